@@ -1,0 +1,37 @@
+"""Families of angles, in radians: densities of period 2 pi."""
+
+from derive.family import Family, Param
+
+FAMILIES = [
+    Family(
+        name="VonMises",
+        params=(Param("mu", "real", "mean direction"), Param("kappa", "positive", "concentration")),
+        support=("-pi", "pi"),
+        log_density="kappa*cos(x - mu) - log(2*pi) - log(besseli(0, kappa))",
+        measure="circle",
+        source="Mardia, Jupp, Directional Statistics (2000), ch. 3",
+        elsewhere={
+            "scipy": ("vonmises", {"kappa": "kappa", "loc": "mu"}),
+            "torch": ("VonMises", {"loc": "mu", "concentration": "kappa"}),
+        },
+        synonyms=("CircularNormal", "Tikhonov"),
+    ),
+    Family(
+        name="WrappedCauchy",
+        params=(Param("mu", "real", "mean direction"), Param("rho", "probability", "mean resultant length")),
+        support=("-pi", "pi"),
+        log_density="log(1 - rho**2) - log(2*pi) - log(1 + rho**2 - 2*rho*cos(x - mu))",
+        measure="circle",
+        source="Mardia, Jupp, Directional Statistics (2000), ch. 3",
+        elsewhere={"scipy": ("wrapcauchy", {"c": "rho", "loc": "mu"})},
+    ),
+    Family(
+        name="Cardioid",
+        params=(Param("mu", "real", "mean direction"), Param("rho", "positive", "mean resultant length")),
+        support=("-pi", "pi"),
+        log_density="log(1 + 2*rho*cos(x - mu)) - log(2*pi)",
+        measure="circle",
+        constraints=("rho < 1/2",),
+        source="Mardia, Jupp, Directional Statistics (2000), ch. 3",
+    ),
+]

@@ -1,0 +1,106 @@
+"""What is known about parameters beyond the assumptions on their symbols, and deciding with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy as sp
+
+from derive.family import DOMAINS, Distribution
+
+
+@dataclass
+class Facts:
+    """Parameters rewritten in free positive unknowns, so that SymPy's assumptions decide inequalities.
+
+    A probability p is 1/(1 + t) with t > 0; a constraint a < b makes b = a + t.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> facts = Facts()
+    >>> facts.learn(a < b)
+    >>> facts.decide(b - a > 0), facts.decide(a > 0)
+    (True, None)
+    """
+
+    rewriting: dict[Any, Any] = field(default_factory=dict)
+
+    def learn(self, relation: Any) -> None:
+        """Take an inequality between parameters as true."""
+        if not isinstance(relation, (sp.StrictLessThan, sp.LessThan, sp.StrictGreaterThan, sp.GreaterThan)):
+            return
+        if self.decide(relation):
+            return
+        strict = isinstance(relation, (sp.StrictLessThan, sp.StrictGreaterThan))
+        low, high = relation.lts, relation.gts
+        t = sp.Dummy("t", positive=True) if strict else sp.Dummy("t", nonnegative=True)
+        if all(s.is_integer for s in (low.free_symbols | high.free_symbols)) and (low.free_symbols | high.free_symbols):
+            t = sp.Dummy("t", integer=True, **({"positive": True} if strict else {"nonnegative": True}))
+        if high.is_Symbol and high not in self.rewriting and not low.has(high):
+            self._set(high, low + t)
+        elif low.is_Symbol and low not in self.rewriting and not high.has(low):
+            # a positive symbol below a bound is a fraction of it; a real one is the bound less something
+            self._set(low, high / (1 + t) if low.is_positive and high.is_positive else high - t)
+
+    def _set(self, symbol: Any, value: Any) -> None:
+        value = value.xreplace(self.rewriting)
+        self.rewriting = {k: e.xreplace({symbol: value}) for k, e in self.rewriting.items()} | {symbol: value}
+
+    def learn_distribution(self, p: Distribution) -> None:
+        """The domains of a member's symbolic parameters, and its constraints."""
+        for param, value in zip(p.family.params, p.values, strict=True):
+            low, high = DOMAINS[param.domain].bounds
+            if isinstance(value, sp.Symbol) and high is not None and value not in self.rewriting:
+                self._set(value, high / (1 + sp.Dummy("t", positive=True)))
+        for constraint in p.constraints:
+            self.learn(constraint)
+
+    def copy(self) -> Facts:
+        return Facts(dict(self.rewriting))
+
+    def decide(self, relation: Any) -> bool | None:
+        """Whether an inequality always holds, never holds, or (None) depends or is not known."""
+        if relation in (sp.true, True):
+            return True
+        if relation in (sp.false, False):
+            return False
+        if isinstance(relation, sp.And):
+            answers = [self.decide(r) for r in relation.args]
+            return False if False in answers else True if all(answers) else None
+        if isinstance(relation, sp.Or):
+            answers = [self.decide(r) for r in relation.args]
+            return True if True in answers else False if all(x is False for x in answers) else None
+        if not hasattr(relation, "gts"):
+            return None
+        strict = isinstance(relation, (sp.StrictLessThan, sp.StrictGreaterThan))
+        return self._positive(relation.gts, relation.lts, strict)
+
+    def _positive(self, high: Any, low: Any, strict: bool) -> bool | None:
+        if high is sp.oo or low is -sp.oo:
+            return high != low or None
+        if low is sp.oo or high is -sp.oo:
+            return False
+        difference = (high - low).xreplace(self.rewriting)
+        for form in (lambda e: e, sp.expand, lambda e: sp.factor(sp.together(e))):
+            difference = form(difference)
+            if (difference.is_positive if strict else difference.is_nonnegative) is True:
+                return True
+            if (difference.is_nonpositive if strict else difference.is_negative) is True:
+                return False
+        return None
+
+    def sign(self, expression: Any) -> int | None:
+        """1, -1 or 0 when the sign of an expression is known, None when not."""
+        if self.decide(sp.Gt(expression, 0)):
+            return 1
+        if self.decide(sp.Lt(expression, 0)):
+            return -1
+        return 0 if expression.is_zero else None
+
+
+def facts_of(distributions: Iterable[Distribution]) -> Facts:
+    facts = Facts()
+    for p in distributions:
+        facts.learn_distribution(p)
+    return facts

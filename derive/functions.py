@@ -1,0 +1,127 @@
+"""Named special functions that SymPy lacks: order derivatives that it leaves unevaluated.
+
+Each is a SymPy Function with a value by mpmath at any precision, so that it counts as a named special
+function in a closed form.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mpmath
+import sympy as sp
+
+
+class _Named(sp.Function):
+    """A function of exact real arguments that mpmath can evaluate."""
+
+    @staticmethod
+    def value(*args: Any) -> Any:
+        raise NotImplementedError
+
+    def _eval_evalf(self, prec: int) -> Any:
+        with mpmath.workprec(prec + 20):
+            try:
+                args = [a._to_mpmath(prec + 20) for a in self.args]
+            except ValueError:
+                return None
+            return sp.Float._new(self.value(*args)._mpf_, prec)
+
+
+class besselk_order(_Named):
+    """∂K_ν(z)/∂ν, the derivative of the modified Bessel function of the second kind in its order.
+
+    By K_ν(z) = ∫₀^∞ e^(−z cosh t) cosh νt dt (DLMF 10.32.9) it is ∫₀^∞ t sinh(νt) e^(−z cosh t) dt; it is odd in ν.
+    At ν = ±1/2 it is elementary in E1 (DLMF 10.38.7).
+
+    >>> besselk_order(sp.Rational(1, 2), 1).evalf(15)
+    0.166597245002879
+    """
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, nu: Any, z: Any) -> Any:
+        if nu == 0:
+            return sp.S.Zero
+        if nu == sp.S.Half:
+            return sp.sqrt(sp.pi / (2 * z)) * sp.exp(z) * sp.expint(1, 2 * z)
+        if nu.could_extract_minus_sign():
+            return -cls(-nu, z)
+        return None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        if argindex != 2:
+            raise sp.function.ArgumentIndexError(self, argindex)  # type: ignore[attr-defined]
+        nu, z = self.args
+        return -(besselk_order(nu - 1, z) + besselk_order(nu + 1, z)) / 2
+
+    @staticmethod
+    def value(nu: Any, z: Any) -> Any:
+        top = mpmath.acosh(1 + (mpmath.mp.prec + 20) * mpmath.log(2) / z) + 1
+        points = mpmath.linspace(0, top, 5)
+        return mpmath.quad(lambda t: t * mpmath.sinh(nu * t) * mpmath.exp(-z * mpmath.cosh(t)), points)
+
+
+class zeta_prime(_Named):
+    """ζ′(s), the derivative of the Riemann zeta function.
+
+    >>> zeta_prime(sp.Integer(2)).evalf(15)
+    -0.937548254315844
+    """
+
+    nargs = 1
+
+    @staticmethod
+    def value(s: Any) -> Any:
+        return mpmath.zeta(s, 1, 1)
+
+
+def named_derivatives(expression: sp.Expr) -> sp.Expr:
+    """Replace derivatives that SymPy leaves unevaluated by the functions of this module.
+
+    >>> s = sp.Symbol("s", positive=True)
+    >>> named_derivatives(sp.zeta(s + 1).diff(s))
+    zeta_prime(s + 1)
+    """
+
+    def name(e: Any) -> Any:
+        body, variable, *rest = e.args[0], *e.args[1:]
+        if rest or variable[1] != 1 or not isinstance(body, (sp.besselk, sp.zeta)):
+            return e
+        inner = body.args[0]
+        if isinstance(body, sp.besselk) and not body.args[1].has(variable[0]):
+            return besselk_order(inner, body.args[1]) * sp.diff(inner, variable[0])
+        if isinstance(body, sp.zeta):
+            return zeta_prime(inner) * sp.diff(inner, variable[0])
+        return e
+
+    def substituted(e: Any) -> Any:
+        derivative, old, new = e.args[0], e.args[1], e.args[2]
+        return name(derivative).subs(dict(zip(old, new, strict=True)))
+
+    expression = expression.replace(lambda e: isinstance(e, sp.Subs), substituted)
+    expression = expression.replace(lambda e: isinstance(e, sp.Derivative), name)
+    return expression.replace(lambda e: isinstance(e, sp.meijerg), _incomplete_order)
+
+
+def _incomplete_order(e: Any) -> Any:
+    """The Meijer G of ∂Γ(s, z)/∂s at a positive integer s, by its recurrence from E1.
+
+    With T(s, z) = ∂Γ(s, z)/∂s − log z·Γ(s, z): T(1, z) = E1(z) and T(s + 1, z) = s·T(s, z) + Γ(s, z),
+    both by parts from the integral.
+    """
+    (an, ap), (bm, bq), z = e.args
+    if tuple(an) or tuple(bq) or tuple(ap) != (1, 1) or len(bm) != 3 or tuple(bm[:2]) != (0, 0):
+        return e
+    s = bm[2]
+    if not (s.is_Integer and s > 0) or s > 50:
+        return e
+    value = sp.expint(1, z)
+    for n in range(1, int(s)):
+        value = n * value + sp.expand_func(sp.uppergamma(n, z))
+    return value
+
+
+NAMED = {"besselk_order": besselk_order.value, "zeta_prime": zeta_prime.value}
+"""Name -> mpmath implementation, for compiled expressions."""

@@ -1,0 +1,276 @@
+"""Matching a log-density to kernels: by its form after a change of variable, never by a name.
+
+A *view* of a density is one change of variable under which its log-density is linear in the generators of
+some kernel, as a list of *arms*, one for each monotone piece:
+
+    log p(φ(u)) |φ′(u)| = constant + Σ coefficient·statistic(u)        on (low, high)
+
+A density has several views; a statistic is tried on each in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import sympy as sp
+
+from derive import kernels as k
+from derive.change import NoInverse, candidates, normalised, pieces
+from derive.facts import Facts
+from derive.kernels import KERNELS, Kernel
+from derive.normal import expand_logs, is_zero
+
+E = sp.Expr
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One monotone piece of a change of variable, and the log-density on it."""
+
+    g: E
+    phi: E
+    u: sp.Symbol
+    low: E
+    high: E
+    measure: str
+    constant: E
+    statistics: tuple[tuple[E, E], ...]
+    """(statistic, coefficient)."""
+    mixture: tuple[tuple[E, E], ...] = ((sp.S.One, sp.S.One),)
+    """The density's factor that is a sum, expanded: (coefficient, monomial in u)."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A kernel on an arm: values of its parameters, ends and shapes."""
+
+    kernel: Kernel
+    a: dict[sp.Symbol, E]
+    swap: dict[sp.Symbol, E]
+    """Ends and shapes -> their values."""
+
+
+def linear_form(expression: E, u: sp.Symbol) -> tuple[E, dict[E, E]]:
+    """An expanded sum as (constant, {statistic: coefficient})."""
+    constant, statistics = sp.S.Zero, {}
+    for term in sp.Add.make_args(expression):
+        coefficient, statistic = term.as_independent(u, as_Add=False)
+        if statistic == 1:
+            constant += coefficient
+        else:
+            statistics[statistic] = statistics.get(statistic, sp.S.Zero) + coefficient
+    return constant, {s: sp.factor_terms(c) if c.is_Add else c for s, c in statistics.items() if sp.expand(c) != 0}
+
+
+def on_piece(expression: E, x: sp.Symbol, arm_phi: E, u: sp.Symbol) -> E:
+    """An expression in x, written and expanded in u."""
+    return expand_logs(expression.xreplace({x: arm_phi}) if arm_phi != x else expression, u)
+
+
+def views(log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts) -> Iterator[list[Arm]]:
+    """The changes of variable under which a density has kernels, simplest first."""
+    seen = set()
+    for g in _changes(log_density, x, low, high, measure, facts):
+        if g in seen:
+            continue
+        seen.add(g)
+        arms = _arms(log_density, x, g, low, high, measure, facts)
+        if arms is not None and all(any(True for _ in fits(arm, (), facts)) for arm in arms):
+            yield arms
+
+
+def _changes(log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts) -> Iterator[E]:
+    if measure == "counting":
+        yield from _lattice(x, low, high)
+        return
+    if measure == "circle":
+        yield x
+        for e in sorted(log_density.atoms(sp.cos, sp.sin), key=sp.default_sort_key):
+            if e.args[0].has(x):
+                yield e.args[0]
+        return
+    y = sp.Dummy("y")
+    squares = []
+    for g in candidates(log_density, x):
+        try:
+            branches = pieces(g, x, low, high, y, facts)
+        except NoInverse:
+            continue
+        for standard in normalised(g, branches[0].low, branches[0].high, facts):
+            yield standard
+            if len(branches) == 1:
+                squares.append(standard**2)
+    yield from squares
+
+
+def _lattice(x: sp.Symbol, low: E, high: E) -> Iterator[E]:
+    if low == -sp.oo and high == sp.oo:
+        yield sp.Abs(x)
+    elif high == sp.oo or low != -sp.oo:
+        yield x
+        if low not in (0, 1):
+            yield x - low
+    else:
+        yield -x
+
+
+def _arms(
+    log_density: E, x: sp.Symbol, g: E, low: E, high: E, measure: str, facts: Facts
+) -> list[Arm] | None:
+    y = sp.Dummy("y")
+    if measure == "circle":
+        shift = g - x
+        if shift.has(x):
+            return None
+        found = [_Stretch(k.v - shift, -sp.pi, sp.pi, True)]
+    elif measure == "counting":
+        found = _lattice_pieces(x, g, low, high)
+    else:
+        try:
+            found = [_Stretch(p.phi, p.low, p.high, p.rising) for p in pieces(g, x, low, high, y, facts)]
+        except NoInverse:
+            return None
+    arms = []
+    for piece in found:
+        u = k.m if measure == "counting" else k.u if facts.decide(sp.Ge(piece.low, 0)) else k.v
+        phi = piece.phi.xreplace({y: u})
+        jacobian = sp.S.One if measure != "lebesgue" else sp.diff(phi, u) * (1 if piece.rising else -1)
+        expanded = on_piece(log_density, x, phi, u) + expand_logs(sp.log(jacobian), u)
+        constant, statistics = linear_form(expand_logs(expanded, u), u)
+        arm = Arm(g, phi, u, piece.low, piece.high, measure, constant, tuple(statistics.items()))
+        arms.append(_unmix(arm, facts))
+    return arms
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    phi: E
+    low: E
+    high: E
+    rising: bool
+
+
+def _lattice_pieces(x: sp.Symbol, g: E, low: E, high: E) -> list[_Stretch]:
+    if isinstance(g, sp.Abs):
+        return [_Stretch(k.m, sp.S.Zero, sp.oo, True), _Stretch(-k.m, sp.S.One, sp.oo, False)]
+    shift = x - g
+    return [_Stretch(k.m + shift, low - shift, high - shift, True)]
+
+
+def _unmix(arm: Arm, facts: Facts) -> Arm:
+    """Expand integer powers of sums in the density, exp(n·log w(u)), when no kernel has them as generators."""
+    if any(True for _ in fits(arm, (), facts)):
+        return arm
+    sums = [
+        (s, c)
+        for s, c in arm.statistics
+        if isinstance(s, sp.log) and s.args[0].is_Add and c.is_Integer and 0 < c <= 8
+    ]
+    for index in range(len(sums)):
+        chosen = sums[: index + 1]
+        weight = sp.expand(sp.Mul(*(s.args[0] ** c for s, c in chosen)), log=False)
+        rest = tuple(item for item in arm.statistics if item not in chosen)
+        mixture = tuple(t.as_independent(arm.u, as_Add=False) for t in sp.Add.make_args(weight))
+        mixed = Arm(arm.g, arm.phi, arm.u, arm.low, arm.high, arm.measure, arm.constant, rest, mixture)
+        if all(any(True for _ in fits(mixed, decompose_statistics(mono, arm.u), facts)) for _, mono in mixture):
+            return mixed
+    return arm
+
+
+def decompose_statistics(monomial: E, u: sp.Symbol) -> tuple[E, ...]:
+    """The statistics that a factor exp(Σ s·t) of the density involves."""
+    if monomial == 1:
+        return ()
+    if monomial.has(sp.cos, sp.sin):
+        return (sp.cos(u),)
+    return tuple(linear_form(expand_logs(sp.log(monomial), u), u)[1])
+
+
+def fits(arm: Arm, extra: tuple[E, ...], facts: Facts) -> Iterator[Fit]:
+    """The kernels that fit an arm and have the `extra` statistics among their generators too."""
+    for kernel in KERNELS:
+        if kernel.measure != arm.measure:
+            continue
+        swap = _ends(kernel, arm)
+        if swap is None:
+            continue
+        fit = _fit(kernel, arm, swap, extra, facts)
+        if fit is not None:
+            yield fit
+
+
+def _ends(kernel: Kernel, arm: Arm) -> dict[sp.Symbol, E] | None:
+    swap: dict[sp.Symbol, E] = {}
+    for end, wanted in zip((arm.low, arm.high), kernel.domain, strict=True):
+        if wanted in (k.alpha, k.beta, k.n):
+            if end in (sp.oo, -sp.oo) and not (kernel.name == "cut Gauss"):
+                return None
+            swap[wanted] = end
+        elif end != wanted:
+            return None
+    if kernel.u.is_positive and kernel.u != arm.u:
+        return None
+    return swap
+
+
+def _fit(kernel: Kernel, arm: Arm, swap: dict[Any, E], extra: tuple[E, ...], facts: Facts) -> Fit | None:
+    statistics = {s.xreplace({arm.u: kernel.u}): c for s, c in arm.statistics}
+    swap = dict(swap)
+    for shape, (pattern, value) in kernel.shapes.items():
+        match = next((m for s in sorted(statistics, key=sp.default_sort_key) if (m := _match(s, pattern))), None)
+        if match is None:
+            return None
+        swap[shape] = value.xreplace(match)
+    generators = [t.xreplace(swap) for t in kernel.t]
+    for s, c in linear_form(expand_logs(kernel.log_base.xreplace(swap), kernel.u), kernel.u)[1].items():
+        if s not in generators:
+            rest = sp.expand(statistics.pop(s, sp.S.Zero) - c)
+            if rest != 0:
+                return None
+        else:
+            statistics[s] = statistics.get(s, sp.S.Zero) - c
+    values = {}
+    for symbol, generator in zip(kernel.a, generators, strict=True):
+        values[symbol] = statistics.pop(generator, sp.S.Zero)
+    if statistics or any(s.xreplace({arm.u: kernel.u}) not in generators for s in extra):
+        return None
+    for symbol, value in kernel.only.items():
+        if is_zero(values[symbol] - value) is not True:
+            return None
+    fit = Fit(kernel, values, swap)
+    if any(facts.decide(c.xreplace({**values, **swap})) is False for c in kernel.condition):
+        return None
+    return fit
+
+
+def _match(expression: E, pattern: E) -> dict[Any, Any] | None:
+    if expression.func != pattern.func:
+        return None
+    return expression.match(pattern)
+
+
+class Panel:
+    """A stretch of the support without kinks, and its views, found as they are asked for."""
+
+    def __init__(self, log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts):
+        self.log_density, self.x, self.low, self.high, self.measure = log_density, x, low, high, measure
+        self.facts = facts
+        self._found: list[list[Arm]] = []
+
+    @cached_property
+    def _source(self) -> Iterator[list[Arm]]:
+        return views(self.log_density, self.x, self.low, self.high, self.measure, self.facts)
+
+    def views(self) -> Iterator[list[Arm]]:
+        index = 0
+        while True:
+            if index == len(self._found):
+                following = next(self._source, None)
+                if following is None:
+                    return
+                self._found.append(following)
+            yield self._found[index]
+            index += 1

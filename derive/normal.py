@@ -1,0 +1,234 @@
+"""Normal forms: the cheap, ordered rewritings that everything else stands on.
+
+`expand_logs` writes an expression that is positive-by-context (a log-density on its support) as a sum of
+atoms: powers, exponentials and logs of things that cannot be split further. `is_zero` decides equality by
+an ordered list of normal forms and says True only on an exact 0. `positive` decides inequalities. None of
+them calls SymPy's `simplify`, whose time and answer are unbounded.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+
+E = sp.Expr
+
+
+def to_loggamma(expression: E) -> E:
+    """log Γ, log B, log of binomials and factorials, all in terms of log-gamma.
+
+    >>> from sympy.abc import a, b
+    >>> to_loggamma(sp.log(sp.beta(a, b)))
+    loggamma(a) + loggamma(b) - loggamma(a + b)
+    """
+    lg = sp.loggamma
+
+    def rewrite(e: E) -> E:
+        arg = e.args[0]
+        if isinstance(arg, sp.gamma):
+            return lg(arg.args[0])
+        if isinstance(arg, sp.beta):
+            x, y = arg.args[0], arg.args[-1]
+            return lg(x) + lg(y) - lg(x + y)
+        if isinstance(arg, sp.binomial):
+            n, k = arg.args
+            return lg(n + 1) - lg(k + 1) - lg(n - k + 1)
+        if isinstance(arg, sp.factorial):
+            return lg(arg.args[0] + 1)
+        return e
+
+    if expression.has(sp.gamma, sp.beta, sp.binomial, sp.factorial):
+        expression = expression.replace(lambda e: isinstance(e, sp.log), rewrite)
+    return expression
+
+
+def expand_logs(expression: E, u: sp.Symbol) -> E:
+    """Expand an expression in `u` into a sum of atoms, logs split as far as they go.
+
+    A log of a product splits into logs of its factors, a log of a sum has its lowest power of u pulled out,
+    so that what is left is log(1 + …). The arguments of logs are taken to be positive on the domain of u;
+    a product of two negative factors is written as the product of their opposites.
+
+    >>> u, s = sp.symbols("u s", positive=True)
+    >>> expand_logs(sp.log(s**2 + s**2*u**2) - (u - s)**2, u)
+    -s**2 + 2*s*u - u**2 + 2*log(s) + log(u**2 + 1)
+    """
+    expression = to_loggamma(expression)
+    if expression.has(sp.cosh, sp.sinh, sp.sech, sp.tanh):
+        expression = expression.rewrite(sp.exp)
+    expression = _exponentials(expression, u)
+    expression = expression.replace(lambda e: isinstance(e, sp.log) and e.has(u), lambda e: _log(e.args[0], u))
+    expression = _exponentials(expression, u)
+    expression = sp.expand(expression, log=False, trig=False, complex=False)
+    if expression.has(sp.cos, sp.sin):
+        expression = sp.expand(sp.expand_trig(expression), log=False)
+    return _conjugates(expression, u)
+
+
+def _exponentials(expression: E, u: sp.Symbol) -> E:
+    """exp(c + r·log v) as e^c·v^r, the rest of the exponent left alone."""
+
+    def split(e: E) -> E:
+        exponent = sp.expand(e.args[0])
+        result, rest = sp.S.One, sp.S.Zero
+        for term in sp.Add.make_args(exponent):
+            logs = [f for f in sp.Mul.make_args(term) if isinstance(f, sp.log)]
+            if len(logs) == 1 and not (term / logs[0]).has(u):
+                result *= logs[0].args[0] ** (term / logs[0])
+            else:
+                rest += term
+        free, bound = rest.as_independent(u, as_Add=True)
+        return result * sp.exp(free) * sp.exp(bound)
+
+    if expression.has(sp.exp):
+        return expression.replace(lambda e: isinstance(e, sp.exp), split)
+    return expression
+
+
+def _log(argument: E, u: sp.Symbol) -> E:
+    """log of `argument`, which is positive on the domain of u, as a sum."""
+    if isinstance(argument, sp.exp):
+        return argument.args[0]
+    if argument.is_Pow and not argument.exp.has(u):
+        return sp.expand(argument.exp * _log(_absolute(argument.base, argument.exp), u))
+    if argument.is_Pow and not argument.base.has(u):
+        return argument.exp * sp.log(argument.base)
+    if argument.is_Mul:
+        return sp.Add(*(_log(f, u) for f in _signed_factors(argument)))
+    if argument.is_Add:
+        return _log_sum(argument, u)
+    return sp.log(argument) if not isinstance(argument, sp.Abs) else _log_abs(argument.args[0], u)
+
+
+def _log_sum(total: E, u: sp.Symbol) -> E:
+    """log of a sum: its denominator, then the lowest monomial in u, then log(1 + …)."""
+    if total.has(sp.cos, sp.sin):
+        return sp.log(sp.expand(sp.expand_trig(total), log=False))
+    numerator, denominator = sp.fraction(sp.together(sp.expand(total, log=False)))
+    if denominator.is_positive:
+        below = _log(denominator, u) if denominator != 1 else sp.S.Zero
+        total = numerator
+    else:
+        below = sp.S.Zero
+    if not total.is_Add:
+        return _log(total, u) - below
+    lead, rest = _pull(total, u)
+    if rest.is_Mul or rest.is_Pow:
+        return _log(rest, u) + _log(lead, u) - below
+    return _log(lead, u) + sp.log(rest) - below
+
+
+def _absolute(base: E, exponent: E) -> E:
+    """The positive thing that an even power of `base` is a power of."""
+    if exponent.is_even and base.is_nonnegative is None:
+        return sp.Abs(base)
+    return base
+
+
+def _log_abs(inner: E, u: sp.Symbol) -> E:
+    if inner.is_Mul:
+        return sp.Add(*(_log(sp.Abs(f), u) if f.is_nonnegative is None else _log(f, u) for f in inner.args if f != -1))
+    return sp.log(sp.Abs(inner))
+
+
+def _signed_factors(product: E) -> list[E]:
+    """Factors of a positive product, negative ones in pairs as their opposites."""
+    factors, flips = [], 0
+    for f in product.args:
+        if f.is_negative or (f.is_Add and f.could_extract_minus_sign() and f.is_positive is None):
+            factors.append(-f)
+            flips += 1
+        else:
+            factors.append(f)
+    if flips % 2:
+        return [sp.Mul(*product.args, evaluate=False)] if len(product.args) == 1 else list(product.args)
+    return [f for f in factors if f != 1]
+
+
+def _pull(total: E, u: sp.Symbol) -> tuple[E, E]:
+    """A sum as (lowest monomial in u, 1 + …), or (1, factors) when it is a polynomial that factors."""
+    if not total.has(u):
+        return sp.S.One, total
+    if total.is_polynomial(u) and not (total.free_symbols - {u}):
+        factored = sp.factor(total)
+        if factored.is_Mul or factored.is_Pow:
+            return sp.S.One, factored
+    monomials = []
+    for term in sp.Add.make_args(sp.expand(total, log=False)):
+        coefficient, power = term.as_independent(u, as_Add=False)
+        base, exponent = power.as_base_exp() if power != 1 else (u, sp.S.Zero)
+        if base != u or exponent.has(u):
+            return _pull_constant(total, u)
+        monomials.append((exponent, coefficient))
+    grouped: dict[E, E] = {}
+    for exponent, coefficient in monomials:
+        grouped[exponent] = grouped.get(exponent, sp.S.Zero) + coefficient
+    for least, coefficient in grouped.items():
+        if all((e - least).is_nonnegative for e in grouped) and coefficient.is_positive:
+            lead = coefficient * u**least
+            return lead, sp.Add(*(sp.factor_terms(c / coefficient) * u ** (e - least) for e, c in grouped.items()))
+    return sp.S.One, total
+
+
+def _pull_constant(total: E, u: sp.Symbol) -> tuple[E, E]:
+    constant, _ = total.as_independent(u, as_Add=True)
+    if constant.is_positive and constant != 1:
+        return constant, sp.expand(total / constant, log=False)
+    return sp.S.One, total
+
+
+def _conjugates(expression: E, u: sp.Symbol) -> E:
+    """c·log(1 − w) + c·log(1 + w) as c·log(1 − w²)."""
+    logs = {e for e in expression.atoms(sp.log) if e.has(u) and e.args[0].is_Add}
+    for one in sorted(logs, key=sp.default_sort_key):
+        w = one.args[0] - 1
+        other = sp.log(1 - w)
+        if other in logs and w.could_extract_minus_sign():
+            a, b = expression.coeff(one), expression.coeff(other)
+            if a != 0 and sp.expand(a - b) == 0 and not a.has(u):
+                expression = sp.expand(expression - a * one - b * other, log=False) + a * sp.log(1 - sp.expand(w**2))
+    return expression
+
+
+@lru_cache(maxsize=4096)
+def is_zero(expression: E) -> bool | None:
+    """True when the expression is identically zero, proved by a normal form; None when none shows it.
+
+    >>> a = sp.Symbol("a", positive=True)
+    >>> is_zero(sp.digamma(a + 1) - sp.digamma(a) - 1/a), is_zero(a - 1)
+    (True, None)
+    """
+    if expression.is_zero:
+        return True
+    for form in _FORMS:
+        try:
+            expression = form(expression)
+        except (TypeError, ValueError, NotImplementedError, RecursionError, AttributeError, ZeroDivisionError):
+            continue
+        if expression == 0 or expression.is_zero:
+            return True
+    return None
+
+
+def _logs_of_factors(expression: E) -> E:
+    """Every log with its argument factored and split, exact up to the sign conventions of positive logs."""
+
+    def split(e: E) -> E:
+        argument = sp.factor(sp.together(e.args[0]))
+        if argument.is_Mul and all(f.is_positive for f in argument.args):
+            return sp.Add(*(sp.log(f) for f in argument.args))
+        return sp.log(argument)
+
+    return sp.expand(sp.expand_log(expression.replace(lambda e: isinstance(e, sp.log), split)))
+
+
+_FORMS: tuple[Any, ...] = (
+    lambda e: sp.expand(sp.expand_log(to_loggamma(e))),
+    lambda e: sp.expand(sp.expand_log(sp.expand_func(e))),
+    _logs_of_factors,
+    lambda e: sp.expand(sp.powsimp(e)),
+    lambda e: sp.cancel(sp.together(sp.gammasimp(e))),
+    lambda e: sp.expand(sp.expand_trig(e)),
+)

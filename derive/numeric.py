@@ -1,0 +1,253 @@
+"""SymPy expressions as fast mpmath functions, and the points that numeric rules must respect.
+
+`compiled` turns expressions in one variable into a function of mpmath numbers. Promises: rationals
+stay exact until they meet the working precision (no floats); every part free of the variable is
+evaluated once per precision, wherever in the tree it stands; an exponential whose argument is beyond
+10^120 is 0 or infinite, instead of a computation that never ends.
+
+`breakpoints` are the points where an expression has a kink, a jump or a singularity; `centres` those
+that it is centred on (the real parts of its complex singularities among them). Both are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import mpmath
+import sympy as sp
+from mpmath import mp
+from sympy.printing.pycode import MpmathPrinter
+
+MAX_MAGNITUDE = 400
+"""Binary magnitude of the largest argument that is exponentiated."""
+
+_KINKS = (sp.Abs, sp.sign, sp.Heaviside, sp.Max, sp.Min, sp.Piecewise)
+_ENTIRE = (sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.Add, sp.Mul)
+
+
+def exponential(value: Any) -> Any:
+    """exp, with 0 or infinity where the argument is too large for a number.
+
+    >>> exponential(-mpmath.mpf(10)**200), exponential(mpmath.mpf(0))
+    (mpf('0.0'), mpf('1.0'))
+    """
+    if mp.mag(value) > MAX_MAGNITUDE:
+        return mp.zero if mp.re(value) < 0 else mp.inf
+    return mp.exp(value)
+
+
+def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, and nan at arguments that are finite and larger than 2^MAX_MAGNITUDE."""
+
+    def call(*args: Any) -> Any:
+        if any(mp.isfinite(a) and mp.mag(a) > MAX_MAGNITUDE for a in args):
+            return mp.nan
+        return function(*args)
+
+    return call
+
+
+def _logarithm(value: Any) -> Any:
+    return mp.log(value) if value else mp.ninf
+
+
+_FUNCTIONS: dict[str, Any] = {"exp": exponential, "log": _logarithm, "erfcinv": lambda p: mp.erfinv(1 - p)} | {
+    name: _bounded(getattr(mpmath, name))
+    for name in "sin cos tan cot sinh cosh tanh sech coth csch besseli besselk besselj bessely gamma".split()
+}
+
+
+def _by_evalf(function: Any) -> Callable[..., Any]:
+    """A SymPy function that mpmath has not, by SymPy's own numerics."""
+
+    def call(*args: Any) -> Any:
+        value = function(*map(sp.sympify, args)).evalf(mp.dps + 3)
+        if not value.is_number or value.has(function):
+            raise NotImplementedError(f"{function.__name__} has no numerical value at {args}")
+        return mp.mpmathify(value)
+
+    return call
+
+
+def _vocabulary(expressions: Iterable[sp.Basic]) -> dict[str, Any]:
+    """mpmath functions by name, with numerics for the SymPy functions that mpmath does not have."""
+    words = dict(_FUNCTIONS)
+    for e in expressions:
+        for f in e.atoms(sp.Function):
+            name = type(f).__name__
+            printable = name in MpmathPrinter._kf or hasattr(MpmathPrinter, "_print_" + name)
+            if name not in words and not printable:
+                words[name] = getattr(f, "_imp_", None) or _by_evalf(type(f))
+    return words
+
+
+def number(expression: Any, prec: int) -> Any:
+    """The value of an expression without variables, to `prec` bits, as an mpmath number.
+
+    >>> with mpmath.workprec(80):
+    ...     print(mpmath.nstr(number(sp.loggamma(sp.Rational(1, 3)), 80), 18))
+    0.985420646927767069
+    """
+    with mp.workprec(prec + 10):
+        try:
+            value = sp.sympify(expression).evalf(mp.dps + 3)
+            if all(a.is_number and not a.is_Function for a in sp.preorder_traversal(value)):
+                return mp.mpmathify(value)
+        except (RecursionError, NotImplementedError, TypeError, ValueError, AttributeError):
+            pass
+        function = sp.lambdify((), expression, modules=[_vocabulary([expression]), "mpmath"])
+        return mp.mpmathify(function())
+
+
+@cache
+def _constant(expression: sp.Expr, prec: int) -> Any:
+    return number(expression, prec)
+
+
+class _Hoist:
+    """Replaces every maximal part without variables by a symbol, and remembers which."""
+
+    def __init__(self) -> None:
+        self.constants: dict[sp.Expr, sp.Symbol] = {}
+
+    def constant(self, e: sp.Expr) -> sp.Expr:
+        return e if e.is_Integer else self.constants.setdefault(e, sp.Symbol(f"c{len(self.constants)}"))
+
+    def __call__(self, e: Any) -> Any:
+        if not isinstance(e, sp.Expr) and not e.args:
+            return e
+        if not e.free_symbols:
+            return self.constant(e) if isinstance(e, sp.Expr) else e.func(*map(self, e.args))
+        if not e.args:
+            return e
+        if isinstance(e, (sp.Add, sp.Mul)):
+            fixed = [a for a in e.args if not a.free_symbols]
+            rest = [self(a) for a in e.args if a.free_symbols]
+            return e.func(self.constant(e.func(*fixed)), *rest) if fixed else e.func(*rest)
+        if isinstance(e, sp.Pow) and e.exp in (sp.S.Half, -sp.S.Half):
+            return self(e.base) ** e.exp
+        return e.func(*map(self, e.args))
+
+
+def _logs_of_gamma(e: Any) -> Any:
+    """log of a factorial, binomial, gamma or beta as log-gammas: never overflows, analytic to the right of 0."""
+
+    def split(argument: sp.Expr) -> sp.Expr:
+        log_gamma = sp.loggamma
+        if isinstance(argument, sp.factorial):
+            return log_gamma(argument.args[0] + 1)
+        if isinstance(argument, sp.gamma):
+            return log_gamma(argument.args[0])
+        a, b = argument.args
+        if isinstance(argument, sp.binomial):
+            return log_gamma(a + 1) - log_gamma(b + 1) - log_gamma(a - b + 1)
+        return log_gamma(a) + log_gamma(b) - log_gamma(a + b)
+
+    kinds = (sp.factorial, sp.gamma, sp.binomial, sp.beta)
+    return e.replace(lambda f: isinstance(f, sp.log) and isinstance(f.args[0], kinds), lambda f: split(f.args[0]))
+
+
+def compiled(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Callable[[int], Callable[[Any], Any]]:
+    """A function from a precision in bits to the function x -> [values of `expressions`].
+
+    >>> x = sp.Symbol("x")
+    >>> f = compiled([x**2 + sp.gamma(sp.Rational(1, 2)) ** 2, sp.log(x)], x)
+    >>> with mpmath.workprec(100):
+    ...     print(mpmath.nstr(f(100)(mpmath.mpf(2)), 25))
+    [7.141592653589793238462643, 0.6931471805599453094172321]
+    """
+    hoist = _Hoist()
+    bodies = [hoist(_logs_of_gamma(sp.sympify(e))) for e in expressions]
+    lazy = any(b.has(sp.Piecewise) for b in bodies)
+    names = list(hoist.constants.values())
+    function = sp.lambdify((x, *names), bodies, modules=[_vocabulary(bodies), "mpmath"], cse=not lazy)
+
+    @cache
+    def at(prec: int) -> Callable[[Any], Any]:
+        constants = tuple(_constant(e, prec) for e in hoist.constants)
+        return lambda value: function(value, *constants)
+
+    return at
+
+
+def _polynomial_roots(e: sp.Expr, x: sp.Symbol) -> list[sp.Expr] | None:
+    """Roots of a polynomial of degree 1 or 2; None when `e` is something else."""
+    if not e.has(x) or not e.is_polynomial(x):
+        return None
+    coefficients = sp.Poly(e, x).all_coeffs()
+    if len(coefficients) == 2:
+        return [-coefficients[1] / coefficients[0]]
+    if len(coefficients) != 3:
+        return None
+    a, b, c = coefficients
+    root = sp.sqrt(b**2 - 4 * a * c)
+    return [(-b - root) / (2 * a), (-b + root) / (2 * a)]
+
+
+def _roots(e: sp.Expr, x: sp.Symbol) -> list[sp.Expr]:
+    roots = _polynomial_roots(e, x)
+    if roots is None:
+        try:
+            roots = sp.solve(e, x) if e.has(x) else []
+        except (NotImplementedError, TypeError, ValueError):
+            roots = []
+    return [r for r in roots if r.is_number and r.is_real is not False and not r.has(x)]
+
+
+def _branch_arguments(e: sp.Basic) -> list[sp.Expr]:
+    """Expressions whose zeros are where the top of `e` changes branch."""
+    if isinstance(e, (sp.Max, sp.Min)):
+        return [a - b for i, a in enumerate(e.args) for b in e.args[:i]]
+    if isinstance(e, sp.Piecewise):
+        relations = set().union(*(c.atoms(sp.core.relational.Relational) for _, c in e.args))
+        return [r.lhs - r.rhs for r in relations]
+    return [e.args[0]]
+
+
+def _ordered(points: Iterable[sp.Expr]) -> tuple[sp.Expr, ...]:
+    """Real numbers in order, each once."""
+    values = {sp.N(p, 30): p for p in points if p.is_number and p.is_finite is not False}
+    return tuple(values[v] for v in sorted(v for v in values if v.is_real))
+
+
+def breakpoints(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, ...]:
+    """The real points where `expr` has a kink, changes branch or is singular, exact and in order.
+
+    Abs, sign, Max, Min and Piecewise are solved wherever SymPy can; logarithms and powers (negative or
+    broken) where their argument is linear or quadratic.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> breakpoints(sp.Abs(2*x - 3) + sp.Max(x, 5) + 1/(x + 1), x)
+    (-1, 3/2, 5)
+    """
+    points: list[sp.Expr] = []
+    for e in sp.preorder_traversal(expr):
+        if isinstance(e, _KINKS):
+            points += [r for a in _branch_arguments(e) for r in _roots(a, x)]
+        elif isinstance(e, sp.log) or (isinstance(e, sp.Pow) and not (e.exp.is_Integer and e.exp > 0)):
+            points += _polynomial_roots(e.args[0], x) or []
+    return _ordered(points)
+
+
+def centres(expr: sp.Expr, x: sp.Symbol, everywhere: bool = False) -> tuple[sp.Expr, ...]:
+    """The points that functions with complex singularities in `expr` are centred on (`everywhere`: all functions).
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> centres(sp.log(1 + (x - 3)**2 / 4) + (x - 7)**2, x)
+    (3,)
+    """
+    points: list[sp.Expr] = []
+    todo: list[tuple[Any, bool]] = [(expr, everywhere)]
+    while todo:
+        e, active = todo.pop()
+        if not e.has(x):
+            continue
+        roots = _polynomial_roots(e, x) if isinstance(e, sp.Expr) else None
+        if roots is not None:
+            points += [sp.re(r) for r in roots] if active else []
+            continue
+        natural_power = isinstance(e, sp.Pow) and e.exp.is_Integer and e.exp > 0
+        todo += [(a, active or not (natural_power or isinstance(e, _ENTIRE))) for a in e.args]
+    return _ordered(points)

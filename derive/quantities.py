@@ -1,0 +1,449 @@
+"""Entropy, cross-entropy and KL divergence, derived.
+
+    H(p) = E_p[−log p]      CE(p, q) = E_p[−log q]      KL(p‖q) = E_p[log p − log q]
+
+Each is derived on its own: KL from the merged log-ratio, never as CE − H, because it exists where those do
+not. Gates come first: absolute continuity (the support of p inside that of q), then convergence. Where
+an answer hangs on the sign of a parameter or on the order of two locations, each sign is derived and the
+results are joined. Everything happens on the families' own symbols; the user's values go in last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+
+from derive.expectation import Law, Requirement, Undecided, expect, statistics
+from derive.facts import Facts, facts_of
+from derive.family import Distribution, Family
+from derive.formula import Case, Formula, Step
+from derive.normal import is_zero, to_loggamma
+from derive.notation import quantity
+from derive.tidy import tidy
+
+E = sp.Expr
+Expect = sp.Function("Expect")
+
+ENTROPY, CROSS_ENTROPY, KL = "entropy", "cross_entropy", "kl_divergence"
+
+
+def entropy(p: Any, *, deep: bool = False) -> Formula:
+    """H(p) = E_p[−log p] in nats: Shannon's for counts, differential otherwise.
+
+    >>> from derive import catalog
+    >>> print(entropy(catalog.Exponential("lamda")))
+    1 - log(lamda)
+    """
+    return _formula(ENTROPY, (as_distribution(p),), deep)
+
+
+def cross_entropy(p: Any, q: Any, *, deep: bool = False) -> Formula:
+    """CE(p, q) = E_p[−log q] in nats; p is the true distribution, q the model.
+
+    >>> from derive import catalog
+    >>> print(cross_entropy(catalog.Exponential("a"), catalog.Exponential("b")))
+    -log(b) + b/a
+    """
+    return _formula(CROSS_ENTROPY, (as_distribution(p), as_distribution(q)), deep)
+
+
+def kl_divergence(p: Any, q: Any, *, deep: bool = False) -> Formula:
+    """KL(p‖q) = E_p[log p − log q] in nats; +∞ where p is not absolutely continuous with respect to q.
+
+    >>> from derive import catalog
+    >>> print(kl_divergence(catalog.Poisson("a"), catalog.Poisson("b")))
+    a*log(a/b) - a + b
+    """
+    return _formula(KL, (as_distribution(p), as_distribution(q)), deep)
+
+
+def as_distribution(p: Any) -> Distribution:
+    """A `Distribution` as it is; a family as its generic member; a sympy.stats variable by its density."""
+    if isinstance(p, Distribution):
+        return p
+    if isinstance(p, Family):
+        return p.suffixed("")
+    if isinstance(p, sp.Basic) and type(p).__name__ == "RandomSymbol":
+        from derive.sympy_stats import from_random_symbol
+
+        return from_random_symbol(p)
+    raise TypeError(f"{p!r} is not a distribution: use catalog.Gamma(...), a Family or a sympy.stats variable")
+
+
+# --- from the user's values to the families' symbols and back -------------------------------------------------
+
+
+def _formula(kind: str, members: tuple[Distribution, ...], deep: bool) -> Formula:
+    generic = _generic(members)
+    derived = _derived(kind, generic, deep)
+    back = _assignment(generic, members)
+    if _settled(derived):
+        found = _placed(derived, back)
+        if found is not None:
+            return replace(found, distributions=members)
+    for special in _specialised(members):
+        attempt = _derived(kind, special, deep)
+        if _settled(attempt) or special is members:
+            found = _placed(attempt, _assignment(special, members))
+            if found is not None:
+                return replace(found, distributions=members)
+    found = _placed(derived, back)
+    if found is None:
+        found = _derived(kind, members, deep)
+    return replace(found, distributions=members)
+
+
+def _settled(formula: Formula) -> bool:
+    return all(c.form in ("closed", "infinite", "undefined") for c in formula.cases)
+
+
+def _generic(members: tuple[Distribution, ...]) -> tuple[Distribution, ...]:
+    suffixes = ("",) if len(members) == 1 else ("_1", "_2")
+    return tuple(
+        Distribution(p.family, tuple(v if isinstance(v, sp.Tuple) else g for v, g in zip(p.values, _fresh(p, s), strict=True)))
+        for p, s in zip(members, suffixes, strict=True)
+    )
+
+
+def _fresh(p: Distribution, suffix: str) -> tuple[Any, ...]:
+    return p.family.suffixed(suffix).values
+
+
+def _specialised(members: tuple[Distribution, ...]) -> list[tuple[Distribution, ...]]:
+    """The members with equal parameters identified, then with numbers as they are."""
+    names: dict[Any, Any] = {}
+    shared, exact = [], []
+    for p, fresh in zip(members, (g.values for g in _generic(members)), strict=True):
+        keep = []
+        for value, symbol in zip(p.values, fresh, strict=True):
+            keep.append(value if isinstance(value, (sp.Tuple, sp.IndexedBase)) else names.setdefault(value, symbol))
+        shared.append(Distribution(p.family, tuple(keep)))
+        exact.append(
+            Distribution(p.family, tuple(v if getattr(v, "is_number", False) else k for v, k in zip(p.values, keep, strict=True)))
+        )
+    return [tuple(shared), tuple(exact)]
+
+
+def _assignment(generic: tuple[Distribution, ...], members: tuple[Distribution, ...]) -> dict[Any, Any]:
+    return {
+        g: v
+        for a, b in zip(generic, members, strict=True)
+        for g, v in zip(a.values, b.values, strict=True)
+        if g != v and not isinstance(g, sp.Tuple)
+    }
+
+
+def _placed(formula: Formula, place: dict[Any, Any]) -> Formula | None:
+    """A formula with values for its symbols; None where they hit a removable point."""
+    if not place:
+        return formula
+    symbols = {k for k, v in place.items() if getattr(v, "is_Symbol", False) or isinstance(v, sp.IndexedBase)}
+
+    def put(e: Any) -> Any:
+        return e.subs(place, simultaneous=True) if hasattr(e, "subs") else e
+
+    cases = []
+    for case in formula.cases:
+        condition = put(case.condition)
+        if condition == sp.false:
+            continue
+        expr = put(case.expr)
+        if case.form not in ("infinite", "undefined") and expr.has(sp.nan, sp.zoo, sp.oo):
+            return None
+        if len(symbols) < len(place) and case.form == "closed":
+            expr = tidy(expr)
+        cases.append(Case(condition, expr, case.form))
+        if condition == sp.true:
+            break
+    steps = tuple(
+        Step(put(s.before), put(s.after), s.rule, s.reason, put(s.condition)) for s in formula.steps
+    )
+    return replace(formula, cases=tuple(cases), steps=steps)
+
+
+# --- the derivation -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is to be derived, under what is known."""
+
+    kind: str
+    p: Distribution
+    q: Distribution | None
+    facts: Facts
+
+    @property
+    def members(self) -> tuple[Distribution, ...]:
+        return (self.p,) if self.q is None else (self.p, self.q)
+
+
+@lru_cache(maxsize=4096)
+def _derived(kind: str, members: tuple[Distribution, ...], deep: bool) -> Formula:
+    problem = Problem(kind, members[0], members[1] if len(members) > 1 else None, facts_of(members))
+    cases, steps = _by_sign(problem)
+    return Formula(kind, members, _joined(cases), tuple(steps))
+
+
+Answer = tuple[list[Case], list[Step]]
+
+
+def _by_sign(problem: Problem) -> Answer:
+    """Parameters that are real and not zero: each sign by itself."""
+    for p in problem.members:
+        for symbol in p.free_symbols:
+            if symbol.is_nonzero and symbol.is_extended_positive is None and symbol.is_real:
+                return _split(problem, symbol, strict=True)
+    return _centred(problem)
+
+
+def _split(problem: Problem, symbol: sp.Symbol, strict: bool = False) -> Answer:
+    """Both signs of a symbol, derived apart and joined."""
+    answers = []
+    positive = sp.Dummy(symbol.name, positive=True)
+    for value, sign in ((positive, 1), (-positive, -1)):
+        place = {symbol: value}
+        members = [Distribution(m.family, tuple(v.xreplace(place) for v in m.values)) for m in problem.members]
+        branch = Problem(problem.kind, members[0], members[1] if problem.q else None, facts_of(members))
+        cases, steps = _by_sign(branch)
+        answers.append(([_renamed(c, positive, sign * symbol) for c in cases], _steps_renamed(steps, positive, sign * symbol)))
+    return _join_signs(symbol, answers, strict)
+
+
+def _renamed(case: Case, old: Any, new: Any) -> Case:
+    put = {old: new}
+    condition = case.condition if case.condition in (True, False) else case.condition.subs(put)
+    return Case(condition, case.expr.subs(put), case.form)
+
+
+def _steps_renamed(steps: list[Step], old: Any, new: Any) -> list[Step]:
+    put = {old: new}
+    return [Step(s.before.subs(put), s.after.subs(put), s.rule, s.reason) for s in steps]
+
+
+def _join_signs(symbol: sp.Symbol, answers: list[Answer], strict: bool) -> Answer:
+    (above, steps), (below, steps_below) = answers
+    if len(above) == len(below) == 1 and above[0].form == below[0].form:
+        one, other = above[0], below[0]
+        if one.form in ("infinite", "undefined") or is_zero(one.expr - other.expr):
+            return [Case(one.condition, one.expr, one.form)], steps
+        mirrored = one.expr.subs(symbol, -symbol)
+        if is_zero(mirrored - other.expr):
+            return [Case(one.condition, one.expr.subs(symbol, sp.Abs(symbol)), one.form)], steps
+    upper = sp.Gt(symbol, 0) if strict else sp.Ge(symbol, 0)
+    cases = [Case(sp.And(upper, c.condition), c.expr, c.form) for c in above]
+    cases += [Case(sp.And(sp.Lt(symbol, 0), c.condition), c.expr, c.form) for c in below]
+    return cases, steps + steps_below
+
+
+def location(p: Distribution) -> sp.Symbol | None:
+    """The parameter m such that p is a function of x − m, if there is one."""
+    x = p.variable
+    for value in p.values:
+        if not (isinstance(value, sp.Symbol) and value.is_real and value.is_extended_positive is None):
+            continue
+        low, high = p.support
+        if p.measure == "circle":
+            moved = [p.log_density.subs(x, x + value)]
+        elif p.measure == "lebesgue":
+            moved = [p.log_density.subs(x, x + value), low - value, high - value]
+        else:
+            continue
+        if not any(value in sp.expand(e, log=False).free_symbols if e.is_Add else value in e.free_symbols for e in moved):
+            return value
+    return None
+
+
+def _centred(problem: Problem) -> Answer:
+    """Translate so that p is centred at 0, when q moves with it; then the rest."""
+    m = location(problem.p)
+    if m is None:
+        return _gated(problem)
+    if problem.q is None:
+        p = Distribution(problem.p.family, tuple(sp.S.Zero if v == m else v for v in problem.p.values))
+        return _gated(Problem(problem.kind, p, None, facts_of((p,))))
+    other = location(problem.q)
+    if other is None or problem.p.measure != problem.q.measure:
+        return _gated(problem)
+    p = Distribution(problem.p.family, tuple(sp.S.Zero if v == m else v for v in problem.p.values))
+    delta = sp.Dummy("delta", real=True) if other != m else sp.S.Zero
+    q = Distribution(problem.q.family, tuple(delta if v == other else v for v in problem.q.values))
+    cases, steps = _gated(Problem(problem.kind, p, q, facts_of((p, q))))
+    if delta == 0:
+        return cases, steps
+    shift = other - m
+    named = [Case(c.condition if c.condition in (True, False) else c.condition.subs(delta, shift), c.expr.subs(delta, shift), c.form) for c in cases]
+    return named, _steps_renamed(steps, delta, shift)
+
+
+def _gated(problem: Problem) -> Answer:
+    """Absolute continuity first: p must live where q does."""
+    if problem.q is None:
+        return _expected(problem)
+    p, q = problem.p, problem.q
+    if (p.measure == "counting") != (q.measure == "counting"):
+        if problem.kind == KL:
+            return _infinite(problem, "p is not absolutely continuous with respect to q: one is discrete, one is not")
+        return [Case(sp.true, sp.nan, "undefined")], [_gate_step(problem, sp.nan, "p and q have no common measure")]
+    inside = []
+    for relation in (sp.Le(q.support[0], p.support[0]), sp.Le(p.support[1], q.support[1])):
+        answer = problem.facts.decide(relation)
+        if answer is False:
+            return _infinite(problem, f"the support of p is not inside that of q: {relation} fails")
+        if answer is None:
+            inside.append(relation)
+    if not inside:
+        return _expected(problem)
+    condition = sp.And(*inside)
+    cases, steps = _expected(_under(problem, inside))
+    outside = [Case(sp.Not(condition), sp.oo, "infinite")]
+    return [Case(sp.And(condition, c.condition), c.expr, c.form) for c in cases] + outside, steps
+
+
+def _under(problem: Problem, relations: list[Any]) -> Problem:
+    """The problem with inequalities between supports taken as known, in the facts and in the symbols."""
+    facts = problem.facts.copy()
+    for relation in relations:
+        facts.learn(relation)
+    return Problem(problem.kind, problem.p, problem.q, facts)
+
+
+def _infinite(problem: Problem, reason: str) -> Answer:
+    return [Case(sp.true, sp.oo, "infinite")], [_gate_step(problem, sp.oo, reason)]
+
+
+def _gate_step(problem: Problem, value: Any, reason: str) -> Step:
+    return Step(quantity(problem.kind, len(problem.members)), value, "existence", reason)
+
+
+def _integrand(problem: Problem) -> E:
+    log_p = to_loggamma(problem.p.log_density)
+    if problem.kind == ENTROPY:
+        return -log_p
+    assert problem.q is not None
+    log_q = to_loggamma(_same_variable(problem.q, problem.p))
+    return -log_q if problem.kind == CROSS_ENTROPY else log_p - log_q
+
+
+def _same_variable(q: Distribution, p: Distribution) -> E:
+    return q.log_density if q.variable == p.variable else q.log_density.xreplace({q.variable: p.variable})
+
+
+def _expected(problem: Problem) -> Answer:
+    """E_p of the integrand, term by term."""
+    p, x = problem.p, problem.p.variable
+    law = Law(to_loggamma(p.log_density), x, *p.support, p.measure, problem.facts)
+    total, left, requirements = sp.S.Zero, sp.S.Zero, []
+    integrand = _integrand(problem)
+    steps = [Step(quantity(problem.kind, len(problem.members)), Expect(integrand), "definition", DEFINITIONS[problem.kind])]
+    undecided: list[E] = []
+    for coefficient, statistic in statistics(integrand, x):
+        try:
+            value = expect(coefficient * statistic, law) if statistic != 1 else None
+        except Undecided as error:
+            undecided.append(error.expression)
+            value = None
+        if statistic == 1:
+            total += coefficient
+        elif value is None:
+            left += coefficient * statistic
+        else:
+            total += value.expr
+            requirements += value.requirements
+            steps.append(Step(Expect(coefficient * statistic), tidy(value.expr), value.rule, value.reason))
+    if undecided and (split := _split_on(problem, undecided)):
+        return split
+    return _assembled(problem, law, total, left, requirements, steps)
+
+
+DEFINITIONS = {
+    ENTROPY: "H(p) = E_p[−log p]",
+    CROSS_ENTROPY: "CE(p, q) = E_p[−log q]",
+    KL: "KL(p‖q) = E_p[log p − log q], with the log-ratio merged",
+    "expectation": "the statistic",
+}
+
+
+def _split_on(problem: Problem, undecided: list[E]) -> Answer | None:
+    """Both signs of the location difference on which an order hangs."""
+    for expression in undecided:
+        symbols = {s for s in expression.free_symbols if isinstance(s, sp.Dummy) and s.is_real and s.is_positive is None}
+        if len(symbols) == 1:
+            symbol = symbols.pop()
+            answers = []
+            positive = sp.Dummy("delta", positive=True)
+            for sign in (1, -1):
+                place = {symbol: sign * positive}
+                members = [Distribution(m.family, tuple(v.xreplace(place) for v in m.values)) for m in problem.members]
+                cases, steps = _gated(Problem(problem.kind, members[0], members[1] if problem.q else None, facts_of(members)))
+                answers.append(([_renamed(c, positive, sign * symbol) for c in cases], _steps_renamed(steps, positive, sign * symbol)))
+            return _join_signs(symbol, answers, strict=False)
+    return None
+
+
+def _assembled(
+    problem: Problem, law: Law, total: E, left: E, requirements: list[Requirement], steps: list[Step]
+) -> Answer:
+    value, form = tidy(total), "closed"
+    if left != 0:
+        rest, form = _remainder(law, left)
+        value = tidy(total) + rest
+        steps.append(Step(Expect(left), rest, "no closed form found", "left as it is; it evaluates"))
+    name = quantity(problem.kind, len(problem.members))
+    steps.append(Step(name, value, "linearity", "sum and collect"))
+    needed = []
+    for requirement in requirements:
+        answer = law.facts.decide(requirement.relation)
+        if answer is False:
+            return _divergent(problem, requirements, steps)
+        if answer is None and requirement.relation not in needed:
+            needed.append(requirement.relation)
+    if not needed:
+        return [Case(sp.true, value, form)], steps
+    condition = sp.And(*needed)
+    (outside,), _ = _divergent(problem, requirements, steps)
+    return [Case(condition, value, form), Case(sp.Not(condition), outside.expr, outside.form)], steps
+
+
+def _divergent(problem: Problem, requirements: list[Requirement], steps: list[Step]) -> Answer:
+    """What the quantity is where an expectation diverges."""
+    if problem.kind == KL:
+        value, form, reason = sp.oo, "infinite", "the integral of p log(p/q) diverges; its negative part never does"
+    else:
+        directions = {r.direction for r in requirements if problem.facts.decide(r.relation) is not True}
+        if directions == {1} or directions == {-1}:
+            value, form, reason = directions.pop() * sp.oo, "infinite", "the integral diverges"
+        else:
+            value, form, reason = sp.nan, "undefined", "the positive and the negative part both diverge"
+    return [Case(sp.true, value, form)], [*steps[:1], _gate_step(problem, value, reason)]
+
+
+def _remainder(law: Law, left: E) -> tuple[E, str]:
+    """What no kernel reached, as an integral or a sum that evaluates."""
+    body = sp.exp(law.log_density) * left
+    if law.measure == "counting":
+        rest = sp.Sum(body, (law.x, law.low, law.high))
+        vector = body.atoms(sp.Indexed) and law.high.is_Symbol
+        return rest, "closed" if vector else "series"
+    return sp.Integral(body, (law.x, law.low, law.high)), "integral"
+
+
+def _joined(cases: list[Case]) -> tuple[Case, ...]:
+    """Cases with one expression merged, impossible ones dropped, infinite ones last."""
+    merged: list[Case] = []
+    for case in cases:
+        if case.condition == sp.false:
+            continue
+        for i, other in enumerate(merged):
+            if other.form == case.form and other.expr == case.expr:
+                merged[i] = Case(sp.Or(other.condition, case.condition), other.expr, other.form)
+                break
+        else:
+            merged.append(case)
+    if len(merged) == 1:
+        merged = [merged[0]._replace(condition=sp.true)]
+    merged.sort(key=lambda c: c.form in ("infinite", "undefined"))
+    return tuple(merged)
