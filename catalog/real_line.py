@@ -25,7 +25,10 @@ FAMILIES = [
     ),
     Family(
         name="Logistic",
-        params=(Param("mu", "real", "centre of symmetry"), Param("s", "positive", "scale (not the standard deviation)")),
+        params=(
+            Param("mu", "real", "centre of symmetry"),
+            Param("s", "positive", "scale (not the standard deviation)"),
+        ),
         support=("-oo", "oo"),
         log_density="-(x - mu)/s - 2*log(1 + exp(-(x - mu)/s)) - log(s)",
         source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 2 (1995), ch. 23",
@@ -111,7 +114,10 @@ FAMILIES = [
     ),
     Family(
         name="Cauchy",
-        params=(Param("x_0", "real", "median and mode"), Param("gamma", "positive", "scale (half the interquartile range)")),
+        params=(
+            Param("x_0", "real", "median and mode"),
+            Param("gamma", "positive", "scale (half the interquartile range)"),
+        ),
         support=("-oo", "oo"),
         log_density="-log(pi*gamma) - log(1 + ((x - x_0)/gamma)**2)",
         source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1 (1994), ch. 16",

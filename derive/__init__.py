@@ -1,0 +1,67 @@
+"""Closed forms of entropy, cross-entropy and KL divergence, derived from definitions and verified.
+
+    >>> from derive import catalog, kl_divergence
+    >>> f = kl_divergence(catalog.Exponential("a"), catalog.Exponential("b"))
+    >>> f.form, f.evaluate(a=1, b=2, digits=10)
+    ('closed', mpf('0.3068528194400547'))
+
+Names load on first use, so that `import derive` itself is immediate.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derive.family import Alias, Distribution, Family, Param
+    from derive.formula import Case, Formula, Step
+    from derive.library import catalog
+    from derive.quantities import Empirical, cross_entropy, entropy, expectation, kl_divergence
+    from derive.verification import verify
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "catalog": "library",
+    "entropy": "quantities",
+    "cross_entropy": "quantities",
+    "kl_divergence": "quantities",
+    "expectation": "quantities",
+    "verify": "verification",
+    "Family": "family",
+    "Param": "family",
+    "Alias": "family",
+    "Distribution": "family",
+    "Formula": "formula",
+    "Case": "formula",
+    "Step": "formula",
+    "Empirical": "quantities",
+}
+
+__all__ = [
+    "Alias",
+    "Case",
+    "Distribution",
+    "Empirical",
+    "Family",
+    "Formula",
+    "Param",
+    "Step",
+    "catalog",
+    "cross_entropy",
+    "entropy",
+    "expectation",
+    "kl_divergence",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'derive' has no attribute {name!r}")
+    value = getattr(import_module(f"derive.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

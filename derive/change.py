@@ -138,8 +138,7 @@ def candidates(expression: E, x: sp.Symbol) -> Iterator[E]:
             rest = e.as_independent(x, as_Add=True)[1]
             if rest != e and not rest.is_Add:
                 found.append(rest)
-            elif not rest.is_Add or e.is_polynomial(x) and sp.degree(e, x) == 1:
-                found.append(e)
+            found.append(e)
 
     for term in sp.Add.make_args(expression):
         for factor in sp.Mul.make_args(term):
@@ -154,8 +153,8 @@ def candidates(expression: E, x: sp.Symbol) -> Iterator[E]:
             yield g
 
 
-def normalised(g: E, low: E, high: E, facts: Facts) -> Iterator[E]:
-    """g moved and scaled so that its range (low, high) is a standard one, and g itself."""
+def normalised(g: E, low: E, high: E, facts: Facts, flat: bool) -> Iterator[E]:
+    """g moved and scaled so that its range (low, high) is a standard one, and g itself; `flat` when p is uniform."""
     if low == -oo and high == oo:
         yield g
     elif high == oo:
@@ -169,6 +168,7 @@ def normalised(g: E, low: E, high: E, facts: Facts) -> Iterator[E]:
     elif low == -oo:
         yield high - g
     else:
-        yield g if (low, high) == (0, 1) else (g - low) / (high - low)
-        if (low, high) != (0, 1):
-            yield g
+        standard = g if (low, high) == (0, 1) else (g - low) / (high - low)
+        fixed = not (low.free_symbols or high.free_symbols)
+        yield from (standard, g) if fixed or flat else (g, standard)
+        yield 1 - standard

@@ -31,8 +31,9 @@ E = sp.Expr
 class Undecided(Exception):
     """An order between parameters is needed that is not known."""
 
-    def __init__(self, expression: E):
-        self.expression = expression
+    def __init__(self, low: E, high: E):
+        super().__init__(f"whether {low} < {high} is not known")
+        self.low, self.high = low, high
 
 
 @dataclass(frozen=True)
@@ -103,16 +104,16 @@ class Law:
             if above is False or below is False:
                 continue
             if above is None:
-                raise Undecided(point - self.low)
+                raise Undecided(self.low, point)
             if below is None:
-                raise Undecided(self.high - point)
+                raise Undecided(point, self.high)
             place = 0
             for place, other in enumerate(inside):
                 if is_zero(point - other):
                     break
                 before = self.facts.decide(sp.Lt(point, other))
                 if before is None:
-                    raise Undecided(point - other)
+                    raise Undecided(point, other)
                 if before:
                     inside.insert(place, point)
                     break
@@ -148,17 +149,23 @@ def _root(expression: E, x: sp.Symbol) -> E | None:
     return sp.expand(branches[0].phi.subs(y, 0)) if len(branches) == 1 else None
 
 
+def _slope(inner: E, x: sp.Symbol, facts: Facts) -> int | None:
+    """The sign of the slope of a monotone function of x."""
+    try:
+        (piece,) = pieces(inner, x, sp.S.Zero if inner.has(sp.log) else -sp.oo, sp.oo, sp.Dummy("y"), facts)
+    except (NoInverse, ValueError):
+        return None
+    return 1 if piece.rising else -1
+
+
 def resolve(expression: E, x: sp.Symbol, low: E, high: E, facts: Facts) -> E:
     """An expression on a stretch that has none of its kinks inside: Abs and Piecewise taken off."""
     if not expression.has(sp.Abs, sp.Piecewise) or low == -sp.oo and high == sp.oo:
         return expression
 
     def sign(inner: E) -> int | None:
-        root = _root(inner, x)
-        if root is None:
-            return None
-        slope = facts.sign(sp.diff(inner, x)) if not inner.has(sp.log) else 1
-        if not slope:
+        root, slope = _root(inner, x), _slope(inner, x, facts)
+        if root is None or not slope:
             return None
         if facts.decide(sp.Ge(low, root)):
             return slope
@@ -275,6 +282,8 @@ def _by_shift(
         relation = condition.xreplace(place)
         if facts.decide(relation) is not True:
             requirements.append(Requirement(relation, _direction(statistic, arm, coefficient, facts)))
+    if any(facts.decide(r.relation) is False for r in requirements):
+        return Value(sp.nan, requirements, kernel.name, "divergent")
     mean = substitute(moment(kernel, order), place) if any(order) else sp.S.One
     if whole:
         logarithm = sp.S.Zero if not any(shift) else substitute(kernel.log_z, place) - substitute(
@@ -310,11 +319,31 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Va
         match = match_known(statistic.xreplace({arm.u: fit.kernel.u}), known)
         if match is None or facts.decide(known.condition.subs(match) if known.condition != True else sp.true) is False:  # noqa: E712
             continue
-        value = known.value.xreplace(match).xreplace({**fit.a, **fit.swap})
+        value = roots(known.value.xreplace(match).xreplace({**fit.a, **fit.swap}), facts)
         if not whole:
             value *= exponential(arm.constant + substitute(fit.kernel.log_z, {**fit.a, **fit.swap}))
         return Value(value, [], fit.kernel.name, known.source)
     return None
+
+
+def roots(expression: E, facts: Facts) -> E:
+    """Square roots of perfect squares taken, with sin² + cos² = 1 used inside them."""
+
+    def take(e: E) -> E:
+        inside = sp.expand(e.base.replace(lambda f: f.is_Pow and isinstance(f.base, sp.sin) and f.exp == 2,
+                                          lambda f: 1 - sp.cos(f.base.args[0]) ** 2))  # fmt: skip
+        result = sp.S.One
+        for part, power in zip(sp.fraction(sp.together(inside)), (1, -1), strict=True):
+            factor, powers = (part, []) if part.is_number else sp.factor_list(part)
+            if not all(n % 2 == 0 for _, n in powers):
+                return sp.sqrt(sp.factor(inside))
+            result *= sp.sqrt(factor) ** power
+            for base, n in powers:
+                sign = facts.sign(base)
+                result *= (sp.Abs(base) if sign is None else sign * base) ** (power * n // 2)
+        return result
+
+    return expression.replace(lambda e: e.is_Pow and e.exp == sp.S.Half and not e.base.is_number, take)
 
 
 def match_known(statistic: E, known: Known) -> dict[Any, E] | None:

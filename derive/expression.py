@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,6 +24,9 @@ MAX_DEPTH = 60
 MAX_DIGITS = 400
 MAX_EXPONENT = 1000
 MAX_ARGUMENT = 1000
+MAX_ORDER = 50
+MAX_BITS = 14000
+MAX_CHOICES = 10
 
 
 class ExpressionError(ValueError):
@@ -38,6 +42,12 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     ).split()
     if hasattr(sp, name)
 } | {"abs": sp.Abs, "Abs": sp.Abs, "psi": sp.digamma, "lgamma": sp.loggamma, "ln": sp.log}
+
+_ORDERED = {"polygamma", "uppergamma", "lowergamma", "expint", "zeta", "polylog"}
+"""Functions that SymPy writes out term by term for a numeric order, their first argument."""
+
+_GENTLE = {"log", "ln", "sqrt", "abs", "Abs", "Min", "Max", "sign", "atan", "erf", "erfc", "Piecewise"}
+"""Functions that take arguments of any size."""
 
 CONSTANTS = {"pi": sp.pi, "E": sp.E, "oo": sp.oo, "inf": sp.oo, "EulerGamma": sp.EulerGamma, "Catalan": sp.Catalan}
 
@@ -70,9 +80,11 @@ def read(text: str, names: Mapping[str, Any] | Callable[[str], Any] | None = Non
         raise ExpressionError("an expression is missing")
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"the expression is too long ({len(text)} characters, at most {MAX_LENGTH})")
-    source = re.sub(r"\blambda\b", "lamda", text.strip()).replace("^", "**")
+    source = re.sub(r"\blambda(?=_|\d|\b)", "lamda", text.strip()).replace("^", "**")
     try:
-        tree = ast.parse(source, mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            tree = ast.parse(source, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ExpressionError(f"{_short(text)} is not an expression") from None
     nodes = sum(1 for _ in ast.walk(tree))
@@ -83,10 +95,11 @@ def read(text: str, names: Mapping[str, Any] | Callable[[str], Any] | None = Non
         return _Reader(source, lookup, text).read(tree.body, 0)
     except KeyError as error:
         raise ExpressionError(f"{error.args[0]!r} is not a known name in {_short(text)}") from None
-    except (TypeError, ArithmeticError, ValueError, AttributeError) as error:
-        if isinstance(error, ExpressionError):
-            raise
-        raise ExpressionError(f"{_short(text)} cannot be read: {error}") from None
+    except ExpressionError:
+        raise
+    except (TypeError, ArithmeticError, ValueError, AttributeError, NotImplementedError, RecursionError) as error:
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        raise ExpressionError(f"{_short(text)} cannot be read: {reason}") from None
 
 
 def number(text: str) -> sp.Expr:
@@ -120,6 +133,32 @@ class _Reader:
         if handler is None:
             raise self.refuse(f"{type(node).__name__.lower()} is not mathematics")
         return handler(node, depth + 1)
+
+    def checked(self, value: Any) -> Any:
+        """`value`, refused when its numbers have grown too long or when it is not a number at all."""
+        if isinstance(value, sp.Expr):
+            if value.has(sp.nan, sp.zoo):
+                raise self.refuse("an undefined value")
+            rationals = [value] if value.is_Rational else [value.as_coeff_Mul()[0], value.as_coeff_Add()[0]]
+            if any(max(n.bit_length() for n in _integers(r)) > MAX_BITS for r in rationals if r.is_Rational):
+                raise self.refuse("a number is too long")
+        return value
+
+    def terms(self, *values: Any) -> None:
+        for value in values:
+            if not isinstance(value, sp.Expr):
+                raise self.refuse(f"{_short(str(value))} is not a number or a formula")
+
+    def size(self, value: Any) -> float:
+        """The magnitude of a number; 0 for what has symbols, infinity for what cannot be bounded."""
+        if not isinstance(value, sp.Expr) or not value.is_number:
+            return 0.0
+        if value.is_Rational:
+            return abs(int(value.p)) / int(value.q) if int(value.p).bit_length() < 1000 else float("inf")
+        try:
+            return float(abs(value.evalf(15, maxn=60)))
+        except (TypeError, OverflowError, ValueError):
+            return float("inf")
 
     def read_Constant(self, node: ast.Constant, depth: int) -> Any:
         if isinstance(node.value, bool):
@@ -157,6 +196,7 @@ class _Reader:
 
     def read_UnaryOp(self, node: ast.UnaryOp, depth: int) -> Any:
         value = self.read(node.operand, depth)
+        self.terms(value)
         if isinstance(node.op, ast.USub):
             return -value
         if isinstance(node.op, ast.UAdd):
@@ -165,35 +205,33 @@ class _Reader:
 
     def read_BinOp(self, node: ast.BinOp, depth: int) -> Any:
         left, right = self.read(node.left, depth), self.read(node.right, depth)
+        self.terms(left, right)
         if isinstance(node.op, ast.Add):
-            return left + right
+            return self.checked(left + right)
         if isinstance(node.op, ast.Sub):
-            return left - right
+            return self.checked(left - right)
         if isinstance(node.op, ast.Mult):
-            return left * right
+            return self.checked(left * right)
         if isinstance(node.op, ast.Div):
             if right == 0:
                 raise self.refuse("division by zero")
-            return left / right
+            return self.checked(left / right)
         if isinstance(node.op, ast.Pow):
             self.check_power(left, right)
-            return left**right
+            return self.checked(left**right)
         raise self.refuse("that operator is not mathematics")
 
     def check_power(self, base: Any, exponent: Any) -> None:
         if not exponent.is_number:
             return
-        if exponent.is_Integer or exponent.is_Rational:
-            size = max(abs(int(exponent.p)), 1)
-            if size > MAX_EXPONENT:
-                raise self.refuse(f"the exponent {exponent} is too large (at most {MAX_EXPONENT})")
-            digits = max((len(str(abs(n))) for n in _integers(base)), default=1)
-            if base.is_number and digits * size > 4 * MAX_EXPONENT:
-                raise self.refuse("a power is too large")
-            if base.is_Add and size > 30:
-                raise self.refuse(f"the exponent {exponent} of a sum is too large (at most 30)")
-        elif base.is_number and abs(exponent.evalf(15, maxn=60)) > MAX_EXPONENT:
-            raise self.refuse("an exponent is too large")
+        size = max(abs(int(exponent.p)), 1) if exponent.is_Rational else self.size(exponent)
+        if size > MAX_EXPONENT:
+            raise self.refuse(f"the exponent {_short(str(exponent))} is too large (at most {MAX_EXPONENT})")
+        bits = max((n.bit_length() for n in _integers(base)), default=1)
+        if base.is_number and (bits * size > MAX_BITS or self.size(base) == float("inf")):
+            raise self.refuse("a power is too large")
+        if base.is_Add and size > 30:
+            raise self.refuse(f"the exponent {exponent} of a sum is too large (at most 30)")
 
     def read_Compare(self, node: ast.Compare, depth: int) -> Any:
         items = [self.read(item, depth) for item in (node.left, *node.comparators)]
@@ -217,12 +255,26 @@ class _Reader:
         if node.keywords:
             raise self.refuse(f"{name} takes no keywords")
         arguments = [self.read(item, depth) for item in node.args]
+        if not arguments:
+            raise self.refuse(f"{name} needs an argument")
+        self.check_arguments(name, arguments)
+        return self.checked(function(*arguments))
+
+    def check_arguments(self, name: str, arguments: list[Any]) -> None:
+        """Refuse what SymPy would write out at length, or search through for long."""
+        if name not in ("Piecewise", "hyper"):
+            self.terms(*arguments)
+        if name in ("Min", "Max"):
+            if sum(len(a.args) if isinstance(a, (sp.Min, sp.Max)) else 1 for a in arguments) > MAX_CHOICES:
+                raise self.refuse(f"{name} of too many things (at most {MAX_CHOICES})")
+        if name in _ORDERED and self.size(arguments[0]) > MAX_ORDER:
+            raise self.refuse(f"the order of {name} is too large (at most {MAX_ORDER})")
+        if name in _GENTLE:
+            return
         for argument in arguments:
-            for part in _integers(argument):
-                if abs(part) > MAX_ARGUMENT and name not in {"log", "ln", "sqrt", "abs", "Abs", "Min", "Max", "sign"}:
-                    if not getattr(argument, "free_symbols", None):
-                        raise self.refuse(f"the argument of {name} is too large (at most {MAX_ARGUMENT})")
-        return function(*arguments)
+            parts = argument.args if isinstance(argument, sp.Tuple) else (argument,)
+            if any(self.size(part) > MAX_ARGUMENT for part in parts):
+                raise self.refuse(f"the argument of {name} is too large (at most {MAX_ARGUMENT})")
 
 
 def _integers(value: Any) -> list[int]:

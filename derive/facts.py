@@ -74,6 +74,8 @@ class Facts:
         if not hasattr(relation, "gts"):
             return None
         strict = isinstance(relation, (sp.StrictLessThan, sp.StrictGreaterThan))
+        if relation.gts == 0 and isinstance(relation.lts, sp.log):
+            return self._positive(sp.S.One, relation.lts.args[0], strict)
         return self._positive(relation.gts, relation.lts, strict)
 
     def _positive(self, high: Any, low: Any, strict: bool) -> bool | None:
@@ -81,6 +83,8 @@ class Facts:
             return high != low or None
         if low is sp.oo or high is -sp.oo:
             return False
+        if high.is_positive and low.is_positive and (high.has(sp.exp) or low.has(sp.exp)):
+            high, low = sp.expand_log(sp.log(high)), sp.expand_log(sp.log(low))
         difference = (high - low).xreplace(self.rewriting)
         for form in (lambda e: e, sp.expand, lambda e: sp.factor(sp.together(e))):
             difference = form(difference)

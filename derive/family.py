@@ -320,15 +320,11 @@ class Distribution:
     def place(self, expression: Any) -> Any:
         """`expression` on the family's symbols, with this member's values in their place."""
         swap = {k: v for k, v in self._swap.items() if k != v}
-        if not swap:
-            return expression
-        vectors = {k: v for k, v in swap.items() if isinstance(v, sp.Tuple)}
+        vectors = {k: v for k, v in swap.items() if isinstance(k, sp.IndexedBase)}
         if vectors:
-            expression = expression.replace(
-                lambda e: isinstance(e, sp.Indexed) and e.base in vectors,
-                lambda e: _entry(vectors[e.base], e.indices[0]),
-            )
-        return expression.subs({k: v for k, v in swap.items() if k not in vectors}, simultaneous=True)
+            expression = put_vectors(expression, vectors)
+        scalars = {k: v for k, v in swap.items() if k not in vectors}
+        return expression.subs(scalars, simultaneous=True) if scalars else expression
 
     @cached_property
     def log_density(self) -> sp.Expr:
@@ -373,7 +369,27 @@ class Distribution:
                 raise ParameterError(f"{self.family.name}: {text} must hold, got {given}")
 
 
-def _entry(vector: sp.Tuple, index: Any) -> Any:
+def put_vectors(expression: Any, place: Mapping[Any, Any]) -> Any:
+    """An expression with other vectors, or tuples of numbers, in for vector parameters.
+
+    A sum over the entries of a vector of numbers is written out.
+    """
+    sizes = {len(v) for v in place.values() if isinstance(v, sp.Tuple)}
+    if sizes:
+        count = sp.Symbol("K", integer=True, positive=True)
+        expression = expression.replace(
+            lambda e: isinstance(e, sp.Sum) and e.args[1][2] == count,
+            lambda e: sp.Add(*(e.args[0].subs(e.args[1][0], i) for i in range(1, min(sizes) + 1))),
+        )
+    return expression.replace(
+        lambda e: isinstance(e, sp.Indexed) and e.base in place,
+        lambda e: _entry(place[e.base], e.indices[0]),
+    )
+
+
+def _entry(vector: Any, index: Any) -> Any:
+    if isinstance(vector, sp.IndexedBase):
+        return vector[index]
     if index.is_Integer:
         return vector[int(index) - 1]
     return sp.Piecewise(*((v, sp.Eq(index, i)) for i, v in enumerate(vector, 1)))

@@ -163,7 +163,7 @@ KERNELS: tuple[Kernel, ...] = (
     Kernel(
         "cut power", u, (alpha, beta), (log(u),), (a,),
         log((beta ** (a + 1) - alpha ** (a + 1)) / (a + 1)),
-        (alpha >= 0,),
+        (alpha > 0,),
         "elementary",
     ),
     Kernel(

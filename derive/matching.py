@@ -25,6 +25,9 @@ from derive.normal import expand_logs, is_zero
 
 E = sp.Expr
 
+MAX_CANDIDATES = 30
+"""Changes of variable tried for one density: a bound for densities of a user's own, far above what a textbook needs."""
+
 
 @dataclass(frozen=True)
 class Arm:
@@ -74,9 +77,9 @@ def views(log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Fa
     """The changes of variable under which a density has kernels, simplest first."""
     seen = set()
     for g in _changes(log_density, x, low, high, measure, facts):
-        if g in seen:
+        if (form := sp.expand(g, log=False)) in seen:
             continue
-        seen.add(g)
+        seen.add(form)
         arms = _arms(log_density, x, g, low, high, measure, facts)
         if arms is not None and all(any(True for _ in fits(arm, (), facts)) for arm in arms):
             yield arms
@@ -93,17 +96,22 @@ def _changes(log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts:
                 yield e.args[0]
         return
     y = sp.Dummy("y")
-    squares = []
-    for g in candidates(log_density, x):
+    later = []
+    flat = not log_density.has(x)
+    both = dict.fromkeys([*candidates(log_density, x), *candidates(expand_logs(log_density, x), x)])
+    for g in list(both)[:MAX_CANDIDATES]:
         try:
             branches = pieces(g, x, low, high, y, facts)
         except NoInverse:
             continue
-        for standard in normalised(g, branches[0].low, branches[0].high, facts):
+        for standard in normalised(g, branches[0].low, branches[0].high, facts, flat):
             yield standard
-            if len(branches) == 1:
-                squares.append(standard**2)
-    yield from squares
+            later.append(standard**2)
+        factor, power = g.as_independent(x, as_Add=False)
+        if power.is_Pow and power.exp == 2:
+            later.append(sp.sqrt(factor) * power.base)
+        later.append(1 / g)
+    yield from later
 
 
 def _lattice(x: sp.Symbol, low: E, high: E) -> Iterator[E]:
@@ -217,7 +225,7 @@ def _ends(kernel: Kernel, arm: Arm) -> dict[sp.Symbol, E] | None:
 
 
 def _fit(kernel: Kernel, arm: Arm, swap: dict[Any, E], extra: tuple[E, ...], facts: Facts) -> Fit | None:
-    statistics = {s.xreplace({arm.u: kernel.u}): c for s, c in arm.statistics}
+    statistics = {_plain(s.xreplace({arm.u: kernel.u})): c for s, c in arm.statistics}
     swap = dict(swap)
     for shape, (pattern, value) in kernel.shapes.items():
         match = next((m for s in sorted(statistics, key=sp.default_sort_key) if (m := _match(s, pattern))), None)
@@ -225,7 +233,7 @@ def _fit(kernel: Kernel, arm: Arm, swap: dict[Any, E], extra: tuple[E, ...], fac
             return None
         swap[shape] = value.xreplace(match)
     generators = [t.xreplace(swap) for t in kernel.t]
-    for s, c in linear_form(expand_logs(kernel.log_base.xreplace(swap), kernel.u), kernel.u)[1].items():
+    for s, c in linear_form(_plain(kernel.log_base.xreplace(swap)), kernel.u)[1].items():
         if s not in generators:
             rest = sp.expand(statistics.pop(s, sp.S.Zero) - c)
             if rest != 0:
@@ -246,7 +254,19 @@ def _fit(kernel: Kernel, arm: Arm, swap: dict[Any, E], extra: tuple[E, ...], fac
     return fit
 
 
+_LogGamma = sp.Function("LogGamma")
+
+
+def _plain(expression: E) -> E:
+    """Log-gammas under one inert name: SymPy turns log-gamma of an integer into the log of a gamma."""
+    return expression.replace(
+        lambda e: isinstance(e, sp.loggamma) or isinstance(e, sp.log) and isinstance(e.args[0], sp.gamma),
+        lambda e: _LogGamma(e.args[0] if isinstance(e, sp.loggamma) else e.args[0].args[0]),
+    )
+
+
 def _match(expression: E, pattern: E) -> dict[Any, Any] | None:
+    expression, pattern = _plain(expression), _plain(pattern)
     if expression.func != pattern.func:
         return None
     return expression.match(pattern)

@@ -63,8 +63,20 @@ def expand_logs(expression: E, u: sp.Symbol) -> E:
     expression = _exponentials(expression, u)
     expression = sp.expand(expression, log=False, trig=False, complex=False)
     if expression.has(sp.cos, sp.sin):
-        expression = sp.expand(sp.expand_trig(expression), log=False)
+        expression = sp.expand(angle_sums(expression, u), log=False)
     return _conjugates(expression, u)
+
+
+def angle_sums(expression: E, u: sp.Symbol) -> E:
+    """cos and sin of (multiple of u) + (phase) by the addition theorems."""
+
+    def add(e: E) -> E:
+        phase, angle = sp.expand(e.args[0]).as_independent(u, as_Add=True)
+        if isinstance(e, sp.cos):
+            return sp.cos(phase) * sp.cos(angle) - sp.sin(phase) * sp.sin(angle)
+        return sp.cos(phase) * sp.sin(angle) + sp.sin(phase) * sp.cos(angle)
+
+    return expression.replace(lambda e: isinstance(e, (sp.cos, sp.sin)) and e.has(u), add)
 
 
 def _exponentials(expression: E, u: sp.Symbol) -> E:
@@ -105,7 +117,7 @@ def _log(argument: E, u: sp.Symbol) -> E:
 def _log_sum(total: E, u: sp.Symbol) -> E:
     """log of a sum: its denominator, then the lowest monomial in u, then log(1 + …)."""
     if total.has(sp.cos, sp.sin):
-        return sp.log(sp.expand(sp.expand_trig(total), log=False))
+        return sp.log(sp.expand(angle_sums(total, u), log=False))
     numerator, denominator = sp.fraction(sp.together(sp.expand(total, log=False)))
     if denominator.is_positive:
         below = _log(denominator, u) if denominator != 1 else sp.S.Zero
@@ -114,7 +126,7 @@ def _log_sum(total: E, u: sp.Symbol) -> E:
         below = sp.S.Zero
     if not total.is_Add:
         return _log(total, u) - below
-    lead, rest = _pull(total, u)
+    lead, rest = _pull_exponential(total, u) if total.has(sp.exp) else _pull(total, u)
     if rest.is_Mul or rest.is_Pow:
         return _log(rest, u) + _log(lead, u) - below
     return _log(lead, u) + sp.log(rest) - below
@@ -169,6 +181,27 @@ def _pull(total: E, u: sp.Symbol) -> tuple[E, E]:
         if all((e - least).is_nonnegative for e in grouped) and coefficient.is_positive:
             lead = coefficient * u**least
             return lead, sp.Add(*(sp.factor_terms(c / coefficient) * u ** (e - least) for e, c in grouped.items()))
+    return sp.S.One, total
+
+
+def _pull_exponential(total: E, u: sp.Symbol) -> tuple[E, E]:
+    """A sum of exponentials of linear functions of u as (the one that falls fastest, 1 + …)."""
+    terms = []
+    for term in sp.Add.make_args(sp.expand(total, log=False)):
+        coefficient, exponent = sp.S.One, sp.S.Zero
+        for f in sp.Mul.make_args(term):
+            if isinstance(f, sp.exp) and f.has(u):
+                exponent += f.args[0]
+            else:
+                coefficient *= f
+        slope = sp.diff(exponent, u)
+        if coefficient.has(u) or slope.has(u):
+            return _pull_constant(total, u)
+        terms.append((slope, coefficient, sp.expand(exponent)))
+    for slope, coefficient, exponent in terms:
+        if coefficient.is_positive and all((s - slope).is_nonnegative for s, _, _ in terms):
+            rest = sp.Add(*(c / coefficient * sp.exp(sp.collect(sp.expand(e - exponent), u)) for _, c, e in terms))
+            return coefficient * sp.exp(exponent), rest
     return sp.S.One, total
 
 

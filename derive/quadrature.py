@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import mpmath
@@ -29,19 +29,16 @@ import sympy as sp
 from mpmath import mp
 from mpmath.calculus.quadrature import GaussLegendre
 
-from derive.numeric import breakpoints, centres, compiled, exponential, number
+from derive.divergence import Divergence, diverges
+from derive.numeric import Function, Integrand, breakpoints, number
 
 GUARD = 15
 """Decimal digits carried beyond those asked for."""
-TIERS = 8
-"""The largest multiple of the working precision that is used close to an end."""
 MAX_LEVEL = 8
 MAX_NODES = 12000
-MAX_PANELS = 400
+MAX_PANELS = 800
 WINDOW = 300
 """Terms of a sum that are added one by one before a tail formula is tried."""
-
-Function = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -69,91 +66,6 @@ def _estimate(value: Any, error: Any, digits: int, method: str) -> Estimate:
     relative = error / max(1, abs(value))
     reached = digits if not relative else int(min(digits, max(0, mp.floor(-mp.log10(relative)))))
     return Estimate(+value, reached, method, +error)
-
-
-# The integrand, as a function of the distance from an end
-
-
-def _real(value: Any) -> Any:
-    """The real part, when the imaginary part is roundoff; else nan."""
-    if isinstance(value, mpmath.mpc):
-        return value.real if abs(value.imag) <= mp.ldexp(1 + abs(value.real), -mp.prec // 2) else mp.nan
-    return mp.mpf(value) if not isinstance(value, mpmath.mpf) else value
-
-
-def _weighted(parts: list[Any], real: bool = True) -> Any:
-    """h exp(log p) from [log p, h], with 0 where the density is 0; or the single part."""
-    convert = _real if real else mp.mpmathify
-    if len(parts) == 1:
-        return convert(parts[0])
-    density = convert(exponential(parts[0]))
-    return density * convert(parts[1]) if density else mp.zero
-
-
-_FAULTS = (ZeroDivisionError, ValueError, OverflowError, TypeError, NotImplementedError, mp.NoConvergence)
-
-
-@dataclass(frozen=True)
-class Integrand:
-    """exp(log_density) h, a plain expression, or a Python function; of `x`."""
-
-    parts: tuple[sp.Expr, ...] | None
-    x: sp.Symbol
-    function: Function | None = None
-
-    def points(self) -> list[sp.Expr]:
-        return [p for e in self.parts or () for p in breakpoints(e, self.x)]
-
-    def middles(self, everywhere: bool) -> list[sp.Expr]:
-        return [p for e in self.parts or () for p in centres(e, self.x, everywhere)]
-
-    def _pulled(self, origin: sp.Expr, side: int) -> Callable[[int], Callable[[Any], list[Any]]]:
-        if self.function is not None:
-            f, place = self.function, cache(partial(number, origin))
-            return lambda prec: lambda t: [f(place(prec) + side * t)]
-        t = sp.Symbol("t", positive=True)
-        assert self.parts is not None
-        return compiled([e.subs(self.x, origin + side * t) for e in self.parts], t)
-
-    def logarithm(self, origin: sp.Expr, side: int) -> Function:
-        """t -> log of the density (or of the absolute integrand) at the distance t, -inf where undefined."""
-        pulled = self._pulled(origin, side) if self.function else Integrand((self.parts or ())[:1], self.x)._pulled(origin, side)
-        single = self.function is not None or len(self.parts or ()) == 1
-
-        def log_magnitude(t: Any) -> Any:
-            try:
-                value = pulled(mp.prec)(t)[0]
-                value = mp.log(abs(value)) if single and value else mp.ninf if single else mp.re(value)
-            except _FAULTS:
-                return mp.ninf
-            return value if mp.isfinite(value) else mp.ninf
-
-        return log_magnitude
-
-    def at(self, origin: sp.Expr, side: int, real: bool = True) -> Function:
-        """t -> the integrand at origin + side t; nan where it has no value.
-
-        The precision grows with |log2 t|, in steps, so that 1 - (1 - t)^a is right for tiny t.
-        """
-        pulled, base = self._pulled(origin, side), mp.prec
-        density = None
-        if self.parts is not None and len(self.parts) == 2:
-            density = Integrand(self.parts[:1], self.x)._pulled(origin, side)
-
-        def value(t: Any) -> Any:
-            tiers = 1 + (abs(mp.mag(t)) + base // 4) // base if t else 1
-            mp.prec = prec = base * (tiers if tiers <= TIERS else 1)
-            try:
-                return _weighted(pulled(prec)(t), real)
-            except _FAULTS:
-                try:
-                    return mp.zero if density and not exponential(density(prec)(t)[0]) else mp.nan
-                except _FAULTS:
-                    return mp.nan
-            finally:
-                mp.prec = base
-
-        return value
 
 
 # Pieces: (0, L) in the distance t from one end, L finite or infinite
@@ -231,9 +143,10 @@ def _pieces(f: Integrand, low: sp.Expr, high: sp.Expr, depth: int = 3) -> list[P
     return [Piece(f.at(origin, side), f.at(high, -1) if finite else None, span, middle, peak)]
 
 
-def _split(f: Integrand, low: sp.Expr, high: sp.Expr, breaks: tuple[Any, ...]) -> list[Piece]:
+def _split(f: Integrand, low: sp.Expr, high: sp.Expr, breaks: tuple[Any, ...], cut: bool) -> list[Piece]:
     """Pieces between all points that matter, the heaviest first."""
-    inside = {sp.N(p, 30): p for p in (*f.middles(False), *f.points(), *map(sp.sympify, breaks)) if p.is_number}
+    points = (*f.middles(False), *f.points(), *map(sp.sympify, breaks)) if cut else ()
+    inside = {sp.N(p, 30): p for p in points if p.is_number}
     cuts = [low, *(inside[v] for v in sorted(inside) if low < v and v < high), high]
     pieces = [p for a, b in zip(cuts, cuts[1:], strict=False) for p in _pieces(f, a, b)]
     return sorted(pieces, key=lambda p: p.peak, reverse=True)
@@ -331,10 +244,13 @@ def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
 
         return g
 
-    sides = [(pulled(piece.left), -1)]
-    sides.append((pulled(piece.left), 1) if piece.right is None else (pulled(piece.right), -1))
+    sides = [(pulled(piece.left), -1, piece.scale)]
+    if piece.right is None:
+        sides.append((pulled(piece.left), 1, middle))
+    else:
+        sides.append((pulled(piece.right), -1, piece.span - piece.scale))
     total, error, size, panels = mp.zero, mp.zero, floor, 0
-    for g, sign in sides:
+    for g, sign, mass in sides:
         edge, width, quiet = mp.zero, mp.one, 0
         while quiet < 2:
             stack, contribution = [(edge, edge + sign * width)], mp.zero
@@ -344,14 +260,15 @@ def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
                 panels += 1
                 size = max(size, abs(fine))
                 gap = abs(fine - coarse)
-                guess = size * (gap / size) ** 1.7 if size else mp.zero
+                guess = size * (gap / size) ** 1.5 if size else mp.zero
                 if guess > eps * size and panels < MAX_PANELS and b - a > mp.ldexp(1, -20):
                     stack += [(a, (a + b) / 2), ((a + b) / 2, b)]
                     continue
                 contribution, error = contribution + fine, error + guess
             total, edge = total + contribution, edge + sign * width
-            quiet = quiet + 1 if abs(contribution) <= eps * size else 0
-            width = max(mp.one, abs(edge) / 1)
+            passed = edge * sign > abs(mp.log(mass / middle))
+            quiet = quiet + 1 if passed and abs(contribution) <= eps * size else 0
+            width = max(mp.one, abs(edge))
             if panels >= MAX_PANELS:
                 error += 4 * abs(contribution)
                 break
@@ -365,9 +282,11 @@ _RULES: dict[str, Callable[[Piece, Any, int], tuple[Any, Any]]] = {
 METHODS = tuple(_RULES)
 
 
-def _integral(f: Integrand, low: Any, high: Any, digits: int, breaks: tuple[Any, ...], method: str) -> tuple[Any, Any]:
+def _integral(
+    f: Integrand, low: Any, high: Any, digits: int, breaks: tuple[Any, ...], method: str, cut: bool = True
+) -> tuple[Any, Any]:
     value, error, floor = mp.zero, mp.zero, mp.zero
-    for piece in _split(f, sp.sympify(low), sp.sympify(high), breaks):
+    for piece in _split(f, sp.sympify(low), sp.sympify(high), breaks, cut):
         part, slack = _RULES[method](piece, floor, digits)
         value, error, floor = value + part, error + slack, max(floor, abs(part))
     return value, error
@@ -392,3 +311,152 @@ def integrate(
     f = Integrand((integrand,), x) if isinstance(integrand, sp.Basic) else Integrand(None, x, integrand)
     with _precision(digits):
         return _estimate(*_integral(f, low, high, digits, breaks, method), digits, method)
+
+
+# Sums
+
+
+def _abel_plana(f: Integrand, origin: sp.Expr, side: int, radius: Any, digits: int) -> tuple[Any, Any]:
+    """What a sum over t = 0, 1, ... has beyond the integral from 0, by the Abel-Plana formula (DLMF 2.10.2)."""
+    g = f.at(origin, side, real=False)
+
+    def kernel(y: Any) -> Any:
+        return -2 * mp.im(g(mp.mpc(0, y))) / mp.expm1(2 * mp.pi * y)
+
+    start = mp.re(g(mp.zero))
+    value, error = _double_exponential(Piece(kernel, None, mp.inf, mp.mpf(1) / 4, mp.zero), abs(start), digits)
+    return start / 2 + value, error
+
+
+def _euler_maclaurin(f: Integrand, origin: sp.Expr, side: int, radius: Any, digits: int) -> tuple[Any, Any]:
+    """The same by the Euler-Maclaurin formula (DLMF 2.10.1), derivatives by Cauchy's formula on a circle."""
+    g, r, points, terms = f.at(origin, side, real=False), mp.mpf(radius) / 4, 2 * digits + 30, digits // 3 + 2
+    roots = [mp.expjpi(mp.mpf(2 * i) / points) for i in range(points)]
+    values = [g(r * z) for z in roots]
+    value, term = mp.re(g(mp.zero)) / 2, mp.zero
+    for j in range(1, terms + 1):
+        order = 2 * j - 1
+        taylor = mp.re(mp.fsum(v / roots[i * order % points] for i, v in enumerate(values))) / points / r**order
+        term = -mp.bernoulli(2 * j) / (2 * j) * taylor
+        value += term
+    return value, abs(term)
+
+
+_CORRECTIONS = {"double-exponential": _abel_plana, "gauss-legendre": _euler_maclaurin}
+
+
+def _tail(f: Integrand, start: int, side: int, end: Any, radius: int, digits: int, method: str) -> tuple[Any, Any]:
+    """The sum from the integer `start` to `end` in direction `side`, f being smooth on the way."""
+    ends = (sp.Integer(start), end) if side > 0 else (end, sp.Integer(start))
+    parts = [_integral(f, *ends, digits, (), method, cut=False)]
+    parts.append(_CORRECTIONS[method](f, sp.Integer(start), side, radius, digits))
+    if end.is_finite:
+        parts.append(_CORRECTIONS[method](f, end, -side, max(1, radius - abs(int(end) - start)), digits))
+    return sum(p[0] for p in parts), sum(p[1] for p in parts)
+
+
+def _terms(f: Function, first: int, last: Any, side: int, floor: Any, eps: Any) -> tuple[list[Any], bool]:
+    """Terms from `first` towards `last`, until they do not matter (then True) or the window is full."""
+    values: list[Any] = []
+    size, quiet, t = floor, 0, first
+    while (last - t) * side >= 0:
+        if len(values) >= WINDOW:
+            return values, False
+        values.append(f(mp.mpf(t)))
+        size = max(size, abs(values[-1]))
+        quiet = quiet + 1 if abs(values[-1]) <= eps * size * mp.mpf(10) ** -6 else 0
+        if quiet >= 12:
+            return values, True
+        t += side
+    return values, True
+
+
+def _run(f: Integrand, low: Any, high: Any, digits: int, method: str) -> tuple[Any, Any]:
+    """The sum over the integers of [low, high], one end finite, f smooth between."""
+    origin, side = (low, 1) if low.is_finite else (high, -1)
+    count = high - low if low.is_finite and high.is_finite else sp.oo
+    g, eps, first = f.at(origin, side), mp.mpf(10) ** -(digits + 3), 0
+    if count > WINDOW:
+        span = number(count, mp.prec) if count.is_finite else mp.inf
+        back = f.logarithm(origin + side * count, -side) if count.is_finite else None
+        middle, width, _ = _middle((f.logarithm(origin, side), back), span)
+        first = int(middle) if width < 0.3 and middle > WINDOW else 0
+    up, up_done = _terms(g, first, count, 1, mp.zero, eps)
+    down, down_done = _terms(g, first - 1, 0, -1, max(map(abs, up)), eps)
+    value, error = mp.fsum(up + down), eps * max(map(abs, up)) / 10
+    for values, done, direction, end in ((up, up_done, 1, count), (down, down_done, -1, sp.Integer(0))):
+        if done:
+            continue
+        tails = []
+        for back_by in (0, WINDOW // 4):
+            start = first + (len(values) - back_by) * direction - (direction < 0)
+            place, last = int(origin) + side * start, origin + side * end
+            tail, slack = _tail(f, place, side * direction, last, start + 1, digits, method)
+            tails.append(tail - mp.fsum(values[len(values) - back_by :]))
+            error += slack
+        value += tails[0]
+        error += abs(tails[0] - tails[1])
+    return value, error
+
+
+def total(
+    term: sp.Expr,
+    x: sp.Symbol,
+    low: Any,
+    high: Any,
+    digits: int = 50,
+    *,
+    breaks: tuple[Any, ...] = (),
+    method: str = "double-exponential",
+) -> Estimate:
+    """The sum of `term` over the integers of [low, high]; either end may be infinite.
+
+    >>> k = sp.Symbol("k", integer=True)
+    >>> print(mpmath.nstr(total(1/k**2, k, 1, sp.oo).value - mpmath.zeta(2), 5))
+    0.0
+    """
+    with _precision(digits):
+        return _estimate(*_sum(Integrand((term,), x), low, high, digits, breaks, method), digits, method)
+
+
+def _sum(f: Integrand, low: Any, high: Any, digits: int, breaks: tuple[Any, ...], method: str) -> tuple[Any, Any]:
+    low, high = sp.ceiling(low), sp.floor(high)
+    cuts = {sp.floor(p) for p in (*f.points(), *f.middles(False), *map(sp.sympify, breaks))}
+    if low == -sp.oo and high == sp.oo and not cuts:
+        cuts = {sp.floor((f.middles(True) or [sp.Integer(0)])[0])}
+    value, error, start = mp.zero, mp.zero, low
+    for stop in [*sorted(c for c in cuts if low <= c and c < high), high]:
+        part, slack = _run(f, start, stop, digits, method)
+        value, error, start = value + part, error + slack, stop + 1
+    return value, error
+
+
+def expected(
+    h: sp.Expr,
+    log_density: sp.Expr,
+    x: sp.Symbol,
+    low: Any,
+    high: Any,
+    measure: str = "lebesgue",
+    digits: int = 50,
+    *,
+    breaks: tuple[Any, ...] = (),
+    method: str = "double-exponential",
+) -> Estimate:
+    """E h(X), where X has exp(log_density) with respect to `measure` on (low, high).
+
+    `measure` is "lebesgue", "circle" (one period) or "counting" (the integers of [low, high]). Where the
+    density is 0, so is the integrand, whatever h is. A divergent expectation is infinite, or nan when it
+    is infinite on both sides; its method is then "divergence". It is integrated when that is undecided.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> e = expected(sp.log(x), -x, x, 0, sp.oo)
+    >>> print(mpmath.nstr(e.value, 30), e.digits)
+    -0.577215664901532860606512090082 50
+    """
+    found = diverges(h, log_density, x, low, high, measure, breaks=breaks)
+    if found.verdict:
+        return Estimate(found.value, 0, "divergence", mp.inf)
+    rule = _sum if measure == "counting" else _integral
+    with _precision(digits):
+        return _estimate(*rule(Integrand((log_density, h), x), low, high, digits, breaks, method), digits, method)

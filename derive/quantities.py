@@ -10,6 +10,7 @@ results are joined. Everything happens on the families' own symbols; the user's 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -18,11 +19,11 @@ import sympy as sp
 
 from derive.expectation import Law, Requirement, Undecided, expect, statistics
 from derive.facts import Facts, facts_of
-from derive.family import Distribution, Family
+from derive.family import Distribution, Family, put_vectors
 from derive.formula import Case, Formula, Step
-from derive.normal import is_zero, to_loggamma
+from derive.normal import expand_logs, is_zero, to_loggamma
 from derive.notation import quantity
-from derive.tidy import tidy
+from derive.tidy import length, neat, shortest, tidy
 
 E = sp.Expr
 Expect = sp.Function("Expect")
@@ -143,7 +144,7 @@ def _placed(formula: Formula, place: dict[Any, Any]) -> Formula | None:
     symbols = {k for k, v in place.items() if getattr(v, "is_Symbol", False) or isinstance(v, sp.IndexedBase)}
 
     def put(e: Any) -> Any:
-        return e.subs(place, simultaneous=True) if hasattr(e, "subs") else e
+        return _put(e, place)
 
     cases = []
     for case in formula.cases:
@@ -183,9 +184,47 @@ class Problem:
 
 @lru_cache(maxsize=4096)
 def _derived(kind: str, members: tuple[Distribution, ...], deep: bool) -> Formula:
-    problem = Problem(kind, members[0], members[1] if len(members) > 1 else None, facts_of(members))
+    free, back = _unconstrained(members)
+    problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, facts_of(free))
     cases, steps = _by_sign(problem)
+    cases = [_finished(Case(_put(c.condition, back), _put(c.expr, back), c.form), bool(back)) for c in cases]
+    steps = [Step(_put(s.before, back), _put(s.after, back), s.rule, s.reason) for s in steps]
     return Formula(kind, members, _joined(cases), tuple(steps))
+
+
+def _finished(case: Case, moved: bool) -> Case:
+    """A case on the families' own symbols, with its condition neat, and its expression too if symbols changed."""
+    expr = tidy(case.expr) if moved and case.form == "closed" else case.expr
+    return Case(neat(case.condition), expr, case.form)
+
+
+def _put(e: Any, place: dict[Any, Any]) -> Any:
+    """Values in for symbols and vectors, in an expression or a condition."""
+    if not place or not hasattr(e, "subs"):
+        return e
+    vectors = {k: v for k, v in place.items() if isinstance(k, sp.IndexedBase)}
+    if vectors:
+        return put_vectors(e, vectors).subs({k: v for k, v in place.items() if k not in vectors}, simultaneous=True)
+    return e.subs(place, simultaneous=True)
+
+
+def _unconstrained(members: tuple[Distribution, ...]) -> tuple[tuple[Distribution, ...], dict[Any, Any]]:
+    """A parameter b that a constraint puts above another, a < b, written a + w with w > 0; and w's meaning."""
+    back: dict[Any, Any] = {}
+    free = []
+    for p in members:
+        values = p.values
+        for constraint in p.family.definition.constraints:
+            placed = Distribution(p.family, values).place(constraint)
+            original = p.place(constraint)
+            if not hasattr(placed, "gts") or not placed.lts.free_symbols or not original.gts.is_Symbol:
+                continue
+            kind = {"integer": True} if original.gts.is_integer else {}
+            w = sp.Dummy("w", positive=True, **kind)
+            back[w] = original.gts - original.lts
+            values = tuple(placed.lts + w if v == original.gts else v for v in values)
+        free.append(Distribution(p.family, values))
+    return tuple(free), back
 
 
 Answer = tuple[list[Case], list[Step]]
@@ -210,7 +249,7 @@ def _split(problem: Problem, symbol: sp.Symbol, strict: bool = False) -> Answer:
         branch = Problem(problem.kind, members[0], members[1] if problem.q else None, facts_of(members))
         cases, steps = _by_sign(branch)
         answers.append(([_renamed(c, positive, sign * symbol) for c in cases], _steps_renamed(steps, positive, sign * symbol)))
-    return _join_signs(symbol, answers, strict)
+    return _join_signs(symbol, sp.S.Zero, answers, strict)
 
 
 def _renamed(case: Case, old: Any, new: Any) -> Case:
@@ -224,59 +263,93 @@ def _steps_renamed(steps: list[Step], old: Any, new: Any) -> list[Step]:
     return [Step(s.before.subs(put), s.after.subs(put), s.rule, s.reason) for s in steps]
 
 
-def _join_signs(symbol: sp.Symbol, answers: list[Answer], strict: bool) -> Answer:
+def _join_signs(symbol: sp.Symbol, anchor: E, answers: list[Answer], strict: bool) -> Answer:
+    """The answers for symbol > anchor and symbol < anchor as one, by |symbol − anchor| where they mirror each other."""
     (above, steps), (below, steps_below) = answers
     if len(above) == len(below) == 1 and above[0].form == below[0].form:
         one, other = above[0], below[0]
         if one.form in ("infinite", "undefined") or is_zero(one.expr - other.expr):
-            return [Case(one.condition, one.expr, one.form)], steps
-        mirrored = one.expr.subs(symbol, -symbol)
-        if is_zero(mirrored - other.expr):
-            return [Case(one.condition, one.expr.subs(symbol, sp.Abs(symbol)), one.form)], steps
-    upper = sp.Gt(symbol, 0) if strict else sp.Ge(symbol, 0)
+            return [one], steps
+        gap = sp.Dummy("gap", positive=True)
+        ahead, behind = one.expr.subs(symbol, anchor + gap), other.expr.subs(symbol, anchor - gap)
+        if is_zero(ahead - behind):
+            return [one._replace(expr=ahead.subs(gap, sp.Abs(symbol - anchor)))], steps
+    upper = sp.Gt(symbol, anchor) if strict else sp.Ge(symbol, anchor)
     cases = [Case(sp.And(upper, c.condition), c.expr, c.form) for c in above]
-    cases += [Case(sp.And(sp.Lt(symbol, 0), c.condition), c.expr, c.form) for c in below]
+    cases += [Case(sp.And(sp.Lt(symbol, anchor), c.condition), c.expr, c.form) for c in below]
     return cases, steps + steps_below
 
 
-def location(p: Distribution) -> sp.Symbol | None:
-    """The parameter m such that p is a function of x − m, if there is one."""
-    x = p.variable
+TRANSLATION, SCALING = "translation", "scaling"
+
+
+def location(p: Distribution) -> tuple[sp.Symbol, str] | None:
+    """The parameter m such that p is a function of x − m, or on a half line of x·e^(−m), if there is one."""
     for value in p.values:
-        if not (isinstance(value, sp.Symbol) and value.is_real and value.is_extended_positive is None):
-            continue
-        low, high = p.support
-        if p.measure == "circle":
-            moved = [p.log_density.subs(x, x + value)]
-        elif p.measure == "lebesgue":
-            moved = [p.log_density.subs(x, x + value), low - value, high - value]
-        else:
-            continue
-        if not any(value in sp.expand(e, log=False).free_symbols if e.is_Add else value in e.free_symbols for e in moved):
-            return value
+        if isinstance(value, sp.Symbol) and value.is_real and value.is_extended_positive is None:
+            for kind in (TRANSLATION, SCALING):
+                if not any(e.has(value) for e in _moved_by(p, value, kind)):
+                    return value, kind
     return None
 
 
+def _moved_by(p: Distribution, m: sp.Symbol, kind: str) -> list[E]:
+    """The density and the ends of the support after the motion that would take m to 0."""
+    x, (low, high) = p.variable, p.support
+    if kind == SCALING:
+        if (low, high) != (0, sp.oo) or p.measure != "lebesgue":
+            return [m]
+        t = sp.Dummy("x", positive=True)
+        return [sp.expand(sp.expand_log(p.log_density.subs(x, t * sp.exp(m))) + m, log=False, power_base=False)]
+    if p.measure == "counting":
+        return [m]
+    moved = [p.log_density.subs(x, x + m)]
+    if p.measure == "lebesgue":
+        moved += [sp.expand(low - m), sp.expand(high - m)]
+    return moved
+
+
 def _centred(problem: Problem) -> Answer:
-    """Translate so that p is centred at 0, when q moves with it; then the rest."""
-    m = location(problem.p)
-    if m is None:
+    """Translate (or scale) so that p is centred, when q moves with it; then the rest."""
+    found = location(problem.p)
+    if found is None:
         return _gated(problem)
+    m, kind = found
+    p = _moved(problem.p, m, sp.S.Zero)
+    jacobian = m if kind == SCALING and problem.kind != KL else sp.S.Zero
     if problem.q is None:
-        p = Distribution(problem.p.family, tuple(sp.S.Zero if v == m else v for v in problem.p.values))
-        return _gated(Problem(problem.kind, p, None, facts_of((p,))))
+        cases, steps = _gated(Problem(problem.kind, p, None, facts_of((p,))))
+        return _shifted(cases, jacobian), [_motion(problem, kind, m), *steps]
     other = location(problem.q)
-    if other is None or problem.p.measure != problem.q.measure:
+    if other is None or other[1] != kind or problem.p.measure != problem.q.measure:
         return _gated(problem)
-    p = Distribution(problem.p.family, tuple(sp.S.Zero if v == m else v for v in problem.p.values))
-    delta = sp.Dummy("delta", real=True) if other != m else sp.S.Zero
-    q = Distribution(problem.q.family, tuple(delta if v == other else v for v in problem.q.values))
+    delta = sp.Dummy("delta", real=True) if other[0] != m else sp.S.Zero
+    q = _moved(problem.q, other[0], delta)
     cases, steps = _gated(Problem(problem.kind, p, q, facts_of((p, q))))
-    if delta == 0:
-        return cases, steps
-    shift = other - m
-    named = [Case(c.condition if c.condition in (True, False) else c.condition.subs(delta, shift), c.expr.subs(delta, shift), c.form) for c in cases]
-    return named, _steps_renamed(steps, delta, shift)
+    place = {delta: other[0] - m} if delta != 0 else {}
+    cases = [Case(_put(c.condition, place), _put(c.expr, place), c.form) for c in cases]
+    steps = [Step(_put(s.before, place), _put(s.after, place), s.rule, s.reason) for s in steps]
+    return _shifted(cases, jacobian), [_motion(problem, kind, m), *steps]
+
+
+def _shifted(cases: list[Case], amount: E) -> list[Case]:
+    return [c if c.form in ("infinite", "undefined") else c._replace(expr=c.expr + amount) for c in cases]
+
+
+def _motion(problem: Problem, kind: str, m: sp.Symbol) -> Step:
+    """The change of origin (or unit) under which the rest is derived."""
+    name = quantity(problem.kind, len(problem.members))
+    x = problem.p.variable
+    motion, extra = (x + m, sp.S.Zero) if kind == TRANSLATION else (x * sp.exp(m), m)
+    extra = sp.S.Zero if problem.kind == KL else extra
+    integrand = _integrand(problem).subs(x, motion) - extra
+    return Step(name, Expect(sp.expand(integrand, log=False, power_base=False, power_exp=False, multinomial=False)) + extra,
+                kind, f"x = {motion} from here on")  # fmt: skip
+
+
+def _moved(p: Distribution, symbol: Any, value: Any) -> Distribution:
+    """A member with a value in for a symbol."""
+    return Distribution(p.family, tuple(_put(v, {symbol: value}) for v in p.values))
 
 
 def _gated(problem: Problem) -> Answer:
@@ -333,30 +406,60 @@ def _same_variable(q: Distribution, p: Distribution) -> E:
 
 
 def _expected(problem: Problem) -> Answer:
-    """E_p of the integrand, term by term."""
+    """E_p of the integrand, term by term; by symmetry on the whole line where that closes it."""
     p, x = problem.p, problem.p.variable
     law = Law(to_loggamma(p.log_density), x, *p.support, p.measure, problem.facts)
-    total, left, requirements = sp.S.Zero, sp.S.Zero, []
     integrand = _integrand(problem)
+    answer = _term_by_term(problem, law, integrand)
+    if any(c.form == "integral" for c in answer[0]) and law.low == 0 and law.high == sp.oo and law.measure == "lebesgue":
+        if _even(law.log_density, x) and _even(integrand, x):
+            whole = Law(law.log_density - sp.log(2), x, -sp.oo, sp.oo, law.measure, law.facts)
+            unfolded = _term_by_term(problem, whole, integrand)
+            if not any(c.form == "integral" for c in unfolded[0]):
+                return unfolded
+    return answer
+
+
+def _even(expression: E, x: sp.Symbol) -> bool:
+    return is_zero(expand_logs(expression - expression.subs(x, -x), x)) is True
+
+
+def _term_by_term(problem: Problem, law: Law, integrand: E) -> Answer:
+    x = law.x
+    total, structured, left, requirements = sp.S.Zero, sp.S.Zero, [], []
     steps = [Step(quantity(problem.kind, len(problem.members)), Expect(integrand), "definition", DEFINITIONS[problem.kind])]
-    undecided: list[E] = []
+    undecided: list[Undecided] = []
     for coefficient, statistic in statistics(integrand, x):
         try:
-            value = expect(coefficient * statistic, law) if statistic != 1 else None
+            value = expect(statistic, law) if statistic != 1 else None
         except Undecided as error:
-            undecided.append(error.expression)
+            undecided.append(error)
             value = None
         if statistic == 1:
             total += coefficient
+            structured += tidy(coefficient)
         elif value is None:
-            left += coefficient * statistic
+            left.append(coefficient * statistic)
         else:
-            total += value.expr
-            requirements += value.requirements
-            steps.append(Step(Expect(coefficient * statistic), tidy(value.expr), value.rule, value.reason))
+            mean = tidy(value.expr)
+            total += coefficient * value.expr
+            structured += shortest(coefficient) * mean
+            requirements += _signed(value.requirements, problem.facts.sign(coefficient))
+            steps.append(Step(Expect(statistic), mean, value.rule, value.reason))
     if undecided and (split := _split_on(problem, undecided)):
         return split
-    return _assembled(problem, law, total, left, requirements, steps)
+    if len(left) > 1 and not undecided:
+        together = expect(sp.Add(*left), law)
+        if together is not None:
+            steps.append(Step(Expect(sp.Add(*left)), tidy(together.expr), together.rule, together.reason))
+            total, structured, left = total + together.expr, structured + tidy(together.expr), []
+            requirements += together.requirements
+    value = min(tidy(total), structured, key=length)
+    return _assembled(problem, law, value, sp.Add(*left), requirements, steps)
+
+
+def _signed(requirements: list[Requirement], sign: int | None) -> list[Requirement]:
+    return [replace(r, direction=r.direction * (sign or 0)) for r in requirements]
 
 
 DEFINITIONS = {
@@ -367,30 +470,42 @@ DEFINITIONS = {
 }
 
 
-def _split_on(problem: Problem, undecided: list[E]) -> Answer | None:
-    """Both signs of the location difference on which an order hangs."""
-    for expression in undecided:
-        symbols = {s for s in expression.free_symbols if isinstance(s, sp.Dummy) and s.is_real and s.is_positive is None}
-        if len(symbols) == 1:
-            symbol = symbols.pop()
+def _split_on(problem: Problem, undecided: list[Undecided]) -> Answer | None:
+    """Both orders of two locations, when the order of two kinks hangs on it."""
+    for order in undecided:
+        for moved, anchor in _comparable(problem, order):
             answers = []
-            positive = sp.Dummy("delta", positive=True)
+            gap = sp.Dummy("delta", positive=True)
             for sign in (1, -1):
-                place = {symbol: sign * positive}
-                members = [Distribution(m.family, tuple(v.xreplace(place) for v in m.values)) for m in problem.members]
-                cases, steps = _gated(Problem(problem.kind, members[0], members[1] if problem.q else None, facts_of(members)))
-                answers.append(([_renamed(c, positive, sign * symbol) for c in cases], _steps_renamed(steps, positive, sign * symbol)))
-            return _join_signs(symbol, answers, strict=False)
+                members = tuple(_moved(m, moved, anchor + sign * gap) for m in problem.members)
+                cases, steps = _gated(Problem(problem.kind, members[0], members[1], facts_of(members)))
+                value = sign * (moved - anchor)
+                answers.append(([_renamed(c, gap, value) for c in cases], _steps_renamed(steps, gap, value)))
+            return _join_signs(moved, anchor, answers, strict=False)
     return None
+
+
+def _comparable(problem: Problem, order: Undecided) -> Iterator[tuple[sp.Symbol, E]]:
+    """A parameter and an anchor whose difference's sign decides the order."""
+    gap = sp.Dummy("delta", positive=True)
+    symbols = {s for s in (order.low - order.high).free_symbols if s.is_real and s.is_extended_positive is None}
+    symbols = sorted(symbols, key=sp.default_sort_key)
+    for moved in symbols:
+        for anchor in [sp.S.Zero, *symbols]:
+            if anchor == moved or anchor == 0 and len(symbols) > 1:
+                continue
+            put = {moved: anchor + gap}
+            if problem.facts.decide(sp.Lt(order.low.subs(put), order.high.subs(put))) is not None:
+                yield moved, anchor
 
 
 def _assembled(
     problem: Problem, law: Law, total: E, left: E, requirements: list[Requirement], steps: list[Step]
 ) -> Answer:
-    value, form = tidy(total), "closed"
+    value, form = total, "closed"
     if left != 0:
         rest, form = _remainder(law, left)
-        value = tidy(total) + rest
+        value = total + rest
         steps.append(Step(Expect(left), rest, "no closed form found", "left as it is; it evaluates"))
     name = quantity(problem.kind, len(problem.members))
     steps.append(Step(name, value, "linearity", "sum and collect"))

@@ -25,13 +25,118 @@ def tidy(expression: E) -> E:
     >>> tidy(k*sp.log(a) - k*sp.log(b) + k*sp.digamma(k + 1) - k*sp.digamma(k))
     k*log(a/b) + 1
     """
-    if expression.has(sp.nan, sp.zoo) or expression.is_Atom:
+    if expression.has(sp.nan, sp.zoo, sp.oo) or expression.is_Atom:
         return expression
-    candidates = []
-    spread = sp.expand(_split_logs(_special(expression)))
-    candidates.append(_assemble(spread))
-    best = min(candidates, key=length)
-    return best if length(best) <= length(expression) or expression.has(sp.polygamma, sp.hyper) else expression
+    frozen = Frozen()
+    spread = frozen.freeze(_split_logs(_special(expression)))
+    result = _assemble(_cancelled(sp.expand(spread, power_exp=False, log=False), frozen), frozen)
+    return result.replace(lambda e: isinstance(e, (sp.erf, sp.erfc)), lambda e: e.func(_oriented(sp.factor(e.args[0]))))
+
+
+class Frozen:
+    """Special functions and exponentials held fixed, so that what is left is a rational function of symbols.
+
+    Exponentials with proportional exponents become powers of one symbol, so that they cancel.
+    """
+
+    def __init__(self) -> None:
+        self.names: dict[E, sp.Dummy] = {}
+        self.meaning: dict[sp.Dummy, E] = {}
+        self._exponents: list[tuple[E, sp.Dummy]] = []
+
+    def freeze(self, e: E) -> E:
+        if e.is_Atom:
+            return self._name(e) if e is sp.EulerGamma else e
+        if isinstance(e, sp.exp):
+            return self._exponential(e)
+        if isinstance(e, (sp.Integral, sp.Sum)) or isinstance(e, sp.Function) and not isinstance(e, (sp.Abs, sp.sign)):
+            return self._name(e)
+        if e.is_Pow and e.exp.free_symbols:
+            return self._power(e)
+        return e.func(*(self.freeze(a) for a in e.args))
+
+    def _name(self, e: E) -> sp.Dummy:
+        if isinstance(e, sp.Function) and not isinstance(e, (sp.exp, sp.log, sp.hyper, sp.meijerg)):
+            e = e.func(*(_radicals(shortest(a)) for a in e.args))
+        if e not in self.names:
+            self.names[e] = sp.Dummy(f"f{len(self.names)}", positive=True)
+            self.meaning[self.names[e]] = e
+        return self.names[e]
+
+    def _exponential(self, e: E) -> E:
+        result = sp.S.One
+        exponent = sp.expand(e.args[0])
+        for known, name in self._exponents:
+            ratio = sp.cancel(exponent / known)
+            if ratio.is_Integer and abs(ratio) < 20:
+                return name**ratio
+        name = self._name(sp.exp(shortest(-exponent if _leads_negative(exponent) else exponent)))
+        self._exponents.append((-exponent if _leads_negative(exponent) else exponent, name))
+        result = 1 / name if _leads_negative(exponent) else name
+        return result
+
+    def _power(self, e: E) -> E:
+        base, result = e.base, sp.S.One
+        for term in sp.Add.make_args(sp.expand(e.exp)):
+            if term.is_Rational:
+                result *= self.freeze(base) ** term
+            elif _leads_negative(term):
+                result /= self._name(base ** (-term))
+            else:
+                result *= self._name(base**term)
+        return result
+
+    def thaw(self, e: E) -> E:
+        return e.xreplace(self.meaning)
+
+    def special(self, e: E) -> bool:
+        return bool(e.free_symbols & self.meaning.keys())
+
+
+def _radicals(e: E) -> E:
+    """Products of square roots as one root."""
+    return sp.powsimp(e) if e.is_Mul else e
+
+
+def _leads_negative(e: E) -> bool:
+    return bool(sp.Add.make_args(e)[0].as_coeff_Mul()[0] < 0)
+
+
+def _cancelled(spread: E, frozen: Frozen) -> E:
+    """The terms whose denominators are sums of special functions, put over one denominator and cancelled."""
+    plain, mixed = [], []
+    for term in sp.Add.make_args(spread):
+        denominator = sp.fraction(term)[1]
+        awkward = any(f.as_base_exp()[0].is_Add for f in sp.Mul.make_args(denominator))
+        (mixed if awkward else plain).append(term)
+    if not mixed:
+        return spread
+    try:
+        numerator, denominator = sp.fraction(sp.cancel(sp.together(sp.Add(*mixed))))
+    except (sp.PolynomialError, NotImplementedError):
+        return spread
+    denominator = sp.factor_terms(sp.factor(denominator))
+    if not frozen.special(numerator):
+        return sp.Add(*plain, sp.factor(numerator) / denominator)
+    whole, numerator = _divided(numerator, denominator, frozen)
+    plain.append(whole)
+    groups: dict[E, E] = {}
+    for term in sp.Add.make_args(sp.expand(numerator)):
+        atom, coefficient = _atom(term, frozen)
+        groups[atom] = groups.get(atom, sp.S.Zero) + coefficient
+    if frozen.special(denominator):
+        return sp.Add(sp.expand(sp.Add(*plain)), *(sp.factor(c) * a / denominator for a, c in groups.items()))
+    return sp.Add(sp.expand(sp.Add(*plain)), *(sp.cancel(sp.factor(c) / denominator) * a for a, c in groups.items()))
+
+
+def _divided(numerator: E, denominator: E, frozen: Frozen) -> tuple[E, E]:
+    """Quotient and remainder in a special function that the denominator is a sum of."""
+    for generator in sorted(denominator.free_symbols & frozen.meaning.keys(), key=str):
+        if numerator.is_polynomial(generator) and denominator.is_polynomial(generator):
+            quotient, remainder = sp.div(numerator, sp.expand(denominator), generator)
+            if quotient != 0 and not any(f.has(generator) for f in sp.Mul.make_args(sp.fraction(quotient)[1])):
+                return sp.expand(quotient), remainder
+    return sp.S.Zero, numerator
 
 
 def length(expression: E) -> int:
@@ -43,12 +148,12 @@ def _special(expression: E) -> E:
     """Special functions at their simplest arguments."""
     expression = named_derivatives(expression)
     if expression.has(sp.besselk, sp.besseli, sp.uppergamma):
-        expression = expression.replace(_half_integer_bessel, lambda e: sp.expand_func(e))
-        expression = expression.replace(_elementary_uppergamma, lambda e: sp.expand_func(e))
         expression = expression.replace(
             lambda e: isinstance(e, sp.besselk) and e.args[0].could_extract_minus_sign(),
             lambda e: sp.besselk(-e.args[0], e.args[1]),
         )
+        expression = expression.replace(_half_integer_bessel, _elementary_bessel)
+        expression = expression.replace(_elementary_uppergamma, lambda e: sp.expand_func(e))
     if expression.has(sp.hyper):
         expression = expression.replace(lambda e: isinstance(e, sp.hyper), _hyper)
     if expression.has(sp.loggamma, sp.gamma, sp.polygamma):
@@ -58,6 +163,13 @@ def _special(expression: E) -> E:
 
 def _half_integer_bessel(e: E) -> bool:
     return isinstance(e, sp.besselk) and e.args[0].is_Rational and e.args[0].q == 2
+
+
+def _elementary_bessel(e: E) -> E:
+    """K_{n+1/2}(z), elementary (DLMF 10.49.12)."""
+    n, z = e.args[0] - sp.S.Half, e.args[1]
+    terms = (sp.ff(n + k, 2 * k) / (sp.factorial(k) * (2 * z) ** k) for k in range(int(n) + 1))
+    return sp.sqrt(sp.pi / (2 * z)) * sp.exp(-z) * sp.Add(*terms)
 
 
 def _elementary_uppergamma(e: E) -> bool:
@@ -130,48 +242,85 @@ def _split_logs(expression: E) -> E:
     return expression.replace(lambda e: isinstance(e, sp.log), split)
 
 
-def _assemble(expression: E) -> E:
+def _assemble(spread: E, frozen: Frozen) -> E:
     """A sum as Σ coefficient·atom with factored coefficients and merged logs."""
     table: dict[E, E] = {}
-    for term in sp.Add.make_args(expression):
-        atom, coefficient = _atom(term)
+    for term in sp.Add.make_args(spread):
+        atom, coefficient = _atom(term, frozen)
         table[atom] = table.get(atom, sp.S.Zero) + coefficient
     logs, rest = [], []
     for atom, coefficient in table.items():
-        coefficient = shortest(coefficient)
+        coefficient, atom = shortest(coefficient), frozen.thaw(atom)
         if coefficient == 0:
             continue
-        if isinstance(atom, sp.log) and atom.args[0] != 1:
-            logs.append((coefficient, atom.args[0]))
+        inside = [f for f in sp.Mul.make_args(atom) if isinstance(f, sp.log)]
+        if len(inside) == 1:
+            logs.append((coefficient * (atom / inside[0]), inside[0].args[0]))
         else:
             rest.append(coefficient * atom)
     return sp.Add(*rest, *_merged(logs))
 
 
-def _atom(term: E) -> tuple[E, E]:
-    """A term as (special-function atom, algebraic coefficient)."""
+def _atom(term: E, frozen: Frozen) -> tuple[E, E]:
+    """A term as (product of special functions, algebraic coefficient)."""
     atoms, coefficients = [], []
     for f in sp.Mul.make_args(term):
-        base = f.base if f.is_Pow else f
-        special = isinstance(base, sp.Function) and not isinstance(base, (sp.Abs, sp.sign)) or base is sp.EulerGamma
-        (atoms if special or isinstance(f, (sp.exp, sp.Integral, sp.Sum)) else coefficients).append(f)
+        (atoms if frozen.special(f) else coefficients).append(f)
     return sp.Mul(*atoms), sp.Mul(*coefficients)
 
 
 def shortest(coefficient: E) -> E:
-    """The shortest of a few normal forms of an algebraic coefficient."""
+    """The shortest of a few normal forms of an algebraic expression."""
     if coefficient.is_Atom or coefficient.is_number and not coefficient.is_Add:
         return coefficient
     forms = [coefficient]
     try:
         whole = sp.factor(coefficient)
-        forms += [whole, sp.expand(coefficient)]
-        constant, rest = sp.expand(coefficient).as_coeff_Add()
+        spread = sp.expand(coefficient)
+        forms += [_oriented(whole), spread]
+        constant, rest = spread.as_coeff_Add()
         if constant != 0:
-            forms.append(constant + sp.factor(rest))
+            forms.append(constant + _oriented(sp.factor(rest)))
+        forms += [f for form in (whole, spread) if (f := _differences(form)) is not None]
     except (sp.PolynomialError, NotImplementedError):
         pass
     return min(forms, key=lambda e: (length(e), sp.default_sort_key(e)))
+
+
+def _oriented(product: E) -> E:
+    """Sums in a product turned so that their leading term is positive, an even power of a difference too."""
+    if not product.is_Mul and not product.is_Pow:
+        return product
+    sign, factors = sp.S.One, []
+    for f in sp.Mul.make_args(product):
+        base, exponent = f.as_base_exp()
+        if base.is_Add and exponent.is_Integer and _reads_negative(base):
+            sign *= (-1) ** exponent
+            f = (-base) ** exponent
+        factors.append(f)
+    return sign * sp.Mul(*factors)
+
+
+def _reads_negative(total: E) -> bool:
+    constant = total.as_coeff_Add()[0]
+    return constant < 0 if constant != 0 else _leads_negative(sp.Add(*sp.ordered(total.args), evaluate=False))
+
+
+def _differences(expression: E) -> E | None:
+    """An expression in two location parameters that depends on their difference alone, written in it."""
+    numerator, denominator = sp.fraction(sp.together(expression))
+    real = sorted(
+        (s for s in numerator.free_symbols if s.is_real and s.is_extended_positive is None and not s.is_integer), key=str
+    )
+    if len(real) < 2 or not numerator.is_polynomial(*real) or any(denominator.has(s) for s in real):
+        return None
+    first, second = real[:2]
+    gap = sp.Dummy("gap", real=True)
+    moved = sp.expand(numerator.subs(first, second + gap))
+    if moved.has(second):
+        return None
+    moved = sp.expand(moved / denominator) if denominator.is_Atom else moved / denominator
+    return moved.subs(gap, first - second)
 
 
 def _merged(logs: list[tuple[E, E]]) -> list[E]:
@@ -181,18 +330,79 @@ def _merged(logs: list[tuple[E, E]]) -> list[E]:
     for c, a in logs:
         if c.is_Rational:
             continue
-        if -c in groups:
-            groups[-c].append((-1, a))
+        opposite = next((known for known in groups if sp.expand(known + c) == 0), None)
+        if opposite is not None:
+            groups[opposite].append((-1, a))
         else:
             groups.setdefault(c, []).append((1, a))
-    result = []
-    if numeric:
-        unit = sp.Rational(1, math.lcm(*(int(c.q) for c, _ in numeric)))
-        argument = sp.Mul(*(a ** (c / unit) for c, a in numeric))
-        result.append(unit * sp.log(argument) if argument != 1 else sp.S.Zero)
+    result = _numeric_logs(numeric)
     for c, members in groups.items():
-        argument = sp.Mul(*(a**s for s, a in members))
+        argument = _argument(sp.Mul(*(a**s for s, a in members)))
         if c.could_extract_minus_sign() and any(s < 0 for s, _ in members):
             c, argument = -c, 1 / argument
         result.append(c * sp.log(argument))
     return result
+
+
+def _numeric_logs(numeric: list[tuple[E, E]]) -> list[E]:
+    """Logs with rational coefficients: as one log, or one for each size of coefficient, whichever is shorter."""
+    if not numeric:
+        return []
+    unit = sp.Rational(1, math.lcm(*(int(c.q) for c, _ in numeric)))
+    unit *= math.gcd(*(int(c / unit) for c, _ in numeric))
+    sizes = sorted({abs(c) for c, _ in numeric})
+    one = [(unit, sp.Mul(*(a ** (c / unit) for c, a in numeric)))]
+    several = [(size, sp.Mul(*(a ** (c / size) for c, a in numeric if abs(c) == size))) for size in sizes]
+    options = [[c * sp.log(_argument(a)) for c, a in option] for option in (one, several)]
+    return min(options, key=lambda terms: length(sp.Add(*terms)))
+
+
+def _argument(product: E) -> E:
+    """The argument of a merged log: cancelled, and (1 − w)(1 + w) as 1 − w²."""
+    if not any(f.as_base_exp()[0].is_Add for f in sp.Mul.make_args(product)):
+        return product
+    forms = [product, _oriented(product)]
+    try:
+        forms.append(_oriented(sp.factor(product)))
+    except (sp.PolynomialError, NotImplementedError):
+        pass
+    forms += [_conjugates(f) for f in forms]
+    return min(forms, key=lambda e: (length(e), sp.default_sort_key(e)))
+
+
+def _conjugates(product: E) -> E:
+    factors = dict(f.as_base_exp() for f in sp.Mul.make_args(product))
+    for one, power in list(factors.items()):
+        if one.is_Add and one.as_coeff_Add()[0] == 1 and factors.get(one) == power:
+            other = 2 - one
+            if other != one and factors.get(other) == power:
+                factors.pop(one), factors.pop(other)
+                factors[sp.expand(one * other)] = power
+    return sp.Mul(*(b**e for b, e in factors.items()))
+
+
+def neat(condition: object) -> object:
+    """A condition with each inequality solved to positive terms on both sides.
+
+    >>> a = sp.Symbol("a", positive=True)
+    >>> neat(1 - (a + 1) < -1)
+    a > 1
+    """
+    if not isinstance(condition, sp.Basic) or not condition.atoms(sp.core.relational.Relational):
+        return condition
+    if isinstance(condition, (sp.And, sp.Or, sp.Not)):
+        return condition.func(*(neat(c) for c in condition.args))
+    if not hasattr(condition, "gts") or condition.has(sp.Abs, sp.oo):
+        return condition
+    numerator, denominator = sp.fraction(sp.together(sp.expand(condition.lhs - condition.rhs)))
+    if not denominator.is_positive:
+        return condition
+    content, primitive = sp.factor_terms(sp.expand(numerator)).as_independent(*numerator.free_symbols, as_Add=False)
+    primitive = sp.Mul(*(f for f in sp.Mul.make_args(primitive) if not f.is_positive))
+    if content.is_negative is None:
+        return condition
+    terms = sp.Add.make_args(sp.expand(primitive * (-1 if content.is_negative else 1)))
+    left = sp.Add(*(t for t in terms if not _leads_negative(t)))
+    right = -sp.Add(*(t for t in terms if _leads_negative(t)))
+    result = condition.func(left, right)
+    return result if left.free_symbols or not right.free_symbols else result.reversed

@@ -9,6 +9,8 @@ sums are 200 terms and the midpoint form of Euler and Maclaurin's formula.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
 
 import mpmath as mp
 import sympy as sp
@@ -28,7 +30,8 @@ _distance = sp.Symbol("d", positive=True)
 def total_mass(member: Distribution) -> mp.mpf:
     """The integral (or sum) of the density over its support: 1 for a density.
 
-    Raises ArithmeticError when two successive step sizes do not agree to 10 digits.
+    Raises ArithmeticError when the log-density is not real, when the density does not fall off, and
+    when two successive step sizes do not agree to 10 digits.
     """
     with mp.workdps(PRECISION):
         return _sum(member) if member.measure == "counting" else _integral(member)
@@ -41,7 +44,7 @@ def _integral(member: Distribution) -> mp.mpf:
     total = mp.mpf(0)
     if low == -sp.oo:
         total += _piece(member, breaks[0], -1, sp.oo)
-    for left, right in zip(breaks, breaks[1:], strict=False):
+    for left, right in pairwise(breaks):
         half = (right - left) / 2
         total += _piece(member, left, 1, half) + _piece(member, right, -1, half)
     if high == sp.oo:
@@ -53,7 +56,7 @@ def _kinks(member: Distribution) -> set[sp.Expr]:
     """Points inside the support where the log-density has a kink or a jump."""
     x, density = member.variable, member.log_density
     switches = {f.args[0] for f in density.atoms(sp.Abs, sp.sign)}
-    switches |= {a - b for f in density.atoms(sp.Max, sp.Min) for a, b in zip(f.args, f.args[1:], strict=False)}
+    switches |= {a - b for f in density.atoms(sp.Max, sp.Min) for a, b in pairwise(f.args)}
     switches |= {r.lhs - r.rhs for r in density.atoms(sp.core.relational.Relational)}
     low, high = member.support
     roots = {root for s in switches if s.has(x) for root in sp.solve(s, x)}
@@ -134,13 +137,20 @@ def _tail(member: Distribution, first: sp.Integer, direction: int) -> mp.mpf:
 def _function(expression: sp.Expr, variable: sp.Symbol) -> Callable[[mp.mpf], mp.mpf]:
     """A numerical function of `variable`, its constant part evaluated once."""
     constant, rest = expression.as_independent(variable, as_Add=True)
-    offset = mp.mpf(constant.evalf(PRECISION))
+    offset = _real(mp.mpmathify(constant.evalf(PRECISION)))
     varying = sp.lambdify(variable, rest, "mpmath")
 
     def function(value: mp.mpf) -> mp.mpf:
         # lgamma(x + r) - lgamma(x) cancels at large x, and 1 - exp(-x) at small x
         extra = min(abs(mp.mag(value)), MAX_EXTRA_BITS) if value else 0
         with mp.extraprec(extra):
-            return offset + varying(value)
+            return offset + _real(varying(value))
 
     return function
+
+
+def _real(value: Any) -> mp.mpf:
+    value = mp.mpmathify(value)
+    if isinstance(value, mp.mpc):
+        raise ArithmeticError("the log-density is not real")
+    return value

@@ -1,0 +1,512 @@
+"""The command line: list, show, entropy, cross-entropy, kl, verify.
+
+SymPy is imported inside commands only, so that `--help` answers at once. Whatever the input, there is
+either an answer or one line on standard error that names what is wrong and the way out.
+
+Exit codes: 0 well, 1 something refuted (or no value found), 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from derive import __version__
+
+if TYPE_CHECKING:
+    from derive.family import Distribution, Family
+    from derive.formula import Formula
+    from derive.library import Catalog
+
+QUANTITIES = ("entropy", "cross_entropy", "kl_divergence")
+
+
+class Command(click.Command):
+    """A command whose errors about families, parameters and expressions are wrong usage."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from derive.evaluation import EvaluationError
+        from derive.expression import ExpressionError
+        from derive.family import DefinitionError, ParameterError
+        from derive.library import UnknownFamily
+
+        try:
+            return super().invoke(ctx)
+        except (ParameterError, UnknownFamily, ExpressionError, DefinitionError) as error:
+            raise click.UsageError(str(error), ctx) from None
+        except EvaluationError as error:
+            raise click.ClickException(str(error)) from None
+
+
+class Group(click.Group):
+    command_class = Command
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        return super().get_command(ctx, {"kl-divergence": "kl", "kl_divergence": "kl"}.get(name, name.replace("_", "-")))
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Entropy, cross-entropy and KL divergence in closed form: derived from definitions, and verified."""
+
+
+# --- the catalog ---------------------------------------------------------------------------------------------
+
+
+@cli.command("list")
+def list_() -> None:
+    """The families: name, parameters, support, other names."""
+    from derive.library import catalog
+
+    rows = []
+    for f in catalog.entries:
+        names = [*f.synonyms, *(n for a in f.aliases for n in (a.name, *a.synonyms))]
+        rows.append((f.name, ", ".join(p.name for p in f.params), _interval(f), ", ".join(names)))
+    _print_table(("family", "parameters", "support", "also"), rows)
+
+
+@cli.command()
+@click.argument("family")
+def show(family: str) -> None:
+    """A family: parameters, support, log-density, source, names elsewhere, aliases."""
+    from derive.family import DOMAINS
+    from derive.library import catalog
+
+    f = catalog[family]
+    click.echo(f"{f!r}" + (f", also {', '.join(f.synonyms)}" if f.synonyms else ""))
+    if f.base is not None:
+        alias = next(a for a in f.base.aliases if a.name == f.name)
+        click.echo(f"  is {f.base.name} with {_mapping(alias.mapping)}")
+    width = max((len(p.name) for p in f.params), default=0)
+    for p in f.params:
+        click.echo(f"  {p.name:{width}}  {DOMAINS[p.domain].phrase}; {p.meaning}")
+    for constraint in f.constraints:
+        click.echo(f"  where {constraint}")
+    x = f.definition.variable
+    click.echo(f"support      {_math(x)} in {_interval(f)}" + {"counting": ", integers"}.get(f.measure, ""))
+    click.echo(f"log-density  {_math(f.definition.log_density)}")
+    if f.source:
+        click.echo(f"source       {f.source}")
+    for library, (name, mapping) in f.elsewhere.items():
+        click.echo(f"{library:11}  {name}({', '.join(f'{k}={v}' for k, v in mapping.items())})")
+    for alias in f.aliases:
+        own = ", ".join(p.name for p in alias.params)
+        click.echo(f"alias        {alias.name}({own}): {_mapping(alias.mapping)}")
+
+
+def _mapping(mapping: Any) -> str:
+    return ", ".join(f"{k} = {v}" for k, v in mapping.items())
+
+
+def _interval(f: Family) -> str:
+    low, high = map(_math, f.definition.support)
+    return f"{{{low}, …, {high}}}" if f.measure == "counting" else f"({low}, {high})"
+
+
+def _math(e: Any) -> str:
+    """An expression for standard output: Unicode where that can be written."""
+    from derive import notation
+
+    return notation.pretty(e) if _unicode() else notation.text(e)
+
+
+def _unicode() -> bool:
+    return "utf" in (getattr(sys.stdout, "encoding", None) or "").lower()
+
+
+# --- quantities ----------------------------------------------------------------------------------------------
+
+
+def quantity_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every quantity command has."""
+    for option in (
+        click.option("--deep", is_flag=True, help="Let SymPy's own integrator try what is left (slow)."),
+        click.option("--bits", is_flag=True, help="In bits instead of nats."),
+        click.option("--digits", type=click.IntRange(1, 1000), default=15, show_default=True, help="Digits of --at."),
+        click.option("--at", multiple=True, metavar="NAME=VALUE,...", help="Evaluate: k_1=3,theta_1=1/2. May repeat."),
+        click.option("--json", "as_json", is_flag=True, help="As JSON."),
+        click.option("--steps", is_flag=True, help="With the derivation."),
+        click.option("--latex", is_flag=True, help="As LaTeX (amsmath)."),
+    ):
+        function = option(function)
+    return function
+
+
+@cli.command()
+@click.argument("p")
+@quantity_options
+def entropy(p: str, **options: Any) -> None:
+    """H(p) = E_p[-log p], the entropy of a family: `derive entropy gamma`.
+
+    P is a family's name, or a member such as "gamma(k=3, theta=1/2)".
+    """
+    _answer("entropy", (p,), **options)
+
+
+@cli.command("cross-entropy")
+@click.argument("p")
+@click.argument("q")
+@quantity_options
+def cross_entropy(p: str, q: str, **options: Any) -> None:
+    """CE(p, q) = E_p[-log q]: `derive cross-entropy gamma lognormal`.
+
+    The parameters of P are called k_1, theta_1, ... and those of Q k_2, theta_2, ... . Either may be a member
+    such as "gamma(k=3, theta=t)".
+    """
+    _answer("cross_entropy", (p, q), **options)
+
+
+@cli.command("kl")
+@click.argument("p")
+@click.argument("q")
+@quantity_options
+def kl(p: str, q: str, **options: Any) -> None:
+    """KL(p, q) = E_p[log p - log q], P true and Q the model: `derive kl gamma gamma`.
+
+    The parameters of P are called k_1, theta_1, ... and those of Q k_2, theta_2, ... . Either may be a member
+    such as "gamma(k=3, theta=t)".
+    """
+    _answer("kl_divergence", (p, q), **options)
+
+
+def _answer(
+    quantity: str,
+    texts: tuple[str, ...],
+    latex: bool,
+    steps: bool,
+    as_json: bool,
+    at: tuple[str, ...],
+    digits: int,
+    bits: bool,
+    deep: bool,
+) -> None:
+    if latex and as_json:
+        raise click.UsageError("--latex and --json exclude each other")
+    suffixes = ("",) if len(texts) == 1 else ("_1", "_2")
+    members = tuple(member(t, s) for t, s in zip(texts, suffixes, strict=True))
+    values = assignments(at)
+
+    from derive import quantities
+
+    formula: Formula = getattr(quantities, quantity)(*members, deep=deep)
+    formula = formula.in_bits() if bits else formula
+    value = formula.evaluate(values, digits=digits) if at else None
+    if as_json:
+        _print_json(_as_dict(formula, steps, values, value, digits))
+    elif latex:
+        click.echo(formula.latex(steps=steps))
+    else:
+        if value is None or steps:
+            click.echo(_described(formula, steps))
+        if value is not None:
+            click.echo(_number(value, digits))
+
+
+def member(text: str, suffix: str) -> Distribution:
+    """A member of the catalog from text: a name, whose parameters get a suffix, or `name(values)`."""
+    from derive.family import ParameterError
+    from derive.library import catalog
+
+    name, bracket, rest = text.partition("(")
+    family = catalog[name.strip()]
+    if not bracket:
+        return family.suffixed(suffix)
+    if not rest.rstrip().endswith(")"):
+        raise ParameterError(f"{text!r} lacks a closing bracket: write {name.strip()}({_signature(family)})")
+    args, keywords = [], {}
+    for part in split(rest.rstrip()[:-1]):
+        key, equals, value = part.partition("=")
+        if not equals:
+            args.append(part.strip())
+        elif key.strip() in keywords:
+            raise ParameterError(f"{family.name}: {key.strip()} is given twice")
+        else:
+            keywords[key.strip()] = value.strip()
+    if args and keywords:
+        raise ParameterError(f"{family.name}: give all parameters by name or none, as in {_signature(family)}")
+    return family(*args, **keywords)
+
+
+def _signature(family: Family) -> str:
+    return ", ".join(f"{p.name}=..." for p in family.params)
+
+
+def assignments(texts: tuple[str, ...]) -> dict[str, Any]:
+    """`k_1=3,theta_1=1/2` as a mapping of names to text; `[1/2, 1/2]` becomes a list."""
+    from derive.expression import spelling
+    from derive.family import ParameterError
+
+    values: dict[str, Any] = {}
+    for part in (p for text in texts for p in split(text)):
+        name, equals, value = (s.strip() for s in part.partition("="))
+        if not equals or not name or not value:
+            raise ParameterError(f"--at takes NAME=VALUE,..., as in k_1=3,theta_1=1/2; got {_shortened(part)}")
+        if spelling(name) in values:
+            raise ParameterError(f"--at: {name} is given twice")
+        vector = value[0] == "[" and value[-1] == "]"
+        values[spelling(name)] = [v.strip() for v in split(value[1:-1])] if vector else value
+    return values
+
+
+def split(text: str) -> list[str]:
+    """The parts between commas that stand in no brackets.
+
+    >>> split("p=[1/2, 1/2], k=beta(1, 2)")
+    ['p=[1/2, 1/2]', ' k=beta(1, 2)']
+    """
+    parts, depth, start = [], 0, 0
+    for i, c in enumerate(text):
+        depth += (c in "([{") - (c in ")]}")
+        if c == "," and depth == 0:
+            parts.append(text[start:i])
+            start = i + 1
+    return [p for p in (*parts, text[start:]) if p.strip()]
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
+def _number(value: Any, digits: int) -> str:
+    import mpmath
+
+    return str(mpmath.nstr(value, digits, strip_zeros=False, min_fixed=-6, max_fixed=max(digits, 6)))
+
+
+def _described(formula: Formula, steps: bool) -> str:
+    from derive import notation
+
+    if not _unicode():
+        head = [f"{notation.text(formula.name)} = {notation.text(formula.expr)}"]
+        lines = [f"{notation.text(s.before)} = {notation.text(s.after)}" for s in formula.steps] if steps else []
+    else:
+        letters = "pq"[: len(formula.distributions)]
+        head = ["", formula.pretty()]
+        lines = [f"{c} = {_member(p)}" for c, p in zip(letters, formula.distributions, strict=True)]
+        if steps:
+            lines += ["", notation.pretty_steps(formula.name, formula.steps, formula.cases)]
+    forms = list(dict.fromkeys(c.form for c in formula.cases))
+    return "\n".join([*lines, *head, "", f"{', '.join(FORMS.get(f, f) for f in forms)}; in {formula.unit}"])
+
+
+FORMS = {
+    "closed": "closed form",
+    "series": "a series: no closed form found",
+    "integral": "an integral: no closed form found",
+    "infinite": "infinite",
+    "undefined": "does not exist",
+}
+
+
+def _member(p: Distribution) -> str:
+    return f"{p.family.name}({', '.join(map(_math, p.values))})"
+
+
+def _as_dict(formula: Formula, steps: bool, values: dict[str, Any], value: Any, digits: int) -> dict[str, Any]:
+    from derive.notation import latex, text
+
+    result: dict[str, Any] = {
+        "quantity": formula.quantity,
+        "unit": formula.unit,
+        "distributions": [
+            {"family": p.family.name, "parameters": {k: text(v) for k, v in p.parameters.items()}}
+            for p in formula.distributions
+        ],
+        "parameters": list(formula.symbols),
+        "form": formula.form,
+        "cases": [
+            {"condition": text(c.condition), "expr": text(c.expr), "latex": latex(c.expr), "form": c.form}
+            for c in formula.cases
+        ],
+    }
+    if steps:
+        result["steps"] = [
+            {
+                "before": text(s.before),
+                "after": text(s.after),
+                "rule": s.rule,
+                "reason": s.reason,
+                "condition": text(s.condition),
+            }
+            for s in formula.steps
+        ]
+    if value is not None:
+        result |= {"at": values, "digits": digits, "value": _number(value, digits)}
+    return result
+
+
+# --- verification --------------------------------------------------------------------------------------------
+
+
+@cli.command("verify")
+@click.argument("families", nargs=-1, metavar="[FAMILY]...")
+@click.option("--digits", type=click.IntRange(1, 1000), default=50, show_default=True, help="Digits of quadrature.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a JUnit XML report.")
+@click.option("--json", "as_json", is_flag=True, help="The report as JSON instead of the table.")
+@click.option(
+    "--catalog",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of entries of your own, instead of the catalog.",
+)
+@click.pass_context
+def verify_command(
+    ctx: click.Context,
+    families: tuple[str, ...],
+    digits: int,
+    jobs: int,
+    junit: Path | None,
+    as_json: bool,
+    folder: Path | None,
+) -> None:
+    """Derive H, CE and KL for FAMILY... (default: all) and check every law.
+
+    Exit code 0 when nothing is refuted, 1 when something is, 2 on wrong usage.
+    """
+    from derive.library import Catalog, catalog
+    from derive.verification import verify
+
+    if junit is not None and not junit.absolute().parent.is_dir():
+        raise click.UsageError(f"--junit: there is no folder {junit.absolute().parent}")
+    chosen: Catalog = catalog if folder is None else Catalog(folder)
+    for name in families:
+        chosen[name]
+    with _progress() as progress:
+        report = verify(list(families) or None, digits=digits, jobs=jobs, catalog=chosen, progress=progress)
+    if junit is not None:
+        junit.write_text(report.junit(), encoding="utf-8")
+    if as_json:
+        _print_json(report.to_json())
+    else:
+        _print_report(report)
+    ctx.exit(1 if report.refuted else 0)
+
+
+class _progress:
+    """A progress bar on standard error when that is a terminal; gives the function that moves it."""
+
+    def __enter__(self) -> Callable[[int, int], None] | None:
+        self.bar: Any = None
+        if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+            return None
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self.bar.start()
+        task = self.bar.add_task("verifying", total=None)
+        return lambda done, total: self.bar.update(task, completed=done, total=total)
+
+    def __exit__(self, *error: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+
+STYLES = {"proved": "green", "agrees": "green", "unknown": "yellow", "refuted": "bold red"}
+
+
+def _print_report(report: Any) -> None:
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in report.rows:
+        rows.setdefault((row.family, row.alias_of or ""), {})[row.quantity] = row
+    table = []
+    for (family, base), cells in rows.items():
+        name = f"{family} = {base}" if base else family
+        table.append((name, *(_verdict(cells.get(q)) for q in QUANTITIES)))
+    _print_table(("family", "H", "CE", "KL"), table)
+    for row in report.rows:
+        if row.verdict.kind in ("refuted", "unknown") and row.verdict.message:
+            click.echo(f"{row.verdict.kind}: {row.family} {row.quantity.replace('_', ' ')}: {row.verdict.message}")
+    click.echo(report.summary())
+
+
+def _verdict(row: Any) -> tuple[str, str]:
+    """A cell of the table and its colour."""
+    if row is None:
+        return "", ""
+    kind = row.verdict.kind
+    said = f"agrees to {row.verdict.digits}" if kind == "agrees" else kind
+    return (f"{row.form}, {said}" if row.form else said), STYLES.get(kind, "")
+
+
+# --- output --------------------------------------------------------------------------------------------------
+
+
+def _print_table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    """A table without rules, whose columns are folded on a terminal and never cut elsewhere."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    terminal = sys.stdout.isatty()
+    console = Console(file=sys.stdout, highlight=False, force_terminal=terminal, width=None if terminal else 10_000)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in head:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        cells = (c if isinstance(c, tuple) else (c, "") for c in row)
+        table.add_row(*(Text(text if _unicode() else ascii_only(text), style=style) for text, style in cells))
+    with console.capture() as capture:
+        console.print(table)
+    click.echo("\n".join(line.rstrip() if not terminal else line for line in capture.get().rstrip("\n").split("\n")))
+
+
+def ascii_only(text: str) -> str:
+    return text.replace("…", "...")
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    import json
+
+    click.echo(json.dumps(data, indent=2, ensure_ascii=not _unicode()))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and give the exit code."""
+    try:
+        try:
+            # not cli.main: it turns a broken pipe into exit code 1, which here means refuted
+            with cli.make_context("derive", sys.argv[1:] if arguments is None else arguments) as ctx:
+                cli.invoke(ctx)
+            code = 0
+        except click.exceptions.Exit as stop:
+            code = stop.exit_code
+        sys.stdout.flush()
+        return code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        return 2
+    except click.UsageError as error:
+        return _fail(error, 2)
+    except click.ClickException as error:
+        return _fail(error, 1)
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 141
+    except OSError as error:
+        return _fail(click.ClickException(f"{error.filename or 'file'}: {error.strerror or error}"), 2)
+
+
+def _fail(error: click.ClickException, code: int) -> int:
+    ctx = getattr(error, "ctx", None)
+    message = " ".join(error.format_message().split())
+    if type(error) is not click.UsageError and isinstance(error, click.UsageError) or ctx is None and code == 2:
+        path = ctx.command_path if ctx is not None else "derive"
+        message = f"{message.rstrip('.')}; see `{path} --help`"
+    click.echo(f"derive: {message}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

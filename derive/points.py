@@ -1,0 +1,146 @@
+"""Exact test points: members of any family, pairs of them inside a condition, values inside a support.
+
+Everything is rational and depends on nothing but the families' names and definitions, so that a
+failure can be reproduced. Parameters have denominators up to 7 and points on the line have
+denominator 11: a point never falls on a location parameter, where a density may be singular.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import sympy as sp
+
+from derive.family import Distribution, Family, ParameterError
+
+ATTEMPTS = 2000
+
+Point = dict[Any, Any]
+"""Symbol -> exact value."""
+
+
+def _rational(low: int, high: int) -> Callable[[random.Random], sp.Rational]:
+    """A draw strictly between `low` and `high` that is no integer and no half."""
+
+    def draw(rng: random.Random) -> sp.Rational:
+        q = rng.choice((3, 5, 7))
+        return sp.Rational(rng.randrange(low, high) * q + rng.randrange(1, q), q)
+
+    return draw
+
+
+def _integer(low: int, high: int) -> Callable[[random.Random], sp.Integer]:
+    return lambda rng: sp.Integer(rng.randint(low, high))
+
+
+def _simplex(rng: random.Random, size: int | None = None) -> tuple[sp.Rational, ...]:
+    weights = [rng.randint(1, 7) for _ in range(size or rng.randint(2, 4))]
+    return tuple(sp.Rational(w, sum(weights)) for w in weights)
+
+
+DRAWS: dict[str, Callable[[random.Random], Any]] = {
+    "real": _rational(-3, 3),
+    "nonzero": _rational(-1, 1),
+    "positive": _rational(0, 4),
+    "nonnegative": _rational(0, 4),
+    "probability": _rational(0, 1),
+    "integer": _integer(-4, 7),
+    "positive integer": _integer(2, 6),
+    "nonnegative integer": _integer(0, 6),
+    "simplex": _simplex,
+}
+
+WHOLE: dict[str, Callable[[random.Random], Any]] = {
+    **DRAWS,
+    "real": _integer(-2, 2),
+    "nonzero": lambda rng: sp.Integer(rng.choice((-1, 1))),
+    "positive": _integer(1, 4),
+    "nonnegative": _integer(0, 3),
+    "probability": lambda rng: sp.Rational(1, 2),
+}
+"""Draws of integers, where poles, removable points and elementary special cases sit."""
+
+WIDE: dict[str, Callable[[random.Random], Any]] = {
+    **DRAWS,
+    "positive": lambda rng: _rational(0, 4)(rng) * rng.choice((1, 4, sp.Rational(1, 8))),
+    "nonzero": _rational(-4, 4),
+}
+"""Draws that reach further, for conditions that the usual ones do not meet."""
+
+
+def members(family: Family, count: int = 3) -> list[Distribution]:
+    """Up to `count` different members whose parameters satisfy every domain and constraint.
+
+    >>> from derive.library import catalog
+    >>> members(catalog.Gamma, 2) == members(catalog.Gamma, 2)
+    True
+    """
+    if not family.params:
+        return [family()]
+    rng = random.Random(family.name)
+    found: dict[tuple[Any, ...], Distribution] = {}
+    for _ in range(ATTEMPTS):
+        if len(found) == count:
+            return list(found.values())
+        member = _drawn(family, rng, DRAWS)
+        if member is not None:
+            found.setdefault(member.values, member)
+    raise AssertionError(f"{family.name}: no admissible parameter values found for {family.constraints}")
+
+
+def _drawn(
+    family: Family, rng: random.Random, draws: dict[str, Callable[[random.Random], Any]], size: int | None = None
+) -> Distribution | None:
+    """One random member, or None when it violates a domain or a constraint."""
+    values = [
+        _simplex(rng, size) if p.domain == "simplex" and size else draws[p.domain](rng) for p in family.params
+    ]
+    try:
+        member = family(*values)
+    except ParameterError:
+        return None
+    return member if all(c == sp.true for c in member.constraints) else None
+
+
+def pairs(p: Family, q: Family | None, draws: str = "usual") -> Iterator[tuple[Distribution, ...]]:
+    """An endless stream of members (p,) or pairs (p, q) at exact points; vectors of a pair have one length."""
+    tables = {"usual": DRAWS, "whole": WHOLE, "wide": WIDE}
+    rng = random.Random(f"{p.name} {q.name if q else ''} {draws}")
+    families = (p,) if q is None else (p, q)
+    for _ in range(ATTEMPTS):
+        size = rng.randint(2, 4)
+        drawn = [_drawn(f, rng, tables[draws], size) for f in families]
+        if all(d is not None for d in drawn):
+            yield tuple(d for d in drawn if d is not None)
+
+
+def coincident(p: Family, count: int) -> list[tuple[Distribution, ...]]:
+    """Pairs of a member with itself."""
+    return [(m, m) for m in members(p, count)] if p.params else [(p(), p())]
+
+
+def inside(member: Distribution) -> list[sp.Rational]:
+    """A few values inside the support (for counts: its ends too)."""
+    low, high = member.support
+    if member.measure == "counting":
+        return _integers_inside(low, high)
+    finite = low.is_finite, high.is_finite
+    eleventh = sp.Rational(1, 11)
+    if all(finite):
+        return [low + (high - low) * k * eleventh for k in (1, 4, 6, 10)]
+    if finite[0]:
+        return [low + k * eleventh for k in (1, 9, 23, 60)]
+    if finite[1]:
+        return [high - k * eleventh for k in (1, 9, 23, 60)]
+    return [k * eleventh for k in (-50, -17, -2, 5, 21, 61)]
+
+
+def _integers_inside(low: sp.Expr, high: sp.Expr) -> list[sp.Rational]:
+    if low.is_finite:
+        near = {low + k for k in (0, 1, 2, 5, 12)} | ({high} if high.is_finite else set())
+        return sorted(k for k in near if (k <= high) == sp.true)
+    if high.is_finite:
+        return [high - k for k in (12, 5, 2, 1, 0)]
+    return [sp.Integer(k) for k in (-7, -1, 0, 2, 9)]

@@ -1,0 +1,183 @@
+"""What the laws look at: a family, or a pair, with its formulas and the exact points to check them at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+import mpmath
+import sympy as sp
+
+from derive import points
+from derive.family import Distribution, Family, ParameterError
+from derive.formula import Case, Formula
+from derive.quantities import CROSS_ENTROPY, ENTROPY, KL, cross_entropy, entropy, kl_divergence
+
+KINDS = (ENTROPY, CROSS_ENTROPY, KL)
+PER_CASE = 2
+"""Usual points in each case of a formula."""
+SEARCH = 300
+"""Draws that are tried to meet the condition of a case."""
+REMOVABLE = 2
+"""Removable points that are tried for each formula."""
+
+Members = tuple[Distribution, ...]
+
+
+@dataclass
+class Subject:
+    """A family by itself and paired with itself, or a pair of two families.
+
+    p, q      the families; the pair is (p, p) when q is None
+    digits    decimals that are asked of every number
+    formulas  formulas to check in place of the derived ones, by quantity
+    """
+
+    p: Family
+    q: Family | None = None
+    digits: int = 50
+    formulas: Mapping[str, Formula] = field(default_factory=dict)
+    per_case: int = PER_CASE
+
+    def __post_init__(self) -> None:
+        self._formulas: dict[str, Formula] = dict(self.formulas)
+
+    @property
+    def name(self) -> str:
+        return self.p.name if self.q is None else f"{self.p.name}‖{self.q.name}"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The quantities of this subject: of a mixed pair, the entropy belongs to p alone."""
+        return KINDS if self.q is None else KINDS[1:]
+
+    @cached_property
+    def pair(self) -> Members:
+        """The generic members, with parameters named `_1` and `_2`."""
+        return self.p.suffixed("_1"), (self.q or self.p).suffixed("_2")
+
+    def generic(self, kind: str) -> Members:
+        return (self.p.suffixed(""),) if kind == ENTROPY else self.pair
+
+    def formula(self, kind: str) -> Formula:
+        if kind not in self._formulas:
+            function = {ENTROPY: entropy, CROSS_ENTROPY: cross_entropy, KL: kl_divergence}[kind]
+            self._formulas[kind] = function(*self.generic(kind))
+        return self._formulas[kind]
+
+    def points(self, kind: str) -> list[Members]:
+        """Exact members inside every case of a formula: usual, whole, coincident and removable ones."""
+        formula = self.formula(kind)
+        found: dict[Any, Members] = {}
+        for case in formula.cases:
+            for members in self._inside(formula, case):
+                found.setdefault(tuple(m.values for m in members), members)
+        for members in [*self.coincident(kind), *self.removable(kind)]:
+            found.setdefault(tuple(m.values for m in members), members)
+        return list(found.values())
+
+    def _inside(self, formula: Formula, case: Case) -> list[Members]:
+        families = (self.p, None) if len(formula.distributions) == 1 else (self.p, self.q or self.p)
+        if not any(f.params for f in families if f):
+            return [tuple(f() for f in families if f)]
+        chosen: list[Members] = []
+        for draws, wanted in (("usual", self.per_case), ("whole", 1), ("wide", self.per_case)):
+            if draws == "wide" and len(chosen) >= self.per_case:
+                break
+            drawn = islice(points.pairs(*families, draws), SEARCH)
+            hits = (members for members in drawn if case_at(formula, members) == case)
+            chosen += islice(hits, wanted)
+        return chosen
+
+    def coincident(self, kind: str) -> list[Members]:
+        """A member with itself, for a family paired with itself."""
+        if self.q is not None or kind == ENTROPY:
+            return []
+        return points.coincident(self.p, 1)
+
+    def removable(self, kind: str) -> list[Members]:
+        """Members where a denominator of a closed formula vanishes, one parameter moved at a time."""
+        formula = self.formula(kind)
+        found: list[Members] = []
+        for case in formula.cases:
+            if case.form != "closed":
+                continue
+            base = next(iter(self._inside(formula, case)), None)
+            if base is None:
+                continue
+            for symbol, value in _roots(case.expr, assignment(formula, base)):
+                moved = moved_to(formula, base, symbol, value)
+                if moved is not None and case_at(formula, moved) == case:
+                    found.append(moved)
+                if len(found) == REMOVABLE:
+                    return found
+        return found
+
+
+def assignment(formula: Formula, members: Members) -> dict[Any, Any]:
+    """Symbol -> exact value: the formula's generic parameters at these members."""
+    return {
+        symbol: value
+        for generic, member in zip(formula.distributions, members, strict=True)
+        for symbol, value in zip(generic.values, member.values, strict=True)
+    }
+
+
+def described(formula: Formula, members: Members) -> str:
+    """The point as text: `k_1 = 1/3, theta_1 = 2`.
+
+    >>> from derive.library import catalog
+    >>> described(entropy(catalog.Gamma), (catalog.Gamma(2, 3),))
+    'k = 2, theta = 3'
+    """
+    return ", ".join(f"{symbol} = {value}" for symbol, value in assignment(formula, members).items())
+
+
+def case_at(formula: Formula, members: Members) -> Case | None:
+    """The case whose condition holds at a point; None where none does."""
+    place = {k: v for k, v in assignment(formula, members).items() if not isinstance(v, sp.Tuple)}
+    sizes = [len(v) for m in members for v in m.values if isinstance(v, sp.Tuple)]
+    if sizes:
+        place[sp.Symbol("K", integer=True, positive=True)] = sp.Integer(sizes[0])
+    for case in formula.cases:
+        condition = case.condition if case.condition in (True, False) else case.condition.subs(place)
+        if condition == sp.true:
+            return case
+    return None
+
+
+def value_at(formula: Formula, members: Members, digits: int) -> mpmath.mpf:
+    """The formula's value at exact members."""
+    return formula.evaluate({str(k): v for k, v in assignment(formula, members).items()}, digits=digits)
+
+
+def moved_to(formula: Formula, members: Members, symbol: Any, value: Any) -> Members | None:
+    """The members with one parameter at another value; None where that is outside its domain."""
+    moved = []
+    for generic, member in zip(formula.distributions, members, strict=True):
+        values = [value if g == symbol else v for g, v in zip(generic.values, member.values, strict=True)]
+        try:
+            changed = member.family(*values)
+        except ParameterError:
+            return None
+        if not all(c == sp.true for c in changed.constraints):
+            return None
+        moved.append(changed)
+    return tuple(moved)
+
+
+def _roots(expression: Any, place: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
+    """(symbol, value) pairs at which a denominator of `expression` vanishes, the other symbols as in `place`."""
+    found: dict[tuple[Any, Any], None] = {}
+    denominators = {e.base for e in expression.atoms(sp.Pow) if e.exp.could_extract_minus_sign()}
+    for base in sorted(denominators, key=sp.default_sort_key):
+        for symbol in sorted(base.free_symbols & set(place), key=str):
+            line = base.subs({k: v for k, v in place.items() if k != symbol and not isinstance(v, sp.Tuple)})
+            if line.is_polynomial(symbol) and line.has(symbol) and sp.degree(line, symbol) <= 2:
+                for root in sp.roots(line, symbol):
+                    if root.is_Rational:
+                        found[symbol, root] = None
+    return list(found)
