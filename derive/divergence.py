@@ -139,7 +139,7 @@ def diverges(
         return Divergence(False, None, ())
     ends = [(sp.Integer(0), s, -1, e) for e, s in ((low, -1), (high, 1)) if e.is_infinite]
     if measure != "counting":
-        inside = [p for p in (*f.points(), *map(sp.sympify, breaks)) if low < p and p < high]
+        inside = [p for p in (*f.points(), *map(sp.sympify, breaks)) if low < p < high]
         ends += [(p, s, 1, p) for p in inside for s in (-1, 1)]
         ends += [(e, s, 1, e) for e, s in ((low, 1), (high, -1)) if e.is_finite]
     found = [(e, _at_end(f, origin, side, inward)) for origin, side, inward, e in ends]

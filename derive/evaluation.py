@@ -48,21 +48,24 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int) -> m
                 value = compiled(*(_mpf(v) for v in place.values()), *inner)
         except (ZeroDivisionError, ValueError, TypeError):
             value = mpmath.nan
-        value = _real(value, below)
+        with mpmath.workdps(below):
+            value = _real(value, below)
         if value is None or mpmath.isnan(value):
             return _limit(expression, place, digits)
         if mpmath.isinf(value):
             return value
         if previous is not None:
-            gap = abs(value - previous)
+            with mpmath.workdps(below):
+                gap = abs(value - previous)
             if gap <= abs(value) * mpmath.mpf(10) ** -(digits + 2) or gap == 0:
                 with mpmath.workdps(digits + 5):
                     return +value
             if abs(value) < mpmath.mpf(10) ** -(2 * digits) and abs(previous) < mpmath.mpf(10) ** -digits:
                 return mpmath.mpf(0)
+        if outer:  # quadrature has refined already, to GUARD digits more than are wanted
+            with mpmath.workdps(digits + 5):
+                return +value
         previous, below = value, 2 * below
-        if outer and below > 4 * digits:
-            return value
     raise EvaluationError(f"no {digits} digits were reached")
 
 
@@ -108,26 +111,28 @@ def _quadrature(e: Any, place: Mapping[Any, Any], digits: int) -> Any:
 
 def _limit(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf:
     """The value at a removable point: symmetric means along two directions, which must agree."""
-    real = [s for s in place if not s.is_integer]
-    compiled = _compile(expression, list(place))
-    values = []
-    for seed in (3, 7):
-        step = sp.Rational(1, 10 ** (digits // 2 + 8))
-        parts = []
-        with mpmath.workdps(6 * digits + 100):
-            for sign in (1, -1):
-                moved = {s: v + sign * step * (1 + sp.Rational(i, seed)) for i, (s, v) in enumerate(place.items())}
-                at = {s: moved[s] if s in real else v for s, v in place.items()}
-                try:
-                    parts.append(_real(compiled(*(_mpf(v) for v in at.values())), digits))
-                except (ZeroDivisionError, ValueError, TypeError):
-                    parts.append(None)
-        good = [p for p in parts if p is not None and not mpmath.isnan(p) and not mpmath.isinf(p)]
-        if len(good) < 2:
-            raise EvaluationError("the formula has no value at this point, and no limit was found")
-        values.append((good[0] + good[1]) / 2)
-    gap = abs(values[0] - values[1])
-    if gap > (abs(values[0]) + mpmath.mpf(10) ** -digits) * mpmath.mpf(10) ** -digits:
-        raise EvaluationError("the formula has no value at this point, and its limit depends on the direction")
+    with mpmath.workdps(6 * digits + 100):
+        values = [_symmetric_mean(expression, place, digits, seed) for seed in (3, 7)]
+        gap = abs(values[0] - values[1])
+        if gap > (abs(values[0]) + mpmath.mpf(10) ** -digits) * mpmath.mpf(10) ** -digits:
+            raise EvaluationError("the formula has no value at this point, and its limit depends on the direction")
     with mpmath.workdps(digits + 5):
         return mpmath.mpf(0) if abs(values[0]) < mpmath.mpf(10) ** -digits else +values[0]
+
+
+def _symmetric_mean(expression: Any, place: Mapping[Any, Any], digits: int, seed: int) -> Any:
+    """The mean of the values on both sides of a point, all real parameters moved, in the ambient precision."""
+    compiled = _compile(expression, list(place))
+    step = sp.Rational(1, 10 ** (digits // 2 + 8))
+    parts = []
+    for sign in (1, -1):
+        moved = {s: v + sign * step * (1 + sp.Rational(i, seed)) for i, (s, v) in enumerate(place.items())}
+        at = {s: v if s.is_integer else moved[s] for s, v in place.items()}
+        try:
+            value = _real(compiled(*(_mpf(v) for v in at.values())), digits)
+        except (ZeroDivisionError, ValueError, TypeError):
+            value = None
+        if value is None or not mpmath.isfinite(value):
+            raise EvaluationError("the formula has no value at this point, and no limit was found")
+        parts.append(value)
+    return (parts[0] + parts[1]) / 2

@@ -56,7 +56,8 @@ def shown(value: Any) -> str:
 @lru_cache(maxsize=4096)
 def estimate(p: Distribution, statistic: sp.Expr, digits: int, method: str) -> quadrature.Estimate:
     """E_p[statistic] by quadrature."""
-    return quadrature.expectation(p, statistic, digits=digits, method=method)
+    low, high = p.support
+    return quadrature.expected(statistic, p.log_density, p.variable, low, high, p.measure, digits, method=method)
 
 
 def against(claimed: Any, p: Distribution, statistic: sp.Expr, digits: int, point: str) -> Verdict:
@@ -84,7 +85,11 @@ def against(claimed: Any, p: Distribution, statistic: sp.Expr, digits: int, poin
 @lru_cache(maxsize=1024)
 def diverges(p: Distribution, statistic: sp.Expr) -> int | None:
     """Where E_p[statistic] goes: 1 or -1 for +∞ or −∞, 0 for both at once, None for no divergence seen."""
-    return quadrature.diverges(p, statistic)
+    low, high = p.support
+    found = quadrature.diverges(statistic, p.log_density, p.variable, low, high, p.measure)
+    if not found.verdict:
+        return None
+    return 0 if mpmath.isnan(found.value) else int(mpmath.sign(found.value))
 
 
 # --- the definition -------------------------------------------------------------------------------------------

@@ -52,6 +52,18 @@ class Value:
     requirements: list[Requirement] = field(default_factory=list)
     rule: str = ""
     reason: str = ""
+    change: E | None = None
+    """The variable u, as a function of x, in which it was found."""
+
+    def plus(self, other: Value) -> Value:
+        """The sum of two, told as the later one."""
+        return Value(
+            self.expr + other.expr,
+            self.requirements + other.requirements,
+            other.rule or self.rule,
+            other.reason or self.reason,
+            other.change,
+        )
 
 
 class Law:
@@ -207,7 +219,7 @@ def expect(statistic: E, law: Law) -> Value | None:
         value = _on_panel(resolve(statistic, law.x, panel.low, panel.high, law.facts), panel, single)
         if value is None:
             return None
-        total = Value(total.expr + value.expr, total.requirements + value.requirements, value.rule, value.reason)
+        total = total.plus(value)
     return total
 
 
@@ -220,7 +232,7 @@ def _on_panel(statistic: E, panel: Panel, single: bool) -> Value | None:
                 total = None
                 break
             assert total is not None
-            total = Value(total.expr + value.expr, total.requirements + value.requirements, value.rule, value.reason)
+            total = total.plus(value)
         if total is not None:
             return total
     return None
@@ -244,9 +256,9 @@ def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool) -> Value | None:
             names.append(part.rule)
             how.append(part.reason)
         total += coefficient * value
-    where = "" if arm.g == panel.x else f" in u = {arm.g}"
-    kernels = ", ".join(dict.fromkeys(names))
-    return Value(total, requirements, f"{kernels} kernel{where}", "; ".join(dict.fromkeys(how)))
+    kernels = ", ".join(dict.fromkeys(filter(None, names)))
+    change = None if arm.g == panel.x else arm.g
+    return Value(total, requirements, f"{kernels} kernel", "; ".join(dict.fromkeys(filter(None, how))), change)
 
 
 def _integral(

@@ -11,7 +11,7 @@ A `Formula` is data. Its cases cover the parameter domain; each has a condition,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -36,13 +36,28 @@ class Case(NamedTuple):
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a derivation: the equation before = after, and why it holds."""
+    """One step of a derivation: the equation before = after, why it holds, and where.
+
+    `change` is the new variable u, as a function of x, in which a kernel gave the expectation.
+    """
 
     before: Any
     after: Any
     rule: str
     reason: str = ""
     condition: Any = sp.true
+    change: Any = None
+
+    def map(self, function: Callable[[Any], Any]) -> Step:
+        """The same step with a function applied to all its mathematics."""
+        change = None if self.change is None else function(self.change)
+        return replace(
+            self,
+            before=function(self.before),
+            after=function(self.after),
+            condition=function(self.condition),
+            change=change,
+        )
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+import mpmath
+
 from derive.bookkeeping import ce_is_h_plus_kl, ce_of_itself, gradients, kl_of_itself
 from derive.evidence import bregman, definition, normalisation, steps
 from derive.relations import relations
@@ -66,7 +68,8 @@ def checked(subject: Subject, laws: Iterable[Law] = LAWS) -> Iterator[Check]:
         if subject.q is not None and law.applies_to != "pair":
             continue
         try:
-            for check in law.check(subject):
-                yield Check(law.name, check.quantity, check.verdict)
+            with mpmath.workdps(subject.digits + 20):
+                found = list(law.check(subject))
         except Exception as error:  # noqa: BLE001 - a law is a witness; its own failure is not the family's
-            yield Check(law.name, "density", Verdict("unknown", witness=f"{type(error).__name__}: {error}"))
+            found = [Check(law.name, "density", Verdict("unknown", witness=f"{type(error).__name__}: {error}"))]
+        yield from (Check(law.name, check.quantity, check.verdict) for check in found)

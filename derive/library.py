@@ -34,22 +34,59 @@ def key(name: str) -> str:
 
 
 class Catalog:
-    """The families of a folder: `catalog.Gamma(...)`, `catalog["gamma"]`, `catalog.names()`."""
+    """The families of a folder: `catalog.Gamma(...)`, `catalog["gamma"]`, `catalog.names()`.
 
-    def __init__(self, *folders: Path):
-        self._folders = folders
+    A file that cannot be loaded, or an entry whose name is taken, raises on first use. With
+    `tolerant=True` the others are there all the same, and `broken` has the reasons.
+    """
+
+    def __init__(self, *folders: Path | str, tolerant: bool = False):
+        self._folders = tuple(map(Path, folders))
+        self._tolerant = tolerant
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        return self._folders
 
     @cached_property
+    def _loaded(self) -> tuple[tuple[Family, ...], dict[str, str]]:
+        """The entries, and what was refused with the reason."""
+        entries: list[Family] = []
+        seen: dict[str, str] = {}
+        broken: dict[str, str] = {}
+        for path in (path for folder in self._folders for path in sorted(folder.glob("*.py"))):
+            try:
+                families = _load(path)
+            except Exception as error:
+                if not self._tolerant:
+                    raise
+                broken[path.name] = f"{type(error).__name__}: {error}"
+                continue
+            for family in families:
+                names = (family.name, *family.synonyms, *(n for a in family.aliases for n in (a.name, *a.synonyms)))
+                taken = next((n for n in names if key(n) in seen), None)
+                if taken is not None:
+                    reason = f"{taken} is defined twice, in {seen[key(taken)]} and {family.name}"
+                    if not self._tolerant:
+                        raise DefinitionError(reason)
+                    broken[f"{family.name} in {path.name}"] = reason
+                    continue
+                for name in names:
+                    if key(name) in seen:
+                        raise DefinitionError(f"{name} is defined twice, in {family.name}")
+                    seen[key(name)] = family.name
+                entries.append(family)
+        return tuple(entries), broken
+
+    @property
     def entries(self) -> tuple[Family, ...]:
         """The entries themselves, without aliases, in the order of the files."""
-        entries = [f for folder in self._folders for path in sorted(folder.glob("*.py")) for f in _load(path)]
-        seen: dict[str, str] = {}
-        for family in entries:
-            for name in (family.name, *family.synonyms, *(n for a in family.aliases for n in (a.name, *a.synonyms))):
-                if key(name) in seen:
-                    raise DefinitionError(f"{name} is defined twice, in {seen[key(name)]} and {family.name}")
-                seen[key(name)] = family.name
-        return tuple(entries)
+        return self._loaded[0]
+
+    @property
+    def broken(self) -> dict[str, str]:
+        """File or entry -> why it was refused; empty unless the catalog is tolerant."""
+        return self._loaded[1]
 
     @cached_property
     def _index(self) -> dict[str, tuple[Family, Alias | None]]:

@@ -61,7 +61,7 @@ def _logarithm(value: Any) -> Any:
 
 _FUNCTIONS: dict[str, Any] = {"exp": exponential, "log": _logarithm, "erfcinv": lambda p: mp.erfinv(1 - p)} | {
     name: _bounded(getattr(mpmath, name))
-    for name in "sin cos tan cot sinh cosh tanh sech coth csch besseli besselk besselj bessely gamma".split()
+    for name in ("sin", "cos", "tan", "cot", "sinh", "cosh", "tanh", "sech", "besseli", "besselk", "besselj", "gamma")
 }
 
 
@@ -326,17 +326,18 @@ class Integrand:
 
         return log_magnitude
 
-    def at(self, origin: sp.Expr, side: int, real: bool = True) -> Function:
-        """t -> the integrand at origin + side t; nan where it has no value.
+    def at(self, origin: sp.Expr, side: int, real: bool = True, regular: bool = False) -> Function:
+        """t -> the integrand at origin + side t; nan where it has no value that can be relied on.
 
-        The precision grows with |log2 t|, in steps, so that 1 - (1 - t)^a is right for tiny t.
+        The precision grows with |log2 t|, in steps, so that 1 - (1 - t)^a is right for tiny t, unless the
+        integrand is known to be `regular` at the origin. Where more would be needed than is allowed, two
+        precisions must agree.
         """
         pulled, base = self.pulled(origin, side), mp.prec
         density = None if self.is_plain else self._head.pulled(origin, side)
 
-        def value(t: Any) -> Any:
-            tiers = -(-2 * abs(mp.mag(t)) // base) if t else 0
-            mp.prec = prec = base + (base // 2 * tiers if tiers <= TIERS else 0)
+        def once(t: Any, prec: int) -> Any:
+            mp.prec = prec
             try:
                 return _weighted(pulled(prec)(t), real)
             except FAULTS:
@@ -346,5 +347,13 @@ class Integrand:
                     return mp.nan
             finally:
                 mp.prec = base
+
+        def value(t: Any) -> Any:
+            size = mp.mag(t) if t else 0
+            steps = 0 if regular and size < 0 else -(-2 * abs(size) // base)
+            if steps <= TIERS:
+                return once(t, base + base // 2 * steps)
+            one, two = once(t, base), once(t, 2 * base)
+            return one if abs(one - two) <= mp.ldexp(abs(two), -20) else mp.nan
 
         return value

@@ -13,10 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 import sympy as sp
 
+from derive.expression import CONSTANTS, read
 from derive.expectation import Law, Requirement, Undecided, expect, statistics
 from derive.facts import Facts, facts_of
 from derive.family import Distribution, Family, put_vectors
@@ -72,6 +74,78 @@ def as_distribution(p: Any) -> Distribution:
 
         return from_random_symbol(p)
     raise TypeError(f"{p!r} is not a distribution: use catalog.Gamma(...), a Family or a sympy.stats variable")
+
+
+def expectation(statistic: Any, p: Any) -> Formula:
+    """E_p[statistic], for a statistic of the variable x: a SymPy expression or text.
+
+    `p` is a distribution, or anything with a method `expectation(statistic)`, such as `Empirical`: no density
+    is needed beyond what gives the expectation.
+
+    >>> from derive import catalog
+    >>> print(expectation("x**2", catalog.Gamma("k", "theta")))
+    k*theta**2*(k + 1)
+    """
+    if hasattr(p, "expectation"):
+        result: Formula = p.expectation(statistic)
+        return result
+    p = as_distribution(p)
+    x = p.variable
+    if isinstance(statistic, str):
+        statistic = read(statistic, lambda name: x if name == x.name else p.parameters.get(name) or _known(name))
+    statistic = sp.sympify(statistic, strict=True)
+    statistic = statistic.xreplace({s: x for s in statistic.free_symbols if s.name == x.name})
+    problem = Problem("expectation", p, None, facts_of((p,)))
+    law = Law(to_loggamma(p.log_density), x, *p.support, p.measure, problem.facts)
+    cases, steps = _term_by_term(problem, law, statistic)
+    return Formula("expectation", (p,), _joined([_finished(c, False) for c in cases]), tuple(steps))
+
+
+def _known(name: str) -> E:
+    """A name in a statistic that is neither the variable nor a parameter: a constant, or a real symbol."""
+    return CONSTANTS[name] if name in CONSTANTS else sp.Symbol(name, real=True)
+
+
+@dataclass(frozen=True)
+class Empirical:
+    """The distribution of a sample: mass 1/n on each observation. It has expectations, and no density.
+
+    >>> x = sp.Symbol("x")
+    >>> print(Empirical((1, 2, 6)).expectation(x**2))
+    41/3
+    """
+
+    data: tuple[Any, ...]
+
+    def expectation(self, statistic: Any) -> Formula:
+        """The mean of a statistic of x over the sample."""
+        statistic = read(statistic) if isinstance(statistic, str) else sp.sympify(statistic, strict=True)
+        x = next((s for s in statistic.free_symbols if s.name == "x"), sp.Symbol("x"))
+        mean = sp.Add(*(statistic.subs(x, sp.sympify(v)) for v in self.data)) / len(self.data)
+        step = Step(Expect(statistic), mean, "definition", "the mean over the sample")
+        return Formula("expectation", (), (Case(sp.true, mean, "closed"),), (step,))
+
+
+def closing(kind: str, family: Family) -> tuple[tuple[str, ...], Formula] | None:
+    """The fewest parameters that two members must share for CE or KL to close, and the formula then.
+
+    None when it closes with all parameters different, or with none of the choices.
+
+    >>> from derive import catalog
+    >>> closing(KL, catalog.Logistic)[0]
+    ('s',)
+    """
+    p, q = family.suffixed("_1"), family.suffixed("_2")
+    if _settled(_formula(kind, (p, q), False)):
+        return None
+    names = [param.name for param in family.params]
+    for count in range(1, len(names)):
+        for shared in combinations(range(len(names)), count):
+            values = tuple(p.values[i] if i in shared else v for i, v in enumerate(q.values))
+            formula = _formula(kind, (p, Distribution(family, values)), False)
+            if _settled(formula):
+                return tuple(names[i] for i in shared), formula
+    return None
 
 
 # --- from the user's values to the families' symbols and back -------------------------------------------------
@@ -159,9 +233,7 @@ def _placed(formula: Formula, place: dict[Any, Any]) -> Formula | None:
         cases.append(Case(condition, expr, case.form))
         if condition == sp.true:
             break
-    steps = tuple(
-        Step(put(s.before), put(s.after), s.rule, s.reason, put(s.condition)) for s in formula.steps
-    )
+    steps = tuple(s.map(put) for s in formula.steps)
     return replace(formula, cases=tuple(cases), steps=steps)
 
 
@@ -188,7 +260,7 @@ def _derived(kind: str, members: tuple[Distribution, ...], deep: bool) -> Formul
     problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, facts_of(free))
     cases, steps = _by_sign(problem)
     cases = [_finished(Case(_put(c.condition, back), _put(c.expr, back), c.form), bool(back)) for c in cases]
-    steps = [Step(_put(s.before, back), _put(s.after, back), s.rule, s.reason) for s in steps]
+    steps = [s.map(lambda e: _put(e, back)) for s in steps]
     return Formula(kind, members, _joined(cases), tuple(steps))
 
 
@@ -259,8 +331,7 @@ def _renamed(case: Case, old: Any, new: Any) -> Case:
 
 
 def _steps_renamed(steps: list[Step], old: Any, new: Any) -> list[Step]:
-    put = {old: new}
-    return [Step(s.before.subs(put), s.after.subs(put), s.rule, s.reason) for s in steps]
+    return [s.map(lambda e: _put(e, {old: new})) for s in steps]
 
 
 def _join_signs(symbol: sp.Symbol, anchor: E, answers: list[Answer], strict: bool) -> Answer:
@@ -270,10 +341,14 @@ def _join_signs(symbol: sp.Symbol, anchor: E, answers: list[Answer], strict: boo
         one, other = above[0], below[0]
         if one.form in ("infinite", "undefined") or is_zero(one.expr - other.expr):
             return [one], steps
+        steps = [replace(s, condition=sp.Gt(symbol, anchor)) for s in steps]
         gap = sp.Dummy("gap", positive=True)
         ahead, behind = one.expr.subs(symbol, anchor + gap), other.expr.subs(symbol, anchor - gap)
         if is_zero(ahead - behind):
-            return [one._replace(expr=ahead.subs(gap, sp.Abs(symbol - anchor)))], steps
+            value = ahead.subs(gap, sp.Abs(symbol - anchor))
+            return [one._replace(expr=value)], [*steps, replace(steps[-1], after=value, rule="symmetry",
+                    reason="the other order mirrors this one", condition=sp.true)]  # fmt: skip
+        steps_below = [replace(s, condition=sp.Lt(symbol, anchor)) for s in steps_below]
     upper = sp.Gt(symbol, anchor) if strict else sp.Ge(symbol, anchor)
     cases = [Case(sp.And(upper, c.condition), c.expr, c.form) for c in above]
     cases += [Case(sp.And(sp.Lt(symbol, anchor), c.condition), c.expr, c.form) for c in below]
@@ -319,7 +394,7 @@ def _centred(problem: Problem) -> Answer:
     jacobian = m if kind == SCALING and problem.kind != KL else sp.S.Zero
     if problem.q is None:
         cases, steps = _gated(Problem(problem.kind, p, None, facts_of((p,))))
-        return _shifted(cases, jacobian), [_motion(problem, kind, m), *steps]
+        return _shifted(cases, jacobian), _restored(problem, steps, kind, m, jacobian)
     other = location(problem.q)
     if other is None or other[1] != kind or problem.p.measure != problem.q.measure:
         return _gated(problem)
@@ -328,23 +403,36 @@ def _centred(problem: Problem) -> Answer:
     cases, steps = _gated(Problem(problem.kind, p, q, facts_of((p, q))))
     place = {delta: other[0] - m} if delta != 0 else {}
     cases = [Case(_put(c.condition, place), _put(c.expr, place), c.form) for c in cases]
-    steps = [Step(_put(s.before, place), _put(s.after, place), s.rule, s.reason) for s in steps]
-    return _shifted(cases, jacobian), [_motion(problem, kind, m), *steps]
+    steps = [s.map(lambda e: _put(e, place)) for s in steps]
+    return _shifted(cases, jacobian), _restored(problem, steps, kind, m, jacobian)
 
 
 def _shifted(cases: list[Case], amount: E) -> list[Case]:
     return [c if c.form in ("infinite", "undefined") else c._replace(expr=c.expr + amount) for c in cases]
 
 
-def _motion(problem: Problem, kind: str, m: sp.Symbol) -> Step:
-    """The change of origin (or unit) under which the rest is derived."""
+def _restored(problem: Problem, steps: list[Step], kind: str, m: sp.Symbol, amount: E) -> list[Step]:
+    """Steps derived for the centred law, as equations about p itself."""
+    x, name = problem.p.variable, quantity(problem.kind, len(problem.members))
+    back = x - m if kind == TRANSLATION else x * sp.exp(-m)
+
+    def put(e: E) -> E:
+        return e.subs(x, back).xreplace({sp.log(x * sp.exp(-m)): sp.log(x) - m})
+
+    restored = []
+    for step in steps:
+        if step.rule == "definition":
+            restored.append(_definition(problem))
+        elif step.before == name and step.rule == "linearity":
+            restored.append(replace(step, after=step.after + amount))
+        else:
+            restored.append(replace(step, before=put(step.before), change=step.change and put(step.change)))
+    return restored
+
+
+def _definition(problem: Problem) -> Step:
     name = quantity(problem.kind, len(problem.members))
-    x = problem.p.variable
-    motion, extra = (x + m, sp.S.Zero) if kind == TRANSLATION else (x * sp.exp(m), m)
-    extra = sp.S.Zero if problem.kind == KL else extra
-    integrand = _integrand(problem).subs(x, motion) - extra
-    return Step(name, Expect(sp.expand(integrand, log=False, power_base=False, power_exp=False, multinomial=False)) + extra,
-                kind, f"x = {motion} from here on")  # fmt: skip
+    return Step(name, Expect(_integrand(problem)), "definition", DEFINITIONS[problem.kind])
 
 
 def _moved(p: Distribution, symbol: Any, value: Any) -> Distribution:
@@ -365,7 +453,7 @@ def _gated(problem: Problem) -> Answer:
     for relation in (sp.Le(q.support[0], p.support[0]), sp.Le(p.support[1], q.support[1])):
         answer = problem.facts.decide(relation)
         if answer is False:
-            return _infinite(problem, f"the support of p is not inside that of q: {relation} fails")
+            return _infinite(problem, "the support of p is not inside that of q")
         if answer is None:
             inside.append(relation)
     if not inside:
@@ -425,6 +513,7 @@ def _even(expression: E, x: sp.Symbol) -> bool:
 
 
 def _term_by_term(problem: Problem, law: Law, integrand: E) -> Answer:
+    """The expectation of each additive term of the integrand, and their sum."""
     x = law.x
     total, structured, left, requirements = sp.S.Zero, sp.S.Zero, [], []
     steps = [Step(quantity(problem.kind, len(problem.members)), Expect(integrand), "definition", DEFINITIONS[problem.kind])]
@@ -445,13 +534,15 @@ def _term_by_term(problem: Problem, law: Law, integrand: E) -> Answer:
             total += coefficient * value.expr
             structured += shortest(coefficient) * mean
             requirements += _signed(value.requirements, problem.facts.sign(coefficient))
-            steps.append(Step(Expect(statistic), mean, value.rule, value.reason))
+            steps.append(Step(Expect(statistic), mean, value.rule, value.reason, change=value.change))
     if undecided and (split := _split_on(problem, undecided)):
         return split
     if len(left) > 1 and not undecided:
         together = expect(sp.Add(*left), law)
         if together is not None:
-            steps.append(Step(Expect(sp.Add(*left)), tidy(together.expr), together.rule, together.reason))
+            steps.append(
+                Step(Expect(sp.Add(*left)), tidy(together.expr), together.rule, together.reason, change=together.change)
+            )
             total, structured, left = total + together.expr, structured + tidy(together.expr), []
             requirements += together.requirements
     value = min(tidy(total), structured, key=length)
@@ -481,8 +572,19 @@ def _split_on(problem: Problem, undecided: list[Undecided]) -> Answer | None:
                 cases, steps = _gated(Problem(problem.kind, members[0], members[1], facts_of(members)))
                 value = sign * (moved - anchor)
                 answers.append(([_renamed(c, gap, value) for c in cases], _steps_renamed(steps, gap, value)))
-            return _join_signs(moved, anchor, answers, strict=False)
+            joined = _join_signs(moved, anchor, answers, strict=True)
+            if all(c.form == "closed" for c in joined[0]) or len(joined[0]) == 1:
+                return [c._replace(condition=_closed_side(c.condition, moved, anchor)) for c in joined[0]], joined[1]
+            equal = tuple(_moved(m, moved, anchor) for m in problem.members)
+            cases, steps = _gated(Problem(problem.kind, equal[0], equal[1], facts_of(equal)))
+            between = [c._replace(condition=sp.And(sp.Eq(moved, anchor), c.condition)) for c in cases]
+            return [*joined[0], *between], [*joined[1], *steps]
     return None
+
+
+def _closed_side(condition: Any, moved: sp.Symbol, anchor: E) -> Any:
+    """moved > anchor as moved ≥ anchor: a closed formula on one side extends to the limit of both."""
+    return condition.subs(sp.Gt(moved, anchor), sp.Ge(moved, anchor)) if hasattr(condition, "subs") else condition
 
 
 def _comparable(problem: Problem, order: Undecided) -> Iterator[tuple[sp.Symbol, E]]:
@@ -494,8 +596,8 @@ def _comparable(problem: Problem, order: Undecided) -> Iterator[tuple[sp.Symbol,
         for anchor in [sp.S.Zero, *symbols]:
             if anchor == moved or anchor == 0 and len(symbols) > 1:
                 continue
-            put = {moved: anchor + gap}
-            if problem.facts.decide(sp.Lt(order.low.subs(put), order.high.subs(put))) is not None:
+            orders = [sp.Lt(*(e.subs(moved, anchor + sign * gap) for e in (order.low, order.high))) for sign in (1, -1)]
+            if all(problem.facts.decide(relation) is not None for relation in orders):
                 yield moved, anchor
 
 

@@ -282,6 +282,7 @@ def shortest(coefficient: E) -> E:
         if constant != 0:
             forms.append(constant + _oriented(sp.factor(rest)))
         forms += [f for form in (whole, spread) if (f := _differences(form)) is not None]
+        forms += [_squares(form) for form in list(forms)]
     except (sp.PolynomialError, NotImplementedError):
         pass
     return min(forms, key=lambda e: (length(e), sp.default_sort_key(e)))
@@ -304,6 +305,23 @@ def _oriented(product: E) -> E:
 def _reads_negative(total: E) -> bool:
     constant = total.as_coeff_Add()[0]
     return constant < 0 if constant != 0 else _leads_negative(sp.Add(*sp.ordered(total.args), evaluate=False))
+
+
+def _squares(expression: E) -> E:
+    """Perfect squares completed inside sums: a² ± 2ab + b² as (a ± b)²."""
+
+    def complete(total: E) -> E:
+        terms = set(total.args)
+        roots = [t.base for t in total.args if t.is_Pow and t.exp == 2]
+        for i, one in enumerate(roots):
+            for other in roots[:i]:
+                for sign in (1, -1):
+                    needed = {one**2, other**2, 2 * sign * one * other}
+                    if needed <= terms:
+                        return complete(sp.Add(*(terms - needed), (other + sign * one) ** 2))
+        return total
+
+    return expression.replace(lambda e: e.is_Add and len(e.args) > 2, complete)
 
 
 def _differences(expression: E) -> E | None:
@@ -366,7 +384,7 @@ def _argument(product: E) -> E:
         forms.append(_oriented(sp.factor(product)))
     except (sp.PolynomialError, NotImplementedError):
         pass
-    forms += [_conjugates(f) for f in forms]
+    forms += [_conjugates(f) for f in forms] + [_squares(f) for f in forms]
     return min(forms, key=lambda e: (length(e), sp.default_sort_key(e)))
 
 

@@ -1,0 +1,184 @@
+"""Verify a catalog: derive every formula, check every law, and report.
+
+Each family, alias and listed pair of families is a task of its own, run in a worker process with a limit
+of time that holds: what does not finish, or takes its worker down, is a row with the verdict "unknown" and
+the reason, and takes nothing along. Points are exact and fixed, so a run can be repeated.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import TimeoutError as Expired
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pebble import ProcessExpired, ProcessPool
+
+from derive.family import DefinitionError, Family
+from derive.laws import LAWS, checked
+from derive.library import Catalog, UnknownFamily
+from derive.library import catalog as own_catalog
+from derive.report import Report, Row
+from derive.subject import Subject
+from derive.verdict import Check, Verdict, together
+
+TIME_LIMIT = 300
+"""Seconds that one family may take."""
+
+PAIRS: tuple[tuple[str, str], ...] = (
+    ("Bernoulli", "Poisson"), ("Beta", "ContinuousBernoulli"), ("Beta", "Exponential"), ("Beta", "Gamma"),
+    ("Beta", "Normal"), ("Beta", "Pareto"), ("Beta", "Uniform"), ("ContinuousBernoulli", "Exponential"),
+    ("ContinuousBernoulli", "Normal"), ("ContinuousBernoulli", "Pareto"), ("ContinuousBernoulli", "Uniform"),
+    ("Exponential", "Beta"), ("Exponential", "Gamma"), ("Exponential", "Gumbel"), ("Exponential", "Normal"),
+    ("Exponential", "Pareto"), ("Exponential", "Uniform"), ("Gamma", "Exponential"), ("Gamma", "Gumbel"),
+    ("Gamma", "LogNormal"), ("Gamma", "Normal"), ("Gamma", "Uniform"), ("Gumbel", "Gamma"), ("Gumbel", "Normal"),
+    ("Laplace", "Normal"), ("Normal", "Gamma"), ("Normal", "Gumbel"), ("Normal", "Laplace"), ("Pareto", "Beta"),
+    ("Pareto", "Exponential"), ("Pareto", "Gamma"), ("Pareto", "Normal"), ("Uniform", "Beta"),
+    ("Uniform", "Exponential"), ("Uniform", "Gamma"), ("Uniform", "Gumbel"), ("Uniform", "Normal"),
+    ("Uniform", "Pareto"),
+)  # fmt: skip
+"""Pairs of different families that are verified: those that torch.distributions.kl registers, and a few more."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A family, or a pair, by name, in the catalog of some folders."""
+
+    folders: tuple[str, ...]
+    p: str
+    q: str | None
+    digits: int
+
+    @property
+    def name(self) -> str:
+        return self.p if self.q is None else f"{self.p}‖{self.q}"
+
+
+def verify(
+    families: Iterable[str] | None = None,
+    *,
+    digits: int = 50,
+    jobs: int = 1,
+    catalog: Catalog = own_catalog,
+    progress: Callable[[int, int], None] | None = None,
+    time_limit: float = TIME_LIMIT,
+) -> Report:
+    """Derive and check the formulas of a catalog's families; all of them, or those named.
+
+    digits      decimals asked of every number
+    jobs        worker processes
+    progress    called with (done, total) whenever a task ends
+    time_limit  seconds for one family; where it ends, the verdict is "unknown"
+
+    Raises UnknownFamily for a name that the catalog does not have. With worker processes, a script must
+    guard its own call with `if __name__ == "__main__":`.
+    """
+    started = time.monotonic()
+    catalog = Catalog(*catalog.folders, tolerant=True)
+    broken = tuple(_refused(name, reason) for name, reason in catalog.broken.items())
+    tasks = [Task(tuple(map(str, catalog.folders)), p, q, digits) for p, q in _named(families, catalog)]
+    rows: list[Row] = list(broken) if families is None else []
+    if progress is not None:
+        progress(0, len(tasks))
+    for done, found in enumerate(_run(tasks, jobs, time_limit), 1):
+        rows += found
+        if progress is not None:
+            progress(done, len(tasks))
+    rows.sort(key=lambda row: (row.order, row.family))
+    return Report(tuple(rows), digits, time.monotonic() - started)
+
+
+def _named(families: Iterable[str] | None, catalog: Catalog) -> list[tuple[str, str | None]]:
+    if families is not None:
+        return [(catalog[name].name, None) for name in families]
+    alone = [(name, None) for name in catalog.names()]
+    return [*alone, *((p, q) for p, q in PAIRS if catalog.folders == own_catalog.folders)]
+
+
+def _run(tasks: Sequence[Task], jobs: int, time_limit: float) -> Iterator[list[Row]]:
+    """Each task's rows, in the order in which tasks were given."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPool(max_workers=max(1, jobs), context=context) as pool:
+        futures = [pool.schedule(verify_task, args=[task], timeout=time_limit) for task in tasks]
+        for task, future in zip(tasks, futures, strict=True):
+            try:
+                yield future.result()
+            except Expired:
+                yield [_unfinished(task, f"not finished in {time_limit:g} seconds")]
+            except ProcessExpired as error:
+                yield [_unfinished(task, f"its process ended with exit code {error.exitcode}")]
+            except Exception as error:  # noqa: BLE001 - whatever a task dies of, the others go on
+                yield [_unfinished(task, f"{type(error).__name__}: {error}")]
+
+
+def _unfinished(task: Task, reason: str) -> Row:
+    return Row(task.name, "", "all", "", Verdict("unknown", witness=reason), 0.0, ())
+
+
+def _refused(name: str, reason: str) -> Row:
+    verdict = Verdict("refuted", 0, "definition", witness=reason)
+    return Row(name, "", "density", "", verdict, 0.0, (Check("entry", "density", verdict),))
+
+
+# --- in the worker --------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4)
+def _catalog(folders: tuple[str, ...]) -> Catalog:
+    return Catalog(*folders, tolerant=True)
+
+
+def verify_task(task: Task) -> list[Row]:
+    """The rows of one task; what is wrong with an entry is a refuted row."""
+    known = _catalog(task.folders)
+    try:
+        p, q = known[task.p], None if task.q is None else known[task.q]
+        _definitions(p, q)
+    except UnknownFamily:
+        raise
+    except Exception as error:  # noqa: BLE001 - a user's entry may be wrong in any way
+        return [_refused(task.name, f"{type(error).__name__}: {error}")]
+    return verify_subject(Subject(p, q, task.digits))
+
+
+def _definitions(*families: Family | None) -> None:
+    """Read every definition, and refuse one that cannot be."""
+    for family in families:
+        if family is None:
+            continue
+        stray = set(map(str, family.definition.log_density.free_symbols)) if not family.params else set()
+        if stray - {family.variable}:
+            raise DefinitionError(f"{family.name}: the density has symbols and no parameters: {', '.join(stray)}")
+
+
+def verify_subject(subject: Subject) -> list[Row]:
+    """The rows of a subject: its density (where it is one family), then each quantity."""
+    started = time.monotonic()
+    found = list(checked(subject, LAWS[:1]))
+    if any(check.verdict.kind == "refuted" for check in found):
+        return [_row(subject, "density", found, time.monotonic() - started)]
+    found += checked(subject, LAWS[1:])
+    seconds = time.monotonic() - started
+    quantities = (*(["density"] if subject.q is None else []), *subject.kinds)
+    return [
+        _row(subject, kind, [c for c in found if c.quantity == kind], seconds / len(quantities)) for kind in quantities
+    ]
+
+
+def _row(subject: Subject, kind: str, checks: list[Check], seconds: float) -> Row:
+    base = subject.p.base.name if subject.p.base is not None and subject.q is None else ""
+    form = "" if kind == "density" else _form(subject, kind)
+    return Row(subject.name, base, kind, form, together(c.verdict for c in checks), seconds, tuple(checks))
+
+
+def _form(subject: Subject, kind: str) -> str:
+    """The form, or the forms of the cases, of a formula that was derived."""
+    try:
+        return " / ".join(dict.fromkeys(c.form for c in subject.formula(kind).cases))
+    except Exception:  # noqa: BLE001 - the checks have said why
+        return "none"
+
+
+__all__ = ["PAIRS", "Report", "Row", "Task", "verify", "verify_subject", "verify_task"]
