@@ -17,13 +17,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from derive import __version__
+from derive.console import (
+    as_dict,
+    decimal,
+    described,
+    interval,
+    mathematics,
+    print_json,
+    print_report,
+    print_table,
+    progress_bar,
+)
 
 if TYPE_CHECKING:
     from derive.family import Distribution, Family
     from derive.formula import Formula
     from derive.library import Catalog
 
-QUANTITIES = ("entropy", "cross_entropy", "kl_divergence")
+
+class WrongInput(click.UsageError):
+    """A family, parameter or expression that is wrong; the message itself names the way out."""
 
 
 class Command(click.Command):
@@ -38,7 +51,7 @@ class Command(click.Command):
         try:
             return super().invoke(ctx)
         except (ParameterError, UnknownFamily, ExpressionError, DefinitionError) as error:
-            raise click.UsageError(str(error), ctx) from None
+            raise WrongInput(str(error), ctx) from None
         except EvaluationError as error:
             raise click.ClickException(str(error)) from None
 
@@ -47,7 +60,8 @@ class Group(click.Group):
     command_class = Command
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        return super().get_command(ctx, {"kl-divergence": "kl", "kl_divergence": "kl"}.get(name, name.replace("_", "-")))
+        name = name.replace("_", "-")
+        return super().get_command(ctx, "kl" if name == "kl-divergence" else name)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -67,8 +81,8 @@ def list_() -> None:
     rows = []
     for f in catalog.entries:
         names = [*f.synonyms, *(n for a in f.aliases for n in (a.name, *a.synonyms))]
-        rows.append((f.name, ", ".join(p.name for p in f.params), _interval(f), ", ".join(names)))
-    _print_table(("family", "parameters", "support", "also"), rows)
+        rows.append((f.name, ", ".join(p.name for p in f.params), interval(f), ", ".join(names)))
+    print_table(("family", "parameters", "support", "also"), rows)
 
 
 @cli.command()
@@ -89,8 +103,8 @@ def show(family: str) -> None:
     for constraint in f.constraints:
         click.echo(f"  where {constraint}")
     x = f.definition.variable
-    click.echo(f"support      {_math(x)} in {_interval(f)}" + {"counting": ", integers"}.get(f.measure, ""))
-    click.echo(f"log-density  {_math(f.definition.log_density)}")
+    click.echo(f"support      {mathematics(x)} in {interval(f)}" + {"counting": ", integers"}.get(f.measure, ""))
+    click.echo(f"log-density  {mathematics(f.definition.log_density)}")
     if f.source:
         click.echo(f"source       {f.source}")
     for library, (name, mapping) in f.elsewhere.items():
@@ -102,22 +116,6 @@ def show(family: str) -> None:
 
 def _mapping(mapping: Any) -> str:
     return ", ".join(f"{k} = {v}" for k, v in mapping.items())
-
-
-def _interval(f: Family) -> str:
-    low, high = map(_math, f.definition.support)
-    return f"{{{low}, …, {high}}}" if f.measure == "counting" else f"({low}, {high})"
-
-
-def _math(e: Any) -> str:
-    """An expression for standard output: Unicode where that can be written."""
-    from derive import notation
-
-    return notation.pretty(e) if _unicode() else notation.text(e)
-
-
-def _unicode() -> bool:
-    return "utf" in (getattr(sys.stdout, "encoding", None) or "").lower()
 
 
 # --- quantities ----------------------------------------------------------------------------------------------
@@ -198,14 +196,14 @@ def _answer(
     formula = formula.in_bits() if bits else formula
     value = formula.evaluate(values, digits=digits) if at else None
     if as_json:
-        _print_json(_as_dict(formula, steps, values, value, digits))
+        print_json(as_dict(formula, steps, values, value, digits))
     elif latex:
         click.echo(formula.latex(steps=steps))
     else:
         if value is None or steps:
-            click.echo(_described(formula, steps))
+            click.echo(described(formula, steps))
         if value is not None:
-            click.echo(_number(value, digits))
+            click.echo(decimal(value, digits))
 
 
 def member(text: str, suffix: str) -> Distribution:
@@ -218,7 +216,7 @@ def member(text: str, suffix: str) -> Distribution:
     if not bracket:
         return family.suffixed(suffix)
     if not rest.rstrip().endswith(")"):
-        raise ParameterError(f"{text!r} lacks a closing bracket: write {name.strip()}({_signature(family)})")
+        raise ParameterError(f"{_shortened(text)} lacks a closing bracket: write {name.strip()}({_signature(family)})")
     args, keywords = [], {}
     for part in split(rest.rstrip()[:-1]):
         key, equals, value = part.partition("=")
@@ -274,74 +272,6 @@ def _shortened(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
-def _number(value: Any, digits: int) -> str:
-    import mpmath
-
-    return str(mpmath.nstr(value, digits, strip_zeros=False, min_fixed=-6, max_fixed=max(digits, 6)))
-
-
-def _described(formula: Formula, steps: bool) -> str:
-    from derive import notation
-
-    if not _unicode():
-        head = [f"{notation.text(formula.name)} = {notation.text(formula.expr)}"]
-        lines = [f"{notation.text(s.before)} = {notation.text(s.after)}" for s in formula.steps] if steps else []
-    else:
-        letters = "pq"[: len(formula.distributions)]
-        head = ["", formula.pretty()]
-        lines = [f"{c} = {_member(p)}" for c, p in zip(letters, formula.distributions, strict=True)]
-        if steps:
-            lines += ["", notation.pretty_steps(formula.name, formula.steps, formula.cases)]
-    forms = list(dict.fromkeys(c.form for c in formula.cases))
-    return "\n".join([*lines, *head, "", f"{', '.join(FORMS.get(f, f) for f in forms)}; in {formula.unit}"])
-
-
-FORMS = {
-    "closed": "closed form",
-    "series": "a series: no closed form found",
-    "integral": "an integral: no closed form found",
-    "infinite": "infinite",
-    "undefined": "does not exist",
-}
-
-
-def _member(p: Distribution) -> str:
-    return f"{p.family.name}({', '.join(map(_math, p.values))})"
-
-
-def _as_dict(formula: Formula, steps: bool, values: dict[str, Any], value: Any, digits: int) -> dict[str, Any]:
-    from derive.notation import latex, text
-
-    result: dict[str, Any] = {
-        "quantity": formula.quantity,
-        "unit": formula.unit,
-        "distributions": [
-            {"family": p.family.name, "parameters": {k: text(v) for k, v in p.parameters.items()}}
-            for p in formula.distributions
-        ],
-        "parameters": list(formula.symbols),
-        "form": formula.form,
-        "cases": [
-            {"condition": text(c.condition), "expr": text(c.expr), "latex": latex(c.expr), "form": c.form}
-            for c in formula.cases
-        ],
-    }
-    if steps:
-        result["steps"] = [
-            {
-                "before": text(s.before),
-                "after": text(s.after),
-                "rule": s.rule,
-                "reason": s.reason,
-                "condition": text(s.condition),
-            }
-            for s in formula.steps
-        ]
-    if value is not None:
-        result |= {"at": values, "digits": digits, "value": _number(value, digits)}
-    return result
-
-
 # --- verification --------------------------------------------------------------------------------------------
 
 
@@ -376,98 +306,18 @@ def verify_command(
 
     if junit is not None and not junit.absolute().parent.is_dir():
         raise click.UsageError(f"--junit: there is no folder {junit.absolute().parent}")
-    chosen: Catalog = catalog if folder is None else Catalog(folder)
+    chosen: Catalog = catalog if folder is None else Catalog(folder, tolerant=True)
     for name in families:
         chosen[name]
-    with _progress() as progress:
+    with progress_bar() as progress:
         report = verify(list(families) or None, digits=digits, jobs=jobs, catalog=chosen, progress=progress)
     if junit is not None:
         junit.write_text(report.junit(), encoding="utf-8")
     if as_json:
-        _print_json(report.to_json())
+        click.echo(report.to_json())
     else:
-        _print_report(report)
+        print_report(report)
     ctx.exit(1 if report.refuted else 0)
-
-
-class _progress:
-    """A progress bar on standard error when that is a terminal; gives the function that moves it."""
-
-    def __enter__(self) -> Callable[[int, int], None] | None:
-        self.bar: Any = None
-        if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-            return None
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-        columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self.bar.start()
-        task = self.bar.add_task("verifying", total=None)
-        return lambda done, total: self.bar.update(task, completed=done, total=total)
-
-    def __exit__(self, *error: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
-
-
-STYLES = {"proved": "green", "agrees": "green", "unknown": "yellow", "refuted": "bold red"}
-
-
-def _print_report(report: Any) -> None:
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in report.rows:
-        rows.setdefault((row.family, row.alias_of or ""), {})[row.quantity] = row
-    table = []
-    for (family, base), cells in rows.items():
-        name = f"{family} = {base}" if base else family
-        table.append((name, *(_verdict(cells.get(q)) for q in QUANTITIES)))
-    _print_table(("family", "H", "CE", "KL"), table)
-    for row in report.rows:
-        if row.verdict.kind in ("refuted", "unknown") and row.verdict.message:
-            click.echo(f"{row.verdict.kind}: {row.family} {row.quantity.replace('_', ' ')}: {row.verdict.message}")
-    click.echo(report.summary())
-
-
-def _verdict(row: Any) -> tuple[str, str]:
-    """A cell of the table and its colour."""
-    if row is None:
-        return "", ""
-    kind = row.verdict.kind
-    said = f"agrees to {row.verdict.digits}" if kind == "agrees" else kind
-    return (f"{row.form}, {said}" if row.form else said), STYLES.get(kind, "")
-
-
-# --- output --------------------------------------------------------------------------------------------------
-
-
-def _print_table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-    """A table without rules, whose columns are folded on a terminal and never cut elsewhere."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    terminal = sys.stdout.isatty()
-    console = Console(file=sys.stdout, highlight=False, force_terminal=terminal, width=None if terminal else 10_000)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in head:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        cells = (c if isinstance(c, tuple) else (c, "") for c in row)
-        table.add_row(*(Text(text if _unicode() else ascii_only(text), style=style) for text, style in cells))
-    with console.capture() as capture:
-        console.print(table)
-    click.echo("\n".join(line.rstrip() if not terminal else line for line in capture.get().rstrip("\n").split("\n")))
-
-
-def ascii_only(text: str) -> str:
-    return text.replace("…", "...")
-
-
-def _print_json(data: dict[str, Any]) -> None:
-    import json
-
-    click.echo(json.dumps(data, indent=2, ensure_ascii=not _unicode()))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -499,10 +349,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _fail(error: click.ClickException, code: int) -> int:
-    ctx = getattr(error, "ctx", None)
-    message = " ".join(error.format_message().split())
-    if type(error) is not click.UsageError and isinstance(error, click.UsageError) or ctx is None and code == 2:
-        path = ctx.command_path if ctx is not None else "derive"
+    """One line on standard error; where the options are wrong, it points to the help."""
+    message = " ".join("".join(c if c.isprintable() else " " for c in error.format_message()).split())
+    if len(message) > 350:
+        message = f"{message[:240]} ... {message[-80:]}"
+    if isinstance(error, click.UsageError) and not isinstance(error, WrongInput):
+        path = error.ctx.command_path if error.ctx is not None else "derive"
         message = f"{message.rstrip('.')}; see `{path} --help`"
     click.echo(f"derive: {message}", err=True)
     return code

@@ -5,8 +5,9 @@ expectation exists there if and only if g(u) = t f(t) is integrable as u grows. 
 of log g at u = 16, 32, ..., 10^80: g falls or grows like e^(-c u), else like u^-k with k above or below 1,
 else like u^-1 (log u)^-m with m above or below 1, else it stays undecided.
 
-A sample counts only if two working precisions agree on it; so the reach is short where the integrand
-cancels (log-gammas), and a tail within about 10^-4 of the border is then not told apart from the border.
+A sample counts only if two working precisions agree on it, and large u only if 1 + t need not be told
+from t there; so the reach is short where the integrand cancels (log-gammas), and a tail within about
+10^-3 of the border is then not told apart from the border.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ import mpmath
 import sympy as sp
 from mpmath import mp
 
-from derive.numeric import FAULTS, Integrand, real_part
+from derive.integrand import FAULTS, Integrand, real_part
 
 DIGITS = (160, 240)
 """The two working precisions."""
+FEW = 50
+"""Digits that must suffice at u = `FAR`, where t has more, if larger u are to be looked at."""
+FAR = 256
 LADDER = (16, 32, 64, 128, 256, 512, 1024, 10**4, 10**6, 10**9, 10**12, 10**20, 10**40, 10**80)
 
 
@@ -42,10 +46,10 @@ class _Stop(Exception):
     """No use in going further: no value here that can be relied on."""
 
 
-def _sample(f: Integrand, pulled: Any, u: int, inward: int) -> tuple[Any, int] | None:
+def _sample(pulled: Any, u: int, inward: int, precisions: tuple[int, int] = DIGITS) -> tuple[Any, int] | None:
     """(log g(u), sign of h); None where the density is 0."""
     seen = []
-    for digits in DIGITS:
+    for digits in precisions:
         with mp.workdps(digits):
             try:
                 log_p, h = pulled(mp.prec)(mp.exp(-u * inward))
@@ -58,7 +62,8 @@ def _sample(f: Integrand, pulled: Any, u: int, inward: int) -> tuple[Any, int] |
                 return None
             seen.append((log_p + mp.log(abs(h)) - u * inward, 1 if h > 0 else -1))
     (one, sign), (two, other) = seen
-    if sign != other or abs(one - two) > mp.mpf(10) ** -4:
+    gap = abs(one - two)
+    if sign != other or gap > mp.mpf(10) ** -4 and not gap * mp.mpf(10) ** 20 < abs(two) > u**2:
         raise _Stop
     return two, sign
 
@@ -96,7 +101,9 @@ def _at_end(f: Integrand, origin: sp.Expr, side: int, inward: int) -> int | None
     sign, grows = 1, None
     for u in LADDER:
         try:
-            sample = _sample(f, pulled, u, inward)
+            if u == 2 * FAR:
+                _sample(pulled, FAR, inward, (FEW, DIGITS[1]))
+            sample = _sample(pulled, u, inward)
         except _Stop:
             break
         if sample is None:

@@ -111,7 +111,7 @@ def _quadrature(e: Any, place: Mapping[Any, Any], digits: int) -> Any:
 
 def _limit(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf:
     """The value at a removable point: symmetric means along two directions, which must agree."""
-    with mpmath.workdps(6 * digits + 100):
+    with mpmath.workdps(8 * digits + 100):
         values = [_symmetric_mean(expression, place, digits, seed) for seed in (3, 7)]
         gap = abs(values[0] - values[1])
         if gap > (abs(values[0]) + mpmath.mpf(10) ** -digits) * mpmath.mpf(10) ** -digits:
@@ -123,7 +123,7 @@ def _limit(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf
 def _symmetric_mean(expression: Any, place: Mapping[Any, Any], digits: int, seed: int) -> Any:
     """The mean of the values on both sides of a point, all real parameters moved, in the ambient precision."""
     compiled = _compile(expression, list(place))
-    step = sp.Rational(1, 10 ** (digits // 2 + 8))
+    step = sp.Rational(1, 10 ** (digits + 8))
     parts = []
     for sign in (1, -1):
         moved = {s: v + sign * step * (1 + sp.Rational(i, seed)) for i, (s, v) in enumerate(place.items())}

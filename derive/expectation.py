@@ -24,8 +24,13 @@ from derive.functions import named_derivatives
 from derive.kernels import Kernel, Known
 from derive.matching import Arm, Fit, Panel, fits, linear_form, on_piece
 from derive.normal import expand_logs, is_zero
+from derive.tidy import tidy
 
 E = sp.Expr
+
+
+MAX_POINTS = 20
+"""Finite supports of up to this many points are summed point by point."""
 
 
 class Undecided(Exception):
@@ -97,6 +102,12 @@ class Law:
                 for a, b in zip(ends, ends[1:], strict=False)
             ]
         return self._panels[ends]
+
+    def points(self) -> range | None:
+        """The points of a small finite support, given in numbers."""
+        if not (self.low.is_Integer and self.high.is_Integer) or self.high - self.low > MAX_POINTS:
+            return None
+        return range(int(self.low), int(self.high) + 1)
 
     def _folds(self) -> bool:
         """Whether the density's kinks are left to changes of variable, which fold at them."""
@@ -212,6 +223,9 @@ def expect(statistic: E, law: Law) -> Value | None:
     """
     if not statistic.has(law.x):
         return Value(statistic, rule="normalisation", reason="a constant")
+    if law.measure == "counting" and (points := law.points()):
+        mean = sp.Add(*(sp.exp(law.log_density.subs(law.x, k)) * statistic.subs(law.x, k) for k in points))
+        return Value(mean, rule="finite support", reason="the sum over its points")
     panels = law.panels(statistic)
     total = Value(sp.S.Zero)
     single = len(panels) == 1
@@ -224,7 +238,7 @@ def expect(statistic: E, law: Law) -> Value | None:
 
 
 def _on_panel(statistic: E, panel: Panel, single: bool) -> Value | None:
-    for arms in panel.views():
+    for arms in panel.views_for(statistic):
         total: Value | None = Value(sp.S.Zero)
         for arm in arms:
             value = _on_arm(statistic, panel, arm, single and len(arms) == 1)
@@ -413,17 +427,22 @@ def decompose(
 
 
 @lru_cache(maxsize=512)
-def _moment(name: str, log_z: E, symbols: tuple[sp.Symbol, ...], order: tuple[int, ...]) -> E:
+def _moment(log_z: E, symbols: tuple[sp.Symbol, ...], order: tuple[int, ...]) -> E:
     if not any(order):
         return sp.S.One
     i = next(i for i, n in enumerate(order) if n)
-    lower = _moment(name, log_z, symbols, tuple(n - (j == i) for j, n in enumerate(order)))
+    lower = _moment(log_z, symbols, tuple(n - (j == i) for j, n in enumerate(order)))
     return sp.diff(lower, symbols[i]) + lower * sp.diff(log_z, symbols[i])
+
+
+@lru_cache(maxsize=512)
+def _short_moment(log_z: E, symbols: tuple[sp.Symbol, ...], order: tuple[int, ...]) -> E:
+    return tidy(named_derivatives(_moment(log_z, symbols, order)))
 
 
 def moment(kernel: Kernel, order: tuple[int, ...]) -> E:
     """∂^n Z / Z, in the kernel's own symbols."""
-    return named_derivatives(_moment(kernel.name, kernel.log_z, kernel.a, order))
+    return _short_moment(kernel.log_z, kernel.a, order)
 
 
 def substitute(expression: E, place: dict[sp.Symbol, E]) -> E:

@@ -267,8 +267,12 @@ class _Reader:
         if name in ("Min", "Max"):
             if sum(len(a.args) if isinstance(a, (sp.Min, sp.Max)) else 1 for a in arguments) > MAX_CHOICES:
                 raise self.refuse(f"{name} of too many things (at most {MAX_CHOICES})")
-        if name in _ORDERED and self.size(arguments[0]) > MAX_ORDER:
-            raise self.refuse(f"the order of {name} is too large (at most {MAX_ORDER})")
+        if name in _ORDERED:
+            order, *rest = map(self.size, arguments)
+            if order > MAX_ORDER:
+                raise self.refuse(f"the order of {name} is too large (at most {MAX_ORDER})")
+            if any((1 + order) * argument > 2 * MAX_ARGUMENT for argument in rest):
+                raise self.refuse(f"{name} of such an order and argument is too large")
         if name in _GENTLE:
             return
         for argument in arguments:

@@ -25,6 +25,8 @@ class Facts:
     """
 
     rewriting: dict[Any, Any] = field(default_factory=dict)
+    known: list[tuple[Any, bool]] = field(default_factory=list)
+    """Differences that are positive (True) or not negative (False)."""
 
     def learn(self, relation: Any) -> None:
         """Take an inequality between parameters as true."""
@@ -42,6 +44,8 @@ class Facts:
         elif low.is_Symbol and low not in self.rewriting and not high.has(low):
             # a positive symbol below a bound is a fraction of it; a real one is the bound less something
             self._set(low, high / (1 + t) if low.is_positive and high.is_positive else high - t)
+        else:
+            self.known.append((high - low, strict))
 
     def _set(self, symbol: Any, value: Any) -> None:
         value = value.xreplace(self.rewriting)
@@ -57,7 +61,7 @@ class Facts:
             self.learn(constraint)
 
     def copy(self) -> Facts:
-        return Facts(dict(self.rewriting))
+        return Facts(dict(self.rewriting), list(self.known))
 
     def decide(self, relation: Any) -> bool | None:
         """Whether an inequality always holds, never holds, or (None) depends or is not known."""
@@ -92,6 +96,16 @@ class Facts:
                 return True
             if (difference.is_nonpositive if strict else difference.is_negative) is True:
                 return False
+        return self._from_known(sp.expand(high - low), strict)
+
+    def _from_known(self, difference: Any, strict: bool) -> bool | None:
+        """An inequality that a learned one, times a positive factor and plus something positive, implies."""
+        for sign, answer in ((1, True), (-1, False)):
+            for expression, positive in self.known:
+                rest = sp.expand(sign * difference - expression).xreplace(self.rewriting)
+                tight = positive or rest.is_positive
+                if sp.expand(rest).is_nonnegative and (tight or (strict if sign < 0 else not strict)):
+                    return answer
         return None
 
     def sign(self, expression: Any) -> int | None:

@@ -38,7 +38,7 @@ class Known:
     statistic  a pattern in u, with wildcards A, B, C, w
     at         the kernel parameters for which it holds, such as {a: -1}
     value      E[statistic], in the wildcards and the remaining kernel parameters
-    condition  what the wildcards must satisfy
+    condition  what the wildcards must satisfy; a statistic that is defined on the whole domain satisfies it
     """
 
     statistic: sp.Expr
@@ -59,10 +59,12 @@ class Kernel:
     a: tuple[sp.Symbol, ...]
     log_z: sp.Expr
     condition: tuple[Any, ...]
-    """Inequalities under which Z converges; all must hold."""
+    """Inequalities under which Z converges; all must hold, or the integral diverges."""
     source: str
     measure: str = "lebesgue"
     log_base: sp.Expr = S.Zero
+    valid: tuple[Any, ...] = ()
+    """Inequalities under which the row applies at all."""
     only: dict[sp.Symbol, sp.Expr] = field(default_factory=dict)
     """Values of `a` outside which log_z does not hold; such a kernel is neither shifted nor differentiated."""
     shapes: dict[sp.Symbol, tuple[sp.Expr, sp.Expr]] = field(default_factory=dict)
@@ -102,6 +104,20 @@ KERNELS: tuple[Kernel, ...] = (
         _log_beta(a + 1, b + 1),
         (a > -1, b > -1),
         "DLMF 5.12.1",
+        known=(
+            Known(
+                log(A + B * u), {a: -S.Half, b: -S.Half},
+                2 * log((sqrt(A) + sqrt(A + B)) / 2),
+                "Gradshteyn, Ryzhik 4.224.9, with u = (1 + cos v)/2",
+                (A >= 0) & (A + B >= 0),
+            ),
+            Known(
+                log(A + B * u), {a: S.Half, b: S.Half},
+                2 * log((sqrt(A) + sqrt(A + B)) / 2) + ((sqrt(A + B) - sqrt(A)) / (sqrt(A + B) + sqrt(A))) ** 2 / 2,
+                "the Fourier coefficients of log|1 + βe^(iv)|², with u = (1 + cos v)/2",
+                (A >= 0) & (A + B >= 0),
+            ),
+        ),
     ),
     Kernel(
         "beta prime", u, (S.Zero, oo), (log(u), log(1 + u)), (a, b),
@@ -145,8 +161,9 @@ KERNELS: tuple[Kernel, ...] = (
     Kernel(
         "incomplete gamma", u, (alpha, oo), (log(u), u), (a, b),
         log(uppergamma(a + 1, -b * alpha)) - (a + 1) * log(-b),
-        (b < 0, alpha > 0),
+        (b < 0, sp.Or(alpha > 0, a > -1)),
         "DLMF 8.2.2",
+        valid=(alpha >= 0,),
     ),
     Kernel(
         "cut exponential", v, (alpha, beta), (v,), (a,),
@@ -163,8 +180,9 @@ KERNELS: tuple[Kernel, ...] = (
     Kernel(
         "cut power", u, (alpha, beta), (log(u),), (a,),
         log((beta ** (a + 1) - alpha ** (a + 1)) / (a + 1)),
-        (alpha > 0,),
+        (sp.Or(alpha > 0, a > -1),),
         "elementary",
+        valid=(alpha >= 0,),
     ),
     Kernel(
         "cut Gauss", v, (alpha, beta), (v, v**2), (a, b),
@@ -197,9 +215,10 @@ KERNELS: tuple[Kernel, ...] = (
     Kernel(
         "Poisson kernel", v, (-pi, pi), (log(1 + r**2 - 2 * r * cos(v)),), (a,),
         log(2 * pi) - log(1 - r**2),
-        (r < 1,),
+        (),
         "Gradshteyn, Ryzhik 3.613.2",
         measure="circle",
+        valid=(r < 1,),
         only={a: -S.One},
         shapes={r: (log(A + B * cos(v)), -B / 2)},
         known=(
@@ -229,9 +248,10 @@ KERNELS: tuple[Kernel, ...] = (
         measure="counting", log_base=-loggamma(m + 1) - loggamma(n - m + 1),
     ),
     Kernel(
-        "negative binomial", m, (S.Zero, oo), (m,), (a,), loggamma(r) - r * log(1 - exp(a)), (a < 0, r > 0),
+        "negative binomial", m, (S.Zero, oo), (m,), (a,), loggamma(r) - r * log(1 - exp(a)), (a < 0,),
         "the binomial series",
-        measure="counting", log_base=loggamma(m + r) - loggamma(m + 1), shapes={r: (loggamma(m + A), A)},
+        measure="counting", log_base=loggamma(m + r) - loggamma(m + 1), valid=(r > 0,),
+        shapes={r: (loggamma(m + A), A)},
     ),
     Kernel(
         "logarithmic", m, (S.One, oo), (m,), (a,), log(-log(1 - exp(a))), (a < 0,), "the logarithmic series",

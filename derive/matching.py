@@ -73,15 +73,24 @@ def on_piece(expression: E, x: sp.Symbol, arm_phi: E, u: sp.Symbol) -> E:
     return expand_logs(expression.xreplace({x: arm_phi}) if arm_phi != x else expression, u)
 
 
-def views(log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts) -> Iterator[list[Arm]]:
-    """The changes of variable under which a density has kernels, simplest first."""
+def views(
+    log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts, source: E | None = None
+) -> Iterator[list[Arm]]:
+    """The changes of variable under which a density has kernels, simplest first.
+
+    They are looked for in the log-density itself, or are the linear functions in `source`.
+    """
     seen = set()
-    for g in _changes(log_density, x, low, high, measure, facts):
+    if source is None:
+        changes = _changes(log_density, x, low, high, measure, facts)
+    else:
+        changes = (g for g in candidates(source, x) if g != x and g.is_polynomial(x) and sp.degree(g, x) == 1)
+    for g in changes:
         if (form := sp.expand(g, log=False)) in seen:
             continue
         seen.add(form)
         arms = _arms(log_density, x, g, low, high, measure, facts)
-        if arms is not None and all(any(True for _ in fits(arm, (), facts)) for arm in arms):
+        if arms is not None:
             yield arms
 
 
@@ -104,13 +113,16 @@ def _changes(log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts:
             branches = pieces(g, x, low, high, y, facts)
         except NoInverse:
             continue
-        for standard in normalised(g, branches[0].low, branches[0].high, facts, flat):
+        ends = (branches[0].low, branches[0].high)
+        for standard in normalised(g, *ends, facts, flat):
             yield standard
-            later.append(standard**2)
+            if sp.oo not in ends and -sp.oo not in ends:
+                later.append(standard**2)
         factor, power = g.as_independent(x, as_Add=False)
-        if power.is_Pow and power.exp == 2:
+        if power.is_Pow and power.exp == 2 and len(branches) == 2:
             later.append(sp.sqrt(factor) * power.base)
-        later.append(1 / g)
+        elif ends == (0, sp.oo) and log_density.has(sp.log):
+            later.append(1 / g)
     yield from later
 
 
@@ -148,8 +160,10 @@ def _arms(
         jacobian = sp.S.One if measure != "lebesgue" else sp.diff(phi, u) * (1 if piece.rising else -1)
         expanded = on_piece(log_density, x, phi, u) + expand_logs(sp.log(jacobian), u)
         constant, statistics = linear_form(expand_logs(expanded, u), u)
-        arm = Arm(g, phi, u, piece.low, piece.high, measure, constant, tuple(statistics.items()))
-        arms.append(_unmix(arm, facts))
+        arm = _unmix(Arm(g, phi, u, piece.low, piece.high, measure, constant, tuple(statistics.items())), facts)
+        if not any(True for _ in fits(arm, (), facts)):
+            return None
+        arms.append(arm)
     return arms
 
 
@@ -180,6 +194,7 @@ def _unmix(arm: Arm, facts: Facts) -> Arm:
     for index in range(len(sums)):
         chosen = sums[: index + 1]
         weight = sp.expand(sp.Mul(*(s.args[0] ** c for s, c in chosen)), log=False)
+        weight = sp.collect(weight, arm.u) if weight.is_polynomial(arm.u) else weight
         rest = tuple(item for item in arm.statistics if item not in chosen)
         mixture = tuple(t.as_independent(arm.u, as_Add=False) for t in sp.Add.make_args(weight))
         mixed = Arm(arm.g, arm.phi, arm.u, arm.low, arm.high, arm.measure, arm.constant, rest, mixture)
@@ -249,6 +264,8 @@ def _fit(kernel: Kernel, arm: Arm, swap: dict[Any, E], extra: tuple[E, ...], fac
         if is_zero(values[symbol] - value) is not True:
             return None
     fit = Fit(kernel, values, swap)
+    if any(facts.decide(c.xreplace({**values, **swap})) is not True for c in kernel.valid):
+        return None
     if any(facts.decide(c.xreplace({**values, **swap})) is False for c in kernel.condition):
         return None
     return fit
@@ -284,7 +301,15 @@ class Panel:
     def _source(self) -> Iterator[list[Arm]]:
         return views(self.log_density, self.x, self.low, self.high, self.measure, self.facts)
 
+    def views_for(self, statistic: E) -> Iterator[list[Arm]]:
+        """The density's own views, then those whose change of variable stands in a statistic."""
+        yield from self.views()
+        bounded = sp.oo not in (self.low, self.high) and -sp.oo not in (self.low, self.high)
+        if bounded and self.measure == "lebesgue" and statistic.has(sp.log):
+            yield from views(self.log_density, self.x, self.low, self.high, self.measure, self.facts, statistic)
+
     def views(self) -> Iterator[list[Arm]]:
+        """The density's own views."""
         index = 0
         while True:
             if index == len(self._found):

@@ -15,6 +15,9 @@ import sympy as sp
 
 E = sp.Expr
 
+LONGEST = 3000
+"""Operations beyond which no further normal form is tried: cancelling such an expression need not end."""
+
 
 def to_loggamma(expression: E) -> E:
     """log Γ, log B, log of binomials and factorials, all in terms of log-gamma.
@@ -236,6 +239,8 @@ def is_zero(expression: E) -> bool | None:
     if expression.is_zero:
         return True
     for form in _FORMS:
+        if sp.count_ops(expression) > LONGEST:
+            return None
         try:
             expression = form(expression)
         except (TypeError, ValueError, NotImplementedError, RecursionError, AttributeError, ZeroDivisionError):

@@ -19,7 +19,8 @@ from typing import Any
 import sympy as sp
 from sympy.printing.latex import translate
 
-from derive.printers import LinePrinter, TexPrinter, TextPrinter, drawn_out, euler_clashes, terms
+from derive.printers import LinePrinter, TextPrinter, drawn_out, euler_clashes, terms
+from derive.tex import TexPrinter
 
 _SHORT = {"entropy": "H", "cross_entropy": "CE", "kl_divergence": "KL", "expectation": "E"}
 
@@ -128,8 +129,6 @@ def latex(e: Any) -> str:
     >>> print(latex(sp.loggamma(sp.Symbol("k_1")) + sp.log(sp.Symbol("lamda"))/2))
     \frac{1}{2} \log \lambda + \log\Gamma\left(k_{1}\right)
     """
-    if e is sp.nan:
-        return r"\text{undefined}"
     e = drawn_out(e)
     printer = TexPrinter()
     printer.euler = r"\gamma_{E}" if euler_clashes(e) else r"\gamma"
@@ -165,7 +164,16 @@ _ESCAPES = {c: "\\" + c for c in "{}$&#%_"} | {
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
 }
-_SIGNS = {"−": "-", "∞": r"\infty", "∂": r"\partial", "‖": r"\|", "≤": r"\leq", "≥": r"\geq", "≠": r"\neq", "·": r"\cdot"}
+_SIGNS = {
+    "−": "-",
+    "∞": r"\infty",
+    "∂": r"\partial",
+    "‖": r"\|",
+    "≤": r"\leq",
+    "≥": r"\geq",
+    "≠": r"\neq",
+    "·": r"\cdot",
+}
 _SIGNS |= {"→": r"\to", "√": r"\surd", "′": r"{}^{\prime}", "Σ": r"\sum", "∫": r"\int", "Π": r"\prod", "±": r"\pm"}
 _SIGNS |= {"∈": r"\in", "×": r"\times", "∇": r"\nabla", "≈": r"\approx", "ϕ": r"\phi", "…": r"\ldots", "|": "|"}
 _SIGNS |= {c: f"^{{{unicodedata.normalize('NFKC', c)}}}" for c in "⁰¹²³⁴⁵⁶⁷⁸⁹"} | {"⁻": "^{-}"}

@@ -1,20 +1,18 @@
-"""Printers: SymPy's, with the order of terms, the grouping and the names that textbooks use."""
+"""Printers for text and terminals: SymPy's, with a textbook's order of terms, grouping and names."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import sympy as sp
-from sympy.printing.latex import LatexPrinter, translate
 from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.pretty.pretty_symbology import pretty_symbol
 from sympy.printing.str import StrPrinter
 
 _SPECIAL = (sp.Function, sp.Integral, sp.Sum)
 _PLAIN = (sp.exp, sp.Abs, sp.sign, sp.Min, sp.Max, sp.Piecewise)
-_LETTER = (sp.Symbol, sp.Indexed, sp.Integer)
+LETTER = (sp.Symbol, sp.Indexed, sp.Integer)
 
 
 def terms(e: Any) -> list[Any]:
@@ -25,7 +23,7 @@ def terms(e: Any) -> list[Any]:
     [log(theta), loggamma(k), (1 - k)*polygamma(0, k), k, -1]
     """
     ordered = sorted(e.as_ordered_terms(), key=_rank)
-    first = next((i for i, t in enumerate(ordered) if not _negative(t)), 0)
+    first = next((i for i, t in enumerate(ordered) if not is_negative(t)), 0)
     return [ordered[first], *ordered[:first], *ordered[first + 1 :]]
 
 
@@ -34,7 +32,7 @@ def _rank(term: Any) -> int:
         return 6
     if term.is_Rational:
         return 5
-    functions = [_base(f) for f in sp.Mul.make_args(term)]
+    functions = [base_of(f) for f in sp.Mul.make_args(term)]
     for rank, kinds in enumerate((sp.polygamma, (sp.loggamma, sp.gamma, sp.beta), sp.log)):
         if any(isinstance(f, kinds) for f in functions):
             return 2 - rank
@@ -43,11 +41,11 @@ def _rank(term: Any) -> int:
     return 3
 
 
-def _base(factor: Any) -> Any:
+def base_of(factor: Any) -> Any:
     return factor.base if factor.is_Pow else factor
 
 
-def _negative(term: Any) -> bool:
+def is_negative(term: Any) -> bool:
     return bool(term.as_coeff_Mul()[0].is_negative)
 
 
@@ -71,13 +69,13 @@ def fraction(product: Any) -> tuple[Any, Any]:
 
 
 def _is_special(factor: Any) -> bool:
-    base = _base(factor)
+    base = base_of(factor)
     return isinstance(base, _SPECIAL) and not isinstance(base, _PLAIN)
 
 
 def factors(product: Any) -> list[Any]:
     """Factors in printing order: special functions after algebra, logs at the end, so that they need no brackets."""
-    return sorted(product.as_ordered_factors(), key=lambda f: (_is_special(f), isinstance(_base(f), sp.log)))
+    return sorted(product.as_ordered_factors(), key=lambda f: (_is_special(f), isinstance(base_of(f), sp.log)))
 
 
 def facing(power: Any) -> Any:
@@ -85,7 +83,7 @@ def facing(power: Any) -> Any:
     base = power.base
     if base.is_Add and power.exp.is_Integer and power.exp % 2 == 0 and len(base.args) == 2:
         first = base.as_ordered_terms()[0]
-        return -base if _negative(first) and not all(map(_negative, base.args)) else base
+        return -base if is_negative(first) and not all(map(is_negative, base.args)) else base
     return base
 
 
@@ -97,8 +95,8 @@ def balanced(relation: Any) -> Any:
     b <= a
     """
     parts = sp.Add.make_args(relation.lhs - relation.rhs)
-    right = [-t for t in parts if _negative(t)]
-    left = [t for t in parts if not _negative(t)]
+    right = [-t for t in parts if is_negative(t)]
+    left = [t for t in parts if not is_negative(t)]
     result = relation.func(sp.Add(*left), sp.Add(*right), evaluate=False)
     return result.reversed if result.lhs.is_number and not result.rhs.is_number else result
 
@@ -108,14 +106,22 @@ def euler_clashes(e: Any) -> bool:
 
 
 def drawn_out(e: Any) -> Any:
-    """Minus signs drawn out of integrals and sums."""
+    """Minus signs drawn out: −∫ f for ∫ −f, and −(a + 1) b for (−a − 1) b."""
 
-    def negative(f: Any) -> bool:
-        return isinstance(f, (sp.Integral, sp.Sum)) and _negative(f.args[0])
+    def remains(f: Any) -> bool:
+        return isinstance(f, (sp.Integral, sp.Sum)) and is_negative(f.args[0])
 
-    if not isinstance(e, sp.Expr) or not e.has(sp.Integral, sp.Sum):
+    def all_negative(f: Any) -> bool:
+        return bool(f.is_Add) and all(map(is_negative, f.args))
+
+    def turned(product: Any) -> Any:
+        first = next(f for f in product.args if all_negative(f))
+        return sp.Mul(-1, -first, *(f for f in product.args if f is not first))
+
+    if not isinstance(e, sp.Expr):
         return e
-    return e.replace(negative, lambda f: -f.func(-f.args[0], *f.args[1:]))
+    e = e.replace(lambda f: f.is_Mul and any(map(all_negative, f.args)), turned)
+    return e.replace(remains, lambda f: -f.func(-f.args[0], *f.args[1:])) if e.has(sp.Integral, sp.Sum) else e
 
 
 def conjunction(condition: Any, write: Any, both: str, either: str, brackets: tuple[str, str]) -> str:
@@ -191,14 +197,15 @@ class LinePrinter(TextPrinter):
 
     def _print_Add(self, e: Any, order: Any = None) -> str:
         written = [self.signed(t) for t in terms(e)]
-        return ("−" if written[0][0] else "") + written[0][1] + "".join(f" {'−' if n else '+'} {s}" for n, s in written[1:])
+        first = "−" * written[0][0] + written[0][1]
+        return first + "".join(f" {'−' if negative else '+'} {part}" for negative, part in written[1:])
 
     def signed(self, term: Any) -> tuple[bool, str]:
-        negative = _negative(term)
+        negative = is_negative(term)
         return negative, self.parenthesize(-term if negative else term, PRECEDENCE["Add"])
 
     def _print_Mul(self, e: Any) -> str:
-        if _negative(e):
+        if is_negative(e):
             return "−" + self.parenthesize(-e, PRECEDENCE["Mul"], strict=True)
         algebra, special = grouped(e)
         if special == 1:
@@ -242,16 +249,16 @@ class LinePrinter(TextPrinter):
 
     def _print_exp(self, e: Any) -> str:
         power = e.args[0]
-        short = power.is_Symbol or power.is_Integer or power.is_Mul and len(power.args) == 2 and -power in power.free_symbols
+        short = power.is_Symbol or power.is_Integer or -power in power.free_symbols
         return f"e^{self._print(power)}" if short else f"exp({self._print(power)})"
 
     def _print_log(self, e: Any) -> str:
         inside = self._print(e.args[0])
-        simple = isinstance(e.args[0], _LETTER) or e.args[0] is sp.pi
+        simple = isinstance(e.args[0], LETTER) or e.args[0] is sp.pi
         return f"log {inside}" if simple else f"log({inside})"
 
     def _print_Abs(self, e: Any) -> str:
-        return f"|{self._print(-e.args[0] if _negative(e.args[0]) else e.args[0])}|"
+        return f"|{self._print(-e.args[0] if is_negative(e.args[0]) else e.args[0])}|"
 
     def call(self, name: str, *args: Any) -> str:
         return f"{name}({', '.join(self._print(a) for a in args)})"
@@ -334,169 +341,3 @@ _UNICODE_NAMES |= {"zeta_prime": "ζ′", "asin": "arcsin", "acos": "arccos", "a
 
 for _name in ("gamma", "uppergamma", "lowergamma", "zeta"):
     setattr(LinePrinter, f"_print_{_name}", LinePrinter._print_Function)
-
-
-class TexPrinter(LatexPrinter):
-    euler = r"\gamma"
-
-    def _as_ordered_terms(self, e: Any, order: Any = None) -> list[Any]:
-        return terms(e)
-
-    def _print_Mul(self, e: Any) -> str:
-        if _negative(e):
-            return "- " + self.parenthesize(-e, PRECEDENCE["Mul"], strict=True)
-        algebra, special = grouped(e)
-        return self.quotient(algebra) if special == 1 else f"{self.quotient(algebra)} {self.quotient(special)}"
-
-    def quotient(self, e: Any) -> str:
-        above, below = fraction(e)
-        if below == 1:
-            return self.product(above)
-        above, below = (self.product(p) if p.is_Mul else self._print(p) for p in (above, below))
-        return rf"\frac{{{above}}}{{{below}}}"
-
-    def product(self, e: Any) -> str:
-        written = ""
-        for f in factors(e) if e.is_Mul else [e]:
-            part = self.parenthesize(f, PRECEDENCE["Mul"], strict=True)
-            part = rf"\left({part}\right)" if isinstance(f, (sp.Integral, sp.Sum)) and e.is_Mul else part
-            written += (r" \cdot " if part[0].isdigit() and written else " " if written else "") + part
-        return written
-
-    def _print_Pow(self, e: Any) -> str:
-        base = facing(e)
-        if base is not e.base:
-            e = sp.Pow(base, e.exp, evaluate=False)
-        return str(super()._print_Pow(e))
-
-    def _print_Symbol(self, e: Any, style: str = "plain") -> str:
-        stem, *below = e.name.split("_")
-        if match := re.fullmatch(r"([A-Za-z]+)(\d+)", stem):
-            stem, below = match[1], [match[2], *below]
-        stem = r"\lambda" if stem in ("lamda", "lambda") else translate(stem)
-        return stem + (f"_{{{','.join(translate(b) for b in below)}}}" if below else "")
-
-    _print_Dummy = _print_Symbol
-
-    def _print_EulerGamma(self, e: Any) -> str:
-        return self.euler
-
-    def _print_Infinity(self, e: Any) -> str:
-        return r"\infty"
-
-    def call(self, name: str, args: Sequence[Any], exp: Any = None) -> str:
-        inside = ", ".join(self._print(a) for a in args)
-        written = rf"{name}\left({inside}\right)"
-        return written if exp is None else rf"{{{written}}}^{{{exp}}}"
-
-    def _print_log(self, e: Any, exp: Any = None) -> str:
-        argument = e.args[0]
-        simple = isinstance(argument, _LETTER) or argument is sp.pi
-        written = rf"\log {self._print(argument)}" if simple else self.call(r"\log", [argument])
-        return written if exp is None else rf"\left({written}\right)^{{{exp}}}"
-
-    def _print_exp(self, e: Any, exp: Any = None) -> str:
-        power = self._print(e.args[0])
-        written = f"e^{{{power}}}" if len(power) < 40 else rf"\exp\left({power}\right)"
-        return written if exp is None else rf"\left({written}\right)^{{{exp}}}"
-
-    def _print_ExpBase(self, e: Any, exp: Any = None) -> str:
-        return self._print_exp(e, exp)
-
-    def _print_Abs(self, e: Any, exp: Any = None) -> str:
-        inside = -e.args[0] if _negative(e.args[0]) else e.args[0]
-        written = rf"\left|{self._print(inside)}\right|"
-        return written if exp is None else f"{written}^{{{exp}}}"
-
-    def _print_polygamma(self, e: Any, exp: Any = None) -> str:
-        order, x = e.args
-        return self.call(r"\psi" if order == 0 else rf"\psi^{{({self._print(order)})}}", [x], exp)
-
-    def _print_loggamma(self, e: Any, exp: Any = None) -> str:
-        return self.call(r"\log\Gamma", e.args, exp)
-
-    def _print_gamma(self, e: Any, exp: Any = None) -> str:
-        return self.call(r"\Gamma", e.args, exp)
-
-    def _print_beta(self, e: Any, exp: Any = None) -> str:
-        return self.call(r"\mathrm{B}", e.args, exp)
-
-    def _print_zeta(self, e: Any, exp: Any = None) -> str:
-        return self.call(r"\zeta", e.args, exp)
-
-    def _print_zeta_prime(self, e: Any, exp: Any = None) -> str:
-        return self.call(r"\zeta^{\prime}", e.args, exp)
-
-    def _print_expint(self, e: Any, exp: Any = None) -> str:
-        return self.call(f"E_{{{self._print(e.args[0])}}}", e.args[1:], exp)
-
-    def _print_besselk(self, e: Any, exp: Any = None) -> str:
-        return self.call(f"K_{{{self._print(e.args[0])}}}", e.args[1:], exp)
-
-    def _print_besseli(self, e: Any, exp: Any = None) -> str:
-        return self.call(f"I_{{{self._print(e.args[0])}}}", e.args[1:], exp)
-
-    def _print_besselk_order(self, e: Any, exp: Any = None) -> str:
-        nu, z = e.args
-        order = self._print(nu)
-        if nu.is_Symbol:
-            written = self.call(rf"\partial_{{{order}}} K_{{{order}}}", [z])
-        else:
-            letter = next(c for c in "srtuv" if sp.Symbol(c).name not in {a.name for a in e.free_symbols})
-            derivative = self.call(rf"\partial_{{{letter}}} K_{{{letter}}}", [z])
-            written = rf"\left.{derivative}\right|_{{{letter} = {order}}}"
-        return written if exp is None else rf"\left({written}\right)^{{{exp}}}"
-
-    def _print_hyper(self, e: Any, exp: Any = None) -> str:
-        above, below, z = e.args
-        lists = r";\, ".join(", ".join(self._print(a) for a in part) for part in (above, below))
-        written = rf"{{}}_{{{len(above)}}}F_{{{len(below)}}}\left({lists};\, {self._print(z)}\right)"
-        return written if exp is None else rf"{{{written}}}^{{{exp}}}"
-
-    def _print_Integral(self, e: Any) -> str:
-        x, low, high = e.args[1].args
-        body = self.parenthesize(e.args[0], PRECEDENCE["Mul"], strict=True)
-        return rf"\int_{{{self._print(low)}}}^{{{self._print(high)}}} {body} \, d{self._print(x)}"
-
-    def _print_Sum(self, e: Any) -> str:
-        x, low, high = e.args[1].args
-        body = self.parenthesize(e.args[0], PRECEDENCE["Mul"], strict=True)
-        return rf"\sum_{{{self._print(x)}={self._print(low)}}}^{{{self._print(high)}}} {body}"
-
-    def _print_Piecewise(self, e: Any) -> str:
-        rows = (self._print(v) + " & " + (r"\text{otherwise}" if c == sp.true else r"\text{if } " + self._print(c)) for v, c in e.args)
-        return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
-
-    def _print_Relational(self, e: Any) -> str:
-        return str(super()._print_Relational(balanced(e)))
-
-    def _print_And(self, e: Any) -> str:
-        return conjunction(e, self._print, r" \text{ and } ", r" \text{ or } ", (r"\left(", r"\right)"))
-
-    _print_Or = _print_And
-
-    def _print_Not(self, e: Any, char: Any = None) -> str:
-        return r"\text{not } " + self._print(e.args[0])
-
-    def _print_Indexed(self, e: Any) -> str:
-        base, inside = self._print(e.base), ",".join(self._print(i) for i in e.indices)
-        return f"{base[:-1]},{inside}}}" if base.endswith("}") else f"{base}_{{{inside}}}"
-
-    def _print_IndexedBase(self, e: Any) -> str:
-        return self._print_Symbol(sp.Symbol(str(e.label)))
-
-    def _print_Function(self, e: Any, exp: Any = None) -> str:
-        name = e.func.__name__
-        inside = [self._print(a) for a in e.args]
-        if name == "Expect":
-            return rf"\mathbb{{E}}_{{p}}\left[{inside[0]}\right]"
-        if name in ("KL", "CE"):
-            return rf"\mathrm{{{name}}}(" + (r" \,\|\, " if name == "KL" else ", ").join(inside) + ")"
-        if name == "H":
-            return rf"\mathrm{{H}}({inside[0]})"
-        if name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "cot"):
-            return self.call("\\" + name, e.args, exp)
-        return str(super()._print_Function(e, exp))
-
-    def _hprint_trigonometric(self, e: Any, exp: Any = None) -> str:
-        return self._print_Function(e, exp)

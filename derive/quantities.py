@@ -267,7 +267,33 @@ def _derived(kind: str, members: tuple[Distribution, ...], deep: bool) -> Formul
 def _finished(case: Case, moved: bool) -> Case:
     """A case on the families' own symbols, with its condition neat, and its expression too if symbols changed."""
     expr = tidy(case.expr) if moved and case.form == "closed" else case.expr
-    return Case(neat(case.condition), expr, case.form)
+    return Case(pruned(neat(case.condition)), expr, case.form)
+
+
+def pruned(condition: Any) -> Any:
+    """A condition without the inequalities that its others imply, and without negations of junctions.
+
+    >>> a = sp.Symbol("a", real=True)
+    >>> pruned((a > 1) & (a > 2))
+    a > 2
+    """
+    if isinstance(condition, sp.Not):
+        condition = sp.to_nnf(condition, simplify=False)
+    if isinstance(condition, sp.Or):
+        return sp.Or(*(pruned(c) for c in condition.args))
+    if not isinstance(condition, sp.And):
+        return condition
+    kept = sorted(condition.args, key=sp.default_sort_key)
+    for relation in list(kept):
+        rest = Facts()
+        for other in kept:
+            if other != relation:
+                rest.learn(other)
+        if rest.decide(relation) is True:
+            kept.remove(relation)
+        elif rest.decide(relation) is False:
+            return sp.false
+    return sp.And(*(pruned(c) for c in kept))
 
 
 def _put(e: Any, place: dict[Any, Any]) -> Any:
@@ -515,7 +541,7 @@ def _even(expression: E, x: sp.Symbol) -> bool:
 def _term_by_term(problem: Problem, law: Law, integrand: E) -> Answer:
     """The expectation of each additive term of the integrand, and their sum."""
     x = law.x
-    total, structured, left, requirements = sp.S.Zero, sp.S.Zero, [], []
+    parts, left, requirements = [], [], []
     steps = [Step(quantity(problem.kind, len(problem.members)), Expect(integrand), "definition", DEFINITIONS[problem.kind])]
     undecided: list[Undecided] = []
     for coefficient, statistic in statistics(integrand, x):
@@ -525,14 +551,12 @@ def _term_by_term(problem: Problem, law: Law, integrand: E) -> Answer:
             undecided.append(error)
             value = None
         if statistic == 1:
-            total += coefficient
-            structured += tidy(coefficient)
+            parts.append((coefficient, sp.S.One))
         elif value is None:
             left.append(coefficient * statistic)
         else:
             mean = tidy(value.expr)
-            total += coefficient * value.expr
-            structured += shortest(coefficient) * mean
+            parts.append((coefficient, mean))
             requirements += _signed(value.requirements, problem.facts.sign(coefficient))
             steps.append(Step(Expect(statistic), mean, value.rule, value.reason, change=value.change))
     if undecided and (split := _split_on(problem, undecided)):
@@ -543,10 +567,31 @@ def _term_by_term(problem: Problem, law: Law, integrand: E) -> Answer:
             steps.append(
                 Step(Expect(sp.Add(*left)), tidy(together.expr), together.rule, together.reason, change=together.change)
             )
-            total, structured, left = total + together.expr, structured + tidy(together.expr), []
+            parts.append((sp.S.One, tidy(together.expr)))
+            left = []
             requirements += together.requirements
-    value = min(tidy(total), structured, key=length)
-    return _assembled(problem, law, value, sp.Add(*left), requirements, steps)
+    return _assembled(problem, law, _collected(parts), sp.Add(*left), requirements, steps)
+
+
+def _collected(parts: list[tuple[E, E]]) -> E:
+    """Σ coefficient·mean, each product multiplied out or not, whichever reads shorter."""
+    apart: list[tuple[E, E]] = []
+    best = tidy(sp.Add(*(c * m for c, m in parts)))
+    while len(apart) < min(len(parts), 4):
+        options = []
+        for part in parts:
+            if part not in apart and part[1] != 1:
+                held = [*apart, part]
+                rest = tidy(sp.Add(*(c * m for c, m in parts if (c, m) not in held)))
+                options.append((rest + sp.Add(*(shortest(c) * m for c, m in held)), part))
+        if not options:
+            break
+        option, part = min(options, key=lambda o: length(o[0]))
+        if length(option) >= length(best):
+            break
+        best = option
+        apart.append(part)
+    return best
 
 
 def _signed(requirements: list[Requirement], sign: int | None) -> list[Requirement]:
@@ -660,7 +705,9 @@ def _joined(cases: list[Case]) -> tuple[Case, ...]:
                 break
         else:
             merged.append(case)
+    merged.sort(key=lambda c: c.form in ("infinite", "undefined"))
     if len(merged) == 1:
         merged = [merged[0]._replace(condition=sp.true)]
-    merged.sort(key=lambda c: c.form in ("infinite", "undefined"))
+    elif len(merged) == 2 and merged[1].form in ("infinite", "undefined"):
+        merged[1] = merged[1]._replace(condition=pruned(sp.Not(merged[0].condition)))
     return tuple(merged)

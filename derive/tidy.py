@@ -29,8 +29,29 @@ def tidy(expression: E) -> E:
         return expression
     frozen = Frozen()
     spread = frozen.freeze(_split_logs(_special(expression)))
+    if terms(spread) > MAX_TERMS:
+        return expression
     result = _assemble(_cancelled(sp.expand(spread, power_exp=False, log=False), frozen), frozen)
     return result.replace(lambda e: isinstance(e, (sp.erf, sp.erfc)), lambda e: e.func(_oriented(sp.factor(e.args[0]))))
+
+
+MAX_TERMS = 1500
+"""Expressions that would expand into more terms than this are left as they are."""
+
+
+def terms(e: E) -> int:
+    """How many terms an expression has at most when expanded.
+
+    >>> terms(sp.sympify("(a + b)**3*(c + d)"))
+    16
+    """
+    if e.is_Add:
+        return sum(terms(a) for a in e.args)
+    if e.is_Mul:
+        return math.prod(terms(a) for a in e.args)
+    if e.is_Pow and e.exp.is_Integer and e.base.is_Add:
+        return min(terms(e.base) ** abs(int(e.exp)), 10**9) if e.exp > 0 else 1
+    return 1
 
 
 class Frozen:

@@ -1,0 +1,138 @@
+"""Integrands, as functions of the distance t from a point.
+
+At an end of the support what matters is t, not x = end - t, which loses it. So the distance is put into
+the expression exactly, before anything is evaluated: log(1 - x) becomes log(t) there. What cancels all
+the same, such as 1 - (1 - t)^a, is met with a precision that grows as t leaves 1 in either direction.
+
+Promise: a value that cannot be relied on is nan; it is 0 wherever the density is 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+import mpmath
+import sympy as sp
+from mpmath import mp
+
+from derive.numeric import breakpoints, centres, compiled, exponential, number
+
+Function = Callable[[Any], Any]
+
+TIERS = 16
+"""The precision grows by at most so many halves of the working precision."""
+
+
+def real_part(value: Any) -> Any:
+    """The real part, when the imaginary part is roundoff; else nan."""
+    if isinstance(value, mpmath.mpc):
+        return value.real if abs(value.imag) <= mp.ldexp(1 + abs(value.real), -mp.prec // 2) else mp.nan
+    return mp.mpf(value) if not isinstance(value, mpmath.mpf) else value
+
+
+def _weighted(parts: list[Any], real: bool = True) -> Any:
+    """h exp(log p) from [log p, h], with 0 where the density is 0; or the single part."""
+    convert = real_part if real else mp.mpmathify
+    if len(parts) == 1:
+        return convert(parts[0])
+    density = convert(exponential(parts[0]))
+    return density * convert(parts[1]) if density else mp.zero
+
+
+FAULTS = (ZeroDivisionError, ValueError, OverflowError, TypeError, NotImplementedError, mp.NoConvergence)
+
+
+@dataclass(frozen=True)
+class Integrand:
+    """exp(log_density) h, a plain expression, or a Python function; of `x`.
+
+    `closed` says that t = 0 is a point like any other, as it is for sums.
+    """
+
+    parts: tuple[sp.Expr, ...] | None
+    x: sp.Symbol
+    function: Function | None = None
+    closed: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is no log-density apart from the integrand."""
+        return self.parts is None or len(self.parts) == 1
+
+    def points(self) -> list[sp.Expr]:
+        return [p for e in self.parts or () for p in breakpoints(e, self.x)]
+
+    def middles(self, everywhere: bool) -> list[sp.Expr]:
+        return [p for e in self.parts or () for p in centres(e, self.x, everywhere)]
+
+    def pulled(self, origin: sp.Expr, side: int) -> Callable[[int], Callable[[Any], list[Any]]]:
+        """precision -> t -> the parts at origin + side t."""
+        if self.function is not None:
+            f, place = self.function, cache(partial(number, origin))
+            return lambda prec: lambda t: [f(place(prec) + side * t)]
+        t = sp.Symbol("t", nonnegative=True) if self.closed else sp.Symbol("t", positive=True)
+        assert self.parts is not None
+        return compiled([e.subs(self.x, origin + side * t) for e in self.parts], t)
+
+    @property
+    def _head(self) -> Integrand:
+        """The log-density alone, or all there is."""
+        return self if self.parts is None else Integrand(self.parts[:1], self.x, closed=self.closed)
+
+    def logarithm(self, origin: sp.Expr, side: int) -> Function:
+        """t -> log of the density (or of the absolute integrand) at the distance t, -inf where undefined."""
+        pulled = self._head.pulled(origin, side)
+
+        def log_magnitude(t: Any) -> Any:
+            try:
+                value = pulled(mp.prec)(t)[0]
+                if self.is_plain:
+                    value = mp.log(abs(value)) if value else mp.ninf
+            except FAULTS:
+                return mp.ninf
+            return mp.re(value) if mp.isfinite(value) else mp.ninf
+
+        return log_magnitude
+
+    def at(self, origin: sp.Expr, side: int, real: bool = True, regular: bool = False) -> Function:
+        """t -> the integrand at origin + side t; nan where it has no value that can be relied on.
+
+        The precision grows with |log2 t|, in steps, so that 1 - (1 - t)^a is right for tiny t, unless the
+        integrand is known to be `regular` at the origin, or probes in that direction show no cancellation.
+        Where more would be needed than is allowed, there is no value.
+        """
+        pulled, base = self.pulled(origin, side), mp.prec
+        density = None if self.is_plain else self._head.pulled(origin, side)
+
+        def once(t: Any, prec: int) -> Any:
+            mp.prec = prec
+            try:
+                return _weighted(pulled(prec)(t), real)
+            except FAULTS:
+                try:
+                    return mp.zero if density and not exponential(density(prec)(t)[0]) else mp.nan
+                except FAULTS:
+                    return mp.nan
+            finally:
+                mp.prec = base
+
+        @cache
+        def cancels(direction: int) -> bool:
+            for size in (32, base * 3 // 4, base * 3):
+                t = mp.ldexp(mp.mpf(4) / 3, direction * size)
+                one, two = once(t, base), once(t, base + size + 40)
+                if not (one == two or abs(one - two) <= mp.ldexp(abs(two), 14 - base)):
+                    return True
+            return False
+
+        def value(t: Any) -> Any:
+            size = mp.mag(t) if t else 0
+            if abs(size) < 8 or (regular and size < 0) or not cancels(1 if size > 0 else -1):
+                return once(t, base)
+            steps = -(-2 * abs(size) // base)
+            return once(t, base + base // 2 * steps) if steps <= TIERS else mp.nan
+
+        return value

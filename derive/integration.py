@@ -1,0 +1,259 @@
+"""The integral of an integrand over an interval: pieces, and the two rules.
+
+An interval is cut where the integrand has kinks, singularities, centres of complex singularities and
+narrow peaks (found on the log-density, which does not underflow). On a piece both rules work in the
+logarithm of the distance from its ends, with the scale where the mass is. See `quadrature`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import sympy as sp
+from mpmath import mp
+from mpmath.calculus.quadrature import GaussLegendre
+
+from derive.integrand import Function, Integrand
+from derive.numeric import number
+
+MAX_LEVEL = 8
+MAX_NODES = 12000
+MAX_PANELS = 800
+
+# Pieces: (0, L) in the distance t from one end, L finite or infinite
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The integral over (0, span) of `left`(t); `right` takes span - t. `scale` is where the mass is."""
+
+    left: Function
+    right: Function | None
+    span: Any
+    scale: Any
+    peak: Any
+
+    def node(self, ratio: Any) -> tuple[Any, Any]:
+        """The integrand and dt/dw at w = log(t/scale) (at logit(t/span) + constant when the span is finite)."""
+        if self.right is None:
+            t = self.scale * ratio
+            return self.left(t), t
+        k = self.span / self.scale - 1
+        t, rest = self.span * ratio / (ratio + k), self.span * k / (ratio + k)
+        return (self.left(t) if t < rest else self.right(rest)), t * rest / self.span
+
+
+def middle_of(log_f: tuple[Function, Function | None], span: Any) -> tuple[Any, Any, Any]:
+    """Where t f(t) is largest in log t: (t, width in log t, log of the value). For f = p it is where the mass is."""
+
+    def level(w: Any) -> Any:
+        ratio = mp.exp(w)
+        if span == mp.inf:
+            return log_f[0](ratio) + w
+        t, rest = span * ratio / (1 + ratio), span / (1 + ratio)
+        inside = log_f[0](t) if ratio < 1 or log_f[1] is None else log_f[1](rest)
+        return inside + mp.log(t * rest / span)
+
+    with mp.workprec(120):
+        grid = {w: level(w) for w in (mp.mpf(i) / 2 for i in range(-80, 81))}
+        best = max(grid, key=lambda w: (grid[w], -abs(w)))
+        if grid[best] == mp.ninf:
+            return (mp.one if span == mp.inf else span / 2), mp.one, mp.ninf
+        low, high = best - 0.5, best + 0.5
+        while high - low > mp.mpf(10) ** -14:
+            third = (high - low) / 3
+            a, b = low + third, high - third
+            low, high = (a, high) if level(a) < level(b) else (low, b)
+        top, width = level(low), mp.one
+        while width > mp.mpf(10) ** -12 and max(level(low - width), level(low + width)) < top - 1:
+            width /= 2
+        ratio = mp.exp(low)
+        return (ratio if span == mp.inf else span * ratio / (1 + ratio)), width, top
+
+
+def _short_rational(value: Any, tolerance: Any) -> sp.Rational:
+    """A rational within `tolerance` of `value`, with a power of two below the line."""
+    shift = max(0, 2 - mp.mag(tolerance))
+    return sp.Rational(int(mp.nint(mp.ldexp(value, shift))), 2**shift)
+
+
+def _pieces(f: Integrand, low: sp.Expr, high: sp.Expr, hard: frozenset[sp.Expr], depth: int = 3) -> list[Piece]:
+    """The pieces of (low, high), which has nothing special inside; cut at a narrow peak.
+
+    Only the points in `hard` may be singular.
+    """
+    if low == -sp.oo and high == sp.oo:
+        seeds = f.middles(True) or [sp.Integer(0)]
+        best = max(seeds, key=lambda c: f.logarithm(c, 1)(mp.ldexp(1, -40)))
+        return _pieces(f, low, best, hard) + _pieces(f, best, high, hard)
+    origin, side = (high, -1) if low == -sp.oo else (low, 1)
+    finite = low != -sp.oo and high != sp.oo
+    span = number(high - low, mp.prec) if finite else mp.inf
+    middle, width, peak = middle_of((f.logarithm(origin, side), f.logarithm(high, -1) if finite else None), span)
+    if width < 0.3 and depth:
+        cut = origin + side * _short_rational(middle, middle * width / 16)
+        if finite and not 0 < number(cut - low, mp.prec) < span:
+            cut = (low + high) / 2
+        return _pieces(f, low, cut, hard, depth - 1) + _pieces(f, cut, high, hard, depth - 1)
+    left = f.at(origin, side, regular=origin not in hard)
+    right = f.at(high, -1, regular=high not in hard) if finite else None
+    return [Piece(left, right, span, middle, peak)]
+
+
+def _split(f: Integrand, low: sp.Expr, high: sp.Expr, breaks: tuple[Any, ...], cut: bool) -> list[Piece]:
+    """Pieces between all points that matter, the heaviest first; without `cut` nothing is special."""
+    special = (*f.points(), *map(sp.sympify, breaks)) if cut else ()
+    inside = {sp.N(p, 30): p for p in (*(f.middles(False) if cut else ()), *special) if p.is_number}
+    hard = frozenset((*special, low, high) if cut else ())
+    cuts = [low, *(inside[v] for v in sorted(inside) if low < inside[v] < high), high]
+    pieces = [p for a, b in pairwise(cuts) for p in _pieces(f, a, b, hard)]
+    return sorted(pieces, key=lambda p: p.peak, reverse=True)
+
+
+# The two rules: each takes a piece and a size below which nothing matters, and gives (value, error)
+
+
+@cache
+def _point(index: int, level: int, left: bool, right: bool, prec: int) -> tuple[Any, Any]:
+    """(e^w, dw/dv) at v = index / 2^level."""
+    v = mp.ldexp(index, -level)
+    up, down = (mp.exp(v) if right else mp.zero), (mp.exp(-v) if left else mp.zero)
+    return mp.exp(v + up - down), 1 + up + down
+
+
+def _far(piece: Piece, sign: int, negligible: Any) -> bool:
+    """Whether the integrand is still felt at |w| = 10, so that this side needs a double exponential."""
+    return any(not abs(f * d) <= negligible for f, d in (piece.node(mp.exp(mp.mpf(sign) * w)) for w in (8, 10)))
+
+
+def double_exponential(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
+    """Trapezoidal sums with steps 1/2, 1/4, ... in v, until two of them predict the digits."""
+    eps = mp.mpf(10) ** -(digits + 3)
+    f, d = piece.node(mp.one)
+    size = max(floor, abs(f * d) if mp.isfinite(f) else mp.zero)
+    left, right = (_far(piece, s, size * eps * mp.mpf(10) ** -6) for s in (-1, 1))
+
+    def term(index: int, level: int) -> Any:
+        ratio, slope = _point(index, level, left, right, mp.prec)
+        f, d = piece.node(ratio)
+        return f * d * slope
+
+    def walk(step: int) -> tuple[Any, int, Any]:
+        """Terms outwards until four in a row do not matter: their sum, the last index, the loss at the edge."""
+        nonlocal size
+        partial_sum, index, quiet, last = mp.zero, 0 if step > 0 else -1, 0, mp.zero
+        while quiet < 4 and abs(index) < MAX_NODES // 16:
+            value = term(index, 1)
+            if not mp.isfinite(value):
+                return partial_sum, index, 4 * abs(last)
+            last, partial_sum, size = value, partial_sum + value, max(size, abs(value))
+            quiet = quiet + 1 if abs(value) <= eps * size else 0
+            index += step
+        return partial_sum, index, mp.zero if quiet >= 4 else 20 * abs(last)
+
+    (upper, end, loss_up), (lower, start, loss_down) = walk(1), walk(-1)
+    total, gaps = upper + lower, [mp.inf]
+    value = total / 2
+    for level in range(2, MAX_LEVEL + 1):
+        indices = range(2 ** (level - 1) * start + 1, 2 ** (level - 1) * end, 2)
+        if len(indices) > MAX_NODES:
+            break
+        total += sum(v for v in (term(i, level) for i in indices) if mp.isfinite(v))
+        value, old = mp.ldexp(total, -level), value
+        gaps.append(abs(value - old))
+        if _predicted(gaps, size) <= eps * size:
+            break
+    return value, _predicted(gaps, size) + loss_up + loss_down + eps * size / 10
+
+
+def _predicted(gaps: list[Any], size: Any) -> Any:
+    """The error after the last halving. It squares at each, as far as the last two gaps show that it did."""
+    if not gaps[-1] or not size:
+        return mp.zero
+    if len(gaps) < 2 or gaps[-2] == mp.inf or not gaps[-2]:
+        return gaps[-1]
+    now, before = mp.log(gaps[-1] / size), mp.log(gaps[-2] / size)
+    if now >= 0 or before >= 0 or now > -7:
+        return gaps[-1]
+    return size * mp.exp(now * min(mp.mpf(1.8), max(1, 0.9 * now / before)))
+
+
+@cache
+def _legendre(degree: int, prec: int) -> list[tuple[Any, Any]]:
+    return GaussLegendre(mp).calc_nodes(degree, prec)
+
+
+def _panel(g: Function, a: Any, b: Any, degree: int) -> Any:
+    half, centre = (b - a) / 2, (a + b) / 2
+    values = ((g(centre + half * x), w) for x, w in _legendre(degree, mp.prec))
+    return half * mp.fsum(v * w for v, w in values if mp.isfinite(v))
+
+
+def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
+    """Panels outwards from the middle, on either side until two in a row do not matter."""
+    eps = mp.mpf(10) ** -(digits + 3)
+    end = None if piece.right is None else piece.span / 2
+    middle = piece.scale if end is None else end
+
+    def pulled(f: Function) -> Function:
+        def g(u: Any) -> Any:
+            t = middle * mp.exp(u)
+            return f(t) * t
+
+        return g
+
+    sides = [(pulled(piece.left), -1, piece.scale)]
+    if piece.right is None:
+        sides.append((pulled(piece.left), 1, middle))
+    else:
+        sides.append((pulled(piece.right), -1, piece.span - piece.scale))
+    total, error, size, panels = mp.zero, mp.zero, floor, 0
+    for g, sign, mass in sides:
+        edge, width, quiet = mp.zero, mp.one, 0
+        while quiet < 2:
+            stack, contribution = [(edge, edge + sign * width)], mp.zero
+            while stack:
+                a, b = sorted(stack.pop())
+                coarse, fine = _panel(g, a, b, 4), _panel(g, a, b, 5)
+                panels += 1
+                size = max(size, abs(fine))
+                gap = abs(fine - coarse)
+                guess = size * (gap / size) ** 1.3 if size else mp.zero
+                if guess > eps * size and panels < MAX_PANELS and b - a > mp.ldexp(1, -20):
+                    stack += [(a, (a + b) / 2), ((a + b) / 2, b)]
+                    continue
+                contribution, error = contribution + fine, error + guess
+            total, edge = total + contribution, edge + sign * width
+            passed = edge * sign > abs(mp.log(mass / middle))
+            quiet = quiet + 1 if passed and abs(contribution) <= eps * size else 0
+            width = max(mp.one, abs(edge))
+            if panels >= MAX_PANELS:
+                error += 4 * abs(contribution)
+                break
+    return total, error + eps * size / 10
+
+
+RULES: dict[str, Callable[[Piece, Any, int], tuple[Any, Any]]] = {
+    "double-exponential": double_exponential,
+    "gauss-legendre": _gauss_legendre,
+}
+
+
+def integral(
+    f: Integrand, low: Any, high: Any, digits: int, breaks: tuple[Any, ...], method: str, cut: bool = True
+) -> tuple[Any, Any]:
+    low, high = sp.sympify(low), sp.sympify(high)
+    if low >= high:
+        if low == high:
+            return mp.zero, mp.zero
+        value, error = integral(f, high, low, digits, breaks, method, cut)
+        return -value, error
+    value, error, floor = mp.zero, mp.zero, mp.zero
+    for piece in _split(f, low, high, breaks, cut):
+        part, slack = RULES[method](piece, floor, digits)
+        value, error, floor = value + part, error + slack, max(floor, abs(part))
+    return value, error
