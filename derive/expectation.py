@@ -310,7 +310,7 @@ def _by_shift(
             requirements.append(Requirement(relation, _direction(statistic, arm, coefficient, facts)))
     if any(facts.decide(r.relation) is False for r in requirements):
         return Value(sp.nan, requirements, kernel.name, "divergent")
-    mean = substitute(moment(kernel, order), place) if any(order) else sp.S.One
+    mean = mean_at(kernel, order, place) if any(order) else sp.S.One
     if whole:
         logarithm = sp.S.Zero if not any(shift) else substitute(kernel.log_z, place) - substitute(
             kernel.log_z, {**fit.a, **fit.swap}
@@ -445,15 +445,26 @@ def moment(kernel: Kernel, order: tuple[int, ...]) -> E:
     return _short_moment(kernel.log_z, kernel.a, order)
 
 
+def mean_at(kernel: Kernel, order: tuple[int, ...], place: dict[sp.Symbol, E]) -> E:
+    """∂^n Z / Z at values of the kernel's symbols, by a limit at a removable point."""
+    value = moment(kernel, order).subs(place, simultaneous=True)
+    if value.has(*SINGULAR):
+        value = substitute(_moment(kernel.log_z, kernel.a, order), place)
+    return named_derivatives(value)
+
+
+SINGULAR = (sp.nan, sp.zoo, sp.oo, -sp.oo)
+
+
 def substitute(expression: E, place: dict[sp.Symbol, E]) -> E:
     """Values put in for the kernel's symbols, by a limit where the expression has a removable point."""
     value = named_derivatives(expression.subs(place, simultaneous=True))
-    if not value.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+    if not value.has(*SINGULAR):
         return value
     for symbol, at in place.items():
         if expression.has(symbol):
             tried = expression.subs(symbol, at)
-            if tried.has(sp.nan, sp.zoo, sp.oo):
+            if tried.has(*SINGULAR):
                 tried = sp.limit(expression, symbol, at)
             expression = tried
     return named_derivatives(expression)

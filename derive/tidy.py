@@ -152,10 +152,11 @@ def _cancelled(spread: E, frozen: Frozen) -> E:
 
 def _divided(numerator: E, denominator: E, frozen: Frozen) -> tuple[E, E]:
     """Quotient and remainder in a special function that the denominator is a sum of."""
-    for generator in sorted(denominator.free_symbols & frozen.meaning.keys(), key=str):
+    sums = [f for f in sp.Mul.make_args(denominator) if f.as_base_exp()[0].is_Add]
+    for generator in sorted(set().union(*(f.free_symbols for f in sums)) & frozen.meaning.keys(), key=str):
         if numerator.is_polynomial(generator) and denominator.is_polynomial(generator):
             quotient, remainder = sp.div(numerator, sp.expand(denominator), generator)
-            if quotient != 0 and not any(f.has(generator) for f in sp.Mul.make_args(sp.fraction(quotient)[1])):
+            if quotient != 0 and not frozen.special(sp.fraction(sp.together(quotient))[1]):
                 return sp.expand(quotient), remainder
     return sp.S.Zero, numerator
 

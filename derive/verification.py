@@ -11,6 +11,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as Expired
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -98,11 +99,12 @@ def _named(families: Iterable[str] | None, catalog: Catalog) -> list[tuple[str, 
 
 
 def _run(tasks: Sequence[Task], jobs: int, time_limit: float) -> Iterator[list[Row]]:
-    """Each task's rows, in the order in which tasks were given."""
+    """Each task's rows, as they come."""
     context = multiprocessing.get_context("spawn")
     with ProcessPool(max_workers=max(1, jobs), context=context) as pool:
-        futures = [pool.schedule(verify_task, args=[task], timeout=time_limit) for task in tasks]
-        for task, future in zip(tasks, futures, strict=True):
+        futures = {pool.schedule(verify_task, args=[task], timeout=time_limit): task for task in tasks}
+        for future in as_completed(futures):
+            task = futures[future]
             try:
                 yield future.result()
             except Expired:

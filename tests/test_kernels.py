@@ -38,14 +38,17 @@ def drawn(kernel: Kernel, rng: random.Random) -> dict[Any, Any]:
             place[s] = sp.Integer(rng.randint(2, 6))
         elif s in (alpha, beta) and kernel.measure == "counting":
             place[s] = sp.Integer(rng.randint(-3, 5))
+        elif s == alpha and rng.random() < 0.3:
+            place[s] = sp.Integer(0)
         else:
             place[s] = sp.Rational(rng.randint(-35, 35), 7) + sp.Rational(1, 11)
     return place | kernel.only
 
 
-def legitimate(place: dict[Any, Any]) -> bool:
-    """Whether ends are in order and shapes positive, which no kernel states of itself."""
-    return place.get(r, 1) > 0 and (alpha not in place or beta not in place or place[alpha] < place[beta])
+def legitimate(kernel: Kernel, place: dict[Any, Any]) -> bool:
+    """Whether the row applies at a point: its own word for it, and ends in order."""
+    ordered = alpha not in place or beta not in place or place[alpha] < place[beta]
+    return ordered and place.get(r, 1) > 0 and holds(kernel.valid, place)
 
 
 def holds(conditions: tuple[Any, ...], place: dict[Any, Any]) -> bool:
@@ -58,7 +61,7 @@ def points(kernel: Kernel, count: int = 2) -> list[dict[Any, Any]]:
     found: list[dict[Any, Any]] = []
     for _ in range(20000):
         place = drawn(kernel, rng)
-        if legitimate(place) and holds(kernel.condition, place):
+        if legitimate(kernel, place) and holds(kernel.condition, place):
             found.append(place)
         if len(found) == count:
             return found
@@ -71,7 +74,7 @@ def outside(kernel: Kernel, broken: Any) -> Iterator[dict[Any, Any]]:
     others = tuple(c for c in kernel.condition if c != broken)
     for _ in range(20000):
         place = drawn(kernel, rng)
-        if legitimate(place) and broken.subs(place) == sp.false and holds(others, place):
+        if legitimate(kernel, place) and broken.subs(place) == sp.false and holds(others, place):
             yield place
 
 
@@ -135,7 +138,7 @@ def wildcards(kernel: Kernel, row: Known, count: int = 2) -> list[dict[Any, Any]
     for _ in range(20000):
         place = drawn(kernel, rng) | row.at
         place |= {s: sp.Rational(rng.randint(-14, 35), 7) for s in slots}
-        inside = legitimate(place) and holds(kernel.condition, place)
+        inside = legitimate(kernel, place) and holds(kernel.condition, place)
         positive = place.get(A, 1) > 0 and place.get(w, 1) > 0
         if inside and positive and (row.condition == True or row.condition.subs(place) == sp.true):  # noqa: E712
             found.append(place)
