@@ -14,6 +14,7 @@ import mpmath
 import sympy as sp
 
 from derive import quadrature
+from derive.family import put
 from derive.functions import NAMED
 from derive.numeric import breakpoints
 
@@ -27,6 +28,9 @@ class EvaluationError(ArithmeticError):
 def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf:
     """`expression` at exact values for its symbols, as an mpf right to `digits` digits.
 
+    A value below 10^−(2·digits + 200) is given as 0; with quadrature, below 10^−(2·digits) of its largest term.
+    Raises EvaluationError when the digits cannot be reached.
+
     >>> x = sp.Symbol("x")
     >>> evaluate_number(sp.sin(x)/x, {x: sp.Integer(0)}, 10)
     mpf('1.0')
@@ -35,38 +39,51 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int) -> m
         return mpmath.inf if expression == sp.oo else -mpmath.inf
     expression = _vectors(expression, place)
     place = {k: v for k, v in place.items() if not isinstance(v, sp.Tuple)}
-    remaining = expression.atoms(sp.Integral, sp.Sum)
-    outer = [e for e in remaining if not any(e != o and o.has(e) for o in remaining)]
-    slots = {e: sp.Dummy() for e in outer}
-    compiled = _compile(expression.xreplace(slots), [*place, *slots.values()])
-    below = digits + GUARD
-    previous = None
-    for _ in range(5):
-        try:
-            with mpmath.workdps(below):
-                inner = [_quadrature(e, place, below) for e in outer]
-                value = compiled(*(_mpf(v) for v in place.values()), *inner)
-        except (ZeroDivisionError, ValueError, TypeError):
-            value = mpmath.nan
+    sums = _Sums(expression, place)
+    below, previous = digits + GUARD, None
+    while True:
         with mpmath.workdps(below):
-            value = _real(value, below)
-        if value is None or mpmath.isnan(value):
-            return _limit(expression, place, digits)
-        if mpmath.isinf(value):
-            return value
-        if previous is not None:
-            with mpmath.workdps(below):
-                gap = abs(value - previous)
-            if gap <= abs(value) * mpmath.mpf(10) ** -(digits + 2) or gap == 0:
-                with mpmath.workdps(digits + 5):
-                    return +value
-            if abs(value) < mpmath.mpf(10) ** -(2 * digits) and abs(previous) < mpmath.mpf(10) ** -digits:
-                return mpmath.mpf(0)
-        if outer:  # quadrature has refined already, to GUARD digits more than are wanted
+            value, largest = sums.at(below)
+            if value is None or mpmath.isnan(value):
+                return _limit(expression, place, digits)
+            if mpmath.isinf(value):
+                return value
+            lost = int(mpmath.log10(largest / abs(value))) + 1 if value != 0 else below
+            agree = previous is not None and abs(value - previous) <= abs(value) * mpmath.mpf(10) ** -(digits + 2)
+        if value != 0 and (agree or sums.slow and lost + digits < below):
             with mpmath.workdps(digits + 5):
                 return +value
-        previous, below = value, 2 * below
-    raise EvaluationError(f"no {digits} digits were reached")
+        if lost > 2 * digits + (0 if sums.slow else 200 + int(mpmath.log10(largest))):
+            return mpmath.mpf(0)
+        previous, below = value, below + (lost + GUARD if sums.slow else below)
+        if below > 6 * digits + 3000:
+            raise EvaluationError(f"no {digits} digits were reached")
+
+
+class _Sums:
+    """An expression compiled term by term, its integrals and sums left to quadrature."""
+
+    def __init__(self, expression: Any, place: Mapping[Any, Any]):
+        remaining = expression.atoms(sp.Integral, sp.Sum)
+        self.place = place
+        self.inner = [e for e in remaining if not any(e != o and o.has(e) for o in remaining)]
+        slots = {e: sp.Dummy() for e in self.inner}
+        terms = list(sp.Add.make_args(expression.xreplace(slots)))
+        self.terms = _compile(terms, [*place, *slots.values()])
+
+    @property
+    def slow(self) -> bool:
+        """Whether quadrature is needed, which has refined already to the digits asked of it."""
+        return bool(self.inner)
+
+    def at(self, digits: int) -> tuple[Any, Any]:
+        """The value and the size of its largest term, in the ambient precision; None where there is none."""
+        try:
+            inner = [_quadrature(e, self.place, digits) for e in self.inner]
+            parts = self.terms(*(_mpf(v) for v in self.place.values()), *inner)
+        except (ZeroDivisionError, ValueError, TypeError):
+            return None, None
+        return _real(mpmath.fsum(parts), digits), max(mpmath.mpf(1), *(abs(p) for p in parts))
 
 
 def _compile(expression: Any, symbols: list[Any]) -> Any:
@@ -102,8 +119,8 @@ def _vectors(expression: Any, place: Mapping[Any, Any]) -> Any:
 
 
 def _quadrature(e: Any, place: Mapping[Any, Any], digits: int) -> Any:
-    body, (x, low, high) = e.args[0].subs(place), e.args[1].args
-    low, high = low.subs(place), high.subs(place)
+    x, *ends = e.args[1].args
+    body, low, high = (put(part, place) for part in (e.args[0], *ends))
     if isinstance(e, sp.Sum):
         return quadrature.total(body, x, low, high, digits).value
     return quadrature.integrate(body, x, low, high, digits, breaks=breakpoints(body, x)).value
@@ -121,18 +138,23 @@ def _limit(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf
 
 
 def _symmetric_mean(expression: Any, place: Mapping[Any, Any], digits: int, seed: int) -> Any:
-    """The mean of the values on both sides of a point, all real parameters moved, in the ambient precision."""
-    compiled = _compile(expression, list(place))
+    """The mean of the values on both sides of a point, or very near to it on the one side where there are any."""
     step = sp.Rational(1, 10 ** (digits + 8))
-    parts = []
-    for sign in (1, -1):
-        moved = {s: v + sign * step * (1 + sp.Rational(i, seed)) for i, (s, v) in enumerate(place.items())}
-        at = {s: v if s.is_integer else moved[s] for s, v in place.items()}
-        try:
-            value = _real(compiled(*(_mpf(v) for v in at.values())), digits)
-        except (ZeroDivisionError, ValueError, TypeError):
-            value = None
-        if value is None or not mpmath.isfinite(value):
-            raise EvaluationError("the formula has no value at this point, and no limit was found")
-        parts.append(value)
-    return (parts[0] + parts[1]) / 2
+    parts = [_nearby(expression, place, sign * step, seed) for sign in (1, -1)]
+    if None not in parts:
+        return (parts[0] + parts[1]) / 2
+    near = [_nearby(expression, place, sign * step**3, seed) for sign in (1, -1)]
+    found = [value for value in near if value is not None]
+    if not found:
+        raise EvaluationError("the formula has no value at this point, and no limit was found")
+    return found[0]
+
+
+def _nearby(expression: Any, place: Mapping[Any, Any], step: Any, seed: int) -> Any:
+    """The value with all real parameters moved a little, in the ambient precision; None where there is none."""
+    moved = {s: v if s.is_integer else v + step * (1 + sp.Rational(i, seed)) for i, (s, v) in enumerate(place.items())}
+    try:
+        value = _real(_compile(expression, list(place))(*(_mpf(v) for v in moved.values())), mpmath.mp.dps // 8)
+    except (ZeroDivisionError, ValueError, TypeError):
+        return None
+    return value if value is not None and mpmath.isfinite(value) else None

@@ -323,8 +323,7 @@ class Distribution:
         vectors = {k: v for k, v in swap.items() if isinstance(k, sp.IndexedBase)}
         if vectors:
             expression = put_vectors(expression, vectors)
-        scalars = {k: v for k, v in swap.items() if k not in vectors}
-        return expression.subs(scalars, simultaneous=True) if scalars else expression
+        return put(expression, {k: v for k, v in swap.items() if k not in vectors})
 
     @cached_property
     def log_density(self) -> sp.Expr:
@@ -367,6 +366,47 @@ class Distribution:
             if constraint == sp.false:
                 given = ", ".join(f"{k} = {v}" for k, v in self.parameters.items())
                 raise ParameterError(f"{self.family.name}: {text} must hold, got {given}")
+
+
+LARGE = 20
+
+
+def put(expression: Any, place: Mapping[Any, Any]) -> Any:
+    """Values in for symbols; large numbers without evaluating what they go into.
+
+    SymPy writes log-gamma, polygamma and zeta of a large integer out exactly, which is unreadable at a
+    hundred and endless at a million.
+
+    >>> k = sp.Symbol("k", positive=True)
+    >>> put(sp.loggamma(k), {k: sp.Integer(10**9)})
+    loggamma(1000000000)
+    """
+    if not place:
+        return expression
+    if not any(large(v) for v in place.values()):
+        return expression.subs(place, simultaneous=True)
+    return _rebuilt(expression, place)
+
+
+_ENDLESS = (sp.loggamma, sp.gamma, sp.polygamma, sp.zeta, sp.factorial, sp.binomial, sp.beta, sp.uppergamma, sp.besselk)
+
+
+def _rebuilt(e: Any, place: Mapping[Any, Any]) -> Any:
+    if e in place:
+        return place[e]
+    if not isinstance(e, sp.Basic) or not e.args:
+        return e
+    args = [_rebuilt(a, place) for a in e.args]
+    if isinstance(e, _ENDLESS) and any(large(a) for a in args):
+        return e.func(*args, evaluate=False)
+    if e.is_Pow and args[0].is_number and large(args[1]):
+        return e.func(*args, evaluate=False)
+    return e.func(*args)
+
+
+def large(value: Any) -> bool:
+    """Whether a value holds a number so large that special functions of it are better left as they are."""
+    return isinstance(value, sp.Basic) and any(max(abs(n.p), n.q) > LARGE for n in value.atoms(sp.Rational))
 
 
 def put_vectors(expression: Any, place: Mapping[Any, Any]) -> Any:

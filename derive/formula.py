@@ -140,7 +140,8 @@ class Formula:
         cases = tuple(
             c if c.form in ("infinite", "undefined") else c._replace(expr=c.expr / sp.log(2)) for c in self.cases
         )
-        return replace(self, cases=cases, unit="bits")
+        last = Step(self.name, cases[0].expr, "bits", "divided by log 2")
+        return replace(self, cases=cases, unit="bits", steps=(*self.steps, last))
 
     def evaluate(self, values: Mapping[Any, Any] | None = None, *, digits: int = 15, **keywords: Any) -> mpmath.mpf:
         """The value at given parameters, as an mpmath number right to `digits` digits.
@@ -150,8 +151,8 @@ class Formula:
         missing, unknown or outside its domain.
 
         >>> from derive import catalog, entropy
-        >>> entropy(catalog.Normal("mu", "sigma")).evaluate(mu=0, sigma=1, digits=20)
-        mpf('1.4189385332046727417803')
+        >>> print(mpmath.nstr(entropy(catalog.Normal("mu", "sigma")).evaluate(mu=0, sigma=1, digits=20), 20))
+        1.4189385332046727418
         """
         place = self._values({**(values or {}), **keywords})
         members = [self._member(p, place) for p in self.distributions]

@@ -188,8 +188,9 @@ KERNELS: tuple[Kernel, ...] = (
         "cut Gauss", v, (alpha, beta), (v, v**2), (a, b),
         log(pi) / 2 - log(-b) / 2 - a**2 / (4 * b)
         + log((erf(sqrt(-b) * beta - a / (2 * sqrt(-b))) - erf(sqrt(-b) * alpha - a / (2 * sqrt(-b)))) / 2),
-        (b < 0,),
+        (),
         "DLMF 7.7.6",
+        valid=(b < 0,),
     ),
     Kernel(
         "circle", v, (-pi, pi), (cos(v), sin(v)), (a, b),

@@ -23,7 +23,7 @@ from derive.facts import Facts
 from derive.kernels import KERNELS, Kernel
 from derive.normal import expand_logs, is_zero
 
-E = sp.Expr
+E = Any
 
 MAX_CANDIDATES = 30
 """Changes of variable tried for one density: a bound for densities of a user's own, far above what a textbook needs."""

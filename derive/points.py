@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import permutations
 from typing import Any
 
 import sympy as sp
 
 from derive.family import Distribution, Family, ParameterError
 
-ATTEMPTS = 2000
+ATTEMPTS = {"usual": 2000, "wide": 400, "whole": 60}
+"""Draws that are tried: whole numbers may all be outside a domain."""
 
 Point = dict[Any, Any]
 """Symbol -> exact value."""
@@ -40,7 +43,10 @@ def _simplex(rng: random.Random, size: int | None = None) -> tuple[sp.Rational, 
     return tuple(sp.Rational(w, sum(weights)) for w in weights)
 
 
-DRAWS: dict[str, Callable[[random.Random], Any]] = {
+Draws = dict[str, Callable[[random.Random], Any]]
+"""The name of a domain -> how a value of it is drawn."""
+
+DRAWS: Draws = {
     "real": _rational(-3, 3),
     "nonzero": _rational(-1, 1),
     "positive": _rational(0, 4),
@@ -52,7 +58,7 @@ DRAWS: dict[str, Callable[[random.Random], Any]] = {
     "simplex": _simplex,
 }
 
-WHOLE: dict[str, Callable[[random.Random], Any]] = {
+WHOLE: Draws = {
     **DRAWS,
     "real": _integer(-2, 2),
     "nonzero": lambda rng: sp.Integer(rng.choice((-1, 1))),
@@ -62,7 +68,7 @@ WHOLE: dict[str, Callable[[random.Random], Any]] = {
 }
 """Draws of integers, where poles, removable points and elementary special cases sit."""
 
-WIDE: dict[str, Callable[[random.Random], Any]] = {
+WIDE: Draws = {
     **DRAWS,
     "positive": lambda rng: _rational(0, 4)(rng) * rng.choice((1, 4, sp.Rational(1, 8))),
     "nonzero": _rational(-4, 4),
@@ -81,7 +87,7 @@ def members(family: Family, count: int = 3) -> list[Distribution]:
         return [family()]
     rng = random.Random(family.name)
     found: dict[tuple[Any, ...], Distribution] = {}
-    for _ in range(ATTEMPTS):
+    for _ in range(ATTEMPTS["usual"]):
         if len(found) == count:
             return list(found.values())
         member = _drawn(family, rng, DRAWS)
@@ -90,13 +96,11 @@ def members(family: Family, count: int = 3) -> list[Distribution]:
     raise AssertionError(f"{family.name}: no admissible parameter values found for {family.constraints}")
 
 
-def _drawn(
-    family: Family, rng: random.Random, draws: dict[str, Callable[[random.Random], Any]], size: int | None = None
-) -> Distribution | None:
+def _drawn(family: Family, rng: random.Random, draws: Draws, size: int | None = None) -> Distribution | None:
     """One random member, or None when it violates a domain or a constraint."""
-    values = [
-        _simplex(rng, size) if p.domain == "simplex" and size else draws[p.domain](rng) for p in family.params
-    ]
+    values = [_simplex(rng, size) if p.domain == "simplex" and size else draws[p.domain](rng) for p in family.params]
+    for place, value in zip(_ordered(family), sorted(values[i] for i in _ordered(family)), strict=True):
+        values[place] = value
     try:
         member = family(*values)
     except ParameterError:
@@ -104,16 +108,36 @@ def _drawn(
     return member if all(c == sp.true for c in member.constraints) else None
 
 
+@cache
+def _ordered(family: Family) -> tuple[int, ...]:
+    """The parameters of one domain that constraints put in order, in that order; none where they are not all comparable.
+
+    >>> from derive.library import catalog
+    >>> _ordered(catalog.Triangular), _ordered(catalog.Gamma)
+    ((0, 2, 1), ())
+    """
+    symbols = family.definition.symbols
+    bound = {s for c in family.definition.constraints for s in getattr(c, "free_symbols", ())}
+    places = tuple(i for i, s in enumerate(symbols) if s in bound)
+    if not 2 <= len(places) <= 5 or len({family.params[i].domain for i in places}) > 1:
+        return ()
+    for order in permutations(places):
+        place = {symbols[i]: sp.Integer(k + 1) for k, i in enumerate(order)}
+        if all(c.subs(place) == sp.true for c in family.definition.constraints):
+            return order
+    return ()
+
+
 def pairs(p: Family, q: Family | None, draws: str = "usual") -> Iterator[tuple[Distribution, ...]]:
     """An endless stream of members (p,) or pairs (p, q) at exact points; vectors of a pair have one length."""
     tables = {"usual": DRAWS, "whole": WHOLE, "wide": WIDE}
     rng = random.Random(f"{p.name} {q.name if q else ''} {draws}")
     families = (p,) if q is None else (p, q)
-    for _ in range(ATTEMPTS):
+    for _ in range(ATTEMPTS[draws]):
         size = rng.randint(2, 4)
-        drawn = [_drawn(f, rng, tables[draws], size) for f in families]
-        if all(d is not None for d in drawn):
-            yield tuple(d for d in drawn if d is not None)
+        drawn = tuple(d for f in families if (d := _drawn(f, rng, tables[draws], size)) is not None)
+        if len(drawn) == len(families):
+            yield drawn
 
 
 def coincident(p: Family, count: int) -> list[tuple[Distribution, ...]]:

@@ -22,7 +22,10 @@ def terms(e: Any) -> list[Any]:
     >>> terms(k + sp.log(t) + (1 - k)*sp.digamma(k) + sp.loggamma(k) - 1)
     [log(theta), loggamma(k), (1 - k)*polygamma(0, k), k, -1]
     """
-    ordered = sorted(e.as_ordered_terms(), key=_rank)
+    # SymPy's order evaluates numbers, which must not be tried on a sum or an integral
+    open_ended = [t for t in sp.Add.make_args(e) if t.has(sp.Integral, sp.Sum)]
+    closed = sp.Add(*(t for t in sp.Add.make_args(e) if t not in open_ended))
+    ordered = sorted([*(closed.as_ordered_terms() if closed != 0 else []), *open_ended], key=_rank)
     first = next((i for i, t in enumerate(ordered) if not is_negative(t)), 0)
     return [ordered[first], *ordered[:first], *ordered[first + 1 :]]
 

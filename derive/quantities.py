@@ -19,15 +19,15 @@ from typing import Any
 import sympy as sp
 
 from derive.expression import CONSTANTS, read
-from derive.expectation import Law, Requirement, Undecided, expect, statistics
+from derive.moments import Law, Requirement, Undecided, expect, statistics
 from derive.facts import Facts, facts_of
-from derive.family import Distribution, Family, put_vectors
+from derive.family import Distribution, Family, large, put, put_vectors
 from derive.formula import Case, Formula, Step
 from derive.normal import expand_logs, is_zero, to_loggamma
 from derive.notation import quantity
 from derive.tidy import length, neat, shortest, tidy
 
-E = sp.Expr
+E = Any
 Expect = sp.Function("Expect")
 
 ENTROPY, CROSS_ENTROPY, KL = "entropy", "cross_entropy", "kl_divergence"
@@ -159,7 +159,7 @@ def _formula(kind: str, members: tuple[Distribution, ...], deep: bool) -> Formul
         found = _placed(derived, back)
         if found is not None:
             return replace(found, distributions=members)
-    for special in _specialised(members):
+    for special in () if any(large(v) for p in members for v in p.values) else _specialised(members):
         attempt = _derived(kind, special, deep)
         if _settled(attempt) or special is members:
             found = _placed(attempt, _assignment(special, members))
@@ -217,23 +217,20 @@ def _placed(formula: Formula, place: dict[Any, Any]) -> Formula | None:
         return formula
     symbols = {k for k, v in place.items() if getattr(v, "is_Symbol", False) or isinstance(v, sp.IndexedBase)}
 
-    def put(e: Any) -> Any:
-        return _put(e, place)
-
     cases = []
     for case in formula.cases:
-        condition = put(case.condition)
+        condition = _put(case.condition, place)
         if condition == sp.false:
             continue
-        expr = put(case.expr)
+        expr = _put(case.expr, place)
         if case.form not in ("infinite", "undefined") and expr.has(sp.nan, sp.zoo, sp.oo):
             return None
-        if len(symbols) < len(place) and case.form == "closed":
+        if len(symbols) < len(place) and case.form == "closed" and not any(large(v) for v in place.values()):
             expr = tidy(expr)
         cases.append(Case(condition, expr, case.form))
         if condition == sp.true:
             break
-    steps = tuple(s.map(put) for s in formula.steps)
+    steps = tuple(s.map(lambda e: _put(e, place)) for s in formula.steps)
     return replace(formula, cases=tuple(cases), steps=steps)
 
 
@@ -302,8 +299,8 @@ def _put(e: Any, place: dict[Any, Any]) -> Any:
         return e
     vectors = {k: v for k, v in place.items() if isinstance(k, sp.IndexedBase)}
     if vectors:
-        return put_vectors(e, vectors).subs({k: v for k, v in place.items() if k not in vectors}, simultaneous=True)
-    return e.subs(place, simultaneous=True)
+        return put(put_vectors(e, vectors), {k: v for k, v in place.items() if k not in vectors})
+    return put(e, place)
 
 
 def _unconstrained(members: tuple[Distribution, ...]) -> tuple[tuple[Distribution, ...], dict[Any, Any]]:
@@ -442,7 +439,7 @@ def _restored(problem: Problem, steps: list[Step], kind: str, m: sp.Symbol, amou
     x, name = problem.p.variable, quantity(problem.kind, len(problem.members))
     back = x - m if kind == TRANSLATION else x * sp.exp(-m)
 
-    def put(e: E) -> E:
+    def uncentred(e: E) -> E:
         return e.subs(x, back).xreplace({sp.log(x * sp.exp(-m)): sp.log(x) - m})
 
     restored = []
@@ -452,7 +449,7 @@ def _restored(problem: Problem, steps: list[Step], kind: str, m: sp.Symbol, amou
         elif step.before == name and step.rule == "linearity":
             restored.append(replace(step, after=step.after + amount))
         else:
-            restored.append(replace(step, before=put(step.before), change=step.change and put(step.change)))
+            restored.append(replace(step, before=uncentred(step.before), change=step.change and uncentred(step.change)))
     return restored
 
 

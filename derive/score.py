@@ -29,7 +29,7 @@ from derive.evidence import (
     FIRST,
     shown,
 )
-from derive.expectation import Law, Undecided, expect, statistics
+from derive.moments import Law, Undecided, expect, statistics
 from derive.facts import facts_of
 from derive.family import Distribution, Family
 from derive.formula import Formula

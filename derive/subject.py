@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -19,7 +19,7 @@ from derive.quantities import CROSS_ENTROPY, ENTROPY, KL, cross_entropy, entropy
 KINDS = (ENTROPY, CROSS_ENTROPY, KL)
 PER_CASE = 2
 """Usual points in each case of a formula."""
-SEARCH = 300
+SEARCH = 150
 """Draws that are tried to meet the condition of a case."""
 REMOVABLE = 2
 """Removable points that are tried for each formula."""
@@ -44,6 +44,8 @@ class Subject:
 
     def __post_init__(self) -> None:
         self._formulas: dict[str, Formula] = dict(self.formulas)
+        self._points: dict[str, list[Members]] = {}
+        self._streams: dict[tuple[bool, str], tuple[list[Members], Iterator[Members]]] = {}
 
     @property
     def name(self) -> str:
@@ -70,25 +72,34 @@ class Subject:
 
     def points(self, kind: str) -> list[Members]:
         """Exact members inside every case of a formula: usual, whole, coincident and removable ones."""
-        formula = self.formula(kind)
-        found: dict[Any, Members] = {}
-        for case in formula.cases:
-            for members in self._inside(formula, case):
-                found.setdefault(tuple(m.values for m in members), members)
-        for members in [*self.coincident(kind), *self.removable(kind)]:
-            found.setdefault(tuple(m.values for m in members), members)
-        return list(found.values())
+        if kind not in self._points:
+            formula = self.formula(kind)
+            inside = [members for case in formula.cases for members in self._inside(formula, case)]
+            chosen = [*inside, *self.coincident(kind), *self.removable(kind)]
+            self._points[kind] = list({tuple(m.values for m in members): members for members in chosen}.values())
+        return self._points[kind]
+
+    def _drawn(self, alone: bool, draws: str) -> Iterator[Members]:
+        """Random members, the same ones whenever it is asked, drawn once."""
+        if (alone, draws) not in self._streams:
+            stream = points.pairs(self.p, None if alone else self.q or self.p, draws)
+            self._streams[alone, draws] = ([], islice(stream, SEARCH))
+        seen, rest = self._streams[alone, draws]
+        yield from seen
+        for members in rest:
+            seen.append(members)
+            yield members
 
     def _inside(self, formula: Formula, case: Case) -> list[Members]:
-        families = (self.p, None) if len(formula.distributions) == 1 else (self.p, self.q or self.p)
-        if not any(f.params for f in families if f):
-            return [tuple(f() for f in families if f)]
+        alone = len(formula.distributions) == 1
+        families = (self.p,) if alone else (self.p, self.q or self.p)
+        if not any(f.params for f in families):
+            return [tuple(f() for f in families)]
         chosen: list[Members] = []
         for draws, wanted in (("usual", self.per_case), ("whole", 1), ("wide", self.per_case)):
             if draws == "wide" and len(chosen) >= self.per_case:
                 break
-            drawn = islice(points.pairs(*families, draws), SEARCH)
-            hits = (members for members in drawn if case_at(formula, members) == case)
+            hits = (members for members in self._drawn(alone, draws) if case_at(formula, members) == case)
             chosen += islice(hits, wanted)
         return chosen
 

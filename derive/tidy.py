@@ -10,11 +10,13 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+from typing import Any
+
 import sympy as sp
 
 from derive.functions import named_derivatives
 
-E = sp.Expr
+E = Any
 
 
 @lru_cache(maxsize=4096)
@@ -380,7 +382,7 @@ def _merged(logs: list[tuple[E, E]]) -> list[E]:
         argument = _argument(sp.Mul(*(a**s for s, a in members)))
         if c.could_extract_minus_sign() and any(s < 0 for s, _ in members):
             c, argument = -c, 1 / argument
-        result.append(c * sp.log(argument))
+        result.append(c * logarithm(argument))
     return result
 
 
@@ -393,8 +395,13 @@ def _numeric_logs(numeric: list[tuple[E, E]]) -> list[E]:
     sizes = sorted({abs(c) for c, _ in numeric})
     one = [(unit, sp.Mul(*(a ** (c / unit) for c, a in numeric)))]
     several = [(size, sp.Mul(*(a ** (c / size) for c, a in numeric if abs(c) == size))) for size in sizes]
-    options = [[c * sp.log(_argument(a)) for c, a in option] for option in (one, several)]
+    options = [[c * logarithm(_argument(a)) for c, a in option] for option in (one, several)]
     return min(options, key=lambda terms: length(sp.Add(*terms)))
+
+
+def logarithm(argument: E) -> E:
+    """log of a product, as −log of its inverse where that has no numerator."""
+    return -sp.log(1 / argument) if sp.fraction(argument)[0] == 1 and argument != 1 else sp.log(argument)
 
 
 def _argument(product: E) -> E:

@@ -15,7 +15,7 @@ import sympy as sp
 from derive import quadrature
 from derive.evaluation import evaluate_number
 from derive.evidence import common_digits
-from derive.expectation import moment
+from derive.moments import moment
 from derive.kernels import KERNELS, A, Kernel, Known, alpha, beta, n, r, w
 
 DIGITS = 32

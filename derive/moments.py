@@ -26,7 +26,7 @@ from derive.matching import Arm, Fit, Panel, fits, linear_form, on_piece
 from derive.normal import expand_logs, is_zero
 from derive.tidy import tidy
 
-E = sp.Expr
+E = Any
 
 
 MAX_POINTS = 20
