@@ -127,7 +127,7 @@ class Formula:
 
         >>> from derive import catalog, entropy
         >>> entropy(catalog.Exponential("lamda")).latex()
-        '1 - \\\\log{\\\\left(\\\\lambda \\\\right)}'
+        '1 - \\\\log \\\\lambda'
         """
         if not steps:
             return notation.latex_cases(self.cases)

@@ -48,7 +48,7 @@ def cross_entropy(p: Any, q: Any, *, deep: bool = False) -> Formula:
 
     >>> from derive import catalog
     >>> print(cross_entropy(catalog.Exponential("a"), catalog.Exponential("b")))
-    -log(b) + b/a
+    b/a - log(b)
     """
     return _formula(CROSS_ENTROPY, (as_distribution(p), as_distribution(q)), deep)
 
@@ -527,8 +527,15 @@ def _expected(problem: Problem) -> Answer:
             whole = Law(law.log_density - sp.log(2), x, -sp.oo, sp.oo, law.measure, law.facts)
             unfolded = _term_by_term(problem, whole, integrand)
             if not any(c.form == "integral" for c in unfolded[0]):
-                return unfolded
+                return unfolded[0], _unfolded_steps(problem, unfolded)
     return answer
+
+
+def _unfolded_steps(problem: Problem, answer: Answer) -> list[Step]:
+    """Steps of a derivation on the whole line: its inner expectations are about another law, so one step tells all."""
+    (case, *_), steps = answer
+    reason = "density and statistic are even: the expectation is that on the whole line, where a kernel gives it"
+    return [steps[0], replace(steps[-1], before=steps[0].after, rule="symmetry", reason=reason), steps[-1]]
 
 
 def _even(expression: E, x: sp.Symbol) -> bool:
@@ -673,11 +680,18 @@ def _divergent(problem: Problem, requirements: list[Requirement], steps: list[St
         value, form, reason = sp.oo, "infinite", "the integral of p log(p/q) diverges; its negative part never does"
     else:
         directions = {r.direction for r in requirements if problem.facts.decide(r.relation) is not True}
+        if problem.kind == CROSS_ENTROPY and 0 in directions and _has_entropy(problem.p):
+            directions = {1}
         if directions == {1} or directions == {-1}:
             value, form, reason = directions.pop() * sp.oo, "infinite", "the integral diverges"
         else:
             value, form, reason = sp.nan, "undefined", "the positive and the negative part both diverge"
     return [Case(sp.true, value, form)], [*steps[:1], _gate_step(problem, value, reason)]
+
+
+def _has_entropy(p: Distribution) -> bool:
+    """Whether H(p) is known to be finite: then CE = H + KL diverges to +∞ if it diverges, as KL is never −∞."""
+    return all(c.form in ("closed", "series") for c in _derived(ENTROPY, (p,), False).cases)
 
 
 def _remainder(law: Law, left: E) -> tuple[E, str]:

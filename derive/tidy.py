@@ -418,14 +418,19 @@ def _argument(product: E) -> E:
 
 
 def _conjugates(product: E) -> E:
-    factors = dict(f.as_base_exp() for f in sp.Mul.make_args(product))
-    for one, power in list(factors.items()):
-        if one.is_Add and one.as_coeff_Add()[0] == 1 and factors.get(one) == power:
-            other = 2 - one
-            if other != one and factors.get(other) == power:
-                factors.pop(one), factors.pop(other)
-                factors[sp.expand(one * other)] = power
-    return sp.Mul(*(b**e for b, e in factors.items()))
+    """(1 − w)^n (1 + w)^n as (1 − w²)^n."""
+    factors: dict[E, E] = {}
+    for f in sp.Mul.make_args(product):
+        base, power = f.as_base_exp()
+        factors[base] = factors.get(base, sp.S.Zero) + power
+    for one in list(factors):
+        other = 2 - one
+        if one.is_Add and one.as_coeff_Add()[0] == 1 and other != one and factors.get(one) == factors.get(other):
+            power = factors.pop(one)
+            del factors[other]
+            both = sp.expand(one * other)
+            factors[both] = factors.get(both, sp.S.Zero) + power
+    return sp.Mul(*(base**power for base, power in factors.items()))
 
 
 def neat(condition: object) -> object:
