@@ -34,7 +34,24 @@ def tidy(expression: E) -> E:
     if terms(spread) > MAX_TERMS:
         return expression
     result = _assemble(_cancelled(sp.expand(spread, power_exp=False, log=False), frozen), frozen)
-    return result.replace(lambda e: isinstance(e, (sp.erf, sp.erfc)), lambda e: e.func(_oriented(sp.factor(e.args[0]))))
+    result = result.replace(lambda e: isinstance(e, (sp.erf, sp.erfc)), lambda e: e.func(_oriented(sp.factor(e.args[0]))))
+    return result if agree(expression, result) else expression
+
+
+def agree(one: E, other: E) -> bool:
+    """Whether two expressions have the same value at a point: rewriting must not change what it rewrites.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> agree(sp.log(x**2), 2*sp.log(x)), agree(sp.log(x**2), sp.log(x))
+    (True, False)
+    """
+    symbols = sorted(one.free_symbols | other.free_symbols, key=sp.default_sort_key)
+    point = {s: sp.Integer(i + 2) if s.is_integer else sp.Rational(7 + 3 * i, 31 + 4 * i) for i, s in enumerate(symbols)}
+    try:
+        a, b = (complex(sp.N(e, 15, subs=point)) for e in (one, other))
+    except (TypeError, ValueError, ArithmeticError, AttributeError):
+        return True
+    return abs(a.real - b.real) <= 1e-8 * (1 + abs(a.real)) or a != a or b != b
 
 
 MAX_TERMS = 1500
@@ -425,7 +442,8 @@ def _conjugates(product: E) -> E:
         factors[base] = factors.get(base, sp.S.Zero) + power
     for one in list(factors):
         other = 2 - one
-        if one.is_Add and one.as_coeff_Add()[0] == 1 and other != one and factors.get(one) == factors.get(other):
+        pair = one in factors and other in factors and other != one and factors[one] == factors[other]
+        if pair and one.is_Add and one.as_coeff_Add()[0] == 1:
             power = factors.pop(one)
             del factors[other]
             both = sp.expand(one * other)
