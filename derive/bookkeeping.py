@@ -15,7 +15,8 @@ import sympy as sp
 from derive.evidence import SLACK, common_digits, confirmed, shown
 from derive.formula import Formula
 from derive.normal import is_zero
-from derive.quantities import CROSS_ENTROPY, ENTROPY, KL, entropy
+from derive.problem import CROSS_ENTROPY, ENTROPY, KL
+from derive.quantities import entropy
 from derive.subject import Members, Subject, case_at, described, value_at
 from derive.verdict import Check, Verdict
 
@@ -33,9 +34,10 @@ def ce_is_h_plus_kl(subject: Subject) -> Iterator[Check]:
         yield Check("CE = H + KL", CROSS_ENTROPY, Verdict("proved", 0, "normal form"))
         return
     for members in subject.points(KL)[:6]:
-        verdict = _sum_verdict(h, ce, kl, members, subject.digits)
-        if verdict is not None:
-            yield Check("CE = H + KL", CROSS_ENTROPY, verdict)
+        found = _sum_verdict(h, ce, kl, members, subject.digits)
+        if found is not None:
+            blamed, verdict = found
+            yield Check("CE = H + KL", blamed if blamed in subject.kinds else CROSS_ENTROPY, verdict)
 
 
 def _renamed(subject: Subject) -> Formula:
@@ -54,30 +56,37 @@ def _vanishes(expression: Any) -> bool:
     return sp.count_ops(expression) <= LONGEST and is_zero(expression) is True
 
 
-def _sum_verdict(h: Formula, ce: Formula, kl: Formula, members: Members, digits: int) -> Verdict | None:
-    """The identity at a point; None where a side has no value or is not closed."""
-    cases = [case_at(h, members[:1]), case_at(ce, members), case_at(kl, members)]
+def _sum_verdict(h: Formula, ce: Formula, kl: Formula, members: Members, digits: int) -> tuple[str, Verdict] | None:
+    """The identity at a point, and the quantity to blame when it fails; None where a side has no value or is not closed."""
+    sides = ((h, members[:1]), (ce, members), (kl, members))
+    cases = [case_at(f, at) for f, at in sides]
     if None in cases:
         return None
     forms = [c.form for c in cases if c is not None]
     point = described(kl, members)
+    verdict = None
     if forms[0] in FINITE and forms[2] == "infinite":
-        if forms[1] == "infinite":
-            return Verdict("agrees", 0, "both infinite", point)
-        return Verdict("refuted", 0, "cases", point, f"H is finite and KL infinite, but CE is {forms[1]}")
-    if forms[0] in FINITE and forms[2] in FINITE and forms[1] not in FINITE:
-        return Verdict("refuted", 0, "cases", point, f"H and KL are finite, but CE is {forms[1]}")
-    if not all(form == "closed" for form in forms):
-        return None
-    values = _values([(h, members[:1]), (ce, members), (kl, members)], digits)
-    if values is None:
-        return None
-    verdict = _equal(values[1], values[0] + values[2], digits, "CE", "H + KL", point)
-    for formula, at in ((h, members[:1]), (ce, members), (kl, members)):
-        confirmed_verdict = confirmed(verdict, formula, (at,), digits)
-        if verdict.kind != "refuted" or confirmed_verdict.kind == "refuted":
-            return confirmed_verdict
-    return Verdict("unknown", 0, verdict.method, point, verdict.witness)
+        verdict = Verdict("agrees", 0, "both infinite", point)
+        if forms[1] != "infinite":
+            verdict = Verdict("refuted", 0, "cases", point, f"H is finite and KL infinite, but CE is {forms[1]}")
+    elif forms[0] in FINITE and forms[2] in FINITE and forms[1] not in FINITE:
+        verdict = Verdict("refuted", 0, "cases", point, f"H and KL are finite, but CE is {forms[1]}")
+    elif all(form == "closed" for form in forms):
+        values = _values(list(sides), digits)
+        if values is not None:
+            verdict = _equal(values[1], values[0] + values[2], digits, "CE", "H + KL", point)
+    return None if verdict is None else _blamed(verdict, sides, digits)
+
+
+def _blamed(verdict: Verdict, sides: tuple[tuple[Formula, Members], ...], digits: int) -> tuple[str, Verdict]:
+    """A failed identity, laid on the formula that its own definition refutes; unknown when none is."""
+    if verdict.kind != "refuted":
+        return CROSS_ENTROPY, verdict
+    for formula, at in sides:
+        sure = confirmed(verdict, formula, (at,), digits)
+        if sure.kind == "refuted":
+            return formula.quantity, sure
+    return CROSS_ENTROPY, Verdict("unknown", 0, verdict.method, verdict.point, verdict.witness)
 
 
 def _values(wanted: list[tuple[Formula, Members]], digits: int) -> list[Any] | None:
@@ -127,7 +136,9 @@ def _coincident(subject: Subject, kind: str, law: str) -> Iterator[Check]:
         values = _values([(formula, members)] + ([] if kind == KL else [(h, members[:1])]), subject.digits)
         if values is not None:
             other = values[1] if kind != KL else mpmath.mpf(0)
-            verdict = _equal(values[0], other, subject.digits, law.split(" ")[0], law.split("= ")[1], described(formula, members))
+            verdict = _equal(
+                values[0], other, subject.digits, law.split(" ")[0], law.split("= ")[1], described(formula, members)
+            )
             first = confirmed(verdict, formula, (members,), subject.digits)
             if kind != KL and verdict.kind == "refuted" and first.kind != "refuted":
                 first = confirmed(verdict, h, (members[:1],), subject.digits)
@@ -165,7 +176,9 @@ def _gradient_verdict(ce: Formula, kl: Formula, subject: Subject, symbol: sp.Sym
     if values is None:
         return None
     point = f"∂/∂{symbol}; {described(kl, (p, q))}"
-    verdict = _equal(values[0] - values[1], values[2] - values[3], subject.digits, "CE − KL", f"at {symbol} + 1/100", point)
+    verdict = _equal(
+        values[0] - values[1], values[2] - values[3], subject.digits, "CE − KL", f"at {symbol} + 1/100", point
+    )
     if verdict.kind != "refuted":
         return verdict
     for formula in (ce, kl):

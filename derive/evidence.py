@@ -18,9 +18,9 @@ from derive import points, quadrature
 from derive.evaluation import EvaluationError, evaluate_number
 from derive.family import Distribution
 from derive.formula import Formula
-from derive.normal import expand_logs, to_loggamma
-from derive.quantities import CROSS_ENTROPY, ENTROPY, KL, Expect
 from derive.matching import linear_form
+from derive.normal import expand_logs, to_loggamma
+from derive.problem import CROSS_ENTROPY, ENTROPY, KL, Expect
 from derive.subject import Members, Subject, assignment, case_at, described, value_at
 from derive.verdict import Check, Verdict
 
@@ -90,7 +90,9 @@ def against(claimed: Any, p: Distribution, statistic: sp.Expr, digits: int, poin
         return Verdict("refuted", 0, f"{FIRST}, {SECOND}", point, witness)
     if diverges(p, statistic):
         return Verdict("refuted", 0, "divergence", point, f"the formula gives {shown(claimed)}, the integral diverges")
-    return Verdict("unknown", 0, f"{FIRST}, {SECOND}", point, f"{witness}, to {first.digits} and {second.digits} digits")
+    return Verdict(
+        "unknown", 0, f"{FIRST}, {SECOND}", point, f"{witness}, to {first.digits} and {second.digits} digits"
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -204,7 +206,9 @@ def confirmed(verdict: Verdict, formula: Formula, tries: tuple[Members, ...], di
         ruling = defined_verdict(formula, members, digits)
         if ruling.kind == "refuted":
             return Verdict("refuted", 0, verdict.method, verdict.point, f"{verdict.witness}; {ruling.witness}")
-    return Verdict("unknown", 0, verdict.method, verdict.point, f"{verdict.witness}, but the definition does not refute it")
+    return Verdict(
+        "unknown", 0, verdict.method, verdict.point, f"{verdict.witness}, but the definition does not refute it"
+    )
 
 
 # --- the density ----------------------------------------------------------------------------------------------

@@ -86,8 +86,8 @@ def named_derivatives(expression: sp.Expr) -> sp.Expr:
     """
 
     def name(e: Any) -> Any:
-        body, variable, *rest = e.args[0], *e.args[1:]
-        if rest or variable[1] != 1 or not isinstance(body, (sp.besselk, sp.zeta)):
+        body, variable = e.args[0], e.args[1]
+        if len(e.args) > 2 or variable[1] != 1 or not isinstance(body, (sp.besselk, sp.zeta)):
             return e
         inner = body.args[0]
         if isinstance(body, sp.besselk) and not body.args[1].has(variable[0]):

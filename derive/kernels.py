@@ -62,6 +62,8 @@ class Kernel:
     """Inequalities under which Z converges; all must hold, or the integral diverges."""
     source: str
     measure: str = "lebesgue"
+    unbounded: bool = False
+    """Whether free ends may be infinite."""
     log_base: sp.Expr = S.Zero
     valid: tuple[Any, ...] = ()
     """Inequalities under which the row applies at all."""
@@ -191,6 +193,7 @@ KERNELS: tuple[Kernel, ...] = (
         (),
         "DLMF 7.7.6",
         valid=(b < 0,),
+        unbounded=True,
     ),
     Kernel(
         "circle", v, (-pi, pi), (cos(v), sin(v)), (a, b),

@@ -46,7 +46,13 @@ class Law:
 LAWS: tuple[Law, ...] = (
     Law("normalisation", "∫ p = 1, and p is positive on its support", "evidence", "family", normalisation),
     Law("score", "E[∂_θ log p] + p(b) ∂_θ b − p(a) ∂_θ a = 0", "evidence", "family", score),
-    Law("definition", "H, CE and KL are the integrals that define them, or diverge as they do", "evidence", "pair", definition),
+    Law(
+        "definition",
+        "H, CE and KL are the integrals that define them, or diverge as they do",
+        "evidence",
+        "pair",
+        definition,
+    ),
     Law("steps", "every step E[h] = value of a derivation", "evidence", "pair", steps),
     Law("fisher", "E[(∂_θ log p)²] = ∂²KL(p‖q)/∂θ_q² at q = p", "evidence", "family", fisher),
     Law("bregman", "KL is the Bregman divergence of the log-partition", "evidence", "family", bregman),

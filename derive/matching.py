@@ -58,7 +58,8 @@ class Fit:
 
 def linear_form(expression: E, u: sp.Symbol) -> tuple[E, dict[E, E]]:
     """An expanded sum as (constant, {statistic: coefficient})."""
-    constant, statistics = sp.S.Zero, {}
+    constant: E = sp.S.Zero
+    statistics: dict[E, E] = {}
     for term in sp.Add.make_args(expression):
         coefficient, statistic = term.as_independent(u, as_Add=False)
         if statistic == 1:
@@ -137,9 +138,7 @@ def _lattice(x: sp.Symbol, low: E, high: E) -> Iterator[E]:
         yield -x
 
 
-def _arms(
-    log_density: E, x: sp.Symbol, g: E, low: E, high: E, measure: str, facts: Facts
-) -> list[Arm] | None:
+def _arms(log_density: E, x: sp.Symbol, g: E, low: E, high: E, measure: str, facts: Facts) -> list[Arm] | None:
     y = sp.Dummy("y")
     if measure == "circle":
         shift = g - x
@@ -187,9 +186,7 @@ def _unmix(arm: Arm, facts: Facts) -> Arm:
     if any(True for _ in fits(arm, (), facts)):
         return arm
     sums = [
-        (s, c)
-        for s, c in arm.statistics
-        if isinstance(s, sp.log) and s.args[0].is_Add and c.is_Integer and 0 < c <= 8
+        (s, c) for s, c in arm.statistics if isinstance(s, sp.log) and s.args[0].is_Add and c.is_Integer and 0 < c <= 8
     ]
     for index in range(len(sums)):
         chosen = sums[: index + 1]
@@ -229,7 +226,7 @@ def _ends(kernel: Kernel, arm: Arm) -> dict[sp.Symbol, E] | None:
     swap: dict[sp.Symbol, E] = {}
     for end, wanted in zip((arm.low, arm.high), kernel.domain, strict=True):
         if wanted in (k.alpha, k.beta, k.n):
-            if end in (sp.oo, -sp.oo) and not (kernel.name == "cut Gauss"):
+            if end in (sp.oo, -sp.oo) and not kernel.unbounded:
                 return None
             swap[wanted] = end
         elif end != wanted:

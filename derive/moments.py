@@ -114,7 +114,7 @@ class Law:
         return not self.log_density.has(sp.Piecewise)
 
     def _ordered(self, points: set[E]) -> list[E]:
-        inside = []
+        inside: list[E] = []
         for point in sorted(points, key=sp.default_sort_key):
             above, below = (
                 self.facts.decide(sp.Lt(self.low, point)),
@@ -275,9 +275,7 @@ def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool) -> Value | None:
     return Value(total, requirements, f"{kernels} kernel", "; ".join(dict.fromkeys(filter(None, how))), change)
 
 
-def _integral(
-    statistic: E, monomial: E, arm: Arm, whole: bool, facts: Facts, coefficient: E
-) -> Value | None:
+def _integral(statistic: E, monomial: E, arm: Arm, whole: bool, facts: Facts, coefficient: E) -> Value | None:
     """∫ statistic·monomial exp(constant + Σ a t) over an arm; divided by its mass 1 when it is the whole."""
     if whole and statistic == 1 and monomial == 1:
         return Value(sp.S.One, rule="", reason="")
@@ -290,9 +288,7 @@ def _integral(
     return None
 
 
-def _by_shift(
-    statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, coefficient: E
-) -> Value | None:
+def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, coefficient: E) -> Value | None:
     kernel = fit.kernel
     generators = [t.xreplace(fit.swap) for t in kernel.t]
     read = decompose(statistic.xreplace({arm.u: kernel.u}), kernel.u, generators)
@@ -312,8 +308,10 @@ def _by_shift(
         return Value(sp.nan, requirements, kernel.name, "divergent")
     mean = mean_at(kernel, order, place) if any(order) else sp.S.One
     if whole:
-        logarithm = sp.S.Zero if not any(shift) else substitute(kernel.log_z, place) - substitute(
-            kernel.log_z, {**fit.a, **fit.swap}
+        logarithm = (
+            sp.S.Zero
+            if not any(shift)
+            else substitute(kernel.log_z, place) - substitute(kernel.log_z, {**fit.a, **fit.swap})
         )
     else:
         logarithm = arm.constant + substitute(kernel.log_z, place)
@@ -399,9 +397,7 @@ def match_known(statistic: E, known: Known) -> dict[Any, E] | None:
     return match
 
 
-def decompose(
-    statistic: E, u: sp.Symbol, generators: list[E]
-) -> tuple[E, tuple[E, ...], tuple[int, ...]] | None:
+def decompose(statistic: E, u: sp.Symbol, generators: list[E]) -> tuple[E, tuple[E, ...], tuple[int, ...]] | None:
     """A product as factor · exp(Σ shift·t) · Π t^order, or None.
 
     >>> u = sp.Symbol("u", positive=True)
@@ -502,7 +498,9 @@ def unshift(expression: E) -> E:
 
 def statistics(expression: E, x: sp.Symbol) -> Iterator[tuple[E, E]]:
     """The additive terms of an expression in x as (coefficient, statistic), like ones merged, constant first."""
-    constant, parts = linear_form(sp.expand(expression, log=False, power_base=False, power_exp=False, multinomial=False), x)
+    constant, parts = linear_form(
+        sp.expand(expression, log=False, power_base=False, power_exp=False, multinomial=False), x
+    )
     if constant != 0:
         yield constant, sp.S.One
     for statistic, coefficient in parts.items():

@@ -21,7 +21,8 @@ from derive.evidence import SLACK, common_digits, confirmed, described_member, s
 from derive.expression import read
 from derive.family import Distribution, Family, ParameterError
 from derive.library import Catalog, catalog
-from derive.quantities import ENTROPY, KL, entropy, kl_divergence
+from derive.problem import ENTROPY, KL
+from derive.quantities import entropy, kl_divergence
 from derive.subject import Members, Subject, case_at, value_at
 from derive.verdict import Check, Verdict
 
@@ -65,7 +66,9 @@ RELATIONS: tuple[Relation, ...] = (
     Relation("Beta", "Uniform", {"a": "0", "b": "1"}, {"alpha": "1", "beta": "1"}),
     Relation("Beta", "Arcsine", {"a": "0", "b": "1"}, {"alpha": "1/2", "beta": "1/2"}),
     Relation("Beta", "PowerFunction", {"alpha": "alpha", "b": "1"}, {"beta": "1"}),
-    Relation("Beta", "BetaPrime", {"alpha": "alpha", "beta": "beta"}, shift="2*(digamma(alpha + beta) - digamma(beta))"),
+    Relation(
+        "Beta", "BetaPrime", {"alpha": "alpha", "beta": "beta"}, shift="2*(digamma(alpha + beta) - digamma(beta))"
+    ),
     Relation("Kumaraswamy", "Beta", {"alpha": "a", "beta": "1"}, {"b": "1"}),
     Relation("Kumaraswamy", "ToppLeone", {"nu": "b"}, {"a": "2"}),
     Relation("StudentT", "Cauchy", {"x_0": "mu", "gamma": "sigma"}, {"nu": "1"}),
@@ -130,7 +133,9 @@ def _checks(
         one, other = drawn[0]
         formulas = subject.formula(ENTROPY), entropy(right.suffixed(""))
         shift = read(relation.shift, {p.name: v for p, v in zip(left.params, one.values, strict=True)})
-        yield from _compared(law, ENTROPY, formulas, ((one,), (other,)), evaluate_number(sp.sympify(shift), {}, digits + 5), digits)
+        yield from _compared(
+            law, ENTROPY, formulas, ((one,), (other,)), evaluate_number(sp.sympify(shift), {}, digits + 5), digits
+        )
     for (one, image), (two, second) in ((drawn[0], drawn[1]), (drawn[1], drawn[0])):
         formulas = subject.formula(KL), kl_divergence(right.suffixed("_1"), right.suffixed("_2"))
         yield from _compared(law, KL, formulas, ((one, two), (image, second)), mpmath.mpf(0), digits)

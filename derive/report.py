@@ -21,7 +21,7 @@ class Row:
 
     form     the forms of the formula's cases, such as "closed / infinite"
     verdict  what all the checks come to
-    seconds  an equal share of the time that its family took
+    seconds  an equal share of the processor time that its family took
     """
 
     family: str
@@ -118,7 +118,12 @@ class Report:
                 "refuted": self.refuted,
                 "summary": self.summary(),
                 "laws": {
-                    name: {"kind": count.kind, "statement": count.statement, "effective": count.effective, **count.counts}
+                    name: {
+                        "kind": count.kind,
+                        "statement": count.statement,
+                        "effective": count.effective,
+                        **count.counts,
+                    }
                     for name, count in self.law_table.items()
                 },
                 "rows": [row.as_dict() for row in self.rows],
@@ -145,10 +150,14 @@ class Report:
                 suite, "testcase", classname=row.family, name=row.quantity, time=f"{row.seconds:.3f}"
             )
             if row.verdict.kind == "refuted":
-                ElementTree.SubElement(case, "failure", message=_printable(row.verdict.witness)).text = _printable(str(row.verdict))
+                ElementTree.SubElement(case, "failure", message=_printable(row.verdict.witness)).text = _printable(
+                    str(row.verdict)
+                )
             elif row.verdict.kind == "unknown":
                 ElementTree.SubElement(case, "skipped", message=_printable(row.verdict.witness))
-            ElementTree.SubElement(case, "system-out").text = "\n".join(_printable(f"{c.law}: {c.verdict}") for c in row.checks)
+            ElementTree.SubElement(case, "system-out").text = "\n".join(
+                _printable(f"{c.law}: {c.verdict}") for c in row.checks
+            )
         return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
 
 

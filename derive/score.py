@@ -21,21 +21,20 @@ from derive import points
 from derive.evaluation import evaluate_number
 from derive.evidence import (
     FEWEST,
+    FIRST,
     SLACK,
     against,
     common_digits,
     confirmed,
     described_member,
     estimate,
-    FIRST,
     shown,
 )
-from derive.moments import Law, Undecided, expect, statistics
-from derive.facts import facts_of
 from derive.family import Distribution, Family
 from derive.formula import Formula
 from derive.normal import is_zero, to_loggamma
-from derive.quantities import KL, location
+from derive.problem import KL
+from derive.quantities import expectation
 from derive.subject import Subject, case_at, value_at
 from derive.verdict import Check, Verdict
 
@@ -59,7 +58,9 @@ def score(subject: Subject) -> Iterator[Check]:
             for member in _signed(family.suffixed("")):
                 verdict = _score_verdict(member, index, subject.digits)
                 if verdict is not None:
-                    yield Check("score", "density", replace(verdict, point=f"∂/∂{param.name}; {verdict.point}".strip("; ")))
+                    yield Check(
+                        "score", "density", replace(verdict, point=f"∂/∂{param.name}; {verdict.point}".strip("; "))
+                    )
 
 
 def _signed(member: Distribution) -> list[Distribution]:
@@ -67,7 +68,9 @@ def _signed(member: Distribution) -> list[Distribution]:
     for i, value in enumerate(member.values):
         if value.is_nonzero and value.is_positive is None:
             size = sp.Dummy(value.name, positive=True)
-            sides = [Distribution(member.family, (*member.values[:i], s * size, *member.values[i + 1 :])) for s in (1, -1)]
+            sides = [
+                Distribution(member.family, (*member.values[:i], s * size, *member.values[i + 1 :])) for s in (1, -1)
+            ]
             return [m for side in sides for m in _signed(side)]
     return [member]
 
@@ -90,26 +93,11 @@ def _score_verdict(member: Distribution, index: int, digits: int) -> Verdict | N
 
 
 def _expected(statistic: sp.Expr, member: Distribution) -> tuple[sp.Expr, list[Any]] | None:
-    """E[statistic] by the engine, and what it requires; on a law that is moved to the origin."""
-    centre = location(member)
-    origin = {} if centre is None else {centre: sp.S.Zero}
-    x, facts = member.variable, facts_of((member,))
-    low, high = (end.subs(origin) for end in member.support)
-    law = Law(to_loggamma(member.log_density.subs(origin)), x, low, high, member.measure, facts)
-    total, relations = sp.S.Zero, []
-    for coefficient, term in statistics(statistic.subs(origin), x):
-        if term == 1:
-            total += coefficient
-            continue
-        try:
-            value = expect(coefficient * term, law)
-        except Undecided:
-            return None
-        if value is None:
-            return None
-        total += value.expr
-        relations += [r.relation for r in value.requirements if facts.decide(r.relation) is not True]
-    return total, relations
+    """E[statistic] by the engine, and the conditions under which it holds; None where it has no closed form."""
+    for case in expectation(statistic, member).cases:
+        if case.form == "closed" and not case.expr.has(sp.Integral, sp.Sum):
+            return case.expr, [] if case.condition == sp.true else [case.condition]
+    return None
 
 
 def _boundary(member: Distribution, theta: sp.Symbol) -> sp.Expr | None:
@@ -147,7 +135,9 @@ def _numerically(
         verdict = against(value, concrete, gradient.subs(place), min(digits, 20), f"E[∂ log p/∂{theta}], {point}")
         if verdict.kind == "refuted":
             return verdict
-        return Verdict("unknown", 0, "", point, f"the score and its boundary terms come to {shown(value + edge)}, not 0")
+        return Verdict(
+            "unknown", 0, "", point, f"the score and its boundary terms come to {shown(value + edge)}, not 0"
+        )
     return None
 
 
@@ -220,7 +210,9 @@ def fisher(subject: Subject) -> Iterator[Check]:
     for member in points.members(family, 1):
         for index, param in enumerate(family.params):
             symbol = family.definition.symbols[index]
-            moving = any(e.free_symbols & {symbol} for e in family.definition.support) if param.domain != "simplex" else True
+            moving = (
+                any(e.free_symbols & {symbol} for e in family.definition.support) if param.domain != "simplex" else True
+            )
             if not moving and "integer" not in param.domain:
                 verdict = _fisher_verdict(formula, member, index, digits)
                 if verdict is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -14,7 +14,8 @@ import sympy as sp
 from derive import points
 from derive.family import Distribution, Family, ParameterError
 from derive.formula import Case, Formula
-from derive.quantities import CROSS_ENTROPY, ENTROPY, KL, cross_entropy, entropy, kl_divergence
+from derive.problem import CROSS_ENTROPY, ENTROPY, KL
+from derive.quantities import cross_entropy, entropy, kl_divergence
 
 KINDS = (ENTROPY, CROSS_ENTROPY, KL)
 PER_CASE = 2
@@ -66,8 +67,12 @@ class Subject:
 
     def formula(self, kind: str) -> Formula:
         if kind not in self._formulas:
-            function = {ENTROPY: entropy, CROSS_ENTROPY: cross_entropy, KL: kl_divergence}[kind]
-            self._formulas[kind] = function(*self.generic(kind))
+            functions: dict[str, Callable[..., Formula]] = {
+                ENTROPY: entropy,
+                CROSS_ENTROPY: cross_entropy,
+                KL: kl_divergence,
+            }
+            self._formulas[kind] = functions[kind](*self.generic(kind))
         return self._formulas[kind]
 
     def points(self, kind: str) -> list[Members]:

@@ -7,9 +7,9 @@ arguments of logs; none depends on `simplify`.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from functools import lru_cache
-
 from typing import Any
 
 import sympy as sp
@@ -29,12 +29,14 @@ def tidy(expression: E) -> E:
     """
     if expression.has(sp.nan, sp.zoo, sp.oo) or expression.is_Atom:
         return expression
-    frozen = Frozen()
+    frozen = Frozen(expression)
     spread = frozen.freeze(_split_logs(_special(expression)))
     if terms(spread) > MAX_TERMS:
         return expression
     result = _assemble(_cancelled(sp.expand(spread, power_exp=False, log=False), frozen), frozen)
-    result = result.replace(lambda e: isinstance(e, (sp.erf, sp.erfc)), lambda e: e.func(_oriented(sp.factor(e.args[0]))))
+    result = result.replace(
+        lambda e: isinstance(e, (sp.erf, sp.erfc)), lambda e: e.func(_oriented(sp.factor(e.args[0])))
+    )
     return result if agree(expression, result) else expression
 
 
@@ -46,7 +48,9 @@ def agree(one: E, other: E) -> bool:
     (True, False)
     """
     symbols = sorted(one.free_symbols | other.free_symbols, key=sp.default_sort_key)
-    point = {s: sp.Integer(i + 2) if s.is_integer else sp.Rational(7 + 3 * i, 31 + 4 * i) for i, s in enumerate(symbols)}
+    point = {
+        s: sp.Integer(i + 2) if s.is_integer else sp.Rational(7 + 3 * i, 31 + 4 * i) for i, s in enumerate(symbols)
+    }
     try:
         a, b = (complex(sp.N(e, 15, subs=point)) for e in (one, other))
     except (TypeError, ValueError, ArithmeticError, AttributeError):
@@ -79,7 +83,8 @@ class Frozen:
     Exponentials with proportional exponents become powers of one symbol, so that they cancel.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, expression: E) -> None:
+        self.single = {sp.expand(e.args[0]) for e in expression.atoms(sp.exp)}
         self.names: dict[E, sp.Dummy] = {}
         self.meaning: dict[sp.Dummy, E] = {}
         self._exponents: list[tuple[E, sp.Dummy]] = []
@@ -104,16 +109,21 @@ class Frozen:
         return self.names[e]
 
     def _exponential(self, e: E) -> E:
-        result = sp.S.One
         exponent = sp.expand(e.args[0])
+        terms = sp.Add.make_args(exponent)
+        if len(terms) > 1 and any(_proportional(t, other) for t in terms for other in self.single if other != exponent):
+            return sp.Mul(*(self._proportional_power(t) for t in terms))
+        return self._proportional_power(exponent)
+
+    def _proportional_power(self, exponent: E) -> E:
         for known, name in self._exponents:
-            ratio = sp.cancel(exponent / known)
-            if ratio.is_Integer and abs(ratio) < 20:
+            if ratio := _proportional(exponent, known):
                 return name**ratio
-        name = self._name(sp.exp(shortest(-exponent if _leads_negative(exponent) else exponent)))
-        self._exponents.append((-exponent if _leads_negative(exponent) else exponent, name))
-        result = 1 / name if _leads_negative(exponent) else name
-        return result
+        negative = _leads_negative(exponent)
+        exponent = -exponent if negative else exponent
+        name = self._name(sp.exp(shortest(exponent)))
+        self._exponents.append((exponent, name))
+        return 1 / name if negative else name
 
     def _power(self, e: E) -> E:
         base, result = e.base, sp.S.One
@@ -133,6 +143,12 @@ class Frozen:
         return bool(e.free_symbols & self.meaning.keys())
 
 
+def _proportional(one: E, other: E) -> Any:
+    """one/other when it is a small integer, else 0."""
+    ratio = sp.cancel(one / other)
+    return ratio if ratio.is_Integer and abs(ratio) < 20 else 0
+
+
 def _radicals(e: E) -> E:
     """Products of square roots as one root."""
     return sp.powsimp(e) if e.is_Mul else e
@@ -144,7 +160,8 @@ def _leads_negative(e: E) -> bool:
 
 def _cancelled(spread: E, frozen: Frozen) -> E:
     """The terms whose denominators are sums of special functions, put over one denominator and cancelled."""
-    plain, mixed = [], []
+    plain: list[E] = []
+    mixed: list[E] = []
     for term in sp.Add.make_args(spread):
         denominator = sp.fraction(term)[1]
         awkward = any(f.as_base_exp()[0].is_Add for f in sp.Mul.make_args(denominator))
@@ -304,7 +321,8 @@ def _assemble(spread: E, frozen: Frozen) -> E:
 
 def _atom(term: E, frozen: Frozen) -> tuple[E, E]:
     """A term as (product of special functions, algebraic coefficient)."""
-    atoms, coefficients = [], []
+    atoms: list[E] = []
+    coefficients: list[E] = []
     for f in sp.Mul.make_args(term):
         (atoms if frozen.special(f) else coefficients).append(f)
     return sp.Mul(*atoms), sp.Mul(*coefficients)
@@ -369,7 +387,8 @@ def _differences(expression: E) -> E | None:
     """An expression in two location parameters that depends on their difference alone, written in it."""
     numerator, denominator = sp.fraction(sp.together(expression))
     real = sorted(
-        (s for s in numerator.free_symbols if s.is_real and s.is_extended_positive is None and not s.is_integer), key=str
+        (s for s in numerator.free_symbols if s.is_real and s.is_extended_positive is None and not s.is_integer),
+        key=str,
     )
     if len(real) < 2 or not numerator.is_polynomial(*real) or any(denominator.has(s) for s in real):
         return None
@@ -426,10 +445,8 @@ def _argument(product: E) -> E:
     if not any(f.as_base_exp()[0].is_Add for f in sp.Mul.make_args(product)):
         return product
     forms = [product, _oriented(product)]
-    try:
+    with contextlib.suppress(sp.PolynomialError, NotImplementedError):
         forms.append(_oriented(sp.factor(product)))
-    except (sp.PolynomialError, NotImplementedError):
-        pass
     forms += [_conjugates(f) for f in forms] + [_squares(f) for f in forms]
     return min(forms, key=lambda e: (length(e), sp.default_sort_key(e)))
 

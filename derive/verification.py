@@ -14,17 +14,20 @@ from concurrent.futures import TimeoutError as Expired
 from concurrent.futures import as_completed
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from derive.family import DefinitionError, Family
 from derive.laws import LAWS, checked
 from derive.library import Catalog, UnknownFamily
 from derive.library import catalog as own_catalog
 from derive.report import Report, Row
-from derive.subject import Subject
+from derive.subject import PER_CASE, Subject
 from derive.verdict import Check, Verdict, together
 
+QUICK, QUICK_PER_CASE = 20, 1
+"""Up to so many digits it is the quick mode, with fewer points in each case."""
 TIME_LIMIT = 300
 """Seconds that one family may take."""
 
@@ -104,7 +107,7 @@ def _run(tasks: Sequence[Task], jobs: int, time_limit: float) -> Iterator[list[R
     with ProcessPool(max_workers=max(1, jobs), context=context) as pool:
         futures = {pool.schedule(verify_task, args=[task], timeout=time_limit): task for task in tasks}
         for future in as_completed(futures):
-            task = futures[future]
+            task = futures[cast("ProcessFuture[list[Row]]", future)]
             try:
                 yield future.result()
             except Expired:
@@ -142,27 +145,28 @@ def verify_task(task: Task) -> list[Row]:
         raise
     except Exception as error:  # noqa: BLE001 - a user's entry may be wrong in any way
         return [_refused(task.name, f"{type(error).__name__}: {error}")]
-    return verify_subject(Subject(p, q, task.digits))
+    return verify_subject(Subject(p, q, task.digits, per_case=QUICK_PER_CASE if task.digits <= QUICK else PER_CASE))
 
 
 def _definitions(*families: Family | None) -> None:
     """Read every definition, and refuse one that cannot be."""
     for family in families:
-        if family is None:
-            continue
-        stray = set(map(str, family.definition.log_density.free_symbols)) if not family.params else set()
-        if stray - {family.variable}:
-            raise DefinitionError(f"{family.name}: the density has symbols and no parameters: {', '.join(stray)}")
+        if family is not None:
+            d = family.definition
+            if not family.params and (stray := d.log_density.free_symbols - {d.variable}):
+                raise DefinitionError(
+                    f"{family.name}: the density names {', '.join(map(str, stray))}, which is no parameter"
+                )
 
 
 def verify_subject(subject: Subject) -> list[Row]:
     """The rows of a subject: its density (where it is one family), then each quantity."""
-    started = time.monotonic()
+    started = time.process_time()
     found = list(checked(subject, LAWS[:1]))
     if any(check.verdict.kind == "refuted" for check in found):
-        return [_row(subject, "density", found, time.monotonic() - started)]
+        return [_row(subject, "density", found, time.process_time() - started)]
     found += checked(subject, LAWS[1:])
-    seconds = time.monotonic() - started
+    seconds = time.process_time() - started
     quantities = (*(["density"] if subject.q is None else []), *subject.kinds)
     return [
         _row(subject, kind, [c for c in found if c.quantity == kind], seconds / len(quantities)) for kind in quantities

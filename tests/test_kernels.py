@@ -15,8 +15,8 @@ import sympy as sp
 from derive import quadrature
 from derive.evaluation import evaluate_number
 from derive.evidence import common_digits
-from derive.moments import moment
 from derive.kernels import KERNELS, A, Kernel, Known, alpha, beta, n, r, w
+from derive.moments import moment
 
 DIGITS = 32
 REACHED = 30
@@ -179,7 +179,9 @@ def test_a_row_is_complete(kernel: Kernel) -> None:
 
 
 @each_kernel
-@pytest.mark.parametrize("change", [lambda z: z + 1, lambda z: -z, lambda z: 2 * z], ids=["shifted", "negated", "doubled"])
+@pytest.mark.parametrize(
+    "change", [lambda z: z + 1, lambda z: -z, lambda z: 2 * z], ids=["shifted", "negated", "doubled"]
+)
 def test_a_wrong_normaliser_is_seen(kernel: Kernel, change: Any) -> None:
     assert any(wrong(replace(kernel, log_z=change(kernel.log_z)), place) for place in points(kernel))
 
@@ -188,5 +190,3 @@ def test_a_wrong_normaliser_is_seen(kernel: Kernel, change: Any) -> None:
 def test_a_wrong_known_row_is_seen(kernel: Kernel, row: Known) -> None:
     wrong_row = replace(row, value=row.value + sp.Rational(1, 10**6))
     assert any(wrong_known(kernel, wrong_row, place) for place in wildcards(kernel, row))
-
-

@@ -25,7 +25,8 @@ from derive.formula import Case, Formula
 from derive.kernels import KERNELS, Kernel
 from derive.laws import checked, law
 from derive.library import catalog
-from derive.quantities import ENTROPY, KL, entropy, kl_divergence
+from derive.problem import ENTROPY, KL
+from derive.quantities import entropy, kl_divergence
 from derive.subject import Subject, case_at, value_at
 
 DIGITS = 20
@@ -82,8 +83,14 @@ def wrong_formulas(formula: Formula) -> Iterator[tuple[str, Formula]]:
     if len(formula.cases) > 1:
         head, *rest = formula.cases
         yield "condition dropped", replace(formula, cases=(head._replace(condition=sp.true),))
-        yield "infinite claimed closed", replace(formula, cases=(head, *(c._replace(expr=head.expr, form="closed") for c in rest)))
-        yield "condition negated", replace(formula, cases=(head._replace(condition=sp.Not(head.condition)), Case(sp.true, sp.oo, "infinite")))
+        yield (
+            "infinite claimed closed",
+            replace(formula, cases=(head, *(c._replace(expr=head.expr, form="closed") for c in rest))),
+        )
+        yield (
+            "condition negated",
+            replace(formula, cases=(head._replace(condition=sp.Not(head.condition)), Case(sp.true, sp.oo, "infinite"))),
+        )
     yield "closed claimed infinite", replace(formula, cases=(Case(sp.true, sp.oo, "infinite"),))
 
 
@@ -111,7 +118,19 @@ def families(formula: Formula) -> tuple[Family, Family | None]:
     return p, q[0] if q else None
 
 
-FORMULA_LAWS = [law(n) for n in ("definition", "fisher", "bregman", "related families", "CE = H + KL", "KL(p‖p) = 0", "CE(p, p) = H(p)", "∇_q CE = ∇_q KL")]
+FORMULA_LAWS = [
+    law(n)
+    for n in (
+        "definition",
+        "fisher",
+        "bregman",
+        "related families",
+        "CE = H + KL",
+        "KL(p‖p) = 0",
+        "CE(p, p) = H(p)",
+        "∇_q CE = ∇_q KL",
+    )
+]
 
 
 def refuting(subject: Subject, laws: Any, quantity: str | None = None) -> list[str]:
@@ -138,7 +157,10 @@ def test_a_wrong_entropy_is_refuted(name: str) -> None:
     subject = Subject(catalog[name], None, DIGITS)
     for what, mutant in wrong_formulas(right):
         changed = changes(right, mutant, subject)
-        caught = refuting(Subject(catalog[name], None, DIGITS, {ENTROPY: mutant}), [*FORMULA_LAWS[:1], *FORMULA_LAWS[3:5], FORMULA_LAWS[6]])
+        caught = refuting(
+            Subject(catalog[name], None, DIGITS, {ENTROPY: mutant}),
+            [*FORMULA_LAWS[:1], *FORMULA_LAWS[3:5], FORMULA_LAWS[6]],
+        )
         judged(what, changed, caught, f"{name} entropy, {what}: {mutant.cases}")
 
 
@@ -233,9 +255,11 @@ def test_a_wrong_entry_is_refuted(name: str) -> None:
     family = catalog[name]
     for what, wrong in wrong_entries(family):
         x = family.definition.variable
-        changed = bool(sp.expand(sp.expand_log(wrong.definition.log_density - family.definition.log_density)).has(x, *family.definition.symbols)) or (
-            sp.expand(sp.expand_log(wrong.definition.log_density - family.definition.log_density)) != 0
-        )
+        changed = bool(
+            sp.expand(sp.expand_log(wrong.definition.log_density - family.definition.log_density)).has(
+                x, *family.definition.symbols
+            )
+        ) or (sp.expand(sp.expand_log(wrong.definition.log_density - family.definition.log_density)) != 0)
         caught = refuting(Subject(wrong, None, DIGITS), [law("normalisation")])
         judged(what, changed, caught, f"{name}, {what}: {wrong.definition.log_density}")
 
@@ -243,15 +267,17 @@ def test_a_wrong_entry_is_refuted(name: str) -> None:
 # ---- the table --------------------------------------------------------------------------------------------
 
 
-def test_enough_was_seeded_and_all_was_caught(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> None:
+def test_enough_was_seeded_and_all_was_caught(
+    capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
+) -> None:
     """Prints the count and what caught what. Under xdist, or when tests are chosen, a part only."""
     with capsys.disabled():
-        print(f"\n{COUNTED['seeded']} mutants that change a value, {COUNTED['caught']} caught, {COUNTED['equivalent']} equivalent")
+        print(
+            f"\n{COUNTED['seeded']} mutants that change a value, {COUNTED['caught']} caught, {COUNTED['equivalent']} equivalent"
+        )
         for (what, name), count in sorted(CAUGHT.items()):
             print(f"  {what:26s} {name:20s} {count:4d}")
     assert COUNTED["caught"] == COUNTED["seeded"]
     alone = not hasattr(request.config, "workerinput")
     if alone and request.session.testscollected >= len(ENTROPIES) + len(DIVERGENCES) + len(USERS) + len(ENTRIES):
         assert COUNTED["seeded"] >= FEWEST
-
-

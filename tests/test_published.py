@@ -14,7 +14,8 @@ import sympy as sp
 from derive.evidence import defined_verdict
 from derive.formula import Case, Formula
 from derive.library import catalog
-from derive.quantities import ENTROPY, KL, entropy, kl_divergence
+from derive.problem import ENTROPY, KL
+from derive.quantities import entropy, kl_divergence
 from derive.subject import Members, Subject
 
 DIGITS = 30
@@ -109,13 +110,17 @@ WRONG = (
     Published(
         "Exponential from Gamma, the entropy of p missing",
         ("Exponential", "Gamma"),
-        lambda rate, k, theta: -k * log(theta) - lg(k) - (k - 1) * (log(rate) + sp.EulerGamma) / rate - 1 / theta / rate,
+        lambda rate, k, theta: (
+            -k * log(theta) - lg(k) - (k - 1) * (log(rate) + sp.EulerGamma) / rate - 1 / theta / rate
+        ),
         PYTORCH + "_kl_exponential_gamma",
     ),
     Published(
         "Pareto from Exponential, the shape inverted in the log",
         ("Pareto", "Exponential"),
-        lambda x, a, rate: sp.Piecewise((-log(a * rate / x) + a * rate * x / (a - 1) - 1 / a - 1, a > 1), (sp.oo, True)),
+        lambda x, a, rate: sp.Piecewise(
+            (-log(a * rate / x) + a * rate * x / (a - 1) - 1 / a - 1, a > 1), (sp.oo, True)
+        ),
         PYTORCH + "_kl_pareto_exponential",
     ),
 )

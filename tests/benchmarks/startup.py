@@ -43,7 +43,10 @@ def main() -> None:
     base = median(times['python -c "import sympy"'])
     rows = [(n, seconds(median(t)), seconds(min(t)), f"{median(t) / base:.2f}") for n, t in times.items()]
     show(f"Whole processes, {options.runs} runs each", ("", "median", "least", "ratio to import sympy"), rows)
-    save(options.json, {n: {"median": median(t), "ratio": round(median(t) / base, 3), "runs": t} for n, t in times.items()})
+    save(
+        options.json,
+        {n: {"median": median(t), "ratio": round(median(t) / base, 3), "runs": t} for n, t in times.items()},
+    )
 
 
 if __name__ == "__main__":

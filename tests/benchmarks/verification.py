@@ -17,7 +17,18 @@ from bench import save, seconds, show
 
 
 def verified(families: list[str], digits: int, jobs: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "derive", "verify", *families, "--digits", str(digits), "--jobs", str(jobs), "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "derive",
+        "verify",
+        *families,
+        "--digits",
+        str(digits),
+        "--jobs",
+        str(jobs),
+        "--json",
+    ]
     started = time.perf_counter()
     done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
     taken = time.perf_counter() - started

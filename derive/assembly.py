@@ -1,0 +1,164 @@
+"""Putting a quantity together: the expectation of each term of its integrand, collected, where it exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sympy as sp
+
+from derive import deep
+from derive.cases import settled
+from derive.facts import Facts
+from derive.formula import Case, Step
+from derive.moments import Law, Requirement, Undecided, Value, expect, statistics
+from derive.normal import expand_logs, is_zero, to_loggamma
+from derive.problem import CROSS_ENTROPY, ENTROPY, KL, Answer, Expect, Problem
+from derive.tidy import length, shortest, tidy
+
+E = Any
+
+
+def answer(problem: Problem) -> tuple[Answer, list[Undecided]]:
+    """The quantity, term by term, and the orders between parameters that were needed and are not known.
+
+    By symmetry on the whole line where only that closes it.
+    """
+    p, x = problem.p, problem.p.variable
+    law = Law(to_loggamma(p.log_density), x, *p.support, p.measure, problem.facts)
+    found, undecided = _term_by_term(problem, law)
+    half = law.low == 0 and law.high == sp.oo and law.measure == "lebesgue"
+    if half and not settled(found[0]) and _even(law.log_density, x) and _even(problem.integrand, x):
+        whole = Law(law.log_density - sp.log(2), x, -sp.oo, sp.oo, law.measure, law.facts)
+        unfolded, _ = _term_by_term(problem, whole)
+        if settled(unfolded[0]):
+            return _unfolded(problem, unfolded), []
+    return found, undecided
+
+
+def _even(expression: E, x: sp.Symbol) -> bool:
+    return is_zero(expand_logs(expression - expression.subs(x, -x), x)) is True
+
+
+def _unfolded(problem: Problem, found: Answer) -> Answer:
+    """An answer from the whole line: its inner expectations are about another law, so one step tells all."""
+    cases, steps = found
+    reason = "density and statistic are even: the expectation is that on the whole line, where a kernel gives it"
+    even = replace(steps[-1], before=Expect(problem.integrand), rule="symmetry", reason=reason)
+    return cases, [problem.definition, even, steps[-1]]
+
+
+@dataclass
+class Ledger:
+    """What has been found of a sum of expectations, and what is left."""
+
+    facts: Facts
+    parts: list[tuple[E, E]]
+    left: list[E]
+    requirements: list[Requirement]
+    steps: list[Step]
+
+    def enter(self, coefficient: E, statistic: E, value: Value) -> None:
+        mean, sign = tidy(value.expr), self.facts.sign(coefficient) or 0
+        self.parts.append((coefficient, mean))
+        self.requirements += [replace(r, direction=r.direction * sign) for r in value.requirements]
+        self.steps.append(Step(Expect(statistic), mean, value.rule, value.reason, change=value.change))
+
+
+def _term_by_term(problem: Problem, law: Law) -> tuple[Answer, list[Undecided]]:
+    """The expectation of each additive term of the integrand, and their sum."""
+    ledger = Ledger(law.facts, [], [], [], [problem.definition])
+    undecided: list[Undecided] = []
+    for coefficient, statistic in statistics(problem.integrand, law.x):
+        if statistic == 1:
+            ledger.parts.append((coefficient, sp.S.One))
+            continue
+        try:
+            value = expect(statistic, law)
+        except Undecided as order:
+            undecided.append(order)
+            value = None
+        if value is None:
+            ledger.left.append(coefficient * statistic)
+        else:
+            ledger.enter(coefficient, statistic, value)
+    if len(ledger.left) > 1 and not undecided:
+        together = expect(sp.Add(*ledger.left), law)
+        if together is not None:
+            ledger.enter(sp.S.One, sp.Add(*ledger.left), together)
+            ledger.left = []
+    return _assembled(problem, law, ledger), undecided
+
+
+def _collected(parts: list[tuple[E, E]]) -> E:
+    """Σ coefficient·mean, each product multiplied out or not, whichever reads shorter."""
+    apart: list[tuple[E, E]] = []
+    best = tidy(sp.Add(*(c * m for c, m in parts)))
+    while len(apart) < min(len(parts), 4):
+        options = []
+        for part in parts:
+            if part not in apart and part[1] != 1:
+                held = [*apart, part]
+                rest = tidy(sp.Add(*(c * m for c, m in parts if (c, m) not in held)))
+                options.append((rest + sp.Add(*(shortest(c) * m for c, m in held)), part))
+        if not options:
+            break
+        option, part = min(options, key=lambda o: length(o[0]))
+        if length(option) >= length(best):
+            break
+        best = option
+        apart.append(part)
+    return best
+
+
+def _assembled(problem: Problem, law: Law, ledger: Ledger) -> Answer:
+    """The sum, with the conditions under which it exists."""
+    value, form = _collected(ledger.parts), "closed"
+    if ledger.left:
+        rest, form, rule = _remainder(problem, law, sp.Add(*ledger.left))
+        ledger.steps.append(Step(Expect(sp.Add(*ledger.left)), rest, *rule))
+        value += rest
+    steps = [*ledger.steps, Step(problem.name, value, "linearity", "sum and collect")]
+    open_ends = [r for r in ledger.requirements if law.facts.decide(r.relation) is not True]
+    if not open_ends:
+        return [Case(sp.true, value, form)], steps
+    outside, why = _divergent(problem, open_ends)
+    if any(law.facts.decide(r.relation) is False for r in open_ends):
+        return outside, [problem.definition, *why]
+    condition = sp.And(*(r.relation for r in open_ends))
+    return [Case(condition, value, form), outside[0]._replace(condition=sp.Not(condition))], steps
+
+
+def _divergent(problem: Problem, failing: list[Requirement]) -> Answer:
+    """What the quantity is where an expectation diverges."""
+    if problem.kind == KL:
+        return problem.verdict(sp.oo, "infinite", "the integral of p log(p/q) diverges; its negative part never does")
+    directions = {r.direction for r in failing}
+    if problem.kind == CROSS_ENTROPY and 0 in directions and _has_entropy(problem):
+        directions = {1}
+    if directions in ({1}, {-1}):
+        return problem.verdict(directions.pop() * sp.oo, "infinite", "the integral diverges")
+    return problem.verdict(sp.nan, "undefined", "the positive and the negative part both diverge")
+
+
+def _has_entropy(problem: Problem) -> bool:
+    """Whether H(p) is known to be finite: then CE = H + KL can only diverge to +∞, as KL is never negative."""
+    (cases, _), _ = answer(replace(problem, kind=ENTROPY, q=None))
+    return all(c.form in ("closed", "series") for c in cases)
+
+
+def _remainder(problem: Problem, law: Law, left: E) -> tuple[E, str, tuple[str, str]]:
+    """What no kernel reached, as an integral or a sum that evaluates; with its form, and the rule and reason."""
+    body = sp.exp(law.log_density) * left
+    if problem.deep and (found := deep.closed(body, law.x, law.low, law.high, law.measure)) is not None:
+        return found, "closed", ("SymPy's integrator", "checked by quadrature")
+    rule = ("no closed form found", "left as it is; it evaluates")
+    if law.measure == "counting":
+        rest = sp.Sum(body, (law.x, law.low, law.high))
+        over_vector = bool(body.atoms(sp.Indexed)) and law.high.is_Symbol
+        return (
+            rest,
+            "closed" if over_vector else "series",
+            ("definition", "a sum over the entries") if over_vector else rule,
+        )
+    return sp.Integral(body, (law.x, law.low, law.high)), "integral", rule

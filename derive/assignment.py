@@ -1,0 +1,105 @@
+"""From the user's values to the families' own symbols, and back.
+
+A formula is derived once for each pair of families, with every parameter different, and the values go in last: symbols
+with other assumptions would not cancel, and numbers hide structure. Where the general formula is not closed, or
+has a removable point at the values, it is derived again with equal parameters identified, then with the numbers
+as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import sympy as sp
+
+from derive.cases import settled
+from derive.derivation import derived
+from derive.family import Distribution, large
+from derive.formula import Case, Formula
+from derive.problem import place as put_in
+from derive.tidy import tidy
+
+
+def formula_of(kind: str, members: tuple[Distribution, ...], deep: bool) -> Formula:
+    """The formula of a quantity of these members."""
+    generic = _generic(members)
+    general = derived(kind, generic, deep)
+    back = _assignment(generic, members)
+    if settled(general.cases):
+        found = _placed(general, back)
+        if found is not None:
+            return replace(found, distributions=members)
+    for special in () if any(large(v) for p in members for v in p.values) else _specialised(members):
+        attempt = derived(kind, special, deep)
+        if settled(attempt.cases) or special is members:
+            found = _placed(attempt, _assignment(special, members))
+            if found is not None:
+                return replace(found, distributions=members)
+    found = _placed(general, back)
+    if found is None:
+        found = derived(kind, members, deep)
+    return replace(found, distributions=members)
+
+
+def _generic(members: tuple[Distribution, ...]) -> tuple[Distribution, ...]:
+    suffixes = ("",) if len(members) == 1 else ("_1", "_2")
+    return tuple(
+        Distribution(
+            p.family, tuple(v if isinstance(v, sp.Tuple) else g for v, g in zip(p.values, _fresh(p, s), strict=True))
+        )
+        for p, s in zip(members, suffixes, strict=True)
+    )
+
+
+def _fresh(p: Distribution, suffix: str) -> tuple[Any, ...]:
+    return p.family.suffixed(suffix).values
+
+
+def _specialised(members: tuple[Distribution, ...]) -> list[tuple[Distribution, ...]]:
+    """The members with equal parameters identified, then with numbers as they are."""
+    names: dict[Any, Any] = {}
+    shared, exact = [], []
+    for p, fresh in zip(members, (g.values for g in _generic(members)), strict=True):
+        keep = []
+        for value, symbol in zip(p.values, fresh, strict=True):
+            keep.append(value if isinstance(value, (sp.Tuple, sp.IndexedBase)) else names.setdefault(value, symbol))
+        shared.append(Distribution(p.family, tuple(keep)))
+        exact.append(
+            Distribution(
+                p.family, tuple(v if getattr(v, "is_number", False) else k for v, k in zip(p.values, keep, strict=True))
+            )
+        )
+    return [tuple(shared), tuple(exact)]
+
+
+def _assignment(generic: tuple[Distribution, ...], members: tuple[Distribution, ...]) -> dict[Any, Any]:
+    return {
+        g: v
+        for a, b in zip(generic, members, strict=True)
+        for g, v in zip(a.values, b.values, strict=True)
+        if g != v and not isinstance(g, sp.Tuple)
+    }
+
+
+def _placed(formula: Formula, place: dict[Any, Any]) -> Formula | None:
+    """A formula with values for its symbols; None where they hit a removable point."""
+    if not place:
+        return formula
+    symbols = {k for k, v in place.items() if getattr(v, "is_Symbol", False) or isinstance(v, sp.IndexedBase)}
+
+    cases = []
+    for case in formula.cases:
+        condition = put_in(case.condition, place)
+        if condition == sp.false:
+            continue
+        expr = put_in(case.expr, place)
+        if case.form not in ("infinite", "undefined") and expr.has(sp.nan, sp.zoo, sp.oo):
+            return None
+        if len(symbols) < len(place) and case.form == "closed" and not any(large(v) for v in place.values()):
+            expr = tidy(expr)
+        cases.append(Case(condition, expr, case.form))
+        if condition == sp.true:
+            break
+    steps = tuple(s.map(lambda e: put_in(e, place)) for s in formula.steps)
+    return replace(formula, cases=tuple(cases), steps=steps)

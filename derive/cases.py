@@ -1,0 +1,123 @@
+"""Cases of a formula: put values in, joined, and their conditions kept short."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import sympy as sp
+
+from derive.facts import Facts
+from derive.formula import Case, Step
+from derive.normal import is_zero
+from derive.problem import Answer, place
+from derive.tidy import neat, tidy
+
+E = Any
+
+DIVERGENT = ("infinite", "undefined")
+SETTLED = ("closed", *DIVERGENT)
+
+
+def settled(cases: Any) -> bool:
+    """Whether nothing is left open."""
+    return all(c.form in SETTLED for c in cases)
+
+
+def placed(answer: Answer, values: dict[Any, Any]) -> Answer:
+    """An answer with values in for symbols."""
+    if not values:
+        return answer
+    cases, steps = answer
+    return (
+        [Case(place(c.condition, values), place(c.expr, values), c.form) for c in cases],
+        [s.map(lambda e: place(e, values)) for s in steps],
+    )
+
+
+def narrowed(answer: Answer, condition: Any) -> Answer:
+    """An answer under a further condition."""
+    cases, steps = answer
+    return [c._replace(condition=sp.And(condition, c.condition)) for c in cases], steps
+
+
+def finished(case: Case, rewritten: bool) -> Case:
+    """A case with its condition neat, and its expression tidied once more if its symbols were rewritten."""
+    expr = tidy(case.expr) if rewritten and case.form == "closed" else case.expr
+    return Case(pruned(neat(case.condition)), expr, case.form)
+
+
+def pruned(condition: Any) -> Any:
+    """A condition without the inequalities that its others imply, and without negations of junctions.
+
+    >>> a = sp.Symbol("a", real=True)
+    >>> pruned((a > 1) & (a > 2))
+    a > 2
+    """
+    if isinstance(condition, sp.Not):
+        condition = sp.to_nnf(condition, simplify=False)
+    if isinstance(condition, sp.Or):
+        return sp.Or(*(pruned(c) for c in condition.args))
+    if not isinstance(condition, sp.And):
+        return condition
+    kept = sorted(condition.args, key=sp.default_sort_key)
+    for relation in list(kept):
+        rest = Facts()
+        for other in kept:
+            if other != relation:
+                rest.learn(other)
+        if rest.decide(relation) is True:
+            kept.remove(relation)
+        elif rest.decide(relation) is False:
+            return sp.false
+    return sp.And(*(pruned(c) for c in kept))
+
+
+def joined(cases: list[Case]) -> tuple[Case, ...]:
+    """Cases that cover the domain: equal ones merged, impossible ones dropped, infinite ones last."""
+    merged: list[Case] = []
+    for case in cases:
+        if case.condition == sp.false:
+            continue
+        for i, other in enumerate(merged):
+            if other.form == case.form and other.expr == case.expr:
+                merged[i] = Case(sp.Or(other.condition, case.condition), other.expr, other.form)
+                break
+        else:
+            merged.append(case)
+    merged.sort(key=lambda c: c.form in DIVERGENT)
+    if len(merged) == 1:
+        merged = [merged[0]._replace(condition=sp.true)]
+    elif len(merged) == 2 and merged[1].form in DIVERGENT:
+        merged[1] = merged[1]._replace(condition=pruned(sp.Not(merged[0].condition)))
+    return tuple(merged)
+
+
+def joined_orders(symbol: sp.Symbol, anchor: E, above: Answer, below: Answer) -> Answer:
+    """The answers for symbol > anchor and symbol < anchor as one: by |symbol − anchor| where they mirror each other."""
+    one, other = above[0][0], below[0][0]
+    if len(above[0]) == len(below[0]) == 1 and one.form == other.form:
+        if one.form in DIVERGENT or is_zero(one.expr - other.expr):
+            return above
+        if (value := _mirrored(symbol, anchor, one.expr, other.expr)) is not None:
+            steps = _conditioned(above[1], sp.Gt(symbol, anchor))
+            last = replace(
+                steps[-1], after=value, rule="symmetry", reason="the other order mirrors this one", condition=sp.true
+            )
+            return [one._replace(expr=value)], [*steps, last]
+    cases, steps = [], []
+    for answer, relation in ((above, sp.Gt(symbol, anchor)), (below, sp.Lt(symbol, anchor))):
+        cases += narrowed(answer, relation)[0]
+        steps += _conditioned(answer[1], relation)
+    return cases, steps
+
+
+def _mirrored(symbol: sp.Symbol, anchor: E, above: E, below: E) -> E | None:
+    """One expression in |symbol − anchor| for both orders, if there is one."""
+    gap = sp.Dummy("gap", positive=True)
+    ahead, behind = above.subs(symbol, anchor + gap), below.subs(symbol, anchor - gap)
+    return ahead.subs(gap, sp.Abs(symbol - anchor)) if is_zero(ahead - behind) else None
+
+
+def _conditioned(steps: list[Step], relation: Any) -> list[Step]:
+    return [replace(s, condition=sp.And(relation, s.condition)) for s in steps]

@@ -1,0 +1,131 @@
+"""The derivation of a quantity: gates, signs and orders first, then its expectation.
+
+Everything happens on symbols of the families' own. Gates come first: absolute continuity (the support of p
+inside that of q), then convergence. Where an answer hangs on the sign of a parameter or on the order of two
+locations, each is derived and the results are joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+
+from derive import assembly
+from derive.cases import finished, joined, joined_orders, narrowed, placed
+from derive.centring import centred
+from derive.facts import facts_of
+from derive.family import Distribution
+from derive.formula import Case, Formula
+from derive.moments import Undecided
+from derive.problem import KL, Answer, Problem
+
+E = Any
+
+
+@lru_cache(maxsize=4096)
+def derived(kind: str, members: tuple[Distribution, ...], deep: bool, statistic: Any = None) -> Formula:
+    """The formula of a quantity of these members, in their own symbols."""
+    free, back = _unconstrained(members)
+    problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, facts_of(free), deep, statistic)
+    cases, steps = placed(_by_sign(problem) if statistic is None else _expected(problem), back)
+    cases = [finished(c, bool(back)) for c in cases]
+    return Formula(kind, members, joined(cases), tuple(steps))
+
+
+def _unconstrained(members: tuple[Distribution, ...]) -> tuple[tuple[Distribution, ...], dict[Any, Any]]:
+    """A parameter b that a constraint puts above another, a < b, written a + w with w > 0; and w's meaning."""
+    back: dict[Any, Any] = {}
+    free = []
+    for p in members:
+        values = p.values
+        for constraint in p.family.definition.constraints:
+            placed = Distribution(p.family, values).place(constraint)
+            original = p.place(constraint)
+            if not hasattr(placed, "gts") or not placed.lts.free_symbols or not original.gts.is_Symbol:
+                continue
+            kind = {"integer": True} if original.gts.is_integer else {}
+            w = sp.Dummy("w", positive=True, **kind)
+            back[w] = original.gts - original.lts
+            values = tuple(placed.lts + w if v == original.gts else v for v in values)
+        free.append(Distribution(p.family, values))
+    return tuple(free), back
+
+
+def _by_sign(problem: Problem) -> Answer:
+    """Parameters that are real and not zero: each sign by itself."""
+    for p in problem.members:
+        for symbol in sorted(p.free_symbols, key=str):
+            if symbol.is_nonzero and symbol.is_extended_positive is None and symbol.is_real:
+                return _both_orders(problem, symbol, sp.S.Zero, _by_sign)
+    found = centred(problem)
+    return _gated(problem) if found is None else found.restored(_gated(found.problem))
+
+
+def _both_orders(problem: Problem, symbol: sp.Symbol, anchor: E, derive: Any) -> Answer:
+    """symbol > anchor and symbol < anchor, derived apart and joined."""
+    gap = sp.Dummy(symbol.name, positive=True)
+    above, below = (
+        placed(derive(problem.moved(symbol, anchor + sign * gap)), {gap: sign * (symbol - anchor)}) for sign in (1, -1)
+    )
+    return joined_orders(symbol, anchor, above, below)
+
+
+def _gated(problem: Problem) -> Answer:
+    """Absolute continuity first: p must live where q does."""
+    p, q = problem.p, problem.q
+    if q is None:
+        return _expected(problem)
+    if (p.measure == "counting") != (q.measure == "counting"):
+        if problem.kind == KL:
+            return problem.verdict(sp.oo, "infinite", "not absolutely continuous: one is discrete and one is not")
+        return problem.verdict(sp.nan, "undefined", "p and q have densities with respect to different measures")
+    inside = []
+    for relation in (sp.Le(q.support[0], p.support[0]), sp.Le(p.support[1], q.support[1])):
+        answer = problem.facts.decide(relation)
+        if answer is False:
+            return problem.verdict(sp.oo, "infinite", "the support of p is not inside that of q")
+        if answer is None:
+            inside.append(relation)
+    if not inside:
+        return _expected(problem)
+    condition = sp.And(*inside)
+    cases, steps = narrowed(_expected(problem.under(inside)), condition)
+    return [*cases, Case(sp.Not(condition), sp.oo, "infinite")], steps
+
+
+def _expected(problem: Problem) -> Answer:
+    """The expectation, with both orders of two locations where the order of two kinks hangs on them."""
+    found, undecided = assembly.answer(problem)
+    for order in undecided:
+        for symbol, anchor in _comparable(problem, order):
+            return _ordered(problem, symbol, anchor)
+    return found
+
+
+def _ordered(problem: Problem, symbol: sp.Symbol, anchor: E) -> Answer:
+    """Both orders of a parameter and an anchor, and their coincidence."""
+    cases, steps = _both_orders(problem, symbol, anchor, _gated)
+    if len(cases) == 1:
+        return cases, steps
+    if all(c.form == "closed" for c in cases):  # closed on both sides, so either extends to where they meet
+        meet = (sp.Gt(symbol, anchor), sp.Ge(symbol, anchor))
+        return [c._replace(condition=c.condition.subs(*meet)) for c in cases], steps
+    between, more = narrowed(_gated(problem.moved(symbol, anchor)), sp.Eq(symbol, anchor))
+    return [*cases, *between], [*steps, *more]
+
+
+def _comparable(problem: Problem, order: Undecided) -> Iterator[tuple[sp.Symbol, E]]:
+    """A parameter and an anchor whose difference's sign decides the order."""
+    gap = sp.Dummy("delta", positive=True)
+    locations = {s for s in (order.low - order.high).free_symbols if s.is_real and s.is_extended_positive is None}
+    symbols = sorted(locations, key=sp.default_sort_key)
+    for moved in symbols:
+        for anchor in [sp.S.Zero, *symbols]:
+            if anchor == moved or anchor == 0 and len(symbols) > 1:
+                continue
+            orders = [sp.Lt(*(e.subs(moved, anchor + sign * gap) for e in (order.low, order.high))) for sign in (1, -1)]
+            if all(problem.facts.decide(relation) is not None for relation in orders):
+                yield moved, anchor

@@ -1,0 +1,103 @@
+"""What is to be derived: a quantity of one or two distributions, under what is known of their parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sympy as sp
+
+from derive.facts import Facts, facts_of
+from derive.family import Distribution, put, put_vectors
+from derive.formula import Case, Step
+from derive.normal import to_loggamma
+from derive.notation import quantity
+
+E = Any
+
+ENTROPY, CROSS_ENTROPY, KL, EXPECTATION = "entropy", "cross_entropy", "kl_divergence", "expectation"
+
+DEFINITIONS = {
+    ENTROPY: "H(p) = E_p[−log p]",
+    CROSS_ENTROPY: "CE(p, q) = E_p[−log q]",
+    KL: "KL(p‖q) = E_p[log p − log q], with the log-ratio merged",
+    EXPECTATION: "the statistic",
+}
+
+Expect = sp.Function("Expect")
+"""The expectation under p, in the steps of a derivation."""
+
+Answer = tuple[list[Case], list[Step]]
+"""The cases of a quantity, and how they were derived."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A quantity of p, or of p and q, and what is known; `statistic` is that of a plain expectation."""
+
+    kind: str
+    p: Distribution
+    q: Distribution | None
+    facts: Facts
+    deep: bool = False
+    statistic: Any = None
+
+    @property
+    def members(self) -> tuple[Distribution, ...]:
+        return (self.p,) if self.q is None else (self.p, self.q)
+
+    @property
+    def name(self) -> Any:
+        """The quantity as a symbol: H(p), CE(p, q), KL(p, q)."""
+        return quantity(self.kind, len(self.members))
+
+    def about(self, members: Iterable[Distribution]) -> Problem:
+        """The same quantity of other members, with what their domains say."""
+        members = tuple(members)
+        return replace(self, p=members[0], q=members[1] if len(members) > 1 else None, facts=facts_of(members))
+
+    def moved(self, symbol: Any, value: Any) -> Problem:
+        """The same problem with a value in for a symbol."""
+        return self.about(moved(m, symbol, value) for m in self.members)
+
+    def under(self, relations: Iterable[Any]) -> Problem:
+        """The same problem with inequalities taken as known."""
+        facts = self.facts.copy()
+        for relation in relations:
+            facts.learn(relation)
+        return replace(self, facts=facts)
+
+    @property
+    def integrand(self) -> E:
+        """What the expectation is of, in p's variable."""
+        if self.statistic is not None:
+            return self.statistic
+        log_p = to_loggamma(self.p.log_density)
+        if self.q is None:
+            return -log_p
+        log_q = to_loggamma(self.q.log_density.xreplace({self.q.variable: self.p.variable}))
+        return -log_q if self.kind == CROSS_ENTROPY else log_p - log_q
+
+    @property
+    def definition(self) -> Step:
+        return Step(self.name, Expect(self.integrand), "definition", DEFINITIONS[self.kind])
+
+    def verdict(self, value: E, form: str, reason: str) -> Answer:
+        """An answer that existence alone decides."""
+        return [Case(sp.true, value, form)], [Step(self.name, value, "existence", reason)]
+
+
+def moved(p: Distribution, symbol: Any, value: Any) -> Distribution:
+    """A member with a value in for a symbol."""
+    return Distribution(p.family, tuple(place(v, {symbol: value}) for v in p.values))
+
+
+def place(e: Any, values: dict[Any, Any]) -> Any:
+    """Values in for symbols and vectors, in an expression or a condition."""
+    if not values or not hasattr(e, "subs"):
+        return e
+    vectors = {k: v for k, v in values.items() if isinstance(k, sp.IndexedBase)}
+    if vectors:
+        return put(put_vectors(e, vectors), {k: v for k, v in values.items() if k not in vectors})
+    return put(e, values)

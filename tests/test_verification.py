@@ -1,0 +1,313 @@
+"""The verifier itself: what its verdicts mean, that it does not cry wolf, and that nothing it meets takes it down."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import mpmath
+import pytest
+import sympy as sp
+
+from derive import evidence, relations
+from derive.evidence import against, common_digits, defined_verdict
+from derive.formula import Case, Formula
+from derive.laws import LAWS, checked, law
+from derive.library import Catalog, UnknownFamily, catalog
+from derive.problem import CROSS_ENTROPY, ENTROPY, KL
+from derive.quadrature import Estimate
+from derive.quantities import entropy, kl_divergence
+from derive.report import Report, Row
+from derive.subject import Subject, value_at
+from derive.verdict import Check, Verdict, together
+from derive.verification import PAIRS, Task, verify, verify_subject, verify_task
+
+HEAD = "from derive.family import Family, Param\n\n"
+GOOD = 'Family("Expo", (Param("theta", "positive", "mean"),), ("0", "oo"), "-log(theta) - x/theta")'
+WRONG = {
+    "integrates to two": 'Family("Bad", (Param("theta", "positive", "mean"),), ("0", "oo"), "log(2) - log(theta) - x/theta")',
+    "names no parameter": 'Family("Bad", (Param("theta", "positive", "mean"),), ("0", "oo"), "-log(theta) - x/tau")',
+    "negative": 'Family("Bad", (), ("0", "2"), "log(1 - x) + log(2)")',
+    "unreadable": 'Family("Bad", (Param("theta", "positive", "mean"),), ("0", "oo"), "-log(theta) - - * x")',
+}
+
+
+def wrote(folder: Path, *entries: str) -> Catalog:
+    (folder / "own.py").write_text(f"{HEAD}FAMILIES = [{', '.join(entries)}]\n")
+    return Catalog(folder)
+
+
+def claim(value: object) -> Formula:
+    """A formula that claims a value for the entropy of the standard exponential law, whatever its rate."""
+    return Formula(ENTROPY, (catalog.Exponential.suffixed(""),), (Case(sp.true, sp.sympify(value), "closed"),))
+
+
+# ---- verdicts ---------------------------------------------------------------------------------------------
+
+
+def test_the_kinds_of_verdict() -> None:
+    p = (catalog.Exponential(1),)
+    agrees = defined_verdict(claim(1), p, 50)
+    assert (agrees.kind, agrees.digits) == ("agrees", 50)
+    refuted = defined_verdict(claim("1 + 10**-20"), p, 50)
+    assert refuted.kind == "refuted"
+    assert refuted.point == "lamda = 1"
+    proved = list(checked(Subject(catalog.Exponential), [law("CE = H + KL")]))
+    assert [c.verdict.kind for c in proved] == ["proved"]
+    assert together([]).kind == "unknown"
+
+
+def test_one_refutation_refutes_a_row() -> None:
+    kinds = [Verdict("proved"), Verdict("agrees", 50), Verdict("unknown"), Verdict("refuted")]
+    assert together(kinds).kind == "refuted"
+    assert together(kinds[:3]).kind == "agrees"
+    assert together(kinds[:1]).kind == "proved"
+
+
+@pytest.mark.parametrize("digits", [15, 50, 100])
+def test_formulas_evaluate_to_the_digits_asked(digits: int) -> None:
+    """Whatever the precision of the caller."""
+    value = value_at(entropy(catalog.Gamma), (catalog.Gamma(1, 2),), digits)
+    with mpmath.workdps(digits + 10):
+        assert common_digits(value, 1 + mpmath.log(2)) >= digits
+
+
+def _quadratures(monkeypatch: pytest.MonkeyPatch, first: tuple[str, int], second: tuple[str, int]) -> None:
+    values = {evidence.FIRST: first, evidence.SECOND: second}
+
+    def told(p: object, statistic: object, digits: int, method: str) -> Estimate:
+        value, reached = values[method]
+        return Estimate(mpmath.mpf(value), reached, method, mpmath.mpf(10) ** -reached)
+
+    monkeypatch.setattr(evidence, "estimate", told)
+    monkeypatch.setattr(evidence, "diverges", lambda p, statistic: None)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kind"),
+    [
+        (("2", 30), ("2", 30), "refuted"),
+        (("2", 30), ("3", 30), "unknown"),
+        (("2", 30), ("1", 30), "unknown"),
+        (("2", 4), ("2", 4), "unknown"),
+        (("2", 30), ("2", 2), "unknown"),
+        (("1", 30), ("7", 30), "agrees"),
+        (("1", 12), ("1", 30), "agrees"),
+    ],
+)
+def test_refuted_needs_two_quadratures_that_agree(
+    monkeypatch: pytest.MonkeyPatch, first: tuple[str, int], second: tuple[str, int], kind: str
+) -> None:
+    _quadratures(monkeypatch, first, second)
+    assert against(1, catalog.Exponential(1), sp.S.One, 30, "").kind == kind
+
+
+def test_a_finite_value_where_there_is_none_is_refuted() -> None:
+    formula = replace(kl_divergence(catalog.Pareto.suffixed("_1"), catalog.Exponential.suffixed("_2")))
+    closed = replace(formula, cases=(Case(sp.true, formula.cases[0].expr, "closed"),))
+    members = catalog.Pareto(1, sp.Rational(1, 2)), catalog.Exponential(1)
+    assert defined_verdict(formula, members, 20).kind == "agrees"
+    assert defined_verdict(closed, members, 20).kind == "refuted"
+
+
+def test_infinite_where_it_is_finite_is_refuted() -> None:
+    formula = replace(kl_divergence(catalog.Exponential.suffixed("_1"), catalog.Exponential.suffixed("_2")))
+    infinite = replace(formula, cases=(Case(sp.true, sp.oo, "infinite"),))
+    assert defined_verdict(infinite, (catalog.Exponential(1), catalog.Exponential(2)), 20).kind == "refuted"
+
+
+def test_supports_decide_without_quadrature() -> None:
+    naive = kl_divergence(catalog.Uniform.suffixed("_1"), catalog.Uniform.suffixed("_2"))
+    members = catalog.Uniform(0, 1), catalog.Uniform(0, sp.Rational(1, 2))
+    assert defined_verdict(naive, members, 20).method == "supports"
+    wrong = replace(naive, cases=(naive.cases[0]._replace(condition=sp.true),))
+    assert defined_verdict(wrong, members, 20).kind == "refuted"
+
+
+def test_a_point_that_no_case_covers_is_refuted() -> None:
+    formula = replace(claim(1), cases=(Case(sp.Gt(sp.Symbol("lamda", positive=True), 5), sp.S.One, "closed"),))
+    assert defined_verdict(formula, (catalog.Exponential(1),), 20).kind == "refuted"
+
+
+# ---- laws -------------------------------------------------------------------------------------------------
+
+
+def test_the_planted_rule_passes_the_bookkeeping_and_not_the_evidence() -> None:
+    """E[log x] = ψ(k) + log θ + 1 in H, CE and KL of the gamma law alike: the identities all hold."""
+    k, theta = catalog.Gamma.suffixed("_1").values
+    k_2 = catalog.Gamma.suffixed("_2").values[0]
+    formulas = {kind: Subject(catalog.Gamma).formula(kind) for kind in (ENTROPY, CROSS_ENTROPY, KL)}
+    alone = catalog.Gamma.suffixed("").values[0]
+    planted = {ENTROPY: 1 - alone, CROSS_ENTROPY: 1 - k_2, KL: k - k_2}
+    wrong = {
+        kind: replace(f, cases=(f.cases[0]._replace(expr=f.cases[0].expr + planted[kind]),))
+        for kind, f in formulas.items()
+    }
+    subject = Subject(catalog.Gamma, None, 20, wrong)
+    kinds = {"bookkeeping": set(), "evidence": set()}
+    for each in LAWS:
+        kinds[each.kind] |= {c.verdict.kind for c in checked(subject, [each])}
+    assert "refuted" not in kinds["bookkeeping"]
+    assert "refuted" in kinds["evidence"]
+
+
+def test_laws_are_named_and_told_apart() -> None:
+    assert len({each.name for each in LAWS}) == len(LAWS)
+    assert {each.kind for each in LAWS} == {"bookkeeping", "evidence"}
+    assert all(each.statement and each.applies_to in ("family", "pair") for each in LAWS)
+
+
+def test_every_row_of_the_relations_is_used() -> None:
+    assert relations.unused() == []
+
+
+def test_pairs_name_families() -> None:
+    assert [name for pair in PAIRS for name in pair if name not in catalog] == []
+
+
+def test_a_law_that_fails_is_unknown() -> None:
+    def failing(subject: Subject):
+        raise RuntimeError("no")
+        yield
+
+    (check,) = checked(Subject(catalog.Exponential), [replace(LAWS[0], check=failing)])
+    assert check.verdict.kind == "unknown"
+    assert "RuntimeError" in check.verdict.witness
+
+
+def test_a_vacuous_law_shows() -> None:
+    report = Report(
+        (Row("Expo", "", ENTROPY, "closed", Verdict("unknown"), 0.0, (Check("fisher", KL, Verdict("unknown")),)),),
+        50,
+        0.0,
+    )
+    assert report.law_table["fisher"].effective == 0
+    assert "fisher" in report.vacuous
+
+
+def test_removable_points_are_among_those_checked() -> None:
+    half = sp.Rational(1, 2)
+    subject = Subject(catalog.ContinuousBernoulli)
+    assert any(half in m.values for members in subject.points(ENTROPY) for m in members)
+
+
+def test_points_are_the_same_every_time_and_exact() -> None:
+    one, other = (Subject(catalog.Weibull).points(KL) for _ in range(2))
+    assert one == other
+    assert all(v.is_Rational for members in one for m in members for v in m.values)
+    assert any(p == q for p, q in one)
+
+
+# ---- the run ----------------------------------------------------------------------------------------------
+
+
+def test_a_family_gets_a_row_for_each_quantity() -> None:
+    rows = verify_task(Task(tuple(map(str, catalog.folders)), "Erlang", None, 15))
+    assert [(row.family, row.alias_of, row.quantity) for row in rows] == [
+        ("Erlang", "Gamma", kind) for kind in ("density", ENTROPY, CROSS_ENTROPY, KL)
+    ]
+    assert {row.verdict.kind for row in rows} <= {"proved", "agrees"}
+    assert [row.form for row in rows][1:] == ["closed"] * 3
+
+
+def test_a_pair_of_two_families() -> None:
+    rows = verify_subject(Subject(catalog.Pareto, catalog.Exponential, 15))
+    assert {row.family for row in rows} == {"Pareto‖Exponential"}
+    assert {row.quantity: row.verdict.kind for row in rows}[KL] == "agrees"
+
+
+@pytest.mark.parametrize("entry", WRONG.values(), ids=WRONG)
+def test_a_wrong_entry_is_refused_with_the_reason_and_the_others_run(tmp_path: Path, entry: str) -> None:
+    report = verify(catalog=wrote(tmp_path, GOOD, entry), digits=15)
+    bad = [row for row in report.rows if row.family == "Bad"]
+    assert [row.verdict.kind for row in bad] == ["refuted"]
+    assert len(bad[0].verdict.witness) > 20
+    good = [row for row in report.rows if row.family == "Expo"]
+    assert len(good) == 4
+    assert {row.verdict.kind for row in good} <= {"proved", "agrees"}
+    assert report.refuted
+
+
+def test_a_file_that_cannot_be_loaded_is_refused_and_the_others_run(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("this is no Python")
+    (tmp_path / "again.py").write_text(f"{HEAD}FAMILIES = [{GOOD}]\n")
+    report = verify(catalog=wrote(tmp_path, GOOD), digits=15)
+    refused = {row.family: row.verdict.witness for row in report.rows if row.verdict.kind == "refuted"}
+    assert "SyntaxError" in refused["broken.py"]
+    assert any("twice" in reason for reason in refused.values())
+    assert sum(row.family == "Expo" for row in report.rows) == 4
+
+
+def test_what_does_not_finish_is_unknown_and_takes_nothing_along(tmp_path: Path) -> None:
+    slow = f"{HEAD}import time\n\ntime.sleep(0 if __import__('os').getpid() == {os.getpid()} else 60)\nFAMILIES = []\n"
+    (tmp_path / "slow.py").write_text(slow)
+    report = verify(catalog=wrote(tmp_path, GOOD), digits=15, time_limit=4)
+    assert [row.verdict.kind for row in report.rows] == ["unknown"]
+    assert "4 seconds" in report.rows[0].verdict.witness
+
+
+def test_a_worker_that_dies_is_unknown(tmp_path: Path) -> None:
+    (tmp_path / "dies.py").write_text(
+        f"import os\n\nif os.getpid() != {os.getpid()}:\n    os._exit(3)\nFAMILIES = []\n"
+    )
+    report = verify(catalog=wrote(tmp_path, GOOD), digits=15)
+    assert [row.verdict.kind for row in report.rows] == ["unknown"]
+    assert "exit code 3" in report.rows[0].verdict.witness
+
+
+def test_progress_and_order_do_not_depend_on_jobs(tmp_path: Path) -> None:
+    entries = [GOOD.replace("Expo", name) for name in ("Two", "One", "Three")]
+    seen: list[tuple[int, int]] = []
+    one = verify(
+        catalog=wrote(tmp_path, *entries), digits=15, jobs=2, progress=lambda done, total: seen.append((done, total))
+    )
+    assert seen == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert [row.family for row in one.rows][::4] == ["One", "Three", "Two"]
+
+
+def test_a_name_that_is_none() -> None:
+    with pytest.raises(UnknownFamily, match="did you mean"):
+        verify(["Nrmal"])
+
+
+# ---- the report -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    rows = verify_subject(Subject(catalog.Exponential, None, 15))
+    refuted = Verdict("refuted", 0, "", "theta = 1", "the formula gives 1 < 2 & \x0b")
+    return Report(
+        (
+            *rows,
+            Row("Bad", "", KL, "closed", refuted, 0.1, ()),
+            Row("Slow", "", "all", "", Verdict("unknown"), 9.0, ()),
+        ),
+        15,
+        12.3,
+    )
+
+
+def test_junit(report: Report) -> None:
+    suite = ElementTree.fromstring(report.junit())
+    assert suite.attrib["tests"] == str(len(report.rows))
+    assert (suite.attrib["failures"], suite.attrib["skipped"]) == ("1", "1")
+    cases = {(c.attrib["classname"], c.attrib["name"]): c for c in suite}
+    failure = cases["Bad", KL].find("failure")
+    assert failure is not None
+    assert "theta = 1" in (failure.text or "")
+    assert "gives 1 < 2 &" in failure.attrib["message"]
+    assert cases["Exponential", KL].find("failure") is None
+
+
+def test_json_and_summary(report: Report) -> None:
+    told = json.loads(report.to_json())
+    assert told["refuted"] is True
+    assert told["laws"]["CE = H + KL"]["kind"] == "bookkeeping"
+    assert told["laws"]["definition"]["effective"] > 5
+    assert [row["verdict"] for row in told["rows"]][-2:] == ["refuted", "unknown"]
+    assert "1 refuted" in report.summary()
+    assert "effective checks" in report.summary()
