@@ -8,12 +8,12 @@ from typing import Any
 import sympy as sp
 
 from derive import deep
-from derive.cases import settled
+from derive.cases import narrowed, settled
 from derive.facts import Facts
 from derive.formula import Case, Step
 from derive.moments import Law, Requirement, Undecided, Value, expect, statistics
 from derive.normal import expand_logs, is_zero, to_loggamma
-from derive.problem import CROSS_ENTROPY, ENTROPY, KL, Answer, Expect, Problem
+from derive.problem import EXPECTATION, KL, Answer, Expect, Problem
 from derive.tidy import length, shortest, tidy
 
 E = Any
@@ -53,6 +53,7 @@ class Ledger:
     """What has been found of a sum of expectations, and what is left."""
 
     facts: Facts
+    x: sp.Symbol
     parts: list[tuple[E, E]]
     left: list[E]
     requirements: list[Requirement]
@@ -60,14 +61,17 @@ class Ledger:
 
     def enter(self, coefficient: E, statistic: E, value: Value) -> None:
         mean, sign = tidy(value.expr), self.facts.sign(coefficient) or 0
+        slow = not statistic.xreplace({sp.log(self.x): sp.Dummy("log_x")}).has(self.x)
         self.parts.append((coefficient, mean))
-        self.requirements += [replace(r, direction=r.direction * sign) for r in value.requirements]
+        self.requirements += [
+            replace(r, direction=r.direction * sign, logarithmic=slow) for r in value.requirements
+        ]
         self.steps.append(Step(Expect(statistic), mean, value.rule, value.reason, change=value.change))
 
 
 def _term_by_term(problem: Problem, law: Law) -> tuple[Answer, list[Undecided]]:
     """The expectation of each additive term of the integrand, and their sum."""
-    ledger = Ledger(law.facts, [], [], [], [problem.definition])
+    ledger = Ledger(law.facts, law.x, [], [], [], [problem.definition])
     undecided: list[Undecided] = []
     for coefficient, statistic in statistics(problem.integrand, law.x):
         if statistic == 1:
@@ -126,25 +130,49 @@ def _assembled(problem: Problem, law: Law, ledger: Ledger) -> Answer:
     if any(law.facts.decide(r.relation) is False for r in open_ends):
         return outside, [problem.definition, *why]
     condition = sp.And(*(r.relation for r in open_ends))
-    return [Case(condition, value, form), outside[0]._replace(condition=sp.Not(condition))], steps
+    return [Case(condition, value, form), *narrowed((outside, []), sp.Not(condition))[0]], steps
 
 
 def _divergent(problem: Problem, failing: list[Requirement]) -> Answer:
-    """What the quantity is where an expectation diverges."""
+    """What the quantity is where an expectation diverges.
+
+    A KL divergence is +∞: its negative part never diverges. So is a cross-entropy or an entropy, −log q being
+    bounded below but at a finite end where q is unbounded, and there it grows only as a logarithm, which is
+    integrable unless p itself has a tail in log x.
+    """
     if problem.kind == KL:
         return problem.verdict(sp.oo, "infinite", "the integral of p log(p/q) diverges; its negative part never does")
+    if problem.kind != EXPECTATION:
+        slow = any(r.logarithmic for r in failing) and problem.p.measure != "counting"
+        below = _falls(problem) if slow else sp.false
+        infinite = problem.verdict(sp.oo, "infinite", "the integral diverges")
+        undefined = problem.verdict(sp.nan, "undefined", "the positive and the negative part both diverge")
+        if below in (sp.true, sp.false):
+            return undefined if below == sp.true else infinite
+        cases = [*narrowed(infinite, sp.Not(below))[0], *narrowed(undefined, below)[0]]
+        return cases, [*infinite[1], *undefined[1]]
     directions = {r.direction for r in failing}
-    if problem.kind == CROSS_ENTROPY and 0 in directions and _has_entropy(problem):
-        directions = {1}
     if directions in ({1}, {-1}):
         return problem.verdict(directions.pop() * sp.oo, "infinite", "the integral diverges")
     return problem.verdict(sp.nan, "undefined", "the positive and the negative part both diverge")
 
 
-def _has_entropy(problem: Problem) -> bool:
-    """Whether H(p) is known to be finite: then CE = H + KL can only diverge to +∞, as KL is never negative."""
-    (cases, _), _ = answer(replace(problem, kind=ENTROPY, q=None))
-    return all(c.form in ("closed", "series") for c in cases)
+def _falls(problem: Problem) -> Any:
+    """The condition under which −log q falls to −∞ as x → 0: it is c·log x + …, c > 0, and nothing outgrows that."""
+    x = problem.p.variable
+    rates = [t / sp.log(x) for t in sp.Add.make_args(expand_logs(problem.integrand, x)) if t.has(x)]
+    if any(r.has(x) and _grows(r, x) for r in rates):
+        return sp.false
+    rate = sp.Add(*(r for r in rates if not r.has(x)))
+    return {1: sp.true, -1: sp.false, 0: sp.false, None: sp.Gt(rate, 0)}[problem.facts.sign(rate)]
+
+
+def _grows(rate: E, x: sp.Symbol) -> bool:
+    """Whether an expression grows without bound as x → 0, judged by its values at e^(−10³) and e^(−10⁶)."""
+    others = sorted(rate.free_symbols - {x}, key=str)
+    point = {s: sp.Rational(7 + 3 * i, 31 + 4 * i) for i, s in enumerate(others)}
+    near, nearer = (abs(sp.N(rate.subs(point).subs(x, sp.exp(-sp.Integer(10) ** n)))) for n in (3, 6))
+    return bool(nearer > 10 * near)
 
 
 def _remainder(problem: Problem, law: Law, left: E) -> tuple[E, str, tuple[str, str]]:

@@ -45,14 +45,12 @@ def pieces(g: E, x: sp.Symbol, low: E, high: E, y: sp.Symbol, facts: Facts) -> l
     if g == x:
         return [Piece(y, low, high, True)]
     z = sp.Dummy("z")
-    inner, forward, backward, kind = _peel(g, x, facts)
+    inner, forward, backward, kind, slope = _peel(g, x, facts)
     result = []
     for piece in pieces(inner, x, low, high, z, facts):
         for zlow, zhigh, sign in _monotone(kind, piece.low, piece.high, facts):
             ylow, yhigh = forward(zlow), forward(zhigh)
-            rising = facts.decide(sp.Le(ylow, yhigh))
-            if rising is None:
-                raise NoInverse
+            rising = slope * sign > 0
             if not rising:
                 ylow, yhigh = yhigh, ylow
             phi = piece.phi.xreplace({z: backward(y, sign)})
@@ -80,30 +78,30 @@ def _monotone(kind: str, low: E, high: E, facts: Facts) -> list[tuple[E, E, int]
 
 
 def _peel(g: E, x: sp.Symbol, facts: Facts):  # type: ignore[no-untyped-def]
-    """The outermost step of g: (inner, value at an end, inverse, kind)."""
+    """The outermost step of g: (inner, value at an end, inverse, kind, sign of its slope on the positive branch)."""
     if g.is_Add:
         constant, inner = g.as_independent(x, as_Add=True)
         if inner.is_Add:
             raise NoInverse
-        return inner, lambda v: v + constant, lambda y, s: y - constant, "monotone"
+        return inner, lambda v: v + constant, lambda y, s: y - constant, "monotone", 1
     if g.is_Mul:
         factor, inner = g.as_independent(x, as_Add=False)
         sign = facts.sign(factor)
         if inner.is_Mul or not sign:
             raise NoInverse
-        return inner, lambda v: v * sign if v in (oo, -oo) else v * factor, lambda y, s: y / factor, "monotone"
+        return inner, lambda v: v * sign if v in (oo, -oo) else v * factor, lambda y, s: y / factor, "monotone", sign
     if isinstance(g, sp.exp):
         ends = {oo: oo, -oo: sp.S.Zero}
-        return g.args[0], lambda v: ends.get(v, sp.exp(v)), lambda y, s: sp.log(y), "monotone"
+        return g.args[0], lambda v: ends.get(v, sp.exp(v)), lambda y, s: sp.log(y), "monotone", 1
     if isinstance(g, sp.log):
         ends = {oo: oo, sp.S.Zero: -oo}
-        return g.args[0], lambda v: ends.get(v, sp.log(v)), lambda y, s: sp.exp(y), "positive"
+        return g.args[0], lambda v: ends.get(v, sp.log(v)), lambda y, s: sp.exp(y), "positive", 1
     if g.is_Pow and not g.exp.has(x):
         return _peel_power(g, facts)
     if isinstance(g, sp.Abs):
-        return g.args[0], sp.Abs, lambda y, s: s * y, "even"
+        return g.args[0], sp.Abs, lambda y, s: s * y, "even", 1
     if isinstance(g, sp.cos):
-        return g.args[0], sp.cos, lambda y, s: s * sp.acos(y), "cosine"
+        return g.args[0], sp.cos, lambda y, s: s * sp.acos(y), "cosine", -1
     raise NoInverse
 
 
@@ -119,7 +117,7 @@ def _peel_power(g: E, facts: Facts):  # type: ignore[no-untyped-def]
         return v**exponent
 
     kind = "even" if exponent.is_even else "positive"
-    return base, at_end, lambda y, s: s * y ** (1 / exponent), kind
+    return base, at_end, lambda y, s: s * y ** (1 / exponent), kind, sign
 
 
 def candidates(expression: E, x: sp.Symbol) -> Iterator[E]:

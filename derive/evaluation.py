@@ -121,6 +121,10 @@ def _vectors(expression: Any, place: Mapping[Any, Any]) -> Any:
 def _quadrature(e: Any, place: Mapping[Any, Any], digits: int) -> Any:
     x, *ends = e.args[1].args
     body, low, high = (put(part, place) for part in (e.args[0], *ends))
+    measure = "counting" if isinstance(e, sp.Sum) else "lebesgue"
+    divergence = quadrature.diverges(body, sp.S.Zero, x, low, high, measure)
+    if divergence.verdict:
+        return divergence.value
     if isinstance(e, sp.Sum):
         return quadrature.total(body, x, low, high, digits).value
     return quadrature.integrate(body, x, low, high, digits, breaks=breakpoints(body, x)).value

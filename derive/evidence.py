@@ -21,7 +21,7 @@ from derive.formula import Formula
 from derive.matching import linear_form
 from derive.normal import expand_logs, to_loggamma
 from derive.problem import CROSS_ENTROPY, ENTROPY, KL, Expect
-from derive.subject import Members, Subject, assignment, case_at, described, value_at
+from derive.subject import Members, Subject, assignment, case_at, described, nested, value_at
 from derive.verdict import Check, Verdict
 
 FIRST, SECOND = "double-exponential", "gauss-legendre"
@@ -168,10 +168,7 @@ def _by_support(kind: str, members: Members) -> Any:
     p, q = members
     if (p.measure == "counting") != (q.measure == "counting"):
         return sp.oo if kind == KL else sp.nan
-    if "circle" in (p.measure, q.measure) and p.measure == q.measure:
-        return None
-    nested = (q.support[0] <= p.support[0]) == sp.true and (p.support[1] <= q.support[1]) == sp.true
-    return None if nested else sp.oo
+    return None if nested(p, q) else sp.oo
 
 
 def _exact(form: str, claimed: Any, known: Any, point: str) -> Verdict:

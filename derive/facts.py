@@ -89,6 +89,8 @@ class Facts:
             return False
         if high.is_positive and low.is_positive and (high.has(sp.exp) or low.has(sp.exp)):
             high, low = sp.expand_log(sp.log(high)), sp.expand_log(sp.log(low))
+        if (ratio := _ratio(high - low)) is not None:
+            high, low = ratio
         difference = (high - low).xreplace(self.rewriting)
         for form in (lambda e: e, sp.expand, lambda e: sp.factor(sp.together(e))):
             difference = form(difference)
@@ -115,6 +117,14 @@ class Facts:
         if self.decide(sp.Lt(expression, 0)):
             return -1
         return 0 if expression.is_zero else None
+
+
+def _ratio(difference: Any) -> tuple[Any, Any] | None:
+    """A and B where a difference is log A − log B: it has the sign of A − B."""
+    if not (difference.is_Add and len(difference.args) == 2):
+        return None
+    logs = {sign: e for e in difference.args for sign in (1, -1) if isinstance(sign * e, sp.log)}
+    return (logs[1].args[0], (-logs[-1]).args[0]) if len(logs) == 2 else None
 
 
 def facts_of(distributions: Iterable[Distribution]) -> Facts:

@@ -47,6 +47,8 @@ class Requirement:
 
     relation: Any
     direction: int
+    logarithmic: bool = False
+    """Whether what diverges grows as slowly as a logarithm of x."""
 
 
 @dataclass
@@ -316,7 +318,7 @@ def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, coeff
     else:
         logarithm = arm.constant + substitute(kernel.log_z, place)
     value = factor * mean * exponential(logarithm)
-    if value.has(sp.nan, sp.zoo, sp.oo):
+    if value.has(sp.nan, sp.zoo, sp.oo, sp.Derivative, sp.Subs):
         return None
     how = "by derivative" if not any(shift) else "by shift" if not any(order) else "by shift and derivative"
     return Value(value, requirements, kernel.name, f"{how} of log Z ({kernel.source})")
@@ -449,6 +451,9 @@ def mean_at(kernel: Kernel, order: tuple[int, ...], place: dict[sp.Symbol, E]) -
     return named_derivatives(value)
 
 
+MAX_LIMIT = 40
+"""Expressions of more operations than this are not given to SymPy's limit, which can be slow."""
+
 SINGULAR = (sp.nan, sp.zoo, sp.oo, -sp.oo)
 
 
@@ -461,6 +466,8 @@ def substitute(expression: E, place: dict[sp.Symbol, E]) -> E:
         if expression.has(symbol):
             tried = expression.subs(symbol, at)
             if tried.has(*SINGULAR):
+                if sp.count_ops(expression) > MAX_LIMIT:
+                    return sp.nan
                 tried = sp.limit(expression, symbol, at)
             expression = tried
     return named_derivatives(expression)

@@ -75,14 +75,28 @@ class Subject:
             self._formulas[kind] = functions[kind](*self.generic(kind))
         return self._formulas[kind]
 
+    def with_formula(self, kind: str, formula: Formula) -> Subject:
+        """The same subject with another formula for one quantity; random members are shared, points chosen anew."""
+        other = Subject(self.p, self.q, self.digits, {**self._formulas, kind: formula}, self.per_case)
+        other._streams = self._streams
+        return other
+
     def points(self, kind: str) -> list[Members]:
         """Exact members inside every case of a formula: usual, whole, coincident and removable ones."""
         if kind not in self._points:
             formula = self.formula(kind)
             inside = [members for case in formula.cases for members in self._inside(formula, case)]
-            chosen = [*inside, *self.coincident(kind), *self.removable(kind)]
+            chosen = [*inside, *self.coincident(kind), *self.removable(kind), *self._by_support(kind)]
             self._points[kind] = list({tuple(m.values for m in members): members for members in chosen}.values())
         return self._points[kind]
+
+    def _by_support(self, kind: str) -> list[Members]:
+        """A pair whose supports are nested and one whose are not, whatever the formula's cases say."""
+        if kind == ENTROPY:
+            return []
+        drawn = list(self._drawn(False, "usual"))
+        hits = (next((members for members in drawn if nested(*members) is wanted), None) for wanted in (True, False))
+        return [members for members in hits if members is not None]
 
     def _drawn(self, alone: bool, draws: str) -> Iterator[Members]:
         """Random members, the same ones whenever it is asked, drawn once."""
@@ -131,6 +145,13 @@ class Subject:
                 if len(found) == REMOVABLE:
                     return found
         return found
+
+
+def nested(p: Distribution, q: Distribution) -> bool:
+    """Whether the support of p lies in that of q; laws on the circle live on all of it."""
+    if "circle" in (p.measure, q.measure) and p.measure == q.measure:
+        return True
+    return (q.support[0] <= p.support[0]) == sp.true and (p.support[1] <= q.support[1]) == sp.true
 
 
 def assignment(formula: Formula, members: Members) -> dict[Any, Any]:

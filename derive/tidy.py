@@ -58,6 +58,9 @@ def agree(one: E, other: E) -> bool:
     return abs(a.real - b.real) <= 1e-8 * (1 + abs(a.real)) or a != a or b != b
 
 
+MAX_CANCEL = 400
+"""Sums of fractions with more operations than this are not put over one denominator."""
+
 MAX_TERMS = 1500
 """Expressions that would expand into more terms than this are left as they are."""
 
@@ -166,7 +169,7 @@ def _cancelled(spread: E, frozen: Frozen) -> E:
         denominator = sp.fraction(term)[1]
         awkward = any(f.as_base_exp()[0].is_Add for f in sp.Mul.make_args(denominator))
         (mixed if awkward else plain).append(term)
-    if not mixed:
+    if not mixed or sp.count_ops(sp.Add(*mixed)) > MAX_CANCEL:
         return spread
     try:
         numerator, denominator = sp.fraction(sp.cancel(sp.together(sp.Add(*mixed))))
