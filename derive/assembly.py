@@ -183,10 +183,8 @@ def _remainder(problem: Problem, law: Law, left: E) -> tuple[E, str, tuple[str, 
     rule = ("no closed form found", "left as it is; it evaluates")
     if law.measure == "counting":
         rest = sp.Sum(body, (law.x, law.low, law.high))
-        over_vector = bool(body.atoms(sp.Indexed)) and law.high.is_Symbol
-        return (
-            rest,
-            "closed" if over_vector else "series",
-            ("definition", "a sum over the entries") if over_vector else rule,
-        )
+        entries = body.atoms(sp.Indexed)
+        if entries and not body.xreplace(dict.fromkeys(entries, sp.S.One)).has(law.x):
+            return rest, "closed", ("definition", "a sum over the entries of a vector")
+        return rest, "series", rule
     return sp.Integral(body, (law.x, law.low, law.high)), "integral", rule

@@ -86,20 +86,26 @@ def _placed(formula: Formula, place: dict[Any, Any]) -> Formula | None:
     """A formula with values for its symbols; None where they hit a removable point."""
     if not place:
         return formula
-    symbols = {k for k, v in place.items() if getattr(v, "is_Symbol", False) or isinstance(v, sp.IndexedBase)}
-
+    shorten = not _renames(formula, place) and not any(large(v) for v in place.values())
     cases = []
     for case in formula.cases:
         condition = put_in(case.condition, place)
         if condition == sp.false:
             continue
         expr = put_in(case.expr, place)
-        if case.form not in ("infinite", "undefined") and expr.has(sp.nan, sp.zoo, sp.oo):
+        if case.form not in ("infinite", "undefined") and expr.has(sp.nan, sp.zoo):
             return None
-        if len(symbols) < len(place) and case.form == "closed" and not any(large(v) for v in place.values()):
+        if shorten and case.form == "closed":
             expr = tidy(expr)
         cases.append(Case(condition, expr, case.form))
         if condition == sp.true:
             break
     steps = tuple(s.map(lambda e: put_in(e, place)) for s in formula.steps)
     return replace(formula, cases=tuple(cases), steps=steps)
+
+
+def _renames(formula: Formula, place: dict[Any, Any]) -> bool:
+    """Whether values are only other names, all different, so that nothing can cancel."""
+    names = [v for v in place.values() if isinstance(v, (sp.Symbol, sp.IndexedBase))]
+    kept = {s for p in formula.distributions for s in p.values} - place.keys()
+    return len(set(names)) == len(place) and not kept & set(names)

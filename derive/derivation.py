@@ -8,17 +8,18 @@ locations, each is derived and the results are joined.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import sympy as sp
 
 from derive import assembly
-from derive.cases import finished, joined, joined_orders, narrowed, placed
+from derive.cases import finished, settled, joined, joined_orders, narrowed, placed
 from derive.centring import centred
 from derive.facts import facts_of
 from derive.family import Distribution
-from derive.formula import Case, Formula
+from derive.formula import Formula
 from derive.moments import Undecided
 from derive.problem import KL, Answer, Problem
 
@@ -91,9 +92,10 @@ def _gated(problem: Problem) -> Answer:
             inside.append(relation)
     if not inside:
         return _expected(problem)
-    condition = sp.And(*inside)
+    condition, outside = sp.And(*inside), sp.Not(sp.And(*inside))
     cases, steps = narrowed(_expected(problem.under(inside)), condition)
-    return [*cases, Case(sp.Not(condition), sp.oo, "infinite")], steps
+    beyond, why = narrowed(problem.verdict(sp.oo, "infinite", "the support of p is not inside that of q"), outside)
+    return [*cases, *beyond], [*steps, *(replace(s, condition=outside) for s in why)]
 
 
 def _expected(problem: Problem) -> Answer:
@@ -101,7 +103,8 @@ def _expected(problem: Problem) -> Answer:
     found, undecided = assembly.answer(problem)
     for order in undecided:
         for symbol, anchor in _comparable(problem, order):
-            return _ordered(problem, symbol, anchor)
+            ordered = _ordered(problem, symbol, anchor)
+            return ordered if settled(ordered[0]) else found
     return found
 
 

@@ -50,12 +50,12 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int) -> m
                 return value
             lost = int(mpmath.log10(largest / abs(value))) + 1 if value != 0 else below
             agree = previous is not None and abs(value - previous) <= abs(value) * mpmath.mpf(10) ** -(digits + 2)
-        if value != 0 and (agree or sums.slow and lost + digits < below):
+        if value != 0 and agree:
             with mpmath.workdps(digits + 5):
                 return +value
         if lost > 2 * digits + (0 if sums.slow else 200 + int(mpmath.log10(largest))):
             return mpmath.mpf(0)
-        previous, below = value, below + (lost + GUARD if sums.slow else below)
+        previous, below = value, below + (max(0, lost + digits - below) + GUARD if sums.slow else below)
         if below > 6 * digits + 3000:
             raise EvaluationError(f"no {digits} digits were reached")
 

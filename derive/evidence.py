@@ -126,6 +126,7 @@ def statistic_of(kind: str, members: Members) -> sp.Expr:
     return -log_q if kind == CROSS_ENTROPY else p.log_density - log_q
 
 
+@lru_cache(maxsize=2048)
 def defined_verdict(formula: Formula, members: Members, digits: int) -> Verdict:
     """One formula at one point against its definition."""
     kind, point = formula.quantity, described(formula, members)
@@ -316,23 +317,29 @@ def exponential_form(family: Any) -> Form | None:
 
 
 def _bregman_verdict(form: Form, formula: Formula, members: Members, digits: int) -> Verdict | None:
+    value = _bregman_value(form, members, digits)
+    if value is None:
+        return None
+    point = described(formula, members)
+    return _value_verdict(formula, members, digits, lambda v: _same(v, value, digits, "log-partition", point))
+
+
+@lru_cache(maxsize=256)
+def _bregman_value(form: Form, members: Members, digits: int) -> Any:
+    """A(η_q) − A(η_p) − ∇A(η_p)·(η_q − η_p), with ∇A from ∂A/∂θ = (∂η/∂θ)ᵀ ∇A; None where that is singular."""
     theta, eta, log_partition = form
     at_p, at_q = (dict(zip(theta, m.values, strict=True)) for m in members)
-    point = described(formula, members)
-    jacobian = sp.Matrix([[sp.diff(e, t) for t in theta] for e in eta])
-    gradient = [sp.diff(log_partition, t) for t in theta]
     with mpmath.workdps(digits + 15):
 
         def number(e: sp.Expr, place: dict[Any, Any]) -> Any:
             return evaluate_number(e, place, digits + 10)
 
-        matrix = mpmath.matrix([[number(sp.sympify(e), at_p) for e in row] for row in jacobian.T.tolist()])
+        matrix = mpmath.matrix([[number(sp.diff(e, t), at_p) for e in eta] for t in theta])
         if abs(mpmath.det(matrix)) < mpmath.mpf(10) ** -10:
             return None
-        means = mpmath.lu_solve(matrix, mpmath.matrix([number(g, at_p) for g in gradient]))
+        means = mpmath.lu_solve(matrix, mpmath.matrix([number(sp.diff(log_partition, t), at_p) for t in theta]))
         step = [number(e, at_q) - number(e, at_p) for e in eta]
-        value = number(log_partition, at_q) - number(log_partition, at_p) - mpmath.fdot(means, step)
-    return _value_verdict(formula, members, digits, lambda v: _same(v, value, digits, "log-partition", point))
+        return number(log_partition, at_q) - number(log_partition, at_p) - mpmath.fdot(means, step)
 
 
 def _same(one: Any, other: Any, digits: int, method: str, point: str) -> Verdict:

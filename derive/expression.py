@@ -18,6 +18,8 @@ from typing import Any
 
 import sympy as sp
 
+from derive.functions import besselk_order, zeta_prime
+
 MAX_LENGTH = 4000
 MAX_NODES = 1500
 MAX_DEPTH = 60
@@ -41,7 +43,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         "besseli besselj besselk zeta polylog uppergamma lowergamma expint E1 hyper"
     ).split()
     if hasattr(sp, name)
-} | {"abs": sp.Abs, "Abs": sp.Abs, "psi": sp.digamma, "lgamma": sp.loggamma, "ln": sp.log}
+} | {"besselk_order": besselk_order, "zeta_prime": zeta_prime, "abs": sp.Abs, "Abs": sp.Abs, "psi": sp.digamma, "lgamma": sp.loggamma, "ln": sp.log}
 
 _ORDERED = {"polygamma", "uppergamma", "lowergamma", "expint", "zeta", "polylog"}
 """Functions that SymPy writes out term by term for a numeric order, their first argument."""

@@ -64,6 +64,8 @@ class Kernel:
     measure: str = "lebesgue"
     unbounded: bool = False
     """Whether free ends may be infinite."""
+    from_zero: bool = True
+    """Whether the free lower end may be 0; where not, another row starts there."""
     log_base: sp.Expr = S.Zero
     valid: tuple[Any, ...] = ()
     """Inequalities under which the row applies at all."""
@@ -166,6 +168,7 @@ KERNELS: tuple[Kernel, ...] = (
         (b < 0, sp.Or(alpha > 0, a > -1)),
         "DLMF 8.2.2",
         valid=(alpha >= 0,),
+        from_zero=False,
     ),
     Kernel(
         "cut exponential", v, (alpha, beta), (v,), (a,),
@@ -185,6 +188,7 @@ KERNELS: tuple[Kernel, ...] = (
         (sp.Or(alpha > 0, a > -1),),
         "elementary",
         valid=(alpha >= 0,),
+        from_zero=False,
     ),
     Kernel(
         "cut Gauss", v, (alpha, beta), (v, v**2), (a, b),
@@ -217,7 +221,7 @@ KERNELS: tuple[Kernel, ...] = (
         ),
     ),
     Kernel(
-        "Poisson kernel", v, (-pi, pi), (log(1 + r**2 - 2 * r * cos(v)),), (a,),
+        "wrapped Cauchy", v, (-pi, pi), (log(1 + r**2 - 2 * r * cos(v)),), (a,),
         log(2 * pi) - log(1 - r**2),
         (),
         "Gradshteyn, Ryzhik 3.613.2",

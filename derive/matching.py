@@ -21,7 +21,7 @@ from derive import kernels as k
 from derive.change import NoInverse, candidates, normalised, pieces
 from derive.facts import Facts
 from derive.kernels import KERNELS, Kernel
-from derive.normal import expand_logs, is_zero
+from derive.normal import expand_logs, is_zero, linear_form
 
 E = Any
 
@@ -54,19 +54,6 @@ class Fit:
     a: dict[sp.Symbol, E]
     swap: dict[sp.Symbol, E]
     """Ends and shapes -> their values."""
-
-
-def linear_form(expression: E, u: sp.Symbol) -> tuple[E, dict[E, E]]:
-    """An expanded sum as (constant, {statistic: coefficient})."""
-    constant: E = sp.S.Zero
-    statistics: dict[E, E] = {}
-    for term in sp.Add.make_args(expression):
-        coefficient, statistic = term.as_independent(u, as_Add=False)
-        if statistic == 1:
-            constant += coefficient
-        else:
-            statistics[statistic] = statistics.get(statistic, sp.S.Zero) + coefficient
-    return constant, {s: sp.factor_terms(c) if c.is_Add else c for s, c in statistics.items() if sp.expand(c) != 0}
 
 
 def on_piece(expression: E, x: sp.Symbol, arm_phi: E, u: sp.Symbol) -> E:
@@ -227,6 +214,8 @@ def _ends(kernel: Kernel, arm: Arm) -> dict[sp.Symbol, E] | None:
     for end, wanted in zip((arm.low, arm.high), kernel.domain, strict=True):
         if wanted in (k.alpha, k.beta, k.n):
             if end in (sp.oo, -sp.oo) and not kernel.unbounded:
+                return None
+            if wanted == k.alpha and end == 0 and not kernel.from_zero:
                 return None
             swap[wanted] = end
         elif end != wanted:

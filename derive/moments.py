@@ -22,8 +22,8 @@ from derive.change import NoInverse, pieces
 from derive.facts import Facts
 from derive.functions import named_derivatives
 from derive.kernels import Kernel, Known
-from derive.matching import Arm, Fit, Panel, fits, linear_form, on_piece
-from derive.normal import expand_logs, is_zero
+from derive.matching import Arm, Fit, Panel, fits, on_piece
+from derive.normal import ONLY_PRODUCTS, expand_logs, is_zero, linear_form
 from derive.tidy import tidy
 
 E = Any
@@ -267,6 +267,8 @@ def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool) -> Value | None:
             part = _integral(term, monomial, arm, whole and len(arm.mixture) == 1, panel.facts, coefficient * weight)
             if part is None:
                 return None
+            if len(arm.mixture) > 1 and any(panel.facts.decide(r.relation) is not True for r in part.requirements):
+                return None  # the terms of a mixture may diverge where their sum does not
             value += weight * part.expr
             requirements += part.requirements
             names.append(part.rule)
@@ -362,7 +364,7 @@ def roots(expression: E, facts: Facts) -> E:
         for part, power in zip(sp.fraction(sp.together(inside)), (1, -1), strict=True):
             factor, powers = (part, []) if part.is_number else sp.factor_list(part)
             if not all(n % 2 == 0 for _, n in powers):
-                return sp.sqrt(sp.factor(inside))
+                return sp.sqrt(inside)
             result *= sp.sqrt(factor) ** power
             for base, n in powers:
                 sign = facts.sign(base)
@@ -505,9 +507,7 @@ def unshift(expression: E) -> E:
 
 def statistics(expression: E, x: sp.Symbol) -> Iterator[tuple[E, E]]:
     """The additive terms of an expression in x as (coefficient, statistic), like ones merged, constant first."""
-    constant, parts = linear_form(
-        sp.expand(expression, log=False, power_base=False, power_exp=False, multinomial=False), x
-    )
+    constant, parts = linear_form(sp.expand(expression, **ONLY_PRODUCTS), x)
     if constant != 0:
         yield constant, sp.S.One
     for statistic, coefficient in parts.items():

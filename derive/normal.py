@@ -15,6 +15,9 @@ import sympy as sp
 
 E = Any
 
+ONLY_PRODUCTS = {"log": False, "power_base": False, "power_exp": False, "multinomial": False}
+"""Hints for `expand` that multiplies out products, and leaves powers and logs as they stand."""
+
 LONGEST = 3000
 """Operations beyond which no further normal form is tried: cancelling such an expression need not end."""
 
@@ -226,6 +229,19 @@ def _conjugates(expression: E, u: sp.Symbol) -> E:
             if a != 0 and sp.expand(a - b) == 0 and not a.has(u):
                 expression = sp.expand(expression - a * one - b * other, log=False) + a * sp.log(1 - sp.expand(w**2))
     return expression
+
+
+def linear_form(expression: E, u: sp.Symbol) -> tuple[E, dict[E, E]]:
+    """An expanded sum as (constant, {statistic: coefficient})."""
+    constant: E = sp.S.Zero
+    statistics: dict[E, E] = {}
+    for term in sp.Add.make_args(expression):
+        coefficient, statistic = term.as_independent(u, as_Add=False)
+        if statistic == 1:
+            constant += coefficient
+        else:
+            statistics[statistic] = statistics.get(statistic, sp.S.Zero) + coefficient
+    return constant, {s: sp.factor_terms(c) if c.is_Add else c for s, c in statistics.items() if sp.expand(c) != 0}
 
 
 @lru_cache(maxsize=4096)

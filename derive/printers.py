@@ -123,8 +123,19 @@ def drawn_out(e: Any) -> Any:
 
     if not isinstance(e, sp.Expr):
         return e
+    e = e.replace(lambda f: isinstance(f, sp.Function) and any(map(_fractional, f.args)), _over_one_denominator)
     e = e.replace(lambda f: f.is_Mul and any(map(all_negative, f.args)), turned)
     return e.replace(remains, lambda f: -f.func(-f.args[0], *f.args[1:])) if e.has(sp.Integral, sp.Sum) else e
+
+
+def _fractional(e: Any) -> bool:
+    return bool(e.is_Add and not e.has(sp.Function) and e.primitive()[0].q > 1)
+
+
+def _over_one_denominator(f: Any) -> Any:
+    """log(b/2 − a/2) as log((b − a)/2): the arguments of a function with their fractions outside."""
+    arguments = [sp.Mul(*a.primitive(), evaluate=False) if _fractional(a) else a for a in f.args]
+    return f.func(*arguments, evaluate=False)
 
 
 def conjunction(condition: Any, write: Any, both: str, either: str, brackets: tuple[str, str]) -> str:

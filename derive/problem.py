@@ -11,7 +11,7 @@ import sympy as sp
 from derive.facts import Facts, facts_of
 from derive.family import Distribution, put, put_vectors
 from derive.formula import Case, Step
-from derive.normal import to_loggamma
+from derive.normal import ONLY_PRODUCTS, linear_form, to_loggamma
 from derive.notation import quantity
 
 E = Any
@@ -81,7 +81,9 @@ class Problem:
 
     @property
     def definition(self) -> Step:
-        return Step(self.name, Expect(self.integrand), "definition", DEFINITIONS[self.kind])
+        terms = linear_form(sp.expand(self.integrand, **ONLY_PRODUCTS), self.p.variable)
+        integrand = terms[0] + sp.Add(*(coefficient * statistic for statistic, coefficient in terms[1].items()))
+        return Step(self.name, Expect(integrand), "definition", DEFINITIONS[self.kind])
 
     def verdict(self, value: E, form: str, reason: str) -> Answer:
         """An answer that existence alone decides."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -186,6 +186,7 @@ def case_at(formula: Formula, members: Members) -> Case | None:
     return None
 
 
+@lru_cache(maxsize=2048)
 def value_at(formula: Formula, members: Members, digits: int) -> mpmath.mpf:
     """The formula's value at exact members."""
     return formula.evaluate({str(k): v for k, v in assignment(formula, members).items()}, digits=digits)

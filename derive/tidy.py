@@ -240,6 +240,8 @@ def _elementary_uppergamma(e: E) -> bool:
 def _hyper(e: E) -> E:
     """₀F₁(; n+1; z²/4) as a Bessel function (DLMF 10.25.2), ₂F₁(1, 1; 2; z) as a logarithm (DLMF 15.4.1)."""
     above, below, z = e.args
+    if z == 0:
+        return sp.S.One
     if not above and len(below) == 1 and below[0].is_Integer:
         n, root = below[0] - 1, sp.sqrt(sp.factor(sp.trigsimp(4 * z)))
         return sp.factorial(n) * sp.besseli(n, root) * (root / 2) ** (-n) if z != 0 else sp.S.One

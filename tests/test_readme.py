@@ -16,6 +16,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,8 @@ def table() -> str:
             else:
                 shared.append(f"| {family.name} | {', '.join(f'`{name}`' for name in found[0])} |\n")
     head = "| KL between two members of | closes when they share |\n|---|---|\n"
-    return f"{head}{''.join(shared)}\nOpen whatever is shared: {', '.join(never)}.\n"
+    rest = textwrap.fill(f"Open whatever is shared: {', '.join(never)}.", 118)
+    return f"{head}{''.join(shared)}\n{rest}\n"
 
 
 def is_open(name: str) -> bool:

@@ -32,21 +32,13 @@ def machine() -> dict[str, Any]:
 
 
 def median(values: Iterable[float]) -> float:
-    """The median; nan of nothing.
-
-    >>> median([3, 1, 2])
-    2
-    """
+    """The median; nan of nothing."""
     found = list(values)
     return statistics.median(found) if found else float("nan")
 
 
 def seconds(value: float) -> str:
-    """A time to read.
-
-    >>> seconds(0.0123), seconds(12.3)
-    ('12 ms', '12.3 s')
-    """
+    """A time to read: 12 ms, 12.3 s."""
     return f"{1000 * value:.0f} ms" if value < 1 else f"{value:.1f} s"
 
 

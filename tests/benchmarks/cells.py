@@ -1,6 +1,6 @@
 """H, CE and KL of every family: derive and SymPy's own integrator, side by side, on the same log-densities.
 
-    python tests/benchmarks/cells.py [--families gamma,beta] [--sample 20] [--limit 10] [--jobs 1] [--json FILE]
+    python tests/benchmarks/cells.py [--families gamma,beta] [--sample 20] [--limit 10] [--jobs 1] [--log FILE] [--json FILE]
 
 A cell is one quantity of one entry of the catalog, CE and KL between two members with all parameters
 different. Both sides get the density with its symbols and their assumptions, in a process of their own that
@@ -14,7 +14,7 @@ An answer is judged at one exact point, where the value is finite, by quadrature
     solved    no Integral or Sum remains at the point, and the value agrees to 8 digits
     open      an Integral or Sum remains (derive says so: its form is "integral" or "series")
     wrong     a value, and not the right one
-    no value  nan, or what SymPy cannot evaluate in the time of another limit
+    no value  nan, an infinity where the value is finite, or what SymPy cannot evaluate within another limit
     error     an exception
     limit     not finished
 """
@@ -22,6 +22,7 @@ An answer is judged at one exact point, where the value is finite, by quadrature
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import multiprocessing
 import random
@@ -29,6 +30,7 @@ import resource
 import signal
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from concurrent.futures import TimeoutError as Expired
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -209,10 +211,10 @@ class Bounded:
     def start(self, function: Any, *args: Any) -> Any:
         return self.pool.schedule(_limited, args=(self.limit, function, *args), timeout=PATIENCE * self.limit)
 
-    def end(self, future: Any) -> tuple[str, Any]:
+    def __call__(self, function: Any, *args: Any) -> tuple[str, Any]:
         """("", result), or ("limit" or "error", None)."""
         try:
-            return "", future.result()
+            return "", self.start(function, *args).result()
         except Expired:
             return "limit", None
         except ProcessExpired as error:
@@ -220,17 +222,13 @@ class Bounded:
         except Exception:  # noqa: BLE001 - whatever SymPy dies of is an outcome
             return "error", None
 
-    def __call__(self, function: Any, *args: Any) -> tuple[str, Any]:
-        return self.end(self.start(function, *args))
-
 
 def measured(cell: Cell, run: Bounded) -> dict[str, Any]:
-    """Both systems on one cell, at the same time where there are two jobs."""
-    futures = {"derive": run.start(by_derive, cell), "sympy": run.start(by_sympy, cell)}
+    """Both systems on one cell."""
     found: dict[str, Any] = {"family": cell.family, "quantity": cell.quantity}
     point: tuple[Any, ...] = ()
-    for system, future in futures.items():
-        outcome, result = run.end(future)
+    for system, function in (("derive", by_derive), ("sympy", by_sympy)):
+        outcome, result = run(function, cell)
         taken, answer = result or (run.limit, None)
         if taken > run.limit:
             outcome, taken = "limit", run.limit
@@ -245,6 +243,21 @@ def measured(cell: Cell, run: Bounded) -> dict[str, Any]:
             outcome = "unjudged"
         found[system] = {"outcome": outcome, "seconds": round(taken, 4)}
     return found
+
+
+def run_all(todo: list[Cell], run: Bounded, jobs: int, log: Path | None) -> list[dict[str, Any]]:
+    """Every cell, those in the log taken from there: a run that was interrupted goes on."""
+    lines = log.read_text("utf-8").splitlines() if log is not None and log.exists() else []
+    done = {Cell(c["family"], c["quantity"]): c for c in map(json.loads, lines)}
+    with ThreadPoolExecutor(jobs) as threads:
+        futures = [threads.submit(measured, cell, run) for cell in todo if cell not in done]
+        for future in track(as_completed(futures), "measuring", len(futures), transient=True):
+            cell = future.result()
+            done[Cell(cell["family"], cell["quantity"])] = cell
+            if log is not None:
+                with log.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(cell) + "\n")
+    return [done[cell] for cell in todo]
 
 
 def report(cells: list[dict[str, Any]], total: float, each: list[float], limit: float) -> dict[str, Any]:
@@ -288,7 +301,10 @@ def main() -> None:
     parser.add_argument("--families", default="", help="names, between commas (default: every entry)")
     parser.add_argument("--sample", type=int, default=0, help="only so many families, chosen by a fixed seed")
     parser.add_argument("--limit", type=float, default=10, help="CPU seconds for a cell (default: 10)")
-    parser.add_argument("--jobs", type=int, default=1, help="processes; 2 run both systems at once (default: 1)")
+    parser.add_argument("--jobs", type=int, default=1, help="cells at a time (default: 1)")
+    parser.add_argument(
+        "--log", type=Path, help="a line for each cell as it ends; cells that are there already are not run"
+    )
     parser.add_argument("--json", type=Path, help="write everything here")
     options = parser.parse_args()
     names = [catalog[n].name for n in options.families.split(",") if n] or [f.name for f in catalog.entries]
@@ -297,7 +313,7 @@ def main() -> None:
     total, each = Bounded(1, 3600).start(whole_catalog, names).result()
     run = Bounded(options.jobs, options.limit)
     todo = [Cell(n, q) for n in names for q in QUANTITIES]
-    cells = [measured(cell, run) for cell in track(todo, "measuring", transient=True)]
+    cells = run_all(todo, run, options.jobs, options.log)
     show(
         "Cell by cell",
         ("", "derive", "", "SymPy", ""),
