@@ -9,12 +9,14 @@ import sympy as sp
 
 from derive import deep
 from derive.cases import narrowed, settled
+from derive.coefficients import length, shortest
 from derive.facts import Facts
 from derive.formula import Case, Step
-from derive.moments import Law, Requirement, Undecided, Value, expect, statistics
+from derive.law import Law, Undecided
+from derive.moments import Requirement, Value, expect, statistics
 from derive.normal import expand_logs, is_zero, to_loggamma
 from derive.problem import EXPECTATION, KL, Answer, Expect, Problem
-from derive.tidy import length, shortest, tidy
+from derive.tidy import tidy
 
 E = Any
 
@@ -63,9 +65,7 @@ class Ledger:
         mean, sign = tidy(value.expr), self.facts.sign(coefficient) or 0
         slow = not statistic.xreplace({sp.log(self.x): sp.Dummy("log_x")}).has(self.x)
         self.parts.append((coefficient, mean))
-        self.requirements += [
-            replace(r, direction=r.direction * sign, logarithmic=slow) for r in value.requirements
-        ]
+        self.requirements += [replace(r, direction=r.direction * sign, logarithmic=slow) for r in value.requirements]
         self.steps.append(Step(Expect(statistic), mean, value.rule, value.reason, change=value.change))
 
 
@@ -171,7 +171,7 @@ def _grows(rate: E, x: sp.Symbol) -> bool:
     """Whether an expression grows without bound as x → 0, judged by its values at e^(−10³) and e^(−10⁶)."""
     others = sorted(rate.free_symbols - {x}, key=str)
     point = {s: sp.Rational(7 + 3 * i, 31 + 4 * i) for i, s in enumerate(others)}
-    near, nearer = (abs(sp.N(rate.subs(point).subs(x, sp.exp(-sp.Integer(10) ** n)))) for n in (3, 6))
+    near, nearer = (abs(sp.N(rate.subs(point).subs(x, sp.exp(-(sp.Integer(10) ** n))))) for n in (3, 6))
     return bool(nearer > 10 * near)
 
 

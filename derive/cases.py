@@ -7,11 +7,12 @@ from typing import Any
 
 import sympy as sp
 
+from derive.coefficients import leads_negative
 from derive.facts import Facts
 from derive.formula import Case, Step
 from derive.normal import is_zero
 from derive.problem import Answer, place
-from derive.tidy import neat, tidy
+from derive.tidy import tidy
 
 E = Any
 
@@ -45,6 +46,33 @@ def finished(case: Case, rewritten: bool) -> Case:
     """A case with its condition neat, and its expression tidied once more if its symbols were rewritten."""
     expr = tidy(case.expr) if rewritten and case.form == "closed" else case.expr
     return Case(pruned(neat(case.condition)), expr, case.form)
+
+
+def neat(condition: object) -> object:
+    """A condition with each inequality solved to positive terms on both sides.
+
+    >>> a = sp.Symbol("a", positive=True)
+    >>> neat(1 - (a + 1) < -1)
+    a > 1
+    """
+    if not isinstance(condition, sp.Basic) or not condition.atoms(sp.core.relational.Relational):
+        return condition
+    if isinstance(condition, (sp.And, sp.Or, sp.Not)):
+        return condition.func(*(neat(c) for c in condition.args))
+    if not hasattr(condition, "gts") or condition.has(sp.Abs, sp.oo):
+        return condition
+    numerator, denominator = sp.fraction(sp.together(sp.expand(condition.lhs - condition.rhs)))
+    if not denominator.is_positive:
+        return condition
+    content, primitive = sp.factor_terms(sp.expand(numerator)).as_independent(*numerator.free_symbols, as_Add=False)
+    primitive = sp.Mul(*(f for f in sp.Mul.make_args(primitive) if not f.is_positive))
+    if content.is_negative is None:
+        return condition
+    terms = sp.Add.make_args(sp.expand(primitive * (-1 if content.is_negative else 1)))
+    left = sp.Add(*(t for t in terms if not leads_negative(t)))
+    right = -sp.Add(*(t for t in terms if leads_negative(t)))
+    result = condition.func(left, right)
+    return result if left.free_symbols or not right.free_symbols else result.reversed
 
 
 def pruned(condition: Any) -> Any:

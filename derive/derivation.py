@@ -15,12 +15,12 @@ from typing import Any
 import sympy as sp
 
 from derive import assembly
-from derive.cases import finished, settled, joined, joined_orders, narrowed, placed
+from derive.cases import finished, joined, joined_orders, narrowed, placed, settled
 from derive.centring import centred
 from derive.facts import facts_of
 from derive.family import Distribution
 from derive.formula import Formula
-from derive.moments import Undecided
+from derive.law import Undecided
 from derive.problem import KL, Answer, Problem
 
 E = Any

@@ -18,7 +18,8 @@ from derive import points, quadrature
 from derive.evaluation import EvaluationError, evaluate_number
 from derive.family import Distribution
 from derive.formula import Formula
-from derive.matching import linear_form
+from derive.functions import named_derivatives
+from derive.normal import linear_form
 from derive.normal import expand_logs, to_loggamma
 from derive.problem import CROSS_ENTROPY, ENTROPY, KL, Expect
 from derive.subject import Members, Subject, assignment, case_at, described, nested, value_at
@@ -337,7 +338,9 @@ def _bregman_value(form: Form, members: Members, digits: int) -> Any:
         matrix = mpmath.matrix([[number(sp.diff(e, t), at_p) for e in eta] for t in theta])
         if abs(mpmath.det(matrix)) < mpmath.mpf(10) ** -10:
             return None
-        means = mpmath.lu_solve(matrix, mpmath.matrix([number(sp.diff(log_partition, t), at_p) for t in theta]))
+        means = mpmath.lu_solve(
+            matrix, mpmath.matrix([number(named_derivatives(sp.diff(log_partition, t)), at_p) for t in theta])
+        )
         step = [number(e, at_q) - number(e, at_p) for e in eta]
         return number(log_partition, at_q) - number(log_partition, at_p) - mpmath.fdot(means, step)
 

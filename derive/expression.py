@@ -43,7 +43,15 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         "besseli besselj besselk zeta polylog uppergamma lowergamma expint E1 hyper"
     ).split()
     if hasattr(sp, name)
-} | {"besselk_order": besselk_order, "zeta_prime": zeta_prime, "abs": sp.Abs, "Abs": sp.Abs, "psi": sp.digamma, "lgamma": sp.loggamma, "ln": sp.log}
+} | {
+    "besselk_order": besselk_order,
+    "zeta_prime": zeta_prime,
+    "abs": sp.Abs,
+    "Abs": sp.Abs,
+    "psi": sp.digamma,
+    "lgamma": sp.loggamma,
+    "ln": sp.log,
+}
 
 _ORDERED = {"polygamma", "uppergamma", "lowergamma", "expint", "zeta", "polylog"}
 """Functions that SymPy writes out term by term for a numeric order, their first argument."""

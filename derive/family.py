@@ -158,7 +158,11 @@ class Family:
 
     @cached_property
     def definition(self) -> Definition:
-        x = sp.Symbol(self.variable, integer=True) if self.measure == "counting" else sp.Symbol(self.variable, real=True)
+        x = (
+            sp.Symbol(self.variable, integer=True)
+            if self.measure == "counting"
+            else sp.Symbol(self.variable, real=True)
+        )
         symbols = tuple(p.symbol for p in self.params)
         names: dict[str, Any] = {p.name: s for p, s in zip(self.params, symbols, strict=True)}
         for p in self.params:

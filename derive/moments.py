@@ -13,32 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
 from typing import Any
 
 import sympy as sp
 
-from derive.change import NoInverse, pieces
 from derive.facts import Facts
-from derive.functions import named_derivatives
-from derive.kernels import Kernel, Known
+from derive.kernels import Known
+from derive.law import Law, Undecided, kinks, resolve
 from derive.matching import Arm, Fit, Panel, fits, on_piece
 from derive.normal import ONLY_PRODUCTS, expand_logs, is_zero, linear_form
-from derive.tidy import tidy
+from derive.normaliser import exponential, mean_at, substitute
 
 E = Any
-
-
-MAX_POINTS = 20
-"""Finite supports of up to this many points are summed point by point."""
-
-
-class Undecided(Exception):
-    """An order between parameters is needed that is not known."""
-
-    def __init__(self, low: E, high: E):
-        super().__init__(f"whether {low} < {high} is not known")
-        self.low, self.high = low, high
 
 
 @dataclass(frozen=True)
@@ -71,151 +57,6 @@ class Value:
             other.reason or self.reason,
             other.change,
         )
-
-
-class Law:
-    """A density as the engine sees it: its stretches without kinks, and their views."""
-
-    def __init__(self, log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts):
-        self.log_density, self.x, self.low, self.high = log_density, x, low, high
-        self.measure, self.facts = measure, facts
-        self._panels: dict[tuple[E, ...], list[Panel]] = {}
-
-    @cached_property
-    def kinks(self) -> set[E]:
-        return kinks(self.log_density, self.x)
-
-    def panels(self, statistic: E) -> list[Panel]:
-        """The support cut at the kinks of the density and of the statistic.
-
-        Raises Undecided where the order of two kinks is not known.
-        """
-        own = set() if self.measure == "circle" else kinks(statistic, self.x)
-        if self.measure == "counting":
-            own = set()
-            ends = (self.low, self.high)
-        elif not own and self._folds():
-            ends = (self.low, self.high)
-        else:
-            ends = tuple(self._ordered(own | self.kinks))
-        if ends not in self._panels:
-            self._panels[ends] = [
-                Panel(resolve(self.log_density, self.x, a, b, self.facts), self.x, a, b, self.measure, self.facts)
-                for a, b in zip(ends, ends[1:], strict=False)
-            ]
-        return self._panels[ends]
-
-    def points(self) -> range | None:
-        """The points of a small finite support, given in numbers."""
-        if not (self.low.is_Integer and self.high.is_Integer) or self.high - self.low > MAX_POINTS:
-            return None
-        return range(int(self.low), int(self.high) + 1)
-
-    def _folds(self) -> bool:
-        """Whether the density's kinks are left to changes of variable, which fold at them."""
-        return not self.log_density.has(sp.Piecewise)
-
-    def _ordered(self, points: set[E]) -> list[E]:
-        inside: list[E] = []
-        for point in sorted(points, key=sp.default_sort_key):
-            above, below = (
-                self.facts.decide(sp.Lt(self.low, point)),
-                self.facts.decide(sp.Lt(point, self.high)),
-            )
-            if above is None and self.facts.decide(sp.Le(point, self.low)):
-                above = False
-            if below is None and self.facts.decide(sp.Ge(point, self.high)):
-                below = False
-            if above is False or below is False:
-                continue
-            if above is None:
-                raise Undecided(self.low, point)
-            if below is None:
-                raise Undecided(point, self.high)
-            place = 0
-            for place, other in enumerate(inside):
-                if is_zero(point - other):
-                    break
-                before = self.facts.decide(sp.Lt(point, other))
-                if before is None:
-                    raise Undecided(point, other)
-                if before:
-                    inside.insert(place, point)
-                    break
-            else:
-                inside.append(point)
-        return [self.low, *inside, self.high]
-
-
-def kinks(expression: E, x: sp.Symbol) -> set[E]:
-    """Where an expression has an Abs or a Piecewise that changes branch."""
-    found = set()
-    for e in expression.atoms(sp.Abs):
-        if e.has(x):
-            found.add(_root(e.args[0], x))
-    for e in expression.atoms(sp.Piecewise):
-        for _, condition in e.args:
-            for relation in condition.atoms(sp.core.relational.Relational):
-                if relation.has(x):
-                    found.add(_root(relation.lhs - relation.rhs, x))
-    found.discard(None)
-    return found
-
-
-@lru_cache(maxsize=1024)
-def _root(expression: E, x: sp.Symbol) -> E | None:
-    y = sp.Dummy("y")
-    expression = sp.collect(sp.expand(expression, log=False), x) if expression.is_polynomial(x) else expression
-    low = sp.S.Zero if expression.has(sp.log) else -sp.oo
-    try:
-        branches = pieces(expression, x, low, sp.oo, y, Facts())
-    except NoInverse:
-        return None
-    return sp.expand(branches[0].phi.subs(y, 0)) if len(branches) == 1 else None
-
-
-def _slope(inner: E, x: sp.Symbol, facts: Facts) -> int | None:
-    """The sign of the slope of a monotone function of x."""
-    try:
-        (piece,) = pieces(inner, x, sp.S.Zero if inner.has(sp.log) else -sp.oo, sp.oo, sp.Dummy("y"), facts)
-    except (NoInverse, ValueError):
-        return None
-    return 1 if piece.rising else -1
-
-
-def resolve(expression: E, x: sp.Symbol, low: E, high: E, facts: Facts) -> E:
-    """An expression on a stretch that has none of its kinks inside: Abs and Piecewise taken off."""
-    if not expression.has(sp.Abs, sp.Piecewise) or low == -sp.oo and high == sp.oo:
-        return expression
-
-    def sign(inner: E) -> int | None:
-        root, slope = _root(inner, x), _slope(inner, x, facts)
-        if root is None or not slope:
-            return None
-        if facts.decide(sp.Ge(low, root)):
-            return slope
-        if facts.decide(sp.Le(high, root)):
-            return -slope
-        return None
-
-    def unfold(e: E) -> E:
-        s = sign(e.args[0]) if e.has(x) else None
-        return e if s is None else s * e.args[0]
-
-    def choose(e: E) -> E:
-        for value, condition in e.args:
-            if condition == sp.true:
-                return value
-            relation = condition if hasattr(condition, "gts") else None
-            s = None if relation is None else sign(relation.gts - relation.lts)
-            if s is None:
-                return e
-            if s > 0:
-                return value
-        return e
-
-    expression = expression.replace(lambda e: isinstance(e, sp.Piecewise) and e.has(x), choose)
-    return expression.replace(lambda e: isinstance(e, sp.Abs), unfold)
 
 
 def expect(statistic: E, law: Law) -> Value | None:
@@ -424,85 +265,6 @@ def decompose(statistic: E, u: sp.Symbol, generators: list[E]) -> tuple[E, tuple
             for p, c in parts.items():
                 shift[generators.index(p)] += c
     return factor, tuple(shift), tuple(order)
-
-
-@lru_cache(maxsize=512)
-def _moment(log_z: E, symbols: tuple[sp.Symbol, ...], order: tuple[int, ...]) -> E:
-    if not any(order):
-        return sp.S.One
-    i = next(i for i, n in enumerate(order) if n)
-    lower = _moment(log_z, symbols, tuple(n - (j == i) for j, n in enumerate(order)))
-    return sp.diff(lower, symbols[i]) + lower * sp.diff(log_z, symbols[i])
-
-
-@lru_cache(maxsize=512)
-def _short_moment(log_z: E, symbols: tuple[sp.Symbol, ...], order: tuple[int, ...]) -> E:
-    return tidy(named_derivatives(_moment(log_z, symbols, order)))
-
-
-def moment(kernel: Kernel, order: tuple[int, ...]) -> E:
-    """∂^n Z / Z, in the kernel's own symbols."""
-    return _short_moment(kernel.log_z, kernel.a, order)
-
-
-def mean_at(kernel: Kernel, order: tuple[int, ...], place: dict[sp.Symbol, E]) -> E:
-    """∂^n Z / Z at values of the kernel's symbols, by a limit at a removable point."""
-    value = moment(kernel, order).subs(place, simultaneous=True)
-    if value.has(*SINGULAR):
-        value = substitute(_moment(kernel.log_z, kernel.a, order), place)
-    return named_derivatives(value)
-
-
-MAX_LIMIT = 40
-"""Expressions of more operations than this are not given to SymPy's limit, which can be slow."""
-
-SINGULAR = (sp.nan, sp.zoo, sp.oo, -sp.oo)
-
-
-def substitute(expression: E, place: dict[sp.Symbol, E]) -> E:
-    """Values put in for the kernel's symbols, by a limit where the expression has a removable point."""
-    value = named_derivatives(expression.subs(place, simultaneous=True))
-    if not value.has(*SINGULAR):
-        return value
-    for symbol, at in place.items():
-        if expression.has(symbol):
-            tried = expression.subs(symbol, at)
-            if tried.has(*SINGULAR):
-                if sp.count_ops(expression) > MAX_LIMIT:
-                    return sp.nan
-                tried = sp.limit(expression, symbol, at)
-            expression = tried
-    return named_derivatives(expression)
-
-
-def exponential(logarithm: E) -> E:
-    """exp of a sum of logs and log-gammas, as a product."""
-    logarithm = sp.expand(sp.expand_log(unshift(sp.expand(logarithm))))
-    result, rest = sp.S.One, sp.S.Zero
-    for term in sp.Add.make_args(logarithm):
-        special = [f for f in sp.Mul.make_args(term) if isinstance(f, (sp.log, sp.loggamma))]
-        if len(special) == 1:
-            inner = special[0].args[0]
-            base = sp.gamma(inner) if isinstance(special[0], sp.loggamma) else inner
-            result *= base ** (term / special[0])
-        else:
-            rest += term
-    return result * sp.exp(rest)
-
-
-def unshift(expression: E) -> E:
-    """Log-gammas whose arguments differ by an integer, brought to the smallest of them."""
-    arguments = sorted({e.args[0] for e in expression.atoms(sp.loggamma)}, key=sp.default_sort_key)
-    swap = {}
-    for one in arguments:
-        for other in arguments:
-            step = sp.expand(one - other)
-            if step.is_Integer and 0 < step <= 20 and other not in swap:
-                lowest = other
-                swap[one] = sp.loggamma(lowest) + sp.Add(*(sp.log(lowest + i) for i in range(int(step))))
-    if not swap:
-        return expression
-    return sp.expand(expression.xreplace({sp.loggamma(a): value for a, value in swap.items()}))
 
 
 def statistics(expression: E, x: sp.Symbol) -> Iterator[tuple[E, E]]:

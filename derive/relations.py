@@ -106,8 +106,13 @@ def _related(family: Family, known: Catalog) -> Iterator[tuple[Family, Family, M
             yield family, family.base, alias.mapping, Relation(family.name, family.base.name, alias.mapping)
     for relation in RELATIONS:
         if relation.left == family.name and relation.left in known and relation.right in known:
-            if known[relation.left] is family and _fits(relation, family, known[relation.right]):
+            if _same_entry(known[relation.left], family) and _fits(relation, family, known[relation.right]):
                 yield family, known[relation.right], relation.parameters, relation
+
+
+def _same_entry(one: Family, other: Family) -> bool:
+    """Whether two records, perhaps of two loads of a catalog, define one family."""
+    return (one.params, one.support, one.log_density) == (other.params, other.support, other.log_density)
 
 
 def _fits(relation: Relation, left: Family, right: Family) -> bool:

@@ -16,7 +16,7 @@ from derive import quadrature
 from derive.evaluation import evaluate_number
 from derive.evidence import common_digits
 from derive.kernels import KERNELS, A, Kernel, Known, alpha, beta, n, r, w
-from derive.moments import moment
+from derive.normaliser import moment
 
 DIGITS = 32
 REACHED = 30

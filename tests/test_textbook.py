@@ -16,6 +16,7 @@ import sympy as sp
 from textbook import CROSS_FAMILY, ENTROPIES, INFINITE, ROWS, SAME_FAMILY, Row
 
 from derive import points
+from derive.coefficients import length
 from derive.evaluation import evaluate_number
 from derive.evidence import common_digits
 from derive.expression import CONSTANTS, read
@@ -25,7 +26,6 @@ from derive.library import catalog
 from derive.normal import is_zero
 from derive.quantities import CROSS_ENTROPY, ENTROPY, KL, cross_entropy, entropy, kl_divergence
 from derive.subject import assignment, case_at
-from derive.tidy import length
 
 DIGITS = 40
 POINTS = 2

@@ -55,7 +55,6 @@ COVER = "Cover, Thomas, Elements of Information Theory, 2nd ed. (2006), table 17
 LAZO = (
     "Lazo, Rathie, On the entropy of continuous probability distributions, IEEE Trans. Inf. Theory 24 (1978), 120-122"
 )
-HANDBOOK = "Michalowicz, Nichols, Bucholtz, Handbook of Differential Entropy (2014), ch. 4"
 NADARAJAH = (
     "Nadarajah, Zografos, Formulas for Renyi information and related measures, Information Sciences 155 (2003), 119-138"
 )
@@ -197,7 +196,7 @@ HEAVY = (
         "F",
         "log(d2/d1) + loggamma(d1/2) + loggamma(d2/2) - loggamma((d1 + d2)/2) + (1 - d1/2)*digamma(d1/2)"
         " - (1 + d2/2)*digamma(d2/2) + (d1 + d2)/2*digamma((d1 + d2)/2)",
-        f"{LAZO}, with the ratio of the scale upright (table 17.1 of Cover and Thomas has it inverted)",
+        f"{LAZO}, beta of the second kind with the scale d2/d1",
     ),
     h(
         "BurrXII",

@@ -1,0 +1,96 @@
+"""Algebraic expressions at their shortest: factored, spread, squares completed, differences kept whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+E = Any
+
+
+def length(expression: E) -> int:
+    """How long an expression reads: operations and letters."""
+    return int(sp.count_ops(expression)) + sum(1 for n in sp.preorder_traversal(expression) if n.is_Atom)
+
+
+def shortest(coefficient: E) -> E:
+    """The shortest of a few normal forms of an algebraic expression."""
+    if coefficient.is_Atom or coefficient.is_number and not coefficient.is_Add:
+        return coefficient
+    forms = [coefficient]
+    try:
+        whole = sp.factor(coefficient)
+        spread = sp.expand(coefficient)
+        forms += [oriented(whole), spread]
+        constant, rest = spread.as_coeff_Add()
+        if constant != 0:
+            forms.append(constant + oriented(sp.factor(rest)))
+        forms += [f for form in (whole, spread) if (f := _differences(form)) is not None]
+        forms += [squares(form) for form in list(forms)]
+    except (sp.PolynomialError, NotImplementedError):
+        pass
+    return min(forms, key=lambda e: (length(e), sp.default_sort_key(e)))
+
+
+def oriented(product: E) -> E:
+    """Sums in a product turned so that their leading term is positive, an even power of a difference too."""
+    if not product.is_Mul and not product.is_Pow:
+        return product
+    sign, factors = sp.S.One, []
+    for f in sp.Mul.make_args(product):
+        base, exponent = f.as_base_exp()
+        if base.is_Add and exponent.is_Integer and _reads_negative(base):
+            sign *= (-1) ** exponent
+            f = (-base) ** exponent
+        factors.append(f)
+    return sign * sp.Mul(*factors)
+
+
+def _reads_negative(total: E) -> bool:
+    constant = total.as_coeff_Add()[0]
+    return constant < 0 if constant != 0 else leads_negative(sp.Add(*sp.ordered(total.args), evaluate=False))
+
+
+def leads_negative(e: E) -> bool:
+    return bool(sp.Add.make_args(e)[0].as_coeff_Mul()[0] < 0)
+
+
+def squares(expression: E) -> E:
+    """Perfect squares completed inside sums: a² ± 2ab + b² as (a ± b)²."""
+
+    def complete(total: E) -> E:
+        terms = set(total.args)
+        roots = [t.base for t in total.args if t.is_Pow and t.exp == 2]
+        for i, one in enumerate(roots):
+            for other in roots[:i]:
+                for sign in (1, -1):
+                    needed = {one**2, other**2, 2 * sign * one * other}
+                    if needed <= terms:
+                        return complete(sp.Add(*(terms - needed), (other + sign * one) ** 2))
+        return total
+
+    return expression.replace(lambda e: e.is_Add and len(e.args) > 2, complete)
+
+
+def _differences(expression: E) -> E | None:
+    """An expression in two location parameters that depends on their difference alone, written in it."""
+    numerator, denominator = sp.fraction(sp.together(expression))
+    real = sorted(
+        (s for s in numerator.free_symbols if s.is_real and s.is_extended_positive is None and not s.is_integer),
+        key=str,
+    )
+    if len(real) < 2 or not numerator.is_polynomial(*real) or any(denominator.has(s) for s in real):
+        return None
+    first, second = real[:2]
+    gap = sp.Dummy("gap", real=True)
+    moved = sp.expand(numerator.subs(first, second + gap))
+    if moved.has(second):
+        return None
+    moved = sp.expand(moved / denominator) if denominator.is_Atom else moved / denominator
+    return moved.subs(gap, first - second)
+
+
+def radicals(e: E) -> E:
+    """Products of square roots as one root."""
+    return sp.powsimp(e) if e.is_Mul else e

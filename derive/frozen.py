@@ -1,0 +1,134 @@
+"""Special functions held fixed, so that what is left of an expression is a rational function of symbols."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from derive.coefficients import leads_negative, radicals, shortest
+
+E = Any
+
+MAX_CANCEL = 400
+"""Sums of fractions with more operations than this are not put over one denominator."""
+
+
+class Frozen:
+    """Special functions and exponentials held fixed, so that what is left is a rational function of symbols.
+
+    Exponentials with proportional exponents become powers of one symbol, so that they cancel.
+    """
+
+    def __init__(self, expression: E) -> None:
+        self.single = {sp.expand(e.args[0]) for e in expression.atoms(sp.exp)}
+        self.names: dict[E, sp.Dummy] = {}
+        self.meaning: dict[sp.Dummy, E] = {}
+        self._exponents: list[tuple[E, sp.Dummy]] = []
+
+    def freeze(self, e: E) -> E:
+        if e.is_Atom:
+            return self._name(e) if e is sp.EulerGamma else e
+        if isinstance(e, sp.exp):
+            return self._exponential(e)
+        if isinstance(e, (sp.Integral, sp.Sum)) or isinstance(e, sp.Function) and not isinstance(e, (sp.Abs, sp.sign)):
+            return self._name(e)
+        if e.is_Pow and e.exp.free_symbols:
+            return self._power(e)
+        return e.func(*(self.freeze(a) for a in e.args))
+
+    def _name(self, e: E) -> sp.Dummy:
+        if isinstance(e, sp.Function) and not isinstance(e, (sp.exp, sp.log, sp.hyper, sp.meijerg)):
+            e = e.func(*(radicals(shortest(a)) for a in e.args))
+        if e not in self.names:
+            self.names[e] = sp.Dummy(f"f{len(self.names)}", positive=True)
+            self.meaning[self.names[e]] = e
+        return self.names[e]
+
+    def _exponential(self, e: E) -> E:
+        exponent = sp.expand(e.args[0])
+        terms = sp.Add.make_args(exponent)
+        if len(terms) > 1 and any(_proportional(t, other) for t in terms for other in self.single if other != exponent):
+            return sp.Mul(*(self._proportional_power(t) for t in terms))
+        return self._proportional_power(exponent)
+
+    def _proportional_power(self, exponent: E) -> E:
+        for known, name in self._exponents:
+            if ratio := _proportional(exponent, known):
+                return name**ratio
+        negative = leads_negative(exponent)
+        exponent = -exponent if negative else exponent
+        name = self._name(sp.exp(shortest(exponent)))
+        self._exponents.append((exponent, name))
+        return 1 / name if negative else name
+
+    def _power(self, e: E) -> E:
+        base, result = e.base, sp.S.One
+        for term in sp.Add.make_args(sp.expand(e.exp)):
+            if term.is_Rational:
+                result *= self.freeze(base) ** term
+            elif leads_negative(term):
+                result /= self._name(base ** (-term))
+            else:
+                result *= self._name(base**term)
+        return result
+
+    def thaw(self, e: E) -> E:
+        return e.xreplace(self.meaning)
+
+    def special(self, e: E) -> bool:
+        return bool(e.free_symbols & self.meaning.keys())
+
+
+def _proportional(one: E, other: E) -> Any:
+    """one/other when it is a small integer, else 0."""
+    ratio = sp.cancel(one / other)
+    return ratio if ratio.is_Integer and abs(ratio) < 20 else 0
+
+
+def cancelled(spread: E, frozen: Frozen) -> E:
+    """The terms whose denominators are sums of special functions, put over one denominator and cancelled."""
+    plain: list[E] = []
+    mixed: list[E] = []
+    for term in sp.Add.make_args(spread):
+        denominator = sp.fraction(term)[1]
+        awkward = any(f.as_base_exp()[0].is_Add for f in sp.Mul.make_args(denominator))
+        (mixed if awkward else plain).append(term)
+    if not mixed or sp.count_ops(sp.Add(*mixed)) > MAX_CANCEL:
+        return spread
+    try:
+        numerator, denominator = sp.fraction(sp.cancel(sp.together(sp.Add(*mixed))))
+    except (sp.PolynomialError, NotImplementedError):
+        return spread
+    denominator = sp.factor_terms(sp.factor(denominator))
+    if not frozen.special(numerator):
+        return sp.Add(*plain, sp.factor(numerator) / denominator)
+    whole, numerator = _divided(numerator, denominator, frozen)
+    plain.append(whole)
+    groups: dict[E, E] = {}
+    for term in sp.Add.make_args(sp.expand(numerator)):
+        atom, coefficient = atom_of(term, frozen)
+        groups[atom] = groups.get(atom, sp.S.Zero) + coefficient
+    if frozen.special(denominator):
+        return sp.Add(sp.expand(sp.Add(*plain)), *(sp.factor(c) * a / denominator for a, c in groups.items()))
+    return sp.Add(sp.expand(sp.Add(*plain)), *(sp.cancel(sp.factor(c) / denominator) * a for a, c in groups.items()))
+
+
+def _divided(numerator: E, denominator: E, frozen: Frozen) -> tuple[E, E]:
+    """Quotient and remainder in a special function that the denominator is a sum of."""
+    sums = [f for f in sp.Mul.make_args(denominator) if f.as_base_exp()[0].is_Add]
+    for generator in sorted(set().union(*(f.free_symbols for f in sums)) & frozen.meaning.keys(), key=str):
+        if numerator.is_polynomial(generator) and denominator.is_polynomial(generator):
+            quotient, remainder = sp.div(numerator, sp.expand(denominator), generator)
+            if quotient != 0 and not frozen.special(sp.fraction(sp.together(quotient))[1]):
+                return sp.expand(quotient), remainder
+    return sp.S.Zero, numerator
+
+
+def atom_of(term: E, frozen: Frozen) -> tuple[E, E]:
+    """A term as (product of special functions, algebraic coefficient)."""
+    atoms: list[E] = []
+    coefficients: list[E] = []
+    for f in sp.Mul.make_args(term):
+        (atoms if frozen.special(f) else coefficients).append(f)
+    return sp.Mul(*atoms), sp.Mul(*coefficients)

@@ -1,0 +1,171 @@
+"""A density as the engine sees it: its support cut where it has kinks, into stretches with views of their own."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import Any
+
+import sympy as sp
+
+from derive.change import NoInverse, pieces
+from derive.facts import Facts
+from derive.matching import Panel
+from derive.normal import is_zero
+
+E = Any
+
+MAX_POINTS = 20
+"""Finite supports of up to this many points are summed point by point."""
+
+
+class Undecided(Exception):
+    """An order between parameters is needed that is not known."""
+
+    def __init__(self, low: E, high: E):
+        super().__init__(f"whether {low} < {high} is not known")
+        self.low, self.high = low, high
+
+
+class Law:
+    """A density as the engine sees it: its stretches without kinks, and their views."""
+
+    def __init__(self, log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts):
+        self.log_density, self.x, self.low, self.high = log_density, x, low, high
+        self.measure, self.facts = measure, facts
+        self._panels: dict[tuple[E, ...], list[Panel]] = {}
+
+    @cached_property
+    def kinks(self) -> set[E]:
+        return kinks(self.log_density, self.x)
+
+    def panels(self, statistic: E) -> list[Panel]:
+        """The support cut at the kinks of the density and of the statistic.
+
+        Raises Undecided where the order of two kinks is not known.
+        """
+        own = set() if self.measure == "circle" else kinks(statistic, self.x)
+        if self.measure == "counting":
+            own = set()
+            ends = (self.low, self.high)
+        elif not own and self._folds():
+            ends = (self.low, self.high)
+        else:
+            ends = tuple(self._ordered(own | self.kinks))
+        if ends not in self._panels:
+            self._panels[ends] = [
+                Panel(resolve(self.log_density, self.x, a, b, self.facts), self.x, a, b, self.measure, self.facts)
+                for a, b in zip(ends, ends[1:], strict=False)
+            ]
+        return self._panels[ends]
+
+    def points(self) -> range | None:
+        """The points of a small finite support, given in numbers."""
+        if not (self.low.is_Integer and self.high.is_Integer) or self.high - self.low > MAX_POINTS:
+            return None
+        return range(int(self.low), int(self.high) + 1)
+
+    def _folds(self) -> bool:
+        """Whether the density's kinks are left to changes of variable, which fold at them."""
+        return not self.log_density.has(sp.Piecewise)
+
+    def _ordered(self, points: set[E]) -> list[E]:
+        inside: list[E] = []
+        for point in sorted(points, key=sp.default_sort_key):
+            above, below = (
+                self.facts.decide(sp.Lt(self.low, point)),
+                self.facts.decide(sp.Lt(point, self.high)),
+            )
+            if above is None and self.facts.decide(sp.Le(point, self.low)):
+                above = False
+            if below is None and self.facts.decide(sp.Ge(point, self.high)):
+                below = False
+            if above is False or below is False:
+                continue
+            if above is None:
+                raise Undecided(self.low, point)
+            if below is None:
+                raise Undecided(point, self.high)
+            place = 0
+            for place, other in enumerate(inside):
+                if is_zero(point - other):
+                    break
+                before = self.facts.decide(sp.Lt(point, other))
+                if before is None:
+                    raise Undecided(point, other)
+                if before:
+                    inside.insert(place, point)
+                    break
+            else:
+                inside.append(point)
+        return [self.low, *inside, self.high]
+
+
+def kinks(expression: E, x: sp.Symbol) -> set[E]:
+    """Where an expression has an Abs or a Piecewise that changes branch."""
+    found = set()
+    for e in expression.atoms(sp.Abs):
+        if e.has(x):
+            found.add(_root(e.args[0], x))
+    for e in expression.atoms(sp.Piecewise):
+        for _, condition in e.args:
+            for relation in condition.atoms(sp.core.relational.Relational):
+                if relation.has(x):
+                    found.add(_root(relation.lhs - relation.rhs, x))
+    found.discard(None)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _root(expression: E, x: sp.Symbol) -> E | None:
+    y = sp.Dummy("y")
+    expression = sp.collect(sp.expand(expression, log=False), x) if expression.is_polynomial(x) else expression
+    low = sp.S.Zero if expression.has(sp.log) else -sp.oo
+    try:
+        branches = pieces(expression, x, low, sp.oo, y, Facts())
+    except NoInverse:
+        return None
+    return sp.expand(branches[0].phi.subs(y, 0)) if len(branches) == 1 else None
+
+
+def _slope(inner: E, x: sp.Symbol, facts: Facts) -> int | None:
+    """The sign of the slope of a monotone function of x."""
+    try:
+        (piece,) = pieces(inner, x, sp.S.Zero if inner.has(sp.log) else -sp.oo, sp.oo, sp.Dummy("y"), facts)
+    except (NoInverse, ValueError):
+        return None
+    return 1 if piece.rising else -1
+
+
+def resolve(expression: E, x: sp.Symbol, low: E, high: E, facts: Facts) -> E:
+    """An expression on a stretch that has none of its kinks inside: Abs and Piecewise taken off."""
+    if not expression.has(sp.Abs, sp.Piecewise) or low == -sp.oo and high == sp.oo:
+        return expression
+
+    def sign(inner: E) -> int | None:
+        root, slope = _root(inner, x), _slope(inner, x, facts)
+        if root is None or not slope:
+            return None
+        if facts.decide(sp.Ge(low, root)):
+            return slope
+        if facts.decide(sp.Le(high, root)):
+            return -slope
+        return None
+
+    def unfold(e: E) -> E:
+        s = sign(e.args[0]) if e.has(x) else None
+        return e if s is None else s * e.args[0]
+
+    def choose(e: E) -> E:
+        for value, condition in e.args:
+            if condition == sp.true:
+                return value
+            relation = condition if hasattr(condition, "gts") else None
+            s = None if relation is None else sign(relation.gts - relation.lts)
+            if s is None:
+                return e
+            if s > 0:
+                return value
+        return e
+
+    expression = expression.replace(lambda e: isinstance(e, sp.Piecewise) and e.has(x), choose)
+    return expression.replace(lambda e: isinstance(e, sp.Abs), unfold)

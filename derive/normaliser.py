@@ -1,0 +1,94 @@
+"""The calculus of normalisers: derivatives and shifts of log Z, at values of a kernel's symbols."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+
+from derive.functions import named_derivatives
+from derive.kernels import Kernel
+from derive.tidy import tidy
+
+E = Any
+
+
+@lru_cache(maxsize=512)
+def _moment(log_z: E, symbols: tuple[sp.Symbol, ...], order: tuple[int, ...]) -> E:
+    if not any(order):
+        return sp.S.One
+    i = next(i for i, n in enumerate(order) if n)
+    lower = _moment(log_z, symbols, tuple(n - (j == i) for j, n in enumerate(order)))
+    return sp.diff(lower, symbols[i]) + lower * sp.diff(log_z, symbols[i])
+
+
+@lru_cache(maxsize=512)
+def _short_moment(log_z: E, symbols: tuple[sp.Symbol, ...], order: tuple[int, ...]) -> E:
+    return tidy(named_derivatives(_moment(log_z, symbols, order)))
+
+
+def moment(kernel: Kernel, order: tuple[int, ...]) -> E:
+    """∂^n Z / Z, in the kernel's own symbols."""
+    return _short_moment(kernel.log_z, kernel.a, order)
+
+
+def mean_at(kernel: Kernel, order: tuple[int, ...], place: dict[sp.Symbol, E]) -> E:
+    """∂^n Z / Z at values of the kernel's symbols, by a limit at a removable point."""
+    value = moment(kernel, order).subs(place, simultaneous=True)
+    if value.has(*SINGULAR):
+        value = substitute(_moment(kernel.log_z, kernel.a, order), place)
+    return named_derivatives(value)
+
+
+MAX_LIMIT = 40
+"""Expressions of more operations than this are not given to SymPy's limit, which can be slow."""
+
+
+SINGULAR = (sp.nan, sp.zoo, sp.oo, -sp.oo)
+
+
+def substitute(expression: E, place: dict[sp.Symbol, E]) -> E:
+    """Values put in for the kernel's symbols, by a limit where the expression has a removable point."""
+    value = named_derivatives(expression.subs(place, simultaneous=True))
+    if not value.has(*SINGULAR):
+        return value
+    for symbol, at in place.items():
+        if expression.has(symbol):
+            tried = expression.subs(symbol, at)
+            if tried.has(*SINGULAR):
+                if sp.count_ops(expression) > MAX_LIMIT:
+                    return sp.nan
+                tried = sp.limit(expression, symbol, at)
+            expression = tried
+    return named_derivatives(expression)
+
+
+def exponential(logarithm: E) -> E:
+    """exp of a sum of logs and log-gammas, as a product."""
+    logarithm = sp.expand(sp.expand_log(unshift(sp.expand(logarithm))))
+    result, rest = sp.S.One, sp.S.Zero
+    for term in sp.Add.make_args(logarithm):
+        special = [f for f in sp.Mul.make_args(term) if isinstance(f, (sp.log, sp.loggamma))]
+        if len(special) == 1:
+            inner = special[0].args[0]
+            base = sp.gamma(inner) if isinstance(special[0], sp.loggamma) else inner
+            result *= base ** (term / special[0])
+        else:
+            rest += term
+    return result * sp.exp(rest)
+
+
+def unshift(expression: E) -> E:
+    """Log-gammas whose arguments differ by an integer, brought to the smallest of them."""
+    arguments = sorted({e.args[0] for e in expression.atoms(sp.loggamma)}, key=sp.default_sort_key)
+    swap = {}
+    for one in arguments:
+        for other in arguments:
+            step = sp.expand(one - other)
+            if step.is_Integer and 0 < step <= 20 and other not in swap:
+                lowest = other
+                swap[one] = sp.loggamma(lowest) + sp.Add(*(sp.log(lowest + i) for i in range(int(step))))
+    if not swap:
+        return expression
+    return sp.expand(expression.xreplace({sp.loggamma(a): value for a, value in swap.items()}))
