@@ -18,9 +18,6 @@ from derive import points, quadrature
 from derive.evaluation import EvaluationError, evaluate_number
 from derive.family import Distribution
 from derive.formula import Formula
-from derive.functions import named_derivatives
-from derive.normal import linear_form
-from derive.normal import expand_logs, to_loggamma
 from derive.problem import CROSS_ENTROPY, ENTROPY, KL, Expect
 from derive.subject import Members, Subject, assignment, case_at, described, nested, value_at
 from derive.verdict import Check, Verdict
@@ -138,14 +135,17 @@ def defined_verdict(formula: Formula, members: Members, digits: int) -> Verdict:
     if gate is not None:
         return _exact(case.form, case.expr, gate, point)
     if kind == KL and members[0] == members[1]:
-        return _value_verdict(formula, members, digits, lambda v: _zero(v, digits, point))
+        return value_verdict(formula, members, digits, lambda v: _zero(v, digits, point))
     statistic = statistic_of(kind, members)
     if case.form in ("infinite", "undefined"):
         return _divergent(case.expr, members[0], statistic, digits, point)
-    return _value_verdict(formula, members, digits, lambda v: against(v, members[0], statistic, digits, point))
+    verdict = value_verdict(formula, members, digits, lambda v: against(v, members[0], statistic, digits, point))
+    if verdict.method == "evaluation" and diverges(members[0], statistic) is not None:
+        return Verdict("refuted", 0, "divergence", point, f"{verdict.witness}, and the integral diverges")
+    return verdict
 
 
-def _value_verdict(formula: Formula, members: Members, digits: int, judge: Any) -> Verdict:
+def value_verdict(formula: Formula, members: Members, digits: int, judge: Any) -> Verdict:
     point = described(formula, members)
     try:
         value = value_at(formula, members, digits)
@@ -277,75 +277,7 @@ def _step_verdict(step: Any, formula: Formula, members: Members, digits: int) ->
     return against(value, members[0], statistic, digits, point)
 
 
-# --- exponential families -------------------------------------------------------------------------------------
-
-
-def bregman(subject: Subject) -> Iterator[Check]:
-    """KL(p‖q) = A(η_q) − A(η_p) − ∇A(η_p)·(η_q − η_p), with η and A read off the density."""
-    form = exponential_form(subject.p)
-    if form is None or subject.q is not None:
-        return
-    formula = subject.formula(KL)
-    for members in subject.points(KL)[:3]:
-        case = case_at(formula, members)
-        if case is None or case.form != "closed":
-            continue
-        verdict = _bregman_verdict(form, formula, members, subject.digits)
-        if verdict is not None:
-            yield Check("bregman", KL, confirmed(verdict, formula, (members,), subject.digits))
-
-
-Form = tuple[tuple[Any, ...], tuple[sp.Expr, ...], sp.Expr]
-
-
-def exponential_form(family: Any) -> Form | None:
-    """(θ, η(θ), A(θ)) of log p = Σ η_i t_i(x) − A, when the t_i know no parameter and there are as many as θ."""
-    d = family.definition
-    theta = tuple(s for s, p in zip(d.symbols, family.params, strict=True) if p.domain != "simplex")
-    free = set().union(*(e.free_symbols for e in d.support)) & set(theta)
-    if free or len(theta) < len(d.symbols) or not theta or d.log_density.has(sp.Piecewise, sp.Abs):
-        return None
-    constant, parts = linear_form(expand_logs(to_loggamma(d.log_density), d.variable), d.variable)
-    eta = []
-    for statistic, coefficient in parts.items():
-        if statistic.free_symbols & set(theta):
-            return None
-        if coefficient.free_symbols & set(theta):
-            eta.append(coefficient)
-    if len(eta) != len(theta) or any(s.is_integer for s in theta):
-        return None
-    return theta, tuple(eta), -constant
-
-
-def _bregman_verdict(form: Form, formula: Formula, members: Members, digits: int) -> Verdict | None:
-    value = _bregman_value(form, members, digits)
-    if value is None:
-        return None
-    point = described(formula, members)
-    return _value_verdict(formula, members, digits, lambda v: _same(v, value, digits, "log-partition", point))
-
-
-@lru_cache(maxsize=256)
-def _bregman_value(form: Form, members: Members, digits: int) -> Any:
-    """A(η_q) − A(η_p) − ∇A(η_p)·(η_q − η_p), with ∇A from ∂A/∂θ = (∂η/∂θ)ᵀ ∇A; None where that is singular."""
-    theta, eta, log_partition = form
-    at_p, at_q = (dict(zip(theta, m.values, strict=True)) for m in members)
-    with mpmath.workdps(digits + 15):
-
-        def number(e: sp.Expr, place: dict[Any, Any]) -> Any:
-            return evaluate_number(e, place, digits + 10)
-
-        matrix = mpmath.matrix([[number(sp.diff(e, t), at_p) for e in eta] for t in theta])
-        if abs(mpmath.det(matrix)) < mpmath.mpf(10) ** -10:
-            return None
-        means = mpmath.lu_solve(
-            matrix, mpmath.matrix([number(named_derivatives(sp.diff(log_partition, t)), at_p) for t in theta])
-        )
-        step = [number(e, at_q) - number(e, at_p) for e in eta]
-        return number(log_partition, at_q) - number(log_partition, at_p) - mpmath.fdot(means, step)
-
-
-def _same(one: Any, other: Any, digits: int, method: str, point: str) -> Verdict:
+def same_value(one: Any, other: Any, digits: int, method: str, point: str) -> Verdict:
     """Two numbers of which both are right to `digits`."""
     agreed = min(common_digits(one, other), digits)
     if agreed >= digits - SLACK:

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 import mpmath
 
 from derive.bookkeeping import ce_is_h_plus_kl, ce_of_itself, gradients, kl_of_itself
-from derive.evidence import bregman, definition, normalisation, steps
+from derive.bregman import bregman
+from derive.evidence import definition, normalisation, steps
 from derive.relations import relations
 from derive.score import fisher, score
 from derive.subject import Subject

@@ -17,6 +17,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.coefficients import length
 from derive.facts import Facts
 from derive.kernels import Known
 from derive.law import Law, Undecided, kinks, resolve
@@ -205,7 +206,7 @@ def roots(expression: E, facts: Facts) -> E:
         for part, power in zip(sp.fraction(sp.together(inside)), (1, -1), strict=True):
             factor, powers = (part, []) if part.is_number else sp.factor_list(part)
             if not all(n % 2 == 0 for _, n in powers):
-                return sp.sqrt(inside)
+                return min((sp.sqrt(sp.factor(inside)), sp.sqrt(inside)), key=length)
             result *= sp.sqrt(factor) ** power
             for base, n in powers:
                 sign = facts.sign(base)

@@ -17,7 +17,7 @@ import sympy as sp
 
 from derive.family import Distribution, Family, ParameterError
 
-ATTEMPTS = {"usual": 2000, "wide": 400, "whole": 60}
+ATTEMPTS = {"usual": 2000, "wide": 400, "whole": 60, "small": 60}
 """Draws that are tried: whole numbers may all be outside a domain."""
 
 Point = dict[Any, Any]
@@ -67,6 +67,12 @@ WHOLE: Draws = {
     "probability": lambda rng: sp.Rational(1, 2),
 }
 """Draws of integers, where poles, removable points and elementary special cases sit."""
+
+SMALL: Draws = {
+    **DRAWS,
+    "positive": lambda rng: sp.Rational(1, rng.choice((3, 5, 7))),
+}
+"""Draws of small shapes, where tails are heavy and moments do not exist."""
 
 WIDE: Draws = {
     **DRAWS,
@@ -130,7 +136,7 @@ def _ordered(family: Family) -> tuple[int, ...]:
 
 def pairs(p: Family, q: Family | None, draws: str = "usual") -> Iterator[tuple[Distribution, ...]]:
     """An endless stream of members (p,) or pairs (p, q) at exact points; vectors of a pair have one length."""
-    tables = {"usual": DRAWS, "whole": WHOLE, "wide": WIDE}
+    tables = {"usual": DRAWS, "whole": WHOLE, "wide": WIDE, "small": SMALL}
     rng = random.Random(f"{p.name} {q.name if q else ''} {draws}")
     families = (p,) if q is None else (p, q)
     for _ in range(ATTEMPTS[draws]):

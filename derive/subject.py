@@ -82,11 +82,12 @@ class Subject:
         return other
 
     def points(self, kind: str) -> list[Members]:
-        """Exact members inside every case of a formula: usual, whole, coincident and removable ones."""
+        """Exact members inside every case of a formula, and coincident, removable, nested, not nested and small ones."""
         if kind not in self._points:
             formula = self.formula(kind)
             inside = [members for case in formula.cases for members in self._inside(formula, case)]
-            chosen = [*inside, *self.coincident(kind), *self.removable(kind), *self._by_support(kind)]
+            small = islice(self._drawn(kind == ENTROPY, "small"), 1)
+            chosen = [*inside, *self.coincident(kind), *self.removable(kind), *self._by_support(kind), *small]
             self._points[kind] = list({tuple(m.values for m in members): members for members in chosen}.values())
         return self._points[kind]
 
