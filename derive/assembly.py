@@ -104,7 +104,7 @@ def _collected(parts: list[tuple[E, E]]) -> E:
             if part not in apart and part[1] != 1:
                 held = [*apart, part]
                 rest = tidy(sp.Add(*(c * m for c, m in parts if (c, m) not in held)))
-                options.append((rest + sp.Add(*(shortest(c) * m for c, m in held)), part))
+                options.append((rest + sp.Add(*(_factor(c) * m for c, m in held)), part))
         if not options:
             break
         option, part = min(options, key=lambda o: length(o[0]))
@@ -113,6 +113,10 @@ def _collected(parts: list[tuple[E, E]]) -> E:
         best = option
         apart.append(part)
     return best
+
+
+def _factor(coefficient: E) -> E:
+    return tidy(coefficient) if coefficient.has(sp.Function) else shortest(coefficient)
 
 
 def _assembled(problem: Problem, law: Law, ledger: Ledger) -> Answer:

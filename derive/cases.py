@@ -59,7 +59,9 @@ def neat(condition: object) -> object:
         return condition
     if isinstance(condition, (sp.And, sp.Or, sp.Not)):
         return condition.func(*(neat(c) for c in condition.args))
-    if not hasattr(condition, "gts") or condition.has(sp.Abs, sp.oo):
+    if not isinstance(condition, (sp.Eq, sp.StrictLessThan, sp.LessThan, sp.StrictGreaterThan, sp.GreaterThan)):
+        return condition
+    if condition.has(sp.Abs, sp.oo):
         return condition
     numerator, denominator = sp.fraction(sp.together(sp.expand(condition.lhs - condition.rhs)))
     if not denominator.is_positive:

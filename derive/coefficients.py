@@ -40,14 +40,14 @@ def oriented(product: E) -> E:
     sign, factors = sp.S.One, []
     for f in sp.Mul.make_args(product):
         base, exponent = f.as_base_exp()
-        if base.is_Add and exponent.is_Integer and _reads_negative(base):
+        if base.is_Add and exponent.is_Integer and reads_negative(base):
             sign *= (-1) ** exponent
             f = (-base) ** exponent
         factors.append(f)
     return sign * sp.Mul(*factors)
 
 
-def _reads_negative(total: E) -> bool:
+def reads_negative(total: E) -> bool:
     constant = total.as_coeff_Add()[0]
     return constant < 0 if constant != 0 else leads_negative(sp.Add(*sp.ordered(total.args), evaluate=False))
 
@@ -57,20 +57,36 @@ def leads_negative(e: E) -> bool:
 
 
 def squares(expression: E) -> E:
-    """Perfect squares completed inside sums: a² ± 2ab + b² as (a ± b)²."""
+    """Perfect squares completed inside sums: a² ± 2ab + b² as (a ± b)².
 
-    def complete(total: E) -> E:
-        terms = set(total.args)
-        roots = [t.base for t in total.args if t.is_Pow and t.exp == 2]
-        for i, one in enumerate(roots):
-            for other in roots[:i]:
-                for sign in (1, -1):
-                    needed = {one**2, other**2, 2 * sign * one * other}
-                    if needed <= terms:
-                        return complete(sp.Add(*(terms - needed), (other + sign * one) ** 2))
-        return total
+    >>> a, b, c = sp.symbols("a b c")
+    >>> squares(sp.expand((a*b - 2*c)**2) + a)
+    a + (a*b - 2*c)**2
+    """
+    return expression.replace(lambda e: e.is_Add and len(e.args) > 2, _completed)
 
-    return expression.replace(lambda e: e.is_Add and len(e.args) > 2, complete)
+
+def _completed(total: E) -> E:
+    terms = set(total.args)
+    roots = [(t, r) for t in sp.ordered(total.args) if (r := _root(t)) is not None]
+    for i, (one, a) in enumerate(roots):
+        for other, b in roots[:i]:
+            for sign in (1, -1):
+                needed = {one, other, *sp.Add.make_args(sp.expand(2 * sign * a * b))}
+                if needed <= terms:
+                    return _completed(sp.Add(*(terms - needed), (b + sign * a) ** 2))
+    return total
+
+
+def _root(term: E) -> E | None:
+    """The square root of a term that is a square."""
+    number, rest = term.as_coeff_Mul()
+    if not number.is_positive or not sp.sqrt(number).is_Rational:
+        return None
+    factors = [f.as_base_exp() for f in sp.Mul.make_args(rest) if f != 1]
+    if not all(e.is_Integer and e % 2 == 0 for _, e in factors) or not factors:
+        return None
+    return sp.sqrt(number) * sp.Mul(*(b ** (e / 2) for b, e in factors))
 
 
 def _differences(expression: E) -> E | None:

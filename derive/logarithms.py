@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.coefficients import length, oriented, squares
+from derive.coefficients import length, oriented, reads_negative, squares
 
 E = Any
 
@@ -42,7 +42,8 @@ def merged(logs: list[tuple[E, E]]) -> list[E]:
     result = _numeric_logs(numeric)
     for c, members in groups.items():
         argument = _argument(sp.Mul(*(a**s for s, a in members)))
-        if c.could_extract_minus_sign() and any(s < 0 for s, _ in members):
+        turned = c.could_extract_minus_sign() or c.is_Add and reads_negative(c)
+        if turned and any(s < 0 for s, _ in members):
             c, argument = -c, 1 / argument
         result.append(c * logarithm(argument))
     return result
@@ -67,7 +68,8 @@ def logarithm(argument: E) -> E:
 
 
 def _argument(product: E) -> E:
-    """The argument of a merged log: cancelled, and (1 − w)(1 + w) as 1 − w²."""
+    """The argument of a merged log: cancelled, (1 − w)(1 + w) as 1 − w², and its own logs merged."""
+    product = product.replace(lambda e: e.is_Add and e.has(sp.log), _gathered)
     if not any(f.as_base_exp()[0].is_Add for f in sp.Mul.make_args(product)):
         return product
     forms = [product, oriented(product)]
@@ -75,6 +77,18 @@ def _argument(product: E) -> E:
         forms.append(oriented(sp.factor(product)))
     forms += [_conjugates(f) for f in forms] + [squares(f) for f in forms]
     return min(forms, key=lambda e: (length(e), sp.default_sort_key(e)))
+
+
+def _gathered(total: E) -> E:
+    """A sum with its logs merged: log b − log a as log(b/a)."""
+    logs, rest = [], []
+    for term in total.args:
+        found = [f for f in sp.Mul.make_args(term) if isinstance(f, sp.log)]
+        if len(found) == 1:
+            logs.append((term / found[0], found[0].args[0]))
+        else:
+            rest.append(term)
+    return sp.Add(*rest, *merged(logs))
 
 
 def _conjugates(product: E) -> E:

@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.coefficients import oriented, shortest
+from derive.coefficients import length, oriented, shortest, squares
 from derive.frozen import Frozen, atom_of, cancelled
 from derive.functions import named_derivatives
 from derive.logarithms import merged, split_logs
@@ -39,7 +39,18 @@ def tidy(expression: E) -> E:
     result = result.replace(
         lambda e: isinstance(e, (sp.erf, sp.erfc)), lambda e: e.func(oriented(sp.factor(e.args[0])))
     )
+    result = min((_exponentials(result), squares(_exponentials(result))), key=length)
     return result if agree(expression, result) else expression
+
+
+def _exponentials(expression: E) -> E:
+    """Products of exponentials as one."""
+
+    def merge(product: E) -> E:
+        exponents = [f.args[0] for f in product.args if isinstance(f, sp.exp)]
+        return sp.Mul(sp.exp(shortest(sp.Add(*exponents))), *(f for f in product.args if not isinstance(f, sp.exp)))
+
+    return expression.replace(lambda e: e.is_Mul and sum(isinstance(f, sp.exp) for f in e.args) > 1, merge)
 
 
 def agree(one: E, other: E) -> bool:

@@ -16,7 +16,7 @@ from derive import quadrature
 from derive.evaluation import evaluate_number
 from derive.evidence import common_digits
 from derive.kernels import KERNELS, A, Kernel, Known, alpha, beta, n, r, w
-from derive.normaliser import moment
+from derive.normaliser import moment, substitute
 
 DIGITS = 32
 REACHED = 30
@@ -93,7 +93,7 @@ def integral(kernel: Kernel, place: dict[Any, Any], statistic: sp.Expr = sp.S.On
 
 
 def value(expression: sp.Expr, place: dict[Any, Any]) -> Any:
-    return evaluate_number(expression.subs(place), {}, DIGITS)
+    return evaluate_number(substitute(expression, place), {}, DIGITS)
 
 
 def derivatives(kernel: Kernel) -> list[tuple[int, ...]]:

@@ -39,7 +39,6 @@ Members = tuple[Distribution, ...]
 LONGER: dict[str, str] = {
     "H(DiscreteLaplace)": "in a = -log(p): a/sinh(a) and tanh(a/2)",
     "H(TruncatedPareto)": "one power, of H/L, and log(H/L) for log(H) - log(L)",
-    "KL(Uniform‖Gumbel)": "exp(a)*exp(b) as one exponential, and b_1 - a_1 for a_1 - b_1",
 }
 """Formulas that are longer than that still, each with what the textbook does and we do not."""
 
