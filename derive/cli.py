@@ -202,8 +202,20 @@ def _answer(
     else:
         if value is None or steps:
             click.echo(described(formula, steps))
+            _shared(quantity, members)
         if value is not None:
             click.echo(decimal(value, digits))
+
+
+def _shared(quantity: str, members: tuple[Distribution, ...]) -> None:
+    """What closes when two generic members of one family share parameters, where nothing closes without."""
+    from derive.quantities import closing
+
+    p, *others = members
+    generic = [p.family.suffixed(suffix) for suffix in ("_1", "_2")]
+    if [p, *others] == generic and (found := closing(quantity, p.family)):
+        names, formula = found
+        click.echo(f"\nIt closes when {' and '.join(names)} is shared:\n\n{described(formula, False)}")
 
 
 def member(text: str, suffix: str) -> Distribution:

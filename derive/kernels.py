@@ -110,6 +110,12 @@ KERNELS: tuple[Kernel, ...] = (
         "DLMF 5.12.1",
         known=(
             Known(
+                log(1 + w * u), {a: S.Zero},
+                w * sp.hyper([1, 1], [b + 3], -w) / (b + 2),
+                "by parts, then DLMF 15.6.1",
+                w > -1,
+            ),
+            Known(
                 log(A + B * u), {a: -S.Half, b: -S.Half},
                 2 * log((sqrt(A) + sqrt(A + B)) / 2),
                 "Gradshteyn, Ryzhik 4.224.9, with u = (1 + cos v)/2",

@@ -124,14 +124,17 @@ def closing(kind: str, family: Family) -> tuple[tuple[str, ...], Formula] | None
     >>> closing(KL, catalog.Logistic)[0]
     ('s',)
     """
-    p, q = family.suffixed("_1"), family.suffixed("_2")
-    if settled(formula_of(kind, (p, q), False).cases):
+    one, two, plain = (family.suffixed(suffix).values for suffix in ("_1", "_2", ""))
+    if settled(formula_of(kind, (Distribution(family, one), Distribution(family, two)), False).cases):
         return None
     names = [param.name for param in family.params]
     for count in range(1, len(names)):
         for shared in combinations(range(len(names)), count):
-            values = tuple(p.values[i] if i in shared else v for i, v in enumerate(q.values))
-            formula = formula_of(kind, (p, Distribution(family, values)), False)
-            if settled(formula.cases):
+            members = (
+                Distribution(family, tuple(plain[i] if i in shared else v for i, v in enumerate(values)))
+                for values in (one, two)
+            )
+            formula = formula_of(kind, tuple(members), False)
+            if settled(formula.cases) and any(c.form == "closed" for c in formula.cases):
                 return tuple(names[i] for i in shared), formula
     return None
