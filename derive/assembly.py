@@ -10,7 +10,6 @@ import sympy as sp
 from derive import deep
 from derive.cases import narrowed, settled
 from derive.coefficients import length, shortest
-from derive.facts import Facts
 from derive.formula import Case, Step
 from derive.law import Law, Undecided
 from derive.moments import Requirement, Value, expect, statistics
@@ -54,24 +53,21 @@ def _unfolded(problem: Problem, found: Answer) -> Answer:
 class Ledger:
     """What has been found of a sum of expectations, and what is left."""
 
-    facts: Facts
-    x: sp.Symbol
     parts: list[tuple[E, E]]
     left: list[E]
     requirements: list[Requirement]
     steps: list[Step]
 
     def enter(self, coefficient: E, statistic: E, value: Value) -> None:
-        mean, sign = tidy(value.expr), self.facts.sign(coefficient) or 0
-        slow = not statistic.xreplace({sp.log(self.x): sp.Dummy("log_x")}).has(self.x)
+        mean = tidy(value.expr)
         self.parts.append((coefficient, mean))
-        self.requirements += [replace(r, direction=r.direction * sign, logarithmic=slow) for r in value.requirements]
+        self.requirements += [replace(r, statistic=statistic) for r in value.requirements]
         self.steps.append(Step(Expect(statistic), mean, value.rule, value.reason, change=value.change))
 
 
 def _term_by_term(problem: Problem, law: Law) -> tuple[Answer, list[Undecided]]:
     """The expectation of each additive term of the integrand, and their sum."""
-    ledger = Ledger(law.facts, law.x, [], [], [], [problem.definition])
+    ledger = Ledger([], [], [], [problem.definition])
     undecided: list[Undecided] = []
     for coefficient, statistic in statistics(problem.integrand, law.x):
         if statistic == 1:
@@ -147,7 +143,11 @@ def _divergent(problem: Problem, failing: list[Requirement]) -> Answer:
     if problem.kind == KL:
         return problem.verdict(sp.oo, "infinite", "the integral of p log(p/q) diverges; its negative part never does")
     if problem.kind != EXPECTATION:
-        slow = any(r.logarithmic for r in failing) and problem.p.measure != "counting"
+        log_x = {sp.log(problem.p.variable): sp.Dummy("log_x")}
+        slow = (
+            any(not r.statistic.xreplace(log_x).has(problem.p.variable) for r in failing)
+            and problem.p.measure != "counting"
+        )
         below = _falls(problem) if slow else sp.false
         infinite = problem.verdict(sp.oo, "infinite", "the integral diverges")
         undefined = problem.verdict(sp.nan, "undefined", "the positive and the negative part both diverge")
@@ -155,28 +155,48 @@ def _divergent(problem: Problem, failing: list[Requirement]) -> Answer:
             return undefined if below == sp.true else infinite
         cases = [*narrowed(infinite, sp.Not(below))[0], *narrowed(undefined, below)[0]]
         return cases, [*infinite[1], *undefined[1]]
-    directions = {r.direction for r in failing}
-    if directions in ({1}, {-1}):
-        return problem.verdict(directions.pop() * sp.oo, "infinite", "the integral diverges")
+    signs = _signs_at_ends(problem, failing)
+    if signs in ({1}, {-1}):
+        return problem.verdict(signs.pop() * sp.oo, "infinite", "the integral diverges")
     return problem.verdict(sp.nan, "undefined", "the positive and the negative part both diverge")
+
+
+def _signs_at_ends(problem: Problem, failing: list[Requirement]) -> set[int]:
+    """The signs that the integrand takes at the ends of the support where a statistic that fails is unbounded."""
+    p, signs = problem.p, set()
+    for end, inward in zip(p.support, (1, -1), strict=True):
+        if any(_grows(r.statistic, p.variable, end, inward) for r in failing):
+            _, value = _towards(problem.integrand, p.variable, end, inward)
+            signs.add(1 if value > 0 else -1)
+    return signs
 
 
 def _falls(problem: Problem) -> Any:
     """The condition under which −log q falls to −∞ as x → 0: it is c·log x + …, c > 0, and nothing outgrows that."""
     x = problem.p.variable
     rates = [t / sp.log(x) for t in sp.Add.make_args(expand_logs(problem.integrand, x)) if t.has(x)]
-    if any(r.has(x) and _grows(r, x) for r in rates):
+    if any(r.has(x) and _grows(r, x, sp.S.Zero, 1) for r in rates):
         return sp.false
     rate = sp.Add(*(r for r in rates if not r.has(x)))
     return {1: sp.true, -1: sp.false, 0: sp.false, None: sp.Gt(rate, 0)}[problem.facts.sign(rate)]
 
 
-def _grows(rate: E, x: sp.Symbol) -> bool:
-    """Whether an expression grows without bound as x → 0, judged by its values at e^(−10³) and e^(−10⁶)."""
-    others = sorted(rate.free_symbols - {x}, key=str)
+def _grows(e: E, x: sp.Symbol, end: E, inward: int) -> bool:
+    """Whether an expression grows without bound towards an end of the support, judged by two values near it."""
+    near, nearer = _towards(e, x, end, inward)
+    return bool(abs(nearer) > 2 * abs(near))
+
+
+def _towards(e: E, x: sp.Symbol, end: E, inward: int) -> tuple[E, E]:
+    """Values of an expression near an end and nearer to it, its other symbols at a fixed point."""
+    others = sorted((e.free_symbols | end.free_symbols) - {x}, key=str)
     point = {s: sp.Rational(7 + 3 * i, 31 + 4 * i) for i, s in enumerate(others)}
-    near, nearer = (abs(sp.N(rate.subs(point).subs(x, sp.exp(-(sp.Integer(10) ** n))))) for n in (3, 6))
-    return bool(nearer > 10 * near)
+    far = end in (sp.oo, -sp.oo)
+    places = (
+        -inward * sp.Integer(10) ** n if far else end.subs(point) + inward * sp.Rational(1, 10 ** (30 * n))
+        for n in (2, 6)
+    )
+    return tuple(sp.re(sp.N(e.subs(point).subs(x, at), 15, maxn=10000)) for at in places)  # type: ignore[return-value]
 
 
 def _remainder(problem: Problem, law: Law, left: E) -> tuple[E, str, tuple[str, str]]:

@@ -30,12 +30,11 @@ E = Any
 
 @dataclass(frozen=True)
 class Requirement:
-    """A condition under which an expectation is finite, and where it goes when it fails: +1, -1, or 0 unknown."""
+    """A condition under which an expectation is finite."""
 
     relation: Any
-    direction: int
-    logarithmic: bool = False
-    """Whether what diverges grows as slowly as a logarithm of x."""
+    statistic: Any = None
+    """What is expected, as a function of x."""
 
 
 @dataclass
@@ -106,7 +105,7 @@ def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool) -> Value | None:
     for term, coefficient in items:
         value = sp.S.Zero
         for weight, monomial in arm.mixture:
-            part = _integral(term, monomial, arm, whole and len(arm.mixture) == 1, panel.facts, coefficient * weight)
+            part = _integral(term, monomial, arm, whole and len(arm.mixture) == 1, panel.facts)
             if part is None:
                 return None
             if len(arm.mixture) > 1 and any(panel.facts.decide(r.relation) is not True for r in part.requirements):
@@ -121,12 +120,12 @@ def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool) -> Value | None:
     return Value(total, requirements, f"{kernels} kernel", "; ".join(dict.fromkeys(filter(None, how))), change)
 
 
-def _integral(statistic: E, monomial: E, arm: Arm, whole: bool, facts: Facts, coefficient: E) -> Value | None:
+def _integral(statistic: E, monomial: E, arm: Arm, whole: bool, facts: Facts) -> Value | None:
     """∫ statistic·monomial exp(constant + Σ a t) over an arm; divided by its mass 1 when it is the whole."""
     if whole and statistic == 1 and monomial == 1:
         return Value(sp.S.One, rule="", reason="")
     for fit in fits(arm, (), facts):
-        found = _by_shift(statistic * monomial, arm, fit, whole, facts, coefficient)
+        found = _by_shift(statistic * monomial, arm, fit, whole, facts)
         if found is None:
             found = _by_known(statistic * monomial, arm, fit, whole, facts)
         if found is not None:
@@ -134,7 +133,7 @@ def _integral(statistic: E, monomial: E, arm: Arm, whole: bool, facts: Facts, co
     return None
 
 
-def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, coefficient: E) -> Value | None:
+def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Value | None:
     kernel = fit.kernel
     generators = [t.xreplace(fit.swap) for t in kernel.t]
     read = decompose(statistic.xreplace({arm.u: kernel.u}), kernel.u, generators)
@@ -149,7 +148,7 @@ def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, coeff
     for condition in kernel.condition:
         relation = condition.xreplace(place)
         if facts.decide(relation) is not True:
-            requirements.append(Requirement(relation, _direction(statistic, arm, coefficient, facts)))
+            requirements.append(Requirement(relation))
     if any(facts.decide(r.relation) is False for r in requirements):
         return Value(sp.nan, requirements, kernel.name, "divergent")
     mean = mean_at(kernel, order, place) if any(order) else sp.S.One
@@ -166,20 +165,6 @@ def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, coeff
         return None
     how = "by derivative" if not any(shift) else "by shift" if not any(order) else "by shift and derivative"
     return Value(value, requirements, kernel.name, f"{how} of log Z ({kernel.source})")
-
-
-def _direction(statistic: E, arm: Arm, coefficient: E, facts: Facts) -> int:
-    """The sign of a divergent contribution."""
-    signs = [facts.sign(coefficient), _sign_of(statistic, arm)]
-    return 0 if None in signs or 0 in signs else signs[0] * signs[1]  # type: ignore[operator]
-
-
-def _sign_of(statistic: E, arm: Arm) -> int | None:
-    if statistic.is_nonnegative:
-        return 1
-    if statistic == sp.log(1 + arm.u):
-        return 1
-    return None
 
 
 def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Value | None:
