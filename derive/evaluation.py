@@ -7,7 +7,8 @@ quadrature. At a removable point the value is the limit, taken along two directi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any
 
 import mpmath
@@ -18,7 +19,8 @@ from derive.family import put
 from derive.functions import NAMED
 from derive.numeric import breakpoints
 
-GUARD = 15
+GUARD, SLOW_GUARD = 15, 6
+"""Digits carried beyond those asked for; fewer where each costs a quadrature."""
 
 
 class EvaluationError(ArithmeticError):
@@ -40,7 +42,8 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int) -> m
     expression = _vectors(expression, place)
     place = {k: v for k, v in place.items() if not isinstance(v, sp.Tuple)}
     sums = _Sums(expression, place)
-    below, previous = digits + GUARD, None
+    guard = SLOW_GUARD if sums.slow else GUARD
+    below, previous = digits + guard, None
     while True:
         with mpmath.workdps(below):
             value, largest = sums.at(below)
@@ -55,7 +58,7 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int) -> m
                 return +value
         if lost > 2 * digits + (0 if sums.slow else 200 + int(mpmath.log10(largest))):
             return mpmath.mpf(0)
-        previous, below = value, below + (max(0, lost + digits - below) + GUARD if sums.slow else below)
+        previous, below = value, below + (max(0, lost + digits - below) + guard if sums.slow else below)
         if below > 6 * digits + 3000:
             raise EvaluationError(f"no {digits} digits were reached")
 
@@ -130,10 +133,23 @@ def _quadrature(e: Any, place: Mapping[Any, Any], digits: int) -> Any:
     return quadrature.integrate(body, x, low, high, digits, breaks=breakpoints(body, x)).value
 
 
+DIRECTIONS: tuple[Callable[[int, int], Any], ...] = (
+    lambda i, n: 1 + i * i,
+    lambda i, n: 1 + sp.Rational((n - 1 - i) ** 2, 3),
+    lambda i, n: (-1) ** i * (2 + i * i),
+    lambda i, n: (-1) ** (i // 2) * (3 + sp.Rational(i * i, 2)),
+    lambda i, n: 1 + sp.Rational(i, 7),
+)
+"""How far each of n parameters moves, in units of the step, when a removable point is approached."""
+
+
 def _limit(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf:
-    """The value at a removable point: symmetric means along two directions, which must agree."""
+    """The value at a removable point: the limit along two directions, which must agree."""
     with mpmath.workdps(8 * digits + 100):
-        values = [_symmetric_mean(expression, place, digits, seed) for seed in (3, 7)]
+        found = (_along(expression, place, digits, direction) for direction in DIRECTIONS)
+        values = list(islice((v for v in found if v is not None), 2))
+        if len(values) < 2:
+            raise EvaluationError("the formula has no value at this point, and no limit was found")
         gap = abs(values[0] - values[1])
         if gap > (abs(values[0]) + mpmath.mpf(10) ** -digits) * mpmath.mpf(10) ** -digits:
             raise EvaluationError("the formula has no value at this point, and its limit depends on the direction")
@@ -141,22 +157,19 @@ def _limit(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf
         return mpmath.mpf(0) if abs(values[0]) < mpmath.mpf(10) ** -digits else +values[0]
 
 
-def _symmetric_mean(expression: Any, place: Mapping[Any, Any], digits: int, seed: int) -> Any:
+def _along(expression: Any, place: Mapping[Any, Any], digits: int, direction: Any) -> Any:
     """The mean of the values on both sides of a point, or very near to it on the one side where there are any."""
     step = sp.Rational(1, 10 ** (digits + 8))
-    parts = [_nearby(expression, place, sign * step, seed) for sign in (1, -1)]
+    parts = [_nearby(expression, place, sign * step, direction) for sign in (1, -1)]
     if None not in parts:
         return (parts[0] + parts[1]) / 2
-    near = [_nearby(expression, place, sign * step**3, seed) for sign in (1, -1)]
-    found = [value for value in near if value is not None]
-    if not found:
-        raise EvaluationError("the formula has no value at this point, and no limit was found")
-    return found[0]
+    near = (_nearby(expression, place, sign * step**3, direction) for sign in (1, -1))
+    return next((value for value in near if value is not None), None)
 
 
-def _nearby(expression: Any, place: Mapping[Any, Any], step: Any, seed: int) -> Any:
+def _nearby(expression: Any, place: Mapping[Any, Any], step: Any, direction: Any) -> Any:
     """The value with all real parameters moved a little, in the ambient precision; None where there is none."""
-    moved = {s: v if s.is_integer else v + step * (1 + sp.Rational(i, seed)) for i, (s, v) in enumerate(place.items())}
+    moved = {s: v if s.is_integer else v + step * direction(i, len(place)) for i, (s, v) in enumerate(place.items())}
     try:
         value = _real(_compile(expression, list(place))(*(_mpf(v) for v in moved.values())), mpmath.mp.dps // 8)
     except (ZeroDivisionError, ValueError, TypeError):

@@ -116,6 +116,18 @@ WRONG = (
         PYTORCH + "_kl_exponential_gamma",
     ),
     Published(
+        "Gumbel from Normal, a square missing",
+        ("Gumbel", "Normal"),
+        lambda m, b, mu, s: (
+            -log(b / s / sp.sqrt(2 * sp.pi))
+            + sp.pi * b / s / 12
+            + ((m + b * sp.EulerGamma - mu) / s) ** 2 / 2
+            - sp.EulerGamma
+            - 1
+        ),
+        "torch/distributions/kl.py at commit 01b3974 (January 2018), _kl_gumbel_normal: π·ratio/12 for π²·ratio²/12",
+    ),
+    Published(
         "Pareto from Exponential, the shape inverted in the log",
         ("Pareto", "Exponential"),
         lambda x, a, rate: sp.Piecewise(
