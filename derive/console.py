@@ -158,7 +158,7 @@ def _verdict(row: Row | None) -> tuple[str, str]:
     if row is None:
         return "", ""
     kind = row.verdict.kind
-    said = f"agrees to {row.verdict.digits}" if kind == "agrees" else kind
+    said = f"agrees to {row.verdict.digits}" if kind == "agrees" and row.verdict.digits else kind
     return (f"{row.form}, {said}" if row.form else said), STYLES.get(kind, "")
 
 

@@ -39,7 +39,7 @@ class Verdict:
         return self.kind != "unknown"
 
     def __str__(self) -> str:
-        said = f"agrees to {self.digits} digits" if self.kind == "agrees" else self.kind
+        said = f"agrees to {self.digits} digits" if self.kind == "agrees" and self.digits else self.kind
         return said + (f": {self.witness}" if self.witness else "") + (f" at {self.point}" if self.point else "")
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as Expired
 from concurrent.futures import as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import cast
 
@@ -28,6 +28,8 @@ from derive.verdict import Check, Verdict, together
 
 QUICK, QUICK_PER_CASE = 20, 1
 """Up to so many digits it is the quick mode, with fewer points in each case."""
+VALUE_LAWS = ("normalisation", "definition")
+"""The laws that compare a value with quadrature at all the digits asked."""
 TIME_LIMIT = 300
 """Seconds that one family may take."""
 
@@ -176,7 +178,11 @@ def verify_subject(subject: Subject) -> list[Row]:
 def _row(subject: Subject, kind: str, checks: list[Check], seconds: float) -> Row:
     base = subject.p.base.name if subject.p.base is not None and subject.q is None else ""
     form = "" if kind == "density" else _form(subject, kind)
-    return Row(subject.name, base, kind, form, together(c.verdict for c in checks), seconds, tuple(checks))
+    verdict = together(c.verdict for c in checks)
+    if verdict.kind == "agrees":  # how many digits is said by the checks of the value itself; a divergence has none
+        digits = [c.verdict.digits for c in checks if c.law in VALUE_LAWS and c.verdict.digits]
+        verdict = replace(verdict, digits=min(digits, default=0))
+    return Row(subject.name, base, kind, form, verdict, seconds, tuple(checks))
 
 
 def _form(subject: Subject, kind: str) -> str:
