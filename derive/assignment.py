@@ -15,8 +15,9 @@ import sympy as sp
 
 from derive.cases import settled
 from derive.derivation import derived
-from derive.family import Distribution, large
+from derive.family import Distribution
 from derive.formula import Case, Formula
+from derive.placing import large
 from derive.problem import place as put_in
 from derive.tidy import tidy
 

@@ -15,9 +15,9 @@ import mpmath
 import sympy as sp
 
 from derive import quadrature
-from derive.family import put
 from derive.functions import NAMED
 from derive.numeric import breakpoints
+from derive.placing import put
 
 GUARD, SLOW_GUARD = 15, 6
 """Digits carried beyond those asked for; fewer where each costs a quadrature."""

@@ -9,10 +9,11 @@ from typing import Any
 import sympy as sp
 
 from derive.facts import Facts, facts_of
-from derive.family import Distribution, put, put_vectors
+from derive.family import Distribution
 from derive.formula import Case, Step
 from derive.normal import ONLY_PRODUCTS, linear_form, to_loggamma
 from derive.notation import quantity
+from derive.placing import put, put_vectors
 
 E = Any
 

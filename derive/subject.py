@@ -86,10 +86,15 @@ class Subject:
         if kind not in self._points:
             formula = self.formula(kind)
             inside = [members for case in formula.cases for members in self._inside(formula, case)]
-            small = islice(self._drawn(kind == ENTROPY, "small"), 1)
-            chosen = [*inside, *self.coincident(kind), *self.removable(kind), *self._by_support(kind), *small]
+            chosen = [*inside, *self.coincident(kind), *self.removable(kind)]
+            if not self._brief(formula):
+                chosen += [*self._by_support(kind), *islice(self._drawn(kind == ENTROPY, "small"), 1)]
             self._points[kind] = list({tuple(m.values for m in members): members for members in chosen}.values())
         return self._points[kind]
+
+    def _brief(self, formula: Formula) -> bool:
+        """Whether a formula is checked at fewer points: in the quick mode, one whose every value is a quadrature."""
+        return self.per_case == 1 and any(c.form in ("integral", "series") for c in formula.cases)
 
     def _by_support(self, kind: str) -> list[Members]:
         """A pair whose supports are nested and one whose are not, whatever the formula's cases say."""
@@ -116,7 +121,11 @@ class Subject:
         if not any(f.params for f in families):
             return [tuple(f() for f in families)]
         chosen: list[Members] = []
-        for draws, wanted in (("usual", self.per_case), ("whole", 1), ("wide", self.per_case)):
+        for draws, wanted in (
+            ("usual", self.per_case),
+            ("whole", 0 if self._brief(formula) else 1),
+            ("wide", self.per_case),
+        ):
             if draws == "wide" and len(chosen) >= self.per_case:
                 break
             hits = (members for members in self._drawn(alone, draws) if case_at(formula, members) == case)

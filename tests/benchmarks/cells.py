@@ -42,7 +42,8 @@ from rich.progress import track
 
 from derive import catalog, cross_entropy, entropy, kl_divergence
 from derive.evidence import estimate, statistic_of
-from derive.family import Distribution, put_vectors
+from derive.family import Distribution
+from derive.placing import put_vectors
 from derive.points import pairs
 from derive.subject import case_at
 

@@ -1,0 +1,74 @@
+"""Values put in for symbols and vectors, without evaluating what would never end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sympy as sp
+
+LARGE = 20
+
+
+_ENDLESS = (sp.loggamma, sp.gamma, sp.polygamma, sp.zeta, sp.factorial, sp.binomial, sp.beta, sp.uppergamma, sp.besselk)
+
+
+def put(expression: Any, place: Mapping[Any, Any]) -> Any:
+    """Values in for symbols; large numbers without evaluating what they go into.
+
+    SymPy writes log-gamma, polygamma and zeta of a large integer out exactly, which is unreadable at a
+    hundred and endless at a million.
+
+    >>> k = sp.Symbol("k", positive=True)
+    >>> put(sp.loggamma(k), {k: sp.Integer(10**9)})
+    loggamma(1000000000)
+    """
+    if not place:
+        return expression
+    if not any(large(v) for v in place.values()):
+        return expression.subs(place, simultaneous=True)
+    return _rebuilt(expression, place)
+
+
+def _rebuilt(e: Any, place: Mapping[Any, Any]) -> Any:
+    if e in place:
+        return place[e]
+    if not isinstance(e, sp.Basic) or not e.args:
+        return e
+    args = [_rebuilt(a, place) for a in e.args]
+    if isinstance(e, _ENDLESS) and any(large(a) for a in args):
+        return e.func(*args, evaluate=False)
+    if e.is_Pow and args[0].is_number and large(args[1]):
+        return e.func(*args, evaluate=False)
+    return e.func(*args)
+
+
+def large(value: Any) -> bool:
+    """Whether a value holds a number so large that special functions of it are better left as they are."""
+    return isinstance(value, sp.Basic) and any(max(abs(n.p), n.q) > LARGE for n in value.atoms(sp.Rational))
+
+
+def put_vectors(expression: Any, place: Mapping[Any, Any]) -> Any:
+    """An expression with other vectors, or tuples of numbers, in for vector parameters.
+
+    A sum over the entries of a vector of numbers is written out.
+    """
+    sizes = {len(v) for v in place.values() if isinstance(v, sp.Tuple)}
+    if sizes:
+        count = sp.Symbol("K", integer=True, positive=True)
+        expression = expression.replace(
+            lambda e: isinstance(e, sp.Sum) and e.args[1][2] == count,
+            lambda e: sp.Add(*(e.args[0].subs(e.args[1][0], i) for i in range(1, min(sizes) + 1))),
+        )
+    return expression.replace(
+        lambda e: isinstance(e, sp.Indexed) and e.base in place,
+        lambda e: _entry(place[e.base], e.indices[0]),
+    )
+
+
+def _entry(vector: Any, index: Any) -> Any:
+    if isinstance(vector, sp.IndexedBase):
+        return vector[index]
+    if index.is_Integer:
+        return vector[int(index) - 1]
+    return sp.Piecewise(*((v, sp.Eq(index, i)) for i, v in enumerate(vector, 1)))
