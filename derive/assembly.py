@@ -14,7 +14,8 @@ from derive.formula import Case, Step
 from derive.law import Law, Undecided
 from derive.moments import Requirement, Value, expect, statistics
 from derive.normal import expand_logs, is_zero, to_loggamma
-from derive.problem import EXPECTATION, KL, Answer, Expect, Problem
+from derive.normaliser import SINGULAR
+from derive.problem import KL, Answer, Expect, Problem
 from derive.tidy import tidy
 
 E = Any
@@ -61,7 +62,7 @@ class Ledger:
     def enter(self, coefficient: E, statistic: E, value: Value) -> None:
         mean = tidy(value.expr)
         self.parts.append((coefficient, mean))
-        self.requirements += [replace(r, statistic=statistic) for r in value.requirements]
+        self.requirements += [replace(r, statistic=statistic, coefficient=coefficient) for r in value.requirements]
         self.steps.append(Step(Expect(statistic), mean, value.rule, value.reason, change=value.change))
 
 
@@ -118,73 +119,72 @@ def _factor(coefficient: E) -> E:
 def _assembled(problem: Problem, law: Law, ledger: Ledger) -> Answer:
     """The sum, with the conditions under which it exists."""
     value, form = _collected(ledger.parts), "closed"
+    failing = [r for r in ledger.requirements if law.facts.decide(r.relation) is not True]
+    if any(law.facts.decide(r.relation) is False for r in failing):
+        outside, why = _divergent(problem, law, failing, ledger.left)
+        return outside, [problem.definition, *why]
+    if value.has(*SINGULAR):
+        return _open(problem, law)
     if ledger.left:
         rest, form, rule = _remainder(problem, law, sp.Add(*ledger.left))
         ledger.steps.append(Step(Expect(sp.Add(*ledger.left)), rest, *rule))
         value += rest
     steps = [*ledger.steps, Step(problem.name, value, "linearity", "sum and collect")]
-    open_ends = [r for r in ledger.requirements if law.facts.decide(r.relation) is not True]
-    if not open_ends:
+    if not failing:
         return [Case(sp.true, value, form)], steps
-    outside, why = _divergent(problem, open_ends)
-    if any(law.facts.decide(r.relation) is False for r in open_ends):
-        return outside, [problem.definition, *why]
-    condition = sp.And(*(r.relation for r in open_ends))
+    outside, _ = _divergent(problem, law, failing, ledger.left)
+    condition = sp.And(*(r.relation for r in failing))
     return [Case(condition, value, form), *narrowed((outside, []), sp.Not(condition))[0]], steps
 
 
-def _divergent(problem: Problem, failing: list[Requirement]) -> Answer:
+def _open(problem: Problem, law: Law) -> Answer:
+    """The quantity as the integral or sum that defines it, of which nothing is known but that it evaluates."""
+    whole, form, rule = _remainder(problem, law, problem.integrand)
+    return [Case(sp.true, whole, form)], [problem.definition, Step(problem.name, whole, *rule)]
+
+
+def _divergent(problem: Problem, law: Law, failing: list[Requirement], left: list[E]) -> Answer:
     """What the quantity is where an expectation diverges.
 
-    A KL divergence is +∞: its negative part never diverges. So is a cross-entropy or an entropy, −log q being
-    bounded below but at a finite end where q is unbounded, and there it grows only as a logarithm, which is
-    integrable unless p itself has a tail in log x.
+    At each end of the support where a divergent statistic is unbounded, the one that outgrows all others decides, by
+    the sign of its coefficient; where none does, or the sign is not known, nothing is claimed. One divergent end is
+    enough for a KL divergence, whose negative part never diverges.
     """
-    if problem.kind == KL:
+    signs = _signs(problem, failing, left)
+    if problem.kind == KL and signs - {None}:
         return problem.verdict(sp.oo, "infinite", "the integral of p log(p/q) diverges; its negative part never does")
-    if problem.kind != EXPECTATION:
-        log_x = {sp.log(problem.p.variable): sp.Dummy("log_x")}
-        slow = (
-            any(not r.statistic.xreplace(log_x).has(problem.p.variable) for r in failing)
-            and problem.p.measure != "counting"
-        )
-        below = _falls(problem) if slow else sp.false
-        infinite = problem.verdict(sp.oo, "infinite", "the integral diverges")
-        undefined = problem.verdict(sp.nan, "undefined", "the positive and the negative part both diverge")
-        if below in (sp.true, sp.false):
-            return undefined if below == sp.true else infinite
-        cases = [*narrowed(infinite, sp.Not(below))[0], *narrowed(undefined, below)[0]]
-        return cases, [*infinite[1], *undefined[1]]
-    signs = _signs_at_ends(problem, failing)
-    if signs in ({1}, {-1}):
+    if None in signs or not signs:
+        return _open(problem, law)
+    if len(signs) == 1:
         return problem.verdict(signs.pop() * sp.oo, "infinite", "the integral diverges")
     return problem.verdict(sp.nan, "undefined", "the positive and the negative part both diverge")
 
 
-def _signs_at_ends(problem: Problem, failing: list[Requirement]) -> set[int]:
-    """The signs that the integrand takes at the ends of the support where a statistic that fails is unbounded."""
-    p, signs = problem.p, set()
+def _signs(problem: Problem, failing: list[Requirement], left: list[E]) -> set[int | None]:
+    """The sign of the divergence at each end that has one; None where it cannot be told."""
+    p, signs = problem.p, set[int | None]()
+    terms = [(r.coefficient, r.statistic) for r in failing] + [(sp.S.One, t) for t in left]
+    terms = list(dict.fromkeys(terms))
+    divergent = {r.statistic for r in failing}
     for end, inward in zip(p.support, (1, -1), strict=True):
-        if any(_grows(r.statistic, p.variable, end, inward) for r in failing):
-            _, value = _towards(problem.integrand, p.variable, end, inward)
-            signs.add(1 if value > 0 else -1)
+        towards = (p.variable, end, inward)
+        growing = [(c, s) for c, s in terms if _grows(s, *towards)]
+        if not any(s in divergent for _, s in growing):
+            continue
+        first = [(c, s) for c, s in growing if all(s == other or _grows(s / other, *towards) for _, other in growing)]
+        if not first or first[0][1] not in divergent:
+            signs.add(None)
+            continue
+        coefficient, statistic = first[0]
+        sign, value = problem.facts.sign(coefficient), _towards(statistic, *towards)[1]
+        signs.add(sign * (1 if value > 0 else -1) if sign and value.is_real else None)
     return signs
-
-
-def _falls(problem: Problem) -> Any:
-    """The condition under which −log q falls to −∞ as x → 0: it is c·log x + …, c > 0, and nothing outgrows that."""
-    x = problem.p.variable
-    rates = [t / sp.log(x) for t in sp.Add.make_args(expand_logs(problem.integrand, x)) if t.has(x)]
-    if any(r.has(x) and _grows(r, x, sp.S.Zero, 1) for r in rates):
-        return sp.false
-    rate = sp.Add(*(r for r in rates if not r.has(x)))
-    return {1: sp.true, -1: sp.false, 0: sp.false, None: sp.Gt(rate, 0)}[problem.facts.sign(rate)]
 
 
 def _grows(e: E, x: sp.Symbol, end: E, inward: int) -> bool:
     """Whether an expression grows without bound towards an end of the support, judged by two values near it."""
     near, nearer = _towards(e, x, end, inward)
-    return bool(abs(nearer) > 2 * abs(near))
+    return bool(near.is_finite and abs(nearer) > sp.Rational(3, 2) * abs(near))
 
 
 def _towards(e: E, x: sp.Symbol, end: E, inward: int) -> tuple[E, E]:

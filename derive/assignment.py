@@ -15,7 +15,8 @@ import sympy as sp
 
 from derive.cases import settled
 from derive.derivation import derived
-from derive.family import Distribution
+from derive.facts import Facts, facts_of
+from derive.family import Distribution, ParameterError
 from derive.formula import Case, Formula
 from derive.placing import large
 from derive.problem import place as put_in
@@ -24,6 +25,43 @@ from derive.tidy import tidy
 
 def formula_of(kind: str, members: tuple[Distribution, ...], deep: bool) -> Formula:
     """The formula of a quantity of these members."""
+    members = unified(members)
+    formula = _of_members(kind, members, deep)
+    facts = facts_of(members)
+    for p in members:
+        for constraint in p.constraints:
+            if Facts(dict(facts.rewriting)).decide(constraint) is False:
+                raise ParameterError(f"{p}: {constraint} cannot hold together with the other parameters")
+    decided = [(c, facts.decide(c.condition)) for c in formula.cases]
+    cases = tuple(
+        c if answer is None else c._replace(condition=sp.true) for c, answer in decided if answer is not False
+    )
+    return replace(formula, cases=cases or formula.cases)
+
+
+def unified(members: tuple[Distribution, ...]) -> tuple[Distribution, ...]:
+    """The members with one symbol for each name, which has the assumptions of all that had it."""
+    symbols = {s for p in members for v in p.values for s in v.free_symbols if isinstance(s, sp.Symbol)}
+    names = {s.name for s in symbols if not isinstance(s, sp.Dummy)}
+    one: dict[Any, Any] = {}
+    for name in names:
+        same = [s for s in symbols if s.name == name and not isinstance(s, sp.Dummy)]
+        if len(same) > 1:
+            known = {k: True for s in same for k, wanted in s.assumptions0.items() if wanted and k in KEPT}
+            one.update(dict.fromkeys(same, sp.Symbol(name, **known)))
+    if not one:
+        return members
+    return tuple(
+        Distribution(p.family, tuple(v if isinstance(v, sp.IndexedBase) else v.xreplace(one) for v in p.values))
+        for p in members
+    )
+
+
+KEPT = ("real", "positive", "nonnegative", "negative", "nonzero", "integer")
+"""The assumptions that are carried over when symbols of one name are made one."""
+
+
+def _of_members(kind: str, members: tuple[Distribution, ...], deep: bool) -> Formula:
     generic = _generic(members)
     general = derived(kind, generic, deep)
     back = _assignment(generic, members)

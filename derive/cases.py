@@ -87,7 +87,7 @@ def pruned(condition: Any) -> Any:
     if isinstance(condition, sp.Not):
         condition = sp.to_nnf(condition, simplify=False)
     if isinstance(condition, sp.Or):
-        return sp.Or(*(pruned(c) for c in condition.args))
+        return _with_edges(sp.Or(*(pruned(c) for c in condition.args)), sp.Eq, {sp.Lt: sp.Le, sp.Gt: sp.Ge})
     if not isinstance(condition, sp.And):
         return condition
     kept = sorted(condition.args, key=sp.default_sort_key)
@@ -100,7 +100,20 @@ def pruned(condition: Any) -> Any:
             kept.remove(relation)
         elif rest.decide(relation) is False:
             return sp.false
-    return sp.And(*(pruned(c) for c in kept))
+    return _with_edges(sp.And(*(pruned(c) for c in kept)), sp.Ne, {sp.Le: sp.Lt, sp.Ge: sp.Gt})
+
+
+def _with_edges(junction: Any, edge: Any, merged: dict[Any, Any]) -> Any:
+    """a < b or a = b as a ≤ b; a ≤ b and a ≠ b as a < b."""
+    if not isinstance(junction, (sp.And, sp.Or)):
+        return junction
+    parts = list(junction.args)
+    for one in [p for p in parts if isinstance(p, edge)]:
+        for other in parts:
+            if type(other) in merged and is_zero(other.lhs - other.rhs - one.lhs + one.rhs):
+                parts = [p for p in parts if p not in (one, other)] + [merged[type(other)](other.lhs, other.rhs)]
+                break
+    return junction.func(*parts)
 
 
 def joined(cases: list[Case]) -> tuple[Case, ...]:

@@ -59,16 +59,29 @@ def centred(problem: Problem) -> Centred | None:
     if found is None:
         return None
     m, kind = found
+    if not _only(m, problem.p):
+        return None
     if problem.q is None:
         return Centred(problem, problem.moved(m, sp.S.Zero), kind, m, {})
     other = location(problem.q)
     if other is None or other[1] != kind or problem.p.measure != problem.q.measure:
+        return None
+    if (
+        not _only(other[0], problem.q)
+        or other[0] != m
+        and (m in problem.q.free_symbols or other[0] in problem.p.free_symbols)
+    ):
         return None
     if other[0] == m:
         return Centred(problem, problem.moved(m, sp.S.Zero), kind, m, {})
     delta = sp.Dummy("delta", real=True)
     at_origin = problem.moved(m, sp.S.Zero).moved(other[0], delta)
     return Centred(problem, at_origin, kind, m, {delta: other[0] - m})
+
+
+def _only(m: sp.Symbol, p: Distribution) -> bool:
+    """Whether a symbol stands in the places of a location alone: in sums, as the ends of a support may have it."""
+    return all(v.has(m) is False or (v - m).has(m) is False for v in p.values if hasattr(v, "has"))
 
 
 def location(p: Distribution) -> tuple[sp.Symbol, str] | None:

@@ -162,7 +162,8 @@ def _along(expression: Any, place: Mapping[Any, Any], digits: int, direction: An
     step = sp.Rational(1, 10 ** (digits + 8))
     parts = [_nearby(expression, place, sign * step, direction) for sign in (1, -1)]
     if None not in parts:
-        return (parts[0] + parts[1]) / 2
+        jump = abs(parts[0] - parts[1]) > (1 + abs(parts[0])) * mpmath.mpf(10) ** -digits
+        return None if jump else (parts[0] + parts[1]) / 2
     near = (_nearby(expression, place, sign * step**3, direction) for sign in (1, -1))
     return next((value for value in near if value is not None), None)
 

@@ -36,14 +36,15 @@ class Facts:
             return
         strict = isinstance(relation, (sp.StrictLessThan, sp.StrictGreaterThan))
         low, high = relation.lts, relation.gts
-        t = sp.Dummy("t", positive=True) if strict else sp.Dummy("t", nonnegative=True)
-        if all(s.is_integer for s in (low.free_symbols | high.free_symbols)) and (low.free_symbols | high.free_symbols):
+        t = free = sp.Dummy("t", positive=True) if strict else sp.Dummy("t", nonnegative=True)
+        if (high - low).is_integer:
             t = sp.Dummy("t", integer=True, **({"positive": True} if strict else {"nonnegative": True}))
         if high.is_Symbol and high not in self.rewriting and not low.has(high):
             self._set(high, low + t)
         elif low.is_Symbol and low not in self.rewriting and not high.has(low):
             # a positive symbol below a bound is a fraction of it; a real one is the bound less something
-            self._set(low, high / (1 + t) if low.is_positive and high.is_positive else high - t)
+            fraction = low.is_positive and high.is_positive
+            self._set(low, high / (1 + free) if fraction else high - t)
         else:
             self.known.append((high - low, strict))
 

@@ -31,7 +31,9 @@ class Frozen:
             return self._name(e) if e is sp.EulerGamma else e
         if isinstance(e, sp.exp):
             return self._exponential(e)
-        if isinstance(e, (sp.Integral, sp.Sum)) or isinstance(e, sp.Function) and not isinstance(e, (sp.Abs, sp.sign)):
+        if isinstance(e, (sp.Abs, sp.sign)) and not any(f.func not in (sp.Abs, sp.sign) for f in e.atoms(sp.Function)):
+            return e.func(*(self.freeze(a) for a in e.args))
+        if isinstance(e, (sp.Function, sp.Integral, sp.Sum)):
             return self._name(e)
         if e.is_Pow and e.exp.free_symbols:
             return self._power(e)
@@ -41,7 +43,7 @@ class Frozen:
         if isinstance(e, sp.Function) and not isinstance(e, (sp.exp, sp.log, sp.hyper, sp.meijerg)):
             e = e.func(*(radicals(shortest(a)) for a in e.args))
         if e not in self.names:
-            self.names[e] = sp.Dummy(f"f{len(self.names)}", positive=True)
+            self.names[e] = sp.Dummy(f"f{len(self.names)}", real=True)
             self.meaning[self.names[e]] = e
         return self.names[e]
 

@@ -20,13 +20,13 @@ from typing import Any
 import sympy as sp
 from sympy import E1, S, besselk, cos, erf, exp, log, loggamma, oo, pi, sin, sqrt, uppergamma, zeta
 
-u = sp.Symbol("u", positive=True)
-v = sp.Symbol("u", real=True)
-m = sp.Symbol("u", integer=True, nonnegative=True)
-a, b, c = sp.symbols("a b c", real=True)
-alpha, beta = sp.symbols("alpha beta", real=True)
-n = sp.Symbol("n", positive=True)
-r = sp.Symbol("r", positive=True)
+u = sp.Dummy("u", positive=True)
+v = sp.Dummy("u", real=True)
+m = sp.Dummy("u", integer=True, nonnegative=True)
+a, b, c = (sp.Dummy(name, real=True) for name in "abc")
+alpha, beta = (sp.Dummy(name, real=True) for name in ("alpha", "beta"))
+n = sp.Dummy("n", positive=True)
+r = sp.Dummy("r", positive=True)
 A, B, C = (sp.Wild(name, exclude=[u, v, m]) for name in "ABC")
 w = sp.Wild("w", exclude=[u, v, m, 0])
 
@@ -68,7 +68,7 @@ class Kernel:
     """Whether the free lower end may be 0; where not, another row starts there."""
     log_base: sp.Expr = S.Zero
     valid: tuple[Any, ...] = ()
-    """Inequalities under which the row applies at all."""
+    """Inequalities under which the row applies to a density at all; a shift may go to the edge of `condition`."""
     only: dict[sp.Symbol, sp.Expr] = field(default_factory=dict)
     """Values of `a` outside which log_z does not hold; such a kernel is neither shifted nor differentiated."""
     shapes: dict[sp.Symbol, tuple[sp.Expr, sp.Expr]] = field(default_factory=dict)
@@ -165,15 +165,19 @@ KERNELS: tuple[Kernel, ...] = (
     Kernel(
         "inverse Gauss", u, (S.Zero, oo), (log(u), u, 1 / u), (a, b, c),
         log(2) + (a + 1) * (log(-c) - log(-b)) / 2 + log(besselk(a + 1, 2 * sqrt(b * c))),
-        (b < 0, c < 0),
+        (
+            sp.Or(b < 0, sp.And(sp.Eq(b, 0), a < -1)),
+            sp.Or(c < 0, sp.And(sp.Eq(c, 0), a > -1)),
+        ),
         "DLMF 10.32.10",
+        valid=(b < 0, c < 0),
     ),
     Kernel(
         "incomplete gamma", u, (alpha, oo), (log(u), u), (a, b),
         log(uppergamma(a + 1, -b * alpha)) - (a + 1) * log(-b),
-        (b < 0, sp.Or(alpha > 0, a > -1)),
+        (sp.Or(b < 0, sp.And(sp.Eq(b, 0), a < -1)), sp.Or(alpha > 0, a > -1)),
         "DLMF 8.2.2",
-        valid=(alpha >= 0,),
+        valid=(alpha >= 0, b < 0),
         from_zero=False,
     ),
     Kernel(

@@ -119,7 +119,7 @@ def kinks(expression: E, x: sp.Symbol) -> set[E]:
 def _root(expression: E, x: sp.Symbol) -> E | None:
     y = sp.Dummy("y")
     expression = sp.collect(sp.expand(expression, log=False), x) if expression.is_polynomial(x) else expression
-    low = sp.S.Zero if expression.has(sp.log) else -sp.oo
+    low = sp.S.Zero if _of_log(expression, x) else -sp.oo
     try:
         branches = pieces(expression, x, low, sp.oo, y, Facts())
     except NoInverse:
@@ -127,10 +127,14 @@ def _root(expression: E, x: sp.Symbol) -> E | None:
     return sp.expand(branches[0].phi.subs(y, 0)) if len(branches) == 1 else None
 
 
+def _of_log(expression: E, x: sp.Symbol) -> bool:
+    return any(e.has(x) for e in expression.atoms(sp.log))
+
+
 def _slope(inner: E, x: sp.Symbol, facts: Facts) -> int | None:
     """The sign of the slope of a monotone function of x."""
     try:
-        (piece,) = pieces(inner, x, sp.S.Zero if inner.has(sp.log) else -sp.oo, sp.oo, sp.Dummy("y"), facts)
+        (piece,) = pieces(inner, x, sp.S.Zero if _of_log(inner, x) else -sp.oo, sp.oo, sp.Dummy("y"), facts)
     except (NoInverse, ValueError):
         return None
     return 1 if piece.rising else -1

@@ -12,6 +12,9 @@ from derive.coefficients import length, oriented, reads_negative, squares
 
 E = Any
 
+MAX_POWER = 24
+"""Logs whose coefficients differ by a larger factor are not made one log: its argument would be a huge power."""
+
 
 def split_logs(expression: E) -> E:
     """Logs of products and powers of positive things, as sums of logs."""
@@ -58,7 +61,8 @@ def _numeric_logs(numeric: list[tuple[E, E]]) -> list[E]:
     sizes = sorted({abs(c) for c, _ in numeric})
     one = [(unit, sp.Mul(*(a ** (c / unit) for c, a in numeric)))]
     several = [(size, sp.Mul(*(a ** (c / size) for c, a in numeric if abs(c) == size))) for size in sizes]
-    options = [[c * logarithm(_argument(a)) for c, a in option] for option in (one, several)]
+    choices = (one, several) if max(abs(c / unit) for c, _ in numeric) <= MAX_POWER else (several,)
+    options = [[c * logarithm(_argument(a)) for c, a in option] for option in choices]
     return min(options, key=lambda terms: length(sp.Add(*terms)))
 
 

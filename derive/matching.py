@@ -225,14 +225,26 @@ def _ends(kernel: Kernel, arm: Arm) -> dict[sp.Symbol, E] | None:
     return swap
 
 
-def _fit(kernel: Kernel, arm: Arm, swap: dict[Any, E], extra: tuple[E, ...], facts: Facts) -> Fit | None:
+def _fit(kernel: Kernel, arm: Arm, ends: dict[Any, E], extra: tuple[E, ...], facts: Facts) -> Fit | None:
+    """A kernel on an arm, with whatever shape of its base measure the density lets it have."""
     statistics = {_plain(s.xreplace({arm.u: kernel.u})): c for s, c in arm.statistics}
-    swap = dict(swap)
+    fitted = (_fitted(kernel, arm, {**ends, **s}, dict(statistics), extra, facts) for s in _shapes(kernel, statistics))
+    return next((fit for fit in fitted if fit is not None), None)
+
+
+def _shapes(kernel: Kernel, statistics: dict[E, E]) -> Iterator[dict[Any, E]]:
+    """The values that a kernel's shape may have, read off each statistic that has the shape's pattern."""
+    if not kernel.shapes:
+        yield {}
     for shape, (pattern, value) in kernel.shapes.items():
-        match = next((m for s in sorted(statistics, key=sp.default_sort_key) if (m := _match(s, pattern))), None)
-        if match is None:
-            return None
-        swap[shape] = value.xreplace(match)
+        for statistic in statistics:
+            if match := _match(statistic, pattern):
+                yield {shape: value.xreplace(match)}
+
+
+def _fitted(
+    kernel: Kernel, arm: Arm, swap: dict[Any, E], statistics: dict[E, E], extra: tuple[E, ...], facts: Facts
+) -> Fit | None:
     generators = [t.xreplace(swap) for t in kernel.t]
     for s, c in linear_form(_plain(kernel.log_base.xreplace(swap)), kernel.u)[1].items():
         if s not in generators:

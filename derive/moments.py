@@ -23,7 +23,7 @@ from derive.kernels import Known
 from derive.law import Law, Undecided, kinks, resolve
 from derive.matching import Arm, Fit, Panel, fits, on_piece
 from derive.normal import ONLY_PRODUCTS, expand_logs, is_zero, linear_form
-from derive.normaliser import exponential, mean_at, substitute
+from derive.normaliser import SINGULAR, exponential, mean_at, substitute
 
 E = Any
 
@@ -35,6 +35,8 @@ class Requirement:
     relation: Any
     statistic: Any = None
     """What is expected, as a function of x."""
+    coefficient: Any = None
+    """What it is multiplied by in the integrand."""
 
 
 @dataclass
@@ -67,8 +69,9 @@ def expect(statistic: E, law: Law) -> Value | None:
     if not statistic.has(law.x):
         return Value(statistic, rule="normalisation", reason="a constant")
     if law.measure == "counting" and (points := law.points()):
-        mean = sp.Add(*(sp.exp(law.log_density.subs(law.x, k)) * statistic.subs(law.x, k) for k in points))
-        return Value(mean, rule="finite support", reason="the sum over its points")
+        masses = ((k, sp.exp(law.log_density.subs(law.x, k))) for k in points)
+        mean = sp.Add(*(mass * statistic.subs(law.x, k) for k, mass in masses if mass != 0))
+        return None if mean.has(*SINGULAR) else Value(mean, rule="finite support", reason="the sum over its points")
     panels = law.panels(statistic)
     total = Value(sp.S.Zero)
     single = len(panels) == 1
@@ -172,9 +175,9 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Va
         if any(is_zero(fit.a[s] - value) is not True for s, value in known.at.items()):
             continue
         match = match_known(statistic.xreplace({arm.u: fit.kernel.u}), known)
-        if match is None or facts.decide(known.condition.subs(match) if known.condition != True else sp.true) is False:  # noqa: E712
+        if match is None or facts.decide(known.condition.subs(match)) is False:
             continue
-        value = roots(known.value.xreplace(match).xreplace({**fit.a, **fit.swap}), facts)
+        value = roots(known.value.xreplace({**match, **fit.a, **fit.swap}), facts)
         if not whole:
             value *= exponential(arm.constant + substitute(fit.kernel.log_z, {**fit.a, **fit.swap}))
         return Value(value, [], fit.kernel.name, known.source)

@@ -57,9 +57,12 @@ def substitute(expression: E, place: dict[sp.Symbol, E]) -> E:
         if expression.has(symbol):
             tried = expression.subs(symbol, at)
             if tried.has(*SINGULAR):
-                if sp.count_ops(expression) > MAX_LIMIT:
+                if sp.count_ops(expression) > MAX_LIMIT or expression.has(sp.Derivative, sp.Subs):
                     return sp.nan
-                tried = sp.limit(expression, symbol, at)
+                try:
+                    tried = sp.limit(expression, symbol, at)
+                except (NotImplementedError, ValueError, TypeError):
+                    return sp.nan
             expression = tried
     return named_derivatives(expression)
 

@@ -25,9 +25,26 @@ def put(expression: Any, place: Mapping[Any, Any]) -> Any:
     """
     if not place:
         return expression
+    expression = _unbound(expression, set().union(*(getattr(v, "free_symbols", set()) for v in place.values())))
     if not any(large(v) for v in place.values()):
         return expression.subs(place, simultaneous=True)
     return _rebuilt(expression, place)
+
+
+def _unbound(expression: Any, names: set[Any]) -> Any:
+    """Integrals and sums whose own variable is one of these symbols, with another variable."""
+
+    def renamed(e: Any) -> Any:
+        x, *ends = e.args[1].args
+        y = sp.Dummy(x.name, **{k: v for k, v in x.assumptions0.items() if k in ("real", "integer") and v})
+        return e.func(e.args[0].xreplace({x: y}), (y, *ends))
+
+    bound = (
+        {e.args[1].args[0] for e in expression.atoms(sp.Integral, sp.Sum)} if hasattr(expression, "atoms") else set()
+    )
+    if not bound & names:
+        return expression
+    return expression.replace(lambda e: isinstance(e, (sp.Integral, sp.Sum)) and e.args[1].args[0] in names, renamed)
 
 
 def _rebuilt(e: Any, place: Mapping[Any, Any]) -> Any:

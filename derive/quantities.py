@@ -84,7 +84,10 @@ def expectation(statistic: Any, p: Any) -> Formula:
     p = as_distribution(p)
     x = p.variable
     if isinstance(statistic, str):
-        statistic = read(statistic, lambda name: x if name == x.name else p.parameters.get(name) or _known(name))
+        statistic = read(
+            statistic,
+            lambda name: x if name == x.name else p.parameters[name] if name in p.parameters else _known(name),
+        )
     statistic = sp.sympify(statistic, strict=True)
     statistic = statistic.xreplace({s: x for s in statistic.free_symbols if s.name == x.name})
     return derived(EXPECTATION, (p,), False, statistic)
