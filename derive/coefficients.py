@@ -60,8 +60,8 @@ def squares(expression: E) -> E:
     """Perfect squares completed inside sums: a² ± 2ab + b² as (a ± b)².
 
     >>> a, b, c = sp.symbols("a b c")
-    >>> squares(sp.expand((a*b - 2*c)**2) + a)
-    a + (a*b - 2*c)**2
+    >>> squares(sp.expand((a*b + 2*c)**2) + a)
+    a + (a*b + 2*c)**2
     """
     return expression.replace(lambda e: e.is_Add and len(e.args) > 2, _completed)
 

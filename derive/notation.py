@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -88,7 +89,8 @@ def pretty_steps(name: Any, steps: Sequence[Any], cases: Sequence[Any]) -> str:
 
 
 def _columns(margin: int = 0) -> int:
-    return max(40, shutil.get_terminal_size((100, 24)).columns - margin)
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
+    return max(40, columns - margin)
 
 
 def _equation(head: str, value: str) -> str:
