@@ -1,0 +1,126 @@
+"""The user's symbols, whatever they are called and wherever they stand: the formula does not mix them up.
+
+Each value is compared with quadrature of the definition at one exact point.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mpmath
+import pytest
+import sympy as sp
+from sympy import Rational as R
+
+from derive import quadrature
+from derive.family import Distribution, ParameterError
+from derive.library import catalog
+from derive.quantities import cross_entropy, entropy, expectation, kl_divergence
+from derive.tidy import tidy
+
+DIGITS = 20
+
+
+def expected(statistic: Any, p: Distribution) -> mpmath.mpf:
+    return quadrature.expected(statistic, p.log_density, p.variable, *p.support, p.measure, DIGITS).value
+
+
+def same(one: Any, other: Any) -> bool:
+    with mpmath.workdps(DIGITS + 5):
+        return abs(one - other) < mpmath.mpf(10) ** -(DIGITS - 5) * (1 + abs(other))
+
+
+def kl_by_quadrature(p: Distribution, q: Distribution) -> mpmath.mpf:
+    return expected(p.log_density - q.log_density.xreplace({q.variable: p.variable}), p)
+
+
+@pytest.mark.parametrize("name", ["u", "a", "b", "c", "x", "alpha", "beta", "n", "r", "delta", "t", "w"])
+def test_a_parameter_may_be_called_anything(name: str) -> None:
+    p, q = catalog.Gamma(name, "theta"), catalog.Gamma("k", name)
+    values = {name: R(5, 3), "theta": R(7, 5), "k": R(9, 4)}
+    truth = kl_by_quadrature(catalog.Gamma(R(5, 3), R(7, 5)), catalog.Gamma(R(9, 4), R(5, 3)))
+    assert same(kl_divergence(p, q).evaluate(values, digits=DIGITS), truth)
+
+
+@pytest.mark.parametrize("names", [("x", "y"), ("u", "x"), ("m", "m")])
+def test_an_integral_does_not_capture_a_parameter(names: tuple[str, str]) -> None:
+    formula = kl_divergence(catalog.Logistic(names[0], 1), catalog.Logistic(names[1], 2))
+    values = {names[0]: R(1, 3), names[1]: R(4, 3)}
+    truth = kl_by_quadrature(catalog.Logistic(values[names[0]], 1), catalog.Logistic(values[names[1]], 2))
+    assert same(formula.evaluate(values, digits=DIGITS), truth)
+
+
+@pytest.mark.parametrize(
+    ("p", "q"),
+    [
+        (("Gamma", "a", "b"), ("Gamma", "b", "a")),
+        (("Normal", "m", "s"), ("Normal", "2*m", "s**2")),
+        (("Uniform", "a", "b"), ("Pareto", "a", "c")),
+        (("Pareto", "a", "c"), ("Exponential", "c")),
+        (("Laplace", "m", "b"), ("Normal", "m", "b")),
+        (("Beta", "a", "a"), ("Beta", "b", "a")),
+    ],
+)
+def test_symbols_may_be_shared_across_roles(p: tuple[str, ...], q: tuple[str, ...]) -> None:
+    values = {"a": R(5, 4), "b": R(7, 3), "c": R(9, 2), "m": R(2, 3), "s": R(3, 5)}
+    formula = kl_divergence(catalog[p[0]](*p[1:]), catalog[q[0]](*q[1:]))
+    numbers = [[sp.sympify(e).subs(values) for e in member[1:]] for member in (p, q)]
+    truth = kl_by_quadrature(catalog[p[0]](*numbers[0]), catalog[q[0]](*numbers[1]))
+    given = {k: v for k, v in values.items() if k in formula.symbols}
+    assert same(formula.evaluate(given, digits=DIGITS), truth)
+
+
+def test_one_name_is_one_symbol() -> None:
+    plain = sp.Symbol("a", positive=True)
+    assert kl_divergence(catalog.Exponential(plain), catalog.Exponential("a")).expr == 0
+    assert kl_divergence(catalog.Uniform("a", "b"), catalog.Pareto("a", "c")).form == "closed"
+
+
+@pytest.mark.parametrize(
+    ("statistic", "p"),
+    [
+        ("log(1 + b*x)", ("Exponential", 2)),
+        ("log(4 + (a - x)**2)", ("Cauchy", 0, 1)),
+        ("x - mu", ("Normal", 0, 1)),
+        ("exp(x/4)", ("InverseGaussian", 1, R(1, 2))),
+    ],
+)
+def test_a_statistic_may_have_symbols_of_its_own(statistic: str, p: tuple[Any, ...]) -> None:
+    member = catalog[p[0]](*p[1:])
+    formula = expectation(statistic, member)
+    values = {"a": R(2, 3), "b": R(5, 2)}
+    found = formula.cases[0].expr.subs({s: values[s.name] for s in formula.cases[0].expr.free_symbols})
+    truth = sp.sympify(statistic).subs(values).subs({"x": member.variable, "mu": 0})
+    assert same(mpmath.mpf(sp.N(found, 30)), expected(truth, member))
+
+
+def test_the_edge_of_a_strip_that_belongs_to_it() -> None:
+    p, q = catalog.InverseGaussian(1, 2), catalog.Gompertz(1, 1)
+    assert same(kl_divergence(p, q).evaluate(digits=DIGITS), kl_by_quadrature(p, q))
+
+
+def test_a_negative_difference_of_functions_keeps_its_modulus() -> None:
+    t = sp.Symbol("t", real=True)
+    value = kl_divergence(catalog.Laplace(sp.sin(t), 1), catalog.Laplace(0, 1)).evaluate(t=R(-1, 2), digits=DIGITS)
+    assert same(value, kl_by_quadrature(catalog.Laplace(sp.sin(R(-1, 2)), 1), catalog.Laplace(0, 1)))
+
+
+def test_two_divergent_terms_that_cancel_are_not_called_infinite() -> None:
+    p = catalog.Lomax(R(1, 2), 1)
+    found = expectation("x - sqrt(x**2 + 1)", p)
+    assert all(c.form not in ("infinite", "undefined") for c in found.cases)
+
+
+def test_a_log_that_is_split_and_merged_keeps_its_factors() -> None:
+    r = sp.Symbol("r", positive=True)
+    assert sp.expand_log(tidy(sp.log(1 - r**2) - sp.log((1 - r**2) ** 2)) + sp.log(1 - r**2)) == 0
+
+
+def test_contradictory_members_are_refused() -> None:
+    with pytest.raises(ParameterError, match="b < a"):
+        kl_divergence(catalog.Uniform("a", "b"), catalog.Uniform("b", "a"))
+
+
+def test_entropy_that_does_not_exist() -> None:
+    assert entropy(catalog.LogCauchy).form == "undefined"
+    assert cross_entropy(catalog.LogCauchy("m", "s"), catalog.LogNormal("n", "t")).form == "infinite"
