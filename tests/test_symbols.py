@@ -10,7 +10,7 @@ from typing import Any
 import mpmath
 import pytest
 import sympy as sp
-from sympy import Rational as R
+from sympy import Rational
 
 from derive import quadrature
 from derive.family import Distribution, ParameterError
@@ -37,15 +37,17 @@ def kl_by_quadrature(p: Distribution, q: Distribution) -> mpmath.mpf:
 @pytest.mark.parametrize("name", ["u", "a", "b", "c", "x", "alpha", "beta", "n", "r", "delta", "t", "w"])
 def test_a_parameter_may_be_called_anything(name: str) -> None:
     p, q = catalog.Gamma(name, "theta"), catalog.Gamma("k", name)
-    values = {name: R(5, 3), "theta": R(7, 5), "k": R(9, 4)}
-    truth = kl_by_quadrature(catalog.Gamma(R(5, 3), R(7, 5)), catalog.Gamma(R(9, 4), R(5, 3)))
+    values = {name: Rational(5, 3), "theta": Rational(7, 5), "k": Rational(9, 4)}
+    truth = kl_by_quadrature(
+        catalog.Gamma(Rational(5, 3), Rational(7, 5)), catalog.Gamma(Rational(9, 4), Rational(5, 3))
+    )
     assert same(kl_divergence(p, q).evaluate(values, digits=DIGITS), truth)
 
 
 @pytest.mark.parametrize("names", [("x", "y"), ("u", "x"), ("m", "m")])
 def test_an_integral_does_not_capture_a_parameter(names: tuple[str, str]) -> None:
     formula = kl_divergence(catalog.Logistic(names[0], 1), catalog.Logistic(names[1], 2))
-    values = {names[0]: R(1, 3), names[1]: R(4, 3)}
+    values = {names[0]: Rational(1, 3), names[1]: Rational(4, 3)}
     truth = kl_by_quadrature(catalog.Logistic(values[names[0]], 1), catalog.Logistic(values[names[1]], 2))
     assert same(formula.evaluate(values, digits=DIGITS), truth)
 
@@ -62,7 +64,7 @@ def test_an_integral_does_not_capture_a_parameter(names: tuple[str, str]) -> Non
     ],
 )
 def test_symbols_may_be_shared_across_roles(p: tuple[str, ...], q: tuple[str, ...]) -> None:
-    values = {"a": R(5, 4), "b": R(7, 3), "c": R(9, 2), "m": R(2, 3), "s": R(3, 5)}
+    values = {"a": Rational(5, 4), "b": Rational(7, 3), "c": Rational(9, 2), "m": Rational(2, 3), "s": Rational(3, 5)}
     formula = kl_divergence(catalog[p[0]](*p[1:]), catalog[q[0]](*q[1:]))
     numbers = [[sp.sympify(e).subs(values) for e in member[1:]] for member in (p, q)]
     truth = kl_by_quadrature(catalog[p[0]](*numbers[0]), catalog[q[0]](*numbers[1]))
@@ -82,13 +84,13 @@ def test_one_name_is_one_symbol() -> None:
         ("log(1 + b*x)", ("Exponential", 2)),
         ("log(4 + (a - x)**2)", ("Cauchy", 0, 1)),
         ("x - mu", ("Normal", 0, 1)),
-        ("exp(x/4)", ("InverseGaussian", 1, R(1, 2))),
+        ("exp(x/4)", ("InverseGaussian", 1, Rational(1, 2))),
     ],
 )
 def test_a_statistic_may_have_symbols_of_its_own(statistic: str, p: tuple[Any, ...]) -> None:
     member = catalog[p[0]](*p[1:])
     formula = expectation(statistic, member)
-    values = {"a": R(2, 3), "b": R(5, 2)}
+    values = {"a": Rational(2, 3), "b": Rational(5, 2)}
     found = formula.cases[0].expr.subs({s: values[s.name] for s in formula.cases[0].expr.free_symbols})
     truth = sp.sympify(statistic).subs(values).subs({"x": member.variable, "mu": 0})
     assert same(mpmath.mpf(sp.N(found, 30)), expected(truth, member))
@@ -101,12 +103,14 @@ def test_the_edge_of_a_strip_that_belongs_to_it() -> None:
 
 def test_a_negative_difference_of_functions_keeps_its_modulus() -> None:
     t = sp.Symbol("t", real=True)
-    value = kl_divergence(catalog.Laplace(sp.sin(t), 1), catalog.Laplace(0, 1)).evaluate(t=R(-1, 2), digits=DIGITS)
-    assert same(value, kl_by_quadrature(catalog.Laplace(sp.sin(R(-1, 2)), 1), catalog.Laplace(0, 1)))
+    value = kl_divergence(catalog.Laplace(sp.sin(t), 1), catalog.Laplace(0, 1)).evaluate(
+        t=Rational(-1, 2), digits=DIGITS
+    )
+    assert same(value, kl_by_quadrature(catalog.Laplace(sp.sin(Rational(-1, 2)), 1), catalog.Laplace(0, 1)))
 
 
 def test_two_divergent_terms_that_cancel_are_not_called_infinite() -> None:
-    p = catalog.Lomax(R(1, 2), 1)
+    p = catalog.Lomax(Rational(1, 2), 1)
     found = expectation("x - sqrt(x**2 + 1)", p)
     assert all(c.form not in ("infinite", "undefined") for c in found.cases)
 
