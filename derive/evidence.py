@@ -69,13 +69,20 @@ def _written_out(p: Distribution, statistic: sp.Expr, digits: int) -> quadrature
         return quadrature.Estimate(+value, digits, "finite sum", mpmath.mpf(10) ** -digits)
 
 
-def against(claimed: Any, p: Distribution, statistic: sp.Expr, digits: int, point: str) -> Verdict:
+def against(
+    claimed: Any,
+    p: Distribution,
+    statistic: sp.Expr,
+    digits: int,
+    point: str,
+    methods: tuple[str, str] = (FIRST, SECOND),
+) -> Verdict:
     """A claimed finite expectation against quadrature: the heart of every numerical law."""
-    first = estimate(p, statistic, digits, FIRST)
+    first = estimate(p, statistic, digits, methods[0])
     agreed = min(common_digits(first.value, claimed), first.digits, digits)
     if agreed >= max(first.digits - SLACK, FEWEST) and first.digits >= digits - SHORT:
         return Verdict("agrees", agreed, first.method, point)
-    second = estimate(p, statistic, digits, SECOND)
+    second = estimate(p, statistic, digits, methods[1])
     best = max(first, second, key=lambda e: e.digits)
     agreed = min(common_digits(best.value, claimed), best.digits, digits)
     if agreed >= max(best.digits - SLACK, FEWEST):
@@ -139,7 +146,11 @@ def defined_verdict(formula: Formula, members: Members, digits: int) -> Verdict:
     statistic = statistic_of(kind, members)
     if case.form in ("infinite", "undefined"):
         return _divergent(case.expr, members[0], statistic, digits, point)
-    verdict = value_verdict(formula, members, digits, lambda v: against(v, members[0], statistic, digits, point))
+    # a formula with an integral left in it is evaluated by the first method, and so is checked by the second
+    methods = (SECOND, FIRST) if case.form in ("integral", "series") else (FIRST, SECOND)
+    verdict = value_verdict(
+        formula, members, digits, lambda v: against(v, members[0], statistic, digits, point, methods)
+    )
     if verdict.method == "evaluation" and diverges(members[0], statistic) is not None:
         return Verdict("refuted", 0, "divergence", point, f"{verdict.witness}, and the integral diverges")
     return verdict

@@ -2,8 +2,8 @@
 
 `expand_logs` writes an expression that is positive-by-context (a log-density on its support) as a sum of
 atoms: powers, exponentials and logs of things that cannot be split further. `is_zero` decides equality by
-an ordered list of normal forms and says True only on an exact 0. `positive` decides inequalities. None of
-them calls SymPy's `simplify`, whose time and answer are unbounded.
+an ordered list of normal forms and says True only on an exact 0. Neither calls SymPy's `simplify`, whose time and
+answer are unbounded.
 """
 
 from __future__ import annotations

@@ -3,9 +3,8 @@
     H(p) = E_p[−log p]      CE(p, q) = E_p[−log q]      KL(p‖q) = E_p[log p − log q]
 
 Each is derived on its own: KL from the merged log-ratio, never as CE − H, because it exists where those do
-not. Gates come first: absolute continuity (the support of p inside that of q), then convergence. Where
-an answer hangs on the sign of a parameter or on the order of two locations, each sign is derived and the
-results are joined. Everything happens on the families' own symbols; the user's values go in last.
+not. How is told in `derivation` (gates, signs, orders), `assembly` (the sum of expectations) and `moments`
+(one expectation, by shift and derivative); `assignment` puts the user's values in, last.
 """
 
 from __future__ import annotations
