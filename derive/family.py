@@ -201,7 +201,7 @@ class Family:
             alias.name,
             alias.params,
             tuple(end.subs(swap, simultaneous=True) for end in d.support),  # type: ignore[arg-type]
-            d.log_density.subs(swap, simultaneous=True),
+            sp.expand_log(d.log_density.subs(swap, simultaneous=True)),
             self.measure,
             self.variable,
             alias.constraints,
