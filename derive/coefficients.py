@@ -33,6 +33,11 @@ def shortest(coefficient: E) -> E:
     return min(forms, key=lambda e: (length(e), sp.default_sort_key(e)))
 
 
+def times(coefficient: E, atom: E) -> E:
+    """A product with a sum's common fraction outside: (a − b)·f/2, not (a/2 − b/2)·f."""
+    return sp.Mul(*coefficient.primitive(), atom) if coefficient.is_Add and atom != 1 else coefficient * atom
+
+
 def oriented(product: E) -> E:
     """Sums in a product turned so that their leading term is positive, an even power of a difference too."""
     if not product.is_Mul and not product.is_Pow:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.coefficients import length, oriented, reads_negative, squares
+from derive.coefficients import length, oriented, reads_negative, squares, times
 
 E = Any
 
@@ -48,7 +48,7 @@ def merged(logs: list[tuple[E, E]]) -> list[E]:
         turned = c.could_extract_minus_sign() or c.is_Add and reads_negative(c)
         if turned and any(s < 0 for s, _ in members):
             c, argument = -c, 1 / argument
-        result.append(c * logarithm(argument))
+        result.append(times(c, logarithm(argument)))
     return result
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.coefficients import length, oriented, shortest, squares
+from derive.coefficients import length, oriented, shortest, squares, times
 from derive.frozen import Frozen, atom_of, cancelled
 from derive.functions import named_derivatives
 from derive.logarithms import merged, split_logs
@@ -191,5 +191,5 @@ def _assemble(spread: E, frozen: Frozen) -> E:
         if len(inside) == 1:
             logs.append((coefficient * (atom / inside[0]), inside[0].args[0]))
         else:
-            rest.append(coefficient * atom)
+            rest.append(times(coefficient, atom))
     return sp.Add(*rest, *merged(logs))
