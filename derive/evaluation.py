@@ -8,6 +8,7 @@ quadrature. At a removable point the value is the limit, taken along two directi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -70,9 +71,9 @@ class _Sums:
         remaining = expression.atoms(sp.Integral, sp.Sum)
         self.place = place
         self.inner = [e for e in remaining if not any(e != o and o.has(e) for o in remaining)]
-        slots = {e: sp.Dummy() for e in self.inner}
-        terms = list(sp.Add.make_args(expression.xreplace(slots)))
-        self.terms = _compile(terms, [*place, *slots.values()])
+        slots = {e: sp.Symbol(f"integral {i}") for i, e in enumerate(self.inner)}
+        terms = sp.Add.make_args(expression.xreplace(slots))
+        self.terms = _compile(terms, (*place, *slots.values()))
 
     @property
     def slow(self) -> bool:
@@ -89,8 +90,9 @@ class _Sums:
         return _real(mpmath.fsum(parts), digits), max(mpmath.mpf(1), *(abs(p) for p in parts))
 
 
-def _compile(expression: Any, symbols: list[Any]) -> Any:
-    return sp.lambdify(symbols, expression, modules=[NAMED, "mpmath"])
+@lru_cache(maxsize=256)
+def _compile(terms: tuple[Any, ...], symbols: tuple[Any, ...]) -> Any:
+    return sp.lambdify(symbols, terms, modules=[NAMED, "mpmath"])
 
 
 def _mpf(value: Any) -> Any:
@@ -172,7 +174,7 @@ def _nearby(expression: Any, place: Mapping[Any, Any], step: Any, direction: Any
     """The value with all real parameters moved a little, in the ambient precision; None where there is none."""
     moved = {s: v if s.is_integer else v + step * direction(i, len(place)) for i, (s, v) in enumerate(place.items())}
     try:
-        value = _real(_compile(expression, list(place))(*(_mpf(v) for v in moved.values())), mpmath.mp.dps // 8)
+        value = _real(mpmath.fsum(_compile(sp.Add.make_args(expression), tuple(place))(*map(_mpf, moved.values()))), mpmath.mp.dps // 8)
     except (ZeroDivisionError, ValueError, TypeError):
         return None
     return value if value is not None and mpmath.isfinite(value) else None

@@ -339,7 +339,7 @@ class Distribution:
     def _limit(self) -> sp.Expr:
         """The log-density where its formula is 0/0, such as ContinuousBernoulli at 1/2.
 
-        The numbers are put in one after the other, and by a two-sided limit where that fails.
+        The numbers are put in one after the other; the terms where that fails, by a two-sided limit of their sum.
         """
         swap, points = dict(self._swap), {}
         for symbol, value in self._swap.items():
@@ -348,8 +348,10 @@ class Distribution:
                 points[swap[symbol]] = value
         density = self.family.definition.log_density.subs(swap, simultaneous=True)
         for symbol, value in points.items():
-            put = density.subs(symbol, value)
-            density = sp.limit(density, symbol, value, "+-") if put is sp.nan else put
+            placed = {term: term.subs(symbol, value) for term in sp.Add.make_args(density)}
+            singular = [t for t, put in placed.items() if put.is_finite is not True and put.has(sp.nan, sp.oo, sp.zoo)]
+            limit = sp.limit(sp.Add(*singular), symbol, value, "+-")
+            density = sp.Add(limit, *(put for t, put in placed.items() if t not in singular))
         return density
 
     @cached_property

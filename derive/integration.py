@@ -23,6 +23,8 @@ from derive.numeric import number
 MAX_LEVEL = 8
 MAX_NODES = 12000
 MAX_PANELS = 800
+FLAT = 0.01
+"""A summit is found where the logarithm of the integrand changes by no more."""
 
 # Pieces: (0, L) in the distance t from one end, L finite or infinite
 
@@ -47,6 +49,28 @@ class Piece:
         return (self.left(t) if t < rest else self.right(rest)), t * rest / self.span
 
 
+GRID = (*range(-40, -10), *(i / 2 for i in range(-20, 21)), *range(11, 41))
+"""Where the summit in log t is looked for first."""
+
+
+def _summit(level: Function, levels: dict[Any, Any]) -> tuple[Any, Any]:
+    """(w, level) at the top: a golden section around the best of the points in `levels`, until it is flat."""
+    grid = sorted(levels)
+    best = max(grid, key=lambda w: (levels[w], -abs(w)))
+    i, golden = grid.index(best), (mp.sqrt(5) - 1) / 2
+    low, high = grid[max(0, i - 1)], grid[min(i + 1, len(grid) - 1)]
+    a, b = high - golden * (high - low), low + golden * (high - low)
+    seen = {w: level(w) for w in (low, a, b, high)}
+    while high - low > mp.mpf(10) ** -14 and not max(seen.values()) - min(seen.values()) < FLAT:
+        if seen[a] < seen[b]:
+            low, a, b = a, b, a + golden * (high - a)
+        else:
+            b, a, high = a, b - golden * (b - low), b
+        seen = {w: seen[w] if w in seen else level(w) for w in (low, a, b, high)}
+    top = max(seen, key=lambda w: seen[w])
+    return top, seen[top]
+
+
 def middle_of(log_f: tuple[Function, Function | None], span: Any) -> tuple[Any, Any, Any]:
     """Where t f(t) is largest in log t: (t, width in log t, log of the value). For f = p it is where the mass is."""
 
@@ -59,16 +83,11 @@ def middle_of(log_f: tuple[Function, Function | None], span: Any) -> tuple[Any, 
         return inside + mp.log(t * rest / span)
 
     with mp.workprec(120):
-        grid = {w: level(w) for w in (mp.mpf(i) / 2 for i in range(-80, 81))}
-        best = max(grid, key=lambda w: (grid[w], -abs(w)))
-        if grid[best] == mp.ninf:
+        levels = {w: level(w) for w in map(mp.mpf, GRID)}
+        low, top = _summit(level, levels)
+        if top == mp.ninf:
             return (mp.one if span == mp.inf else span / 2), mp.one, mp.ninf
-        low, high = best - 0.5, best + 0.5
-        while high - low > mp.mpf(10) ** -14:
-            third = (high - low) / 3
-            a, b = low + third, high - third
-            low, high = (a, high) if level(a) < level(b) else (low, b)
-        top, width = level(low), mp.one
+        width = mp.one
         while width > mp.mpf(10) ** -12 and max(level(low - width), level(low + width)) < top - 1:
             width /= 2
         ratio = mp.exp(low)
