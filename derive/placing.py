@@ -27,6 +27,9 @@ def put(expression: Any, place: Mapping[Any, Any]) -> Any:
         return expression
     expression = _unbound(expression, set().union(*(getattr(v, "free_symbols", set()) for v in place.values())))
     if not any(large(v) for v in place.values()):
+        plain = isinstance(expression, sp.Basic) and not expression.has(sp.Subs, sp.Derivative)
+        if plain and all(isinstance(k, sp.Symbol) for k in place):
+            return expression.xreplace({k: sp.sympify(v) for k, v in place.items()})  # what subs does, without dummies
         return expression.subs(place, simultaneous=True)
     return _rebuilt(expression, place)
 
