@@ -174,7 +174,10 @@ def _nearby(expression: Any, place: Mapping[Any, Any], step: Any, direction: Any
     """The value with all real parameters moved a little, in the ambient precision; None where there is none."""
     moved = {s: v if s.is_integer else v + step * direction(i, len(place)) for i, (s, v) in enumerate(place.items())}
     try:
-        value = _real(mpmath.fsum(_compile(sp.Add.make_args(expression), tuple(place))(*map(_mpf, moved.values()))), mpmath.mp.dps // 8)
+        value = _real(
+            mpmath.fsum(_compile(sp.Add.make_args(expression), tuple(place))(*map(_mpf, moved.values()))),
+            mpmath.mp.dps // 8,
+        )
     except (ZeroDivisionError, ValueError, TypeError):
         return None
     return value if value is not None and mpmath.isfinite(value) else None

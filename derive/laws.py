@@ -23,6 +23,7 @@ from derive.bregman import bregman
 from derive.evidence import definition, normalisation, steps
 from derive.relations import relations
 from derive.score import fisher, score
+from derive.sharing import sharing
 from derive.subject import Subject
 from derive.verdict import Check, Verdict
 
@@ -58,6 +59,7 @@ LAWS: tuple[Law, ...] = (
     Law("fisher", "E[(∂_θ log p)²] = ∂²KL(p‖q)/∂θ_q² at q = p", "evidence", "family", fisher),
     Law("bregman", "KL is the Bregman divergence of the log-partition", "evidence", "family", bregman),
     Law("related families", "bijections and special cases keep KL, and shift H", "evidence", "family", relations),
+    Law("shared parameters", "CE and KL with the parameters shared that close them", "evidence", "family", sharing),
     Law("CE = H + KL", "CE(p, q) = H(p) + KL(p‖q)", "bookkeeping", "pair", ce_is_h_plus_kl),
     Law("KL(p‖p) = 0", "KL(p‖p) = 0", "bookkeeping", "family", kl_of_itself),
     Law("CE(p, p) = H(p)", "CE(p, p) = H(p)", "bookkeeping", "family", ce_of_itself),

@@ -114,7 +114,8 @@ def _log(argument: E, u: sp.Symbol) -> E:
     if argument.is_Pow and not argument.base.has(u):
         return argument.exp * sp.log(argument.base)
     if argument.is_Mul:
-        return sp.Add(*(_log(f, u) for f in _signed_factors(argument)))
+        factors = _signed_factors(argument)
+        return sp.log(argument) if len(factors) == 1 else sp.Add(*(_log(f, u) for f in factors))
     if argument.is_Add:
         return _log_sum(argument, u)
     return sp.log(argument) if not isinstance(argument, sp.Abs) else _log_abs(argument.args[0], u)
@@ -152,7 +153,7 @@ def _log_abs(inner: E, u: sp.Symbol) -> E:
 
 
 def _signed_factors(product: E) -> list[E]:
-    """Factors of a positive product, negative ones in pairs as their opposites."""
+    """Factors of a positive product, negative ones as their opposites, with one of unknown sign if they are odd."""
     factors, flips = [], 0
     for f in product.args:
         if f.is_negative or (f.is_Add and f.could_extract_minus_sign() and f.is_positive is None):
@@ -161,7 +162,10 @@ def _signed_factors(product: E) -> list[E]:
         else:
             factors.append(f)
     if flips % 2:
-        return [sp.Mul(*product.args, evaluate=False)] if len(product.args) == 1 else list(product.args)
+        unknown = next((i for i, f in enumerate(factors) if f.is_positive is None), None)
+        if unknown is None:
+            return list(product.args)
+        factors[unknown] = -factors[unknown]
     return [f for f in factors if f != 1]
 
 

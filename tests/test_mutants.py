@@ -18,7 +18,7 @@ import mpmath
 import pytest
 import sympy as sp
 
-from derive import points
+from derive import points, sharing
 from derive.evidence import common_digits
 from derive.family import Family
 from derive.formula import Case, Formula
@@ -26,7 +26,7 @@ from derive.kernels import KERNELS, Kernel
 from derive.laws import checked, law
 from derive.library import catalog
 from derive.problem import ENTROPY, KL
-from derive.quantities import entropy, kl_divergence
+from derive.quantities import closing, entropy, kl_divergence
 from derive.subject import Subject, case_at, value_at
 
 DIGITS = 20
@@ -49,6 +49,8 @@ DIVERGENCES = (
     ("Geometric", None), ("Pareto", None), ("Uniform", None), ("LogNormal", None), ("InverseGamma", None),
     ("Rayleigh", None), ("Pareto", "Exponential"), ("Gamma", "LogNormal"), ("Normal", "Laplace"), ("Uniform", "Beta"),
 )  # fmt: skip
+
+SHARING = ("Logistic", "Kumaraswamy", "Frechet", "GeneralizedNormal", "NegativeBinomial")
 
 
 def first(formula: Formula, change: Any) -> Formula:
@@ -104,9 +106,13 @@ def scales(formula: Formula) -> list[sp.Symbol]:
     ]
 
 
-def changes(formula: Formula, mutant: Formula, subject: Subject) -> bool:
-    """Whether a mutant differs from the right formula anywhere, by evaluating both and no law."""
-    seen = [*subject.points(formula.quantity), *islice(points.pairs(*families(formula)), 4)]
+def everywhere(formula: Formula, subject: Subject) -> list[Any]:
+    """Points of the law and a few others."""
+    return [*subject.points(formula.quantity), *islice(points.pairs(*families(formula)), 4)]
+
+
+def changes(formula: Formula, mutant: Formula, seen: list[Any]) -> bool:
+    """Whether a mutant differs from the right formula at any of these points, by evaluating both and no law."""
     for members in seen:
         one, other = case_at(formula, members), case_at(mutant, members)
         if one is None or other is None or (one.form == "infinite") != (other.form == "infinite"):
@@ -156,7 +162,9 @@ def test_a_wrong_entropy_is_refuted(name: str) -> None:
     right = subject.formula(ENTROPY)
     for what, mutant in wrong_formulas(right):
         caught = refuting(subject.with_formula(ENTROPY, mutant), LAWS_OF_H)
-        judged(what, changes(right, mutant, subject), caught, f"{name} entropy, {what}: {mutant.cases}")
+        judged(
+            what, changes(right, mutant, everywhere(right, subject)), caught, f"{name} entropy, {what}: {mutant.cases}"
+        )
 
 
 @pytest.mark.parametrize(("p", "q"), DIVERGENCES, ids=lambda x: str(x))
@@ -165,7 +173,23 @@ def test_a_wrong_divergence_is_refuted(p: str, q: str | None) -> None:
     right = subject.formula(KL)
     for what, mutant in wrong_formulas(right):
         caught = refuting(subject.with_formula(KL, mutant), LAWS_OF_KL)
-        judged(what, changes(right, mutant, subject), caught, f"KL({p}‖{q or p}), {what}: {mutant.cases}")
+        judged(
+            what,
+            changes(right, mutant, everywhere(right, subject)),
+            caught,
+            f"KL({p}‖{q or p}), {what}: {mutant.cases}",
+        )
+
+
+@pytest.mark.parametrize("name", SHARING)
+def test_a_wrong_divergence_of_members_that_share_is_refuted(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = Subject(catalog[name], None, DIGITS, per_case=1)
+    shared, right = closing(KL, catalog[name])
+    tied = list(islice(sharing.tied(catalog[name], shared), 6))
+    for what, mutant in wrong_formulas(right):
+        monkeypatch.setattr(sharing, "closing", lambda kind, family, mutant=mutant: (shared, mutant))
+        caught = refuting(subject, [law("shared parameters")])
+        judged(what, changes(right, mutant, tied), caught, f"{name} sharing {shared}, {what}: {mutant.cases}")
 
 
 # ---- wrong kernels ----------------------------------------------------------------------------------------
@@ -174,7 +198,9 @@ USERS = {
     "gamma": "Gamma", "beta": "Beta", "beta prime": "BetaPrime", "power": "Pareto", "Gauss": "Normal", "Student": "StudentT",
     "inverse Gauss": "InverseGaussian", "cut exponential": "TruncatedExponential", "cut power": "TruncatedPareto",
     "cut Gauss": "TruncatedNormal", "circle": "VonMises", "two points": "Bernoulli", "geometric": "GeometricFromZero",
-    "geometric tail": "Geometric", "zeta": "Zeta",
+    "geometric tail": "Geometric", "zeta": "Zeta", "incomplete gamma": "Gompertz", "exponential tail": "Gompertz",
+    "wrapped Cauchy": "WrappedCauchy", "Poisson": "Poisson", "Poisson tail": "ZeroTruncatedPoisson", "binomial": "Binomial",
+    "negative binomial": "NegativeBinomial", "logarithmic": "Logarithmic", "integers": "DiscreteUniform",
 }  # fmt: skip
 """A family for each kernel whose expectations come from it."""
 
@@ -217,7 +243,7 @@ def test_a_wrong_kernel_is_refuted(name: str, monkeypatch: pytest.MonkeyPatch) -
             with_kernel(patch, kernel, wrong)
             subject = Subject(family, None, DIGITS, per_case=1)
             derived = subject.formula(ENTROPY), subject.formula(KL)
-            changed = any(changes(f, g, subject) for f, g in zip(right, derived, strict=True))
+            changed = any(changes(f, g, everywhere(f, subject)) for f, g in zip(right, derived, strict=True))
             caught = refuting(subject, [law("score"), law("definition")])
         judged(what, changed, caught, f"{name}, {what}: {derived[0]}")
     forget()
@@ -272,5 +298,7 @@ def test_enough_was_seeded_and_all_was_caught(
             print(f"  {what:26s} {name:20s} {count:4d}")
     assert COUNTED["caught"] == COUNTED["seeded"]
     alone = not hasattr(request.config, "workerinput")
-    if alone and request.session.testscollected >= len(ENTROPIES) + len(DIVERGENCES) + len(USERS) + len(ENTRIES):
+    if alone and request.session.testscollected >= len(ENTROPIES) + len(DIVERGENCES) + len(SHARING) + len(USERS) + len(
+        ENTRIES
+    ):
         assert COUNTED["seeded"] >= FEWEST
