@@ -1,4 +1,4 @@
-"""Named special functions that SymPy lacks: order derivatives that it leaves unevaluated.
+"""Named functions that SymPy lacks: order derivatives that it leaves unevaluated, and the links of machine learning.
 
 Each is a SymPy Function with a value by mpmath at any precision, so that it counts as a named special
 function in a closed form.
@@ -77,6 +77,77 @@ class zeta_prime(_Named):
         return mpmath.zeta(s, 1, 1)
 
 
+class sigmoid(sp.Function):
+    """σ(z) = 1/(1 + e^−z), from the line to (0, 1).
+
+    >>> z = sp.Symbol("z", real=True)
+    >>> sigmoid(z).diff(z)
+    (1 - sigmoid(z))*sigmoid(z)
+    """
+
+    nargs = 1
+    is_positive = True
+
+    @classmethod
+    def eval(cls, z: Any) -> Any:
+        return sp.S.Half if z == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return self * (1 - self)
+
+    def _eval_rewrite_as_exp(self, z: Any, **hints: Any) -> Any:
+        return 1 / (1 + sp.exp(-z))
+
+    def _eval_evalf(self, prec: int) -> Any:
+        return self.rewrite(sp.exp)._eval_evalf(prec)
+
+    @staticmethod
+    def _imp_(z: Any) -> Any:
+        return 1 / (1 + mpmath.exp(-z))
+
+
+class softplus(sp.Function):
+    """log(1 + e^z), from the line to (0, ∞).
+
+    >>> z = sp.Symbol("z", real=True)
+    >>> softplus(z).diff(z)
+    sigmoid(z)
+    """
+
+    nargs = 1
+    is_positive = True
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return sigmoid(self.args[0])
+
+    def _eval_rewrite_as_exp(self, z: Any, **hints: Any) -> Any:
+        return sp.log(1 + sp.exp(z))
+
+    def _eval_evalf(self, prec: int) -> Any:
+        return self.rewrite(sp.exp)._eval_evalf(prec)
+
+    @staticmethod
+    def _imp_(z: Any) -> Any:
+        return mpmath.log1p(mpmath.exp(z))
+
+
+class logsumexp(sp.Function):
+    """log Σ_j e^(z_j) of a vector z, whose derivatives are `softmax`(z).
+
+    >>> logsumexp(sp.IndexedBase("z"))
+    logsumexp(z)
+    """
+
+    nargs = 1
+
+
+class softmax(sp.Function):
+    """The k-th entry of softmax(z) = e^(z_k) / Σ_j e^(z_j)."""
+
+    nargs = 2
+    is_positive = True
+
+
 def named_derivatives(expression: sp.Expr) -> sp.Expr:
     """Replace derivatives that SymPy leaves unevaluated by the functions of this module.
 
@@ -123,5 +194,10 @@ def _incomplete_order(e: Any) -> Any:
     return value
 
 
-NAMED = {"besselk_order": besselk_order.value, "zeta_prime": zeta_prime.value}
+NAMED = {
+    "besselk_order": besselk_order.value,
+    "zeta_prime": zeta_prime.value,
+    "sigmoid": sigmoid._imp_,
+    "softplus": softplus._imp_,
+}
 """Name -> mpmath implementation, for compiled expressions."""
