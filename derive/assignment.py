@@ -26,6 +26,8 @@ from derive.tidy import tidy
 def formula_of(kind: str, members: tuple[Distribution, ...], deep: bool) -> Formula:
     """The formula of a quantity of these members."""
     members = unified(members)
+    for p in members:
+        p.family(*p.values)  # a symbol may only now be known to be positive
     formula = _of_members(kind, members, deep)
     facts = facts_of(members)
     for p in members:

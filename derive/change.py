@@ -126,7 +126,7 @@ def candidates(expression: E, x: sp.Symbol) -> Iterator[E]:
     found: list[E] = []
 
     def visit(e: E) -> None:
-        if not e.has(x) or e in seen:
+        if not e.has(x) or e in seen or not isinstance(e, sp.Expr):
             return
         seen.add(e)
         for argument in e.args:

@@ -199,15 +199,17 @@ def _answer(
         print_json(as_dict(formula, steps, values, value, digits))
     elif latex:
         click.echo(formula.latex(steps=steps))
+        if value is not None:
+            click.echo(decimal(value, digits))
     else:
         if value is None or steps:
             click.echo(described(formula, steps))
-            _shared(quantity, members)
+            _shared(quantity, members, bits)
         if value is not None:
             click.echo(decimal(value, digits))
 
 
-def _shared(quantity: str, members: tuple[Distribution, ...]) -> None:
+def _shared(quantity: str, members: tuple[Distribution, ...], bits: bool) -> None:
     """What closes when two generic members of one family share parameters, where nothing closes without."""
     from derive.quantities import closing
 
@@ -215,6 +217,7 @@ def _shared(quantity: str, members: tuple[Distribution, ...]) -> None:
     generic = [p.family.suffixed(suffix) for suffix in ("_1", "_2")]
     if [p, *others] == generic and (found := closing(quantity, p.family)):
         names, formula = found
+        formula = formula.in_bits() if bits else formula
         click.echo(f"\nIt closes when {' and '.join(names)} is shared:\n\n{described(formula, False)}")
 
 
@@ -289,7 +292,7 @@ def _shortened(text: str) -> str:
 
 @cli.command("verify")
 @click.argument("families", nargs=-1, metavar="[FAMILY]...")
-@click.option("--digits", type=click.IntRange(1, 1000), default=50, show_default=True, help="Digits of quadrature.")
+@click.option("--digits", type=click.IntRange(10, 1000), default=50, show_default=True, help="Digits of quadrature.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a JUnit XML report.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON instead of the table.")
@@ -319,6 +322,8 @@ def verify_command(
     if junit is not None and not junit.absolute().parent.is_dir():
         raise click.UsageError(f"--junit: there is no folder {junit.absolute().parent}")
     chosen: Catalog = catalog if folder is None else Catalog(folder, tolerant=True)
+    if not chosen.names() and not chosen.broken:
+        raise click.UsageError(f"there are no families in {folder}: an entry is a Family in a list FAMILIES")
     for name in families:
         chosen[name]
     with progress_bar() as progress:

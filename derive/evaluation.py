@@ -22,6 +22,8 @@ from derive.placing import put
 
 GUARD, SLOW_GUARD = 15, 6
 """Digits carried beyond those asked for; fewer where each costs a quadrature."""
+TINY = 40
+"""Digits beyond twice those asked that a value of quadratures may lose before it counts as 0."""
 
 
 class EvaluationError(ArithmeticError):
@@ -31,8 +33,8 @@ class EvaluationError(ArithmeticError):
 def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf:
     """`expression` at exact values for its symbols, as an mpf right to `digits` digits.
 
-    A value below 10^−(2·digits + 200) is given as 0; with quadrature, below 10^−(2·digits) of its largest term.
-    Raises EvaluationError when the digits cannot be reached.
+    A value below 10^−(2·digits + 200) is given as 0; with quadrature, below 10^−(2·digits + 40) of its largest term.
+    nan where an integral diverges both ways. Raises EvaluationError when the digits cannot be reached.
 
     >>> x = sp.Symbol("x")
     >>> evaluate_number(sp.sin(x)/x, {x: sp.Integer(0)}, 10)
@@ -48,8 +50,10 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int) -> m
     while True:
         with mpmath.workdps(below):
             value, largest = sums.at(below)
-            if value is None or mpmath.isnan(value):
+            if value is None:
                 return _limit(expression, place, digits)
+            if mpmath.isnan(value):
+                return value
             if mpmath.isinf(value):
                 return value
             lost = int(mpmath.log10(largest / abs(value))) + 1 if value != 0 else below
@@ -57,7 +61,7 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int) -> m
         if value != 0 and agree:
             with mpmath.workdps(digits + 5):
                 return +value
-        if lost > 2 * digits + (0 if sums.slow else 200 + int(mpmath.log10(largest))):
+        if lost > 2 * digits + (TINY if sums.slow else 200 + int(mpmath.log10(largest))):
             return mpmath.mpf(0)
         previous, below = value, below + (max(0, lost + digits - below) + guard if sums.slow else below)
         if below > 6 * digits + 3000:
@@ -80,14 +84,22 @@ class _Sums:
         """Whether quadrature is needed, which has refined already to the digits asked of it."""
         return bool(self.inner)
 
-    def at(self, digits: int) -> tuple[Any, Any]:
-        """The value and the size of its largest term, in the ambient precision; None where there is none."""
+    def at(self, digits: int, near: bool = False) -> tuple[Any, Any]:
+        """The value and the size of its largest term, in the ambient precision; None where the expression is 0/0.
+
+        Near a removable point at the edge of the domain, a small imaginary part is as small as the distance.
+        """
         try:
             inner = [_quadrature(e, self.place, digits) for e in self.inner]
+            if None in inner:
+                return None, None
+            if any(map(mpmath.isnan, inner)):
+                return mpmath.nan, None
             parts = self.terms(*(_mpf(v) for v in self.place.values()), *inner)
         except (ZeroDivisionError, ValueError, TypeError):
             return None, None
-        return _real(mpmath.fsum(parts), digits), max(mpmath.mpf(1), *(abs(p) for p in parts))
+        value = _real(mpmath.fsum(parts), digits // 8 if near else digits)
+        return (None, None) if value is None or mpmath.isnan(value) else (value, max(1, *(abs(p) for p in parts)))
 
 
 @lru_cache(maxsize=256)
@@ -124,15 +136,24 @@ def _vectors(expression: Any, place: Mapping[Any, Any]) -> Any:
 
 
 def _quadrature(e: Any, place: Mapping[Any, Any], digits: int) -> Any:
+    """The value of an integral or a sum; infinite or nan where it diverges, None where the integrand is 0/0."""
     x, *ends = e.args[1].args
     body, low, high = (put(part, place) for part in (e.args[0], *ends))
+    if sp.sympify(body).has(sp.nan, sp.zoo):
+        return None
     measure = "counting" if isinstance(e, sp.Sum) else "lebesgue"
     divergence = quadrature.diverges(body, sp.S.Zero, x, low, high, measure)
     if divergence.verdict:
         return divergence.value
     if isinstance(e, sp.Sum):
-        return quadrature.total(body, x, low, high, digits).value
-    return quadrature.integrate(body, x, low, high, digits, breaks=breakpoints(body, x)).value
+        found = quadrature.total(body, x, low, high, digits)
+    else:
+        found = quadrature.integrate(body, x, low, high, digits, breaks=breakpoints(body, x))
+    if found.digits < digits - GUARD:
+        raise EvaluationError(
+            f"the {type(e).__name__.lower()} converges too slowly: {found.digits} digits were reached"
+        )
+    return found.value
 
 
 DIRECTIONS: tuple[Callable[[int, int], Any], ...] = (
@@ -147,8 +168,9 @@ DIRECTIONS: tuple[Callable[[int, int], Any], ...] = (
 
 def _limit(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf:
     """The value at a removable point: the limit along two directions, which must agree."""
-    with mpmath.workdps(8 * digits + 100):
-        found = (_along(expression, place, digits, direction) for direction in DIRECTIONS)
+    slow, moving = expression.has(sp.Integral, sp.Sum), _moving(expression, place)
+    with mpmath.workdps(digits + 20 if slow else 8 * digits + 100):
+        found = (_along(expression, place, moving, digits, direction) for direction in DIRECTIONS)
         values = list(islice((v for v in found if v is not None), 2))
         if len(values) < 2:
             raise EvaluationError("the formula has no value at this point, and no limit was found")
@@ -159,25 +181,25 @@ def _limit(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf
         return mpmath.mpf(0) if abs(values[0]) < mpmath.mpf(10) ** -digits else +values[0]
 
 
-def _along(expression: Any, place: Mapping[Any, Any], digits: int, direction: Any) -> Any:
+def _moving(expression: Any, place: Mapping[Any, Any]) -> list[Any]:
+    """The parameters that make 0/0: those without whose value there is none; all real ones if that is unclear."""
+    real = [s for s in place if not s.is_integer]
+    found = [s for s in real if not put(expression, {k: v for k, v in place.items() if k != s}).has(sp.nan, sp.zoo)]
+    return found if found and put(expression, place).has(sp.nan, sp.zoo) else real
+
+
+def _along(expression: Any, place: Mapping[Any, Any], moving: list[Any], digits: int, direction: Any) -> Any:
     """The mean of the values on both sides of a point, or very near to it on the one side where there are any."""
     step = sp.Rational(1, 10 ** (digits + 8))
-    parts = [_nearby(expression, place, sign * step, direction) for sign in (1, -1)]
+
+    def at(size: Any) -> Any:
+        """The value with the moving parameters moved a little; None where there is none."""
+        moved = {s: place[s] + size * direction(i, len(moving)) for i, s in enumerate(moving)}
+        value, _ = _Sums(expression, {**place, **moved}).at(mpmath.mp.dps, near=True)
+        return value if value is not None and mpmath.isfinite(value) else None
+
+    parts = [at(step), at(-step)]
     if None not in parts:
         jump = abs(parts[0] - parts[1]) > (1 + abs(parts[0])) * mpmath.mpf(10) ** -digits
         return None if jump else (parts[0] + parts[1]) / 2
-    near = (_nearby(expression, place, sign * step**3, direction) for sign in (1, -1))
-    return next((value for value in near if value is not None), None)
-
-
-def _nearby(expression: Any, place: Mapping[Any, Any], step: Any, direction: Any) -> Any:
-    """The value with all real parameters moved a little, in the ambient precision; None where there is none."""
-    moved = {s: v if s.is_integer else v + step * direction(i, len(place)) for i, (s, v) in enumerate(place.items())}
-    try:
-        value = _real(
-            mpmath.fsum(_compile(sp.Add.make_args(expression), tuple(place))(*map(_mpf, moved.values()))),
-            mpmath.mp.dps // 8,
-        )
-    except (ZeroDivisionError, ValueError, TypeError):
-        return None
-    return value if value is not None and mpmath.isfinite(value) else None
+    return next((value for value in (at(step**3), at(-(step**3))) if value is not None), None)

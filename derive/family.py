@@ -16,7 +16,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.expression import ExpressionError, read, spelling
+from derive.expression import CONSTANTS, ExpressionError, read, spelling
 from derive.placing import put, put_vectors
 
 
@@ -222,21 +222,30 @@ class Family:
         """
         names = [p.name for p in self.params]
         if len(args) > len(names):
-            raise ParameterError(f"{self.name} takes {len(names)} parameters ({', '.join(names)}), got {len(args)}")
+            hint = ", a vector: p=[1/2, 1/2]" if any(p.domain == "simplex" for p in self.params) else ""
+            raise ParameterError(
+                f"{self.name} takes {len(names)} parameter{'s' * (len(names) != 1)} ({', '.join(names)}{hint}), got {len(args)}"
+            )
         given = dict(zip(names, args, strict=False))
         for key, value in keywords.items():
             name = spelling(key)
             if name not in names:
-                raise ParameterError(f"{self.name} has no parameter {key!r}; it has {', '.join(names)}")
+                raise ParameterError(f"{self.name} has no parameter {key!r}; it has {', '.join(names) or 'none'}")
             if name in given:
                 raise ParameterError(f"{self.name}: {key} is given twice")
             given[name] = value
         if missing := [n for n in names if n not in given]:
-            raise ParameterError(f"{self.name}: {', '.join(missing)} is missing; it has {', '.join(names)}")
+            verb = "is" if len(missing) == 1 else "are"
+            raise ParameterError(f"{self.name}: {', '.join(missing)} {verb} missing; write {self.name}({_call(names)})")
         values = tuple(_value(self.name, p, given[p.name]) for p in self.params)
         member = Distribution(self, values)
         member.check()
         return member
+
+
+def _call(names: Sequence[str]) -> str:
+    """How the parameters are written, each under its own name where it stays a symbol."""
+    return ", ".join(f"{name}={name}" for name in names)
 
 
 def _value(family: str, param: Param, value: Any) -> Any:
@@ -245,7 +254,7 @@ def _value(family: str, param: Param, value: Any) -> Any:
         return _simplex(family, param, value)
     if isinstance(value, str):
         text = spelling(value.strip())
-        if text.isidentifier():
+        if text.isidentifier() and text not in CONSTANTS and text not in NUMBERS:
             return DOMAINS[param.domain].symbol(text)
         try:
             value = read(text, lambda name: _constant_or_real(name))
@@ -266,9 +275,12 @@ def _value(family: str, param: Param, value: Any) -> Any:
     return value
 
 
+NUMBERS = {"nan": sp.nan, "zoo": sp.zoo, "I": sp.I}
+"""Names of what no parameter can be."""
+
+
 def _constant_or_real(name: str) -> sp.Expr:
-    constants = {"pi": sp.pi, "E": sp.E, "oo": sp.oo, "EulerGamma": sp.EulerGamma}
-    return constants.get(name) or sp.Symbol(spelling(name), real=True)
+    return CONSTANTS.get(name) or NUMBERS.get(name) or sp.Symbol(spelling(name), real=True)
 
 
 def _simplex(family: str, param: Param, value: Any) -> Any:

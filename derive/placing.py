@@ -39,15 +39,18 @@ def _unbound(expression: Any, names: set[Any]) -> Any:
 
     def renamed(e: Any) -> Any:
         x, *ends = e.args[1].args
-        y = sp.Dummy(x.name, **{k: v for k, v in x.assumptions0.items() if k in ("real", "integer") and v})
+        letter = next(c for c in ("x", "t", "u", "v", *(f"x{i}" for i in range(99))) if c not in present)
+        y = sp.Symbol(letter, **{k: v for k, v in x.assumptions0.items() if k in ("real", "integer") and v})
         return e.func(e.args[0].xreplace({x: y}), (y, *ends))
 
-    bound = (
-        {e.args[1].args[0] for e in expression.atoms(sp.Integral, sp.Sum)} if hasattr(expression, "atoms") else set()
-    )
-    if not bound & names:
+    taken = {n.name for n in names if isinstance(n, sp.Symbol)}
+    present = taken | {s.name for s in getattr(expression, "free_symbols", ())}
+    remaining = expression.atoms(sp.Integral, sp.Sum) if hasattr(expression, "atoms") else ()
+    if not any(e.args[1].args[0].name in taken for e in remaining):
         return expression
-    return expression.replace(lambda e: isinstance(e, (sp.Integral, sp.Sum)) and e.args[1].args[0] in names, renamed)
+    return expression.replace(
+        lambda e: isinstance(e, (sp.Integral, sp.Sum)) and e.args[1].args[0].name in taken, renamed
+    )
 
 
 def _rebuilt(e: Any, place: Mapping[Any, Any]) -> Any:
@@ -58,7 +61,7 @@ def _rebuilt(e: Any, place: Mapping[Any, Any]) -> Any:
     args = [_rebuilt(a, place) for a in e.args]
     if isinstance(e, _ENDLESS) and any(large(a) for a in args):
         return e.func(*args, evaluate=False)
-    if e.is_Pow and args[0].is_number and large(args[1]):
+    if e.is_Pow and large(args[1]):
         return e.func(*args, evaluate=False)
     return e.func(*args)
 

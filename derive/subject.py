@@ -139,11 +139,11 @@ class Subject:
         return points.coincident(self.p, 1)
 
     def removable(self, kind: str) -> list[Members]:
-        """Members where a denominator of a closed formula vanishes, one parameter moved at a time."""
+        """Members where a denominator of a formula vanishes, one parameter moved at a time."""
         formula = self.formula(kind)
         found: list[Members] = []
         for case in formula.cases:
-            if case.form != "closed":
+            if case.form not in ("closed", "integral", "series"):
                 continue
             base = next(iter(self._inside(formula, case)), None)
             if base is None:

@@ -7,6 +7,7 @@ from typing import Any
 import sympy as sp
 
 from derive.family import DOMAINS, Distribution, Family, Param, ParameterError
+from derive.normal import expand_logs
 
 
 def from_random_symbol(variable: Any) -> Distribution:
@@ -28,7 +29,7 @@ def from_random_symbol(variable: Any) -> Distribution:
     counting = bool(getattr(space, "is_Discrete", False) or getattr(space, "is_Finite", False))
     x = sp.Symbol("x", integer=True) if counting else sp.Symbol("x", real=True)
     low, high = _ends(variable, law.set if hasattr(law, "set") else space.domain.set)
-    log_density = sp.expand_log(sp.log(sp.powsimp(_on_support(density(variable)(x)))), force=True)
+    log_density = expand_logs(sp.log(sp.powsimp(_on_support(density(variable)(x)))), x)
     symbols = sorted((log_density.free_symbols | low.free_symbols | high.free_symbols) - {x}, key=str)
     params = tuple(Param(s.name, _domain(variable, s), "") for s in symbols)
     own = {s: p.symbol for s, p in zip(symbols, params, strict=True)}

@@ -30,6 +30,7 @@ QUICK, QUICK_PER_CASE = 20, 1
 """Up to so many digits it is the quick mode, with fewer points in each case."""
 VALUE_LAWS = ("normalisation", "definition")
 """The laws that compare a value with quadrature at all the digits asked."""
+FEWEST_DIGITS = 10
 TIME_LIMIT = 300
 """Seconds that one family may take."""
 
@@ -78,9 +79,11 @@ def verify(
     progress    called with (done, total) whenever a task ends
     time_limit  seconds for one family; where it ends, the verdict is "unknown"
 
-    Raises UnknownFamily for a name that the catalog does not have. With worker processes, a script must
+    Raises UnknownFamily for a name that the catalog does not have, ValueError for fewer than 10 digits. With worker processes, a script must
     guard its own call with `if __name__ == "__main__":`.
     """
+    if digits < FEWEST_DIGITS:
+        raise ValueError(f"verify needs at least {FEWEST_DIGITS} digits to tell agreement from chance, got {digits}")
     started = time.monotonic()
     catalog = Catalog(*catalog.folders, tolerant=True)
     broken = tuple(_refused(name, reason) for name, reason in catalog.broken.items())
@@ -178,7 +181,9 @@ def verify_subject(subject: Subject) -> list[Row]:
 def _row(subject: Subject, kind: str, checks: list[Check], seconds: float) -> Row:
     base = subject.p.base.name if subject.p.base is not None and subject.q is None else ""
     form = "" if kind == "density" else _form(subject, kind)
-    verdict = together(c.verdict for c in checks)
+    values = [c.verdict for c in checks if c.law in VALUE_LAWS]
+    seen = any(v.kind != "unknown" for v in values)
+    verdict = together(c.verdict for c in checks) if seen or not values else together(values)
     if verdict.kind == "agrees":  # how many digits is said by the checks of the value itself; a divergence has none
         digits = [c.verdict.digits for c in checks if c.law in VALUE_LAWS and c.verdict.digits]
         verdict = replace(verdict, digits=min(digits, default=0))

@@ -186,7 +186,7 @@ BAD = [
     (("entropy", "poisson\n\x1b[31m"), "no family"),
     (("show", "nothing"), "no family 'nothing'"),
     (("verify", "nothing"), "no family 'nothing'"),
-    (("verify", "--digits", "0"), "not in the range"),
+    (("verify", "--digits", "9"), "not in the range"),
     (("verify", "--jobs", "0"), "not in the range"),
     (("verify", "--catalog", "/does/not/exist"), "does not exist"),
     (("verify", "gamma", "--junit", "/does/not/exist/report.xml"), "no folder"),

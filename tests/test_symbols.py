@@ -10,9 +10,11 @@ from typing import Any
 import mpmath
 import pytest
 import sympy as sp
-from sympy import Rational
+from sympy import Rational, stats
 
 from derive import quadrature
+from derive.evaluation import EvaluationError
+from derive.expression import read
 from derive.family import Distribution, ParameterError
 from derive.library import catalog
 from derive.quantities import cross_entropy, entropy, expectation, kl_divergence
@@ -128,3 +130,64 @@ def test_contradictory_members_are_refused() -> None:
 def test_entropy_that_does_not_exist() -> None:
     assert entropy(catalog.LogCauchy).form == "undefined"
     assert cross_entropy(catalog.LogCauchy("m", "s"), catalog.LogNormal("n", "t")).form == "infinite"
+
+
+# ---- found by users ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("q", "truth"),
+    [
+        ("Weibull(1, 1/3)", "1/6*9 - log(3)"),
+        ("GeneralizedNormal(0, 1, 3)", "1/4 + log(2*gamma(1/3)/3)"),
+    ],
+)
+def test_a_removable_point_inside_an_integral(q: str, truth: str) -> None:
+    """At λ = ½ the continuous Bernoulli law is uniform on (0, 1), and its density is written as 0/0."""
+    name, values = q.rstrip(")").split("(")
+    formula = cross_entropy(catalog.ContinuousBernoulli("lamda_1"), catalog[name].suffixed("_2"))
+    place = dict(zip([str(v) for v in formula.distributions[1].values], values.split(", "), strict=True))
+    value = formula.evaluate({"lamda_1": "1/2", **place}, digits=20)
+    with mpmath.workdps(30):
+        assert abs(value - mpmath.mpf(sp.N(read(truth), 30))) < mpmath.mpf(10) ** -19
+
+
+@pytest.mark.parametrize(("statistic", "p"), [("1/(x - 2)", catalog.Exponential(1)), ("1/x", catalog.Normal(0, 1))])
+def test_an_expectation_that_does_not_exist_has_no_value(statistic: str, p: Distribution) -> None:
+    assert mpmath.isnan(expectation(statistic, p).evaluate())
+
+
+def test_a_value_that_is_not_reached_is_none() -> None:
+    with pytest.raises(EvaluationError, match="converges too slowly"):
+        expectation("tan(x)", catalog.Normal(0, 1)).evaluate()
+
+
+def test_a_small_divergence_is_not_zero() -> None:
+    formula = kl_divergence(catalog.Logistic.suffixed("_1"), catalog.Logistic.suffixed("_2"))
+    value = formula.evaluate(mu_1=0, s_1=1, mu_2="10**-10", s_2=1, digits=10)
+    assert mpmath.nstr(value, 5) == "1.6667e-21"
+
+
+@pytest.mark.parametrize(
+    ("p", "q"),
+    [(("Normal", 0, "s"), ("Normal", 0, "-s")), (("Bernoulli", "p"), ("Bernoulli", "p + 1"))],
+)
+def test_parameters_that_contradict_each_other_are_refused(p: tuple[str, ...], q: tuple[str, ...]) -> None:
+    with pytest.raises(ParameterError, match="must be"):
+        kl_divergence(catalog[p[0]](*p[1:]), catalog[q[0]](*q[1:]))
+
+
+@pytest.mark.parametrize("value", ["oo", "nan", "I", "zoo"])
+def test_a_name_of_what_is_no_number_is_no_name(value: str) -> None:
+    with pytest.raises(ParameterError, match="must be positive"):
+        catalog.Gamma(value, 1)
+
+
+def test_a_parameter_with_the_name_of_the_variable() -> None:
+    assert [e.args[1].args[0].name for e in entropy(catalog.Poisson("x")).expr.atoms(sp.Sum)] == ["t"]
+
+
+def test_a_density_with_a_square_below_the_log() -> None:
+    law = stats.QuadraticU("L", 0, 2)
+    assert sp.simplify(entropy(law).expr - sp.log(sp.Rational(2, 3)) - sp.Rational(2, 3)) == 0
+    assert sp.simplify(kl_divergence(law, catalog.Uniform(0, 2)).expr - sp.log(3) + sp.Rational(2, 3)) == 0
