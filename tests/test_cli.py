@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from derive.cli import assignments, main, split
+from derive.arguments import assignments, split
+from derive.cli import main
 
 
 @pytest.fixture

@@ -1,0 +1,74 @@
+"""What is written on the command line: members, values, lists. SymPy is imported where it is needed only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derive.family import Distribution, Family
+
+
+def member(text: str, suffix: str) -> Distribution:
+    """A member of the catalog from text: a name, whose parameters get a suffix, or `name(values)`."""
+    from derive.family import ParameterError
+    from derive.library import catalog
+
+    name, bracket, rest = text.partition("(")
+    family = catalog[name.strip()]
+    if not bracket:
+        return family.suffixed(suffix)
+    if not rest.rstrip().endswith(")"):
+        raise ParameterError(f"{shortened(text)} lacks a closing bracket: write {name.strip()}({_signature(family)})")
+    args, keywords = [], {}
+    for part in split(rest.rstrip()[:-1]):
+        key, equals, value = part.partition("=")
+        if not equals:
+            args.append(part.strip())
+        elif key.strip() in keywords:
+            raise ParameterError(f"{family.name}: {key.strip()} is given twice")
+        else:
+            keywords[key.strip()] = value.strip()
+    if args and keywords:
+        raise ParameterError(f"{family.name}: give all parameters by name or none, as in {_signature(family)}")
+    return family(*args, **keywords)
+
+
+def _signature(family: Family) -> str:
+    return ", ".join(f"{p.name}=..." for p in family.params)
+
+
+def assignments(texts: tuple[str, ...]) -> dict[str, Any]:
+    """`k_1=3,theta_1=1/2` as a mapping of names to text; `[1/2, 1/2]` becomes a list."""
+    from derive.expression import spelling
+    from derive.family import ParameterError
+
+    values: dict[str, Any] = {}
+    for part in (p for text in texts for p in split(text)):
+        name, equals, value = (s.strip() for s in part.partition("="))
+        if not equals or not name or not value:
+            raise ParameterError(f"--at takes NAME=VALUE,..., as in k_1=3,theta_1=1/2; got {shortened(part)}")
+        if spelling(name) in values:
+            raise ParameterError(f"--at: {name} is given twice")
+        vector = value[0] == "[" and value[-1] == "]"
+        values[spelling(name)] = [v.strip() for v in split(value[1:-1])] if vector else value
+    return values
+
+
+def split(text: str) -> list[str]:
+    """The parts between commas that stand in no brackets.
+
+    >>> split("p=[1/2, 1/2], k=beta(1, 2)")
+    ['p=[1/2, 1/2]', ' k=beta(1, 2)']
+    """
+    parts, depth, start = [], 0, 0
+    for i, c in enumerate(text):
+        depth += (c in "([{") - (c in ")]}")
+        if c == "," and depth == 0:
+            parts.append(text[start:i])
+            start = i + 1
+    return [p for p in (*parts, text[start:]) if p.strip()]
+
+
+def shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return repr(text if len(text) <= 60 else text[:57] + "...")

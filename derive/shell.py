@@ -1,0 +1,44 @@
+"""The frame of the command line: the group of commands, and errors that are wrong usage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from derive import __version__
+
+
+class WrongInput(click.UsageError):
+    """A family, parameter or expression that is wrong; the message itself names the way out."""
+
+
+class Command(click.Command):
+    """A command whose errors about families, parameters and expressions are wrong usage."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from derive.evaluation import EvaluationError
+        from derive.expression import ExpressionError
+        from derive.family import DefinitionError, ParameterError
+        from derive.library import UnknownFamily
+
+        try:
+            return super().invoke(ctx)
+        except (ParameterError, UnknownFamily, ExpressionError, DefinitionError) as error:
+            raise WrongInput(str(error), ctx) from None
+        except EvaluationError as error:
+            raise click.ClickException(str(error)) from None
+
+
+class Group(click.Group):
+    command_class = Command
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        name = name.replace("_", "-")
+        return super().get_command(ctx, "kl" if name == "kl-divergence" else name)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Entropy, cross-entropy and KL divergence in closed form: derived from definitions, and verified."""
