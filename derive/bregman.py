@@ -11,9 +11,9 @@ import sympy as sp
 
 from derive.evaluation import evaluate_number
 from derive.evidence import confirmed, same_value, value_verdict
+from derive.exponential import Form, exponential_form
 from derive.formula import Formula
 from derive.functions import named_derivatives
-from derive.normal import expand_logs, linear_form, to_loggamma
 from derive.problem import KL
 from derive.subject import Members, Subject, case_at, described
 from derive.verdict import Check, Verdict
@@ -32,28 +32,6 @@ def bregman(subject: Subject) -> Iterator[Check]:
         verdict = _bregman_verdict(form, formula, members, subject.digits)
         if verdict is not None:
             yield Check("bregman", KL, confirmed(verdict, formula, (members,), subject.digits))
-
-
-Form = tuple[tuple[Any, ...], tuple[sp.Expr, ...], sp.Expr]
-
-
-def exponential_form(family: Any) -> Form | None:
-    """(θ, η(θ), A(θ)) of log p = Σ η_i t_i(x) − A, when the t_i know no parameter and there are as many as θ."""
-    d = family.definition
-    theta = tuple(s for s, p in zip(d.symbols, family.params, strict=True) if p.domain != "simplex")
-    free = set().union(*(e.free_symbols for e in d.support)) & set(theta)
-    if free or len(theta) < len(d.symbols) or not theta or d.log_density.has(sp.Piecewise, sp.Abs):
-        return None
-    constant, parts = linear_form(expand_logs(to_loggamma(d.log_density), d.variable), d.variable)
-    eta = []
-    for statistic, coefficient in parts.items():
-        if statistic.free_symbols & set(theta):
-            return None
-        if coefficient.free_symbols & set(theta):
-            eta.append(coefficient)
-    if len(eta) != len(theta) or any(s.is_integer for s in theta):
-        return None
-    return theta, tuple(eta), -constant
 
 
 def _bregman_verdict(form: Form, formula: Formula, members: Members, digits: int) -> Verdict | None:

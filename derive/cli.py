@@ -13,10 +13,10 @@ import sys
 
 import click
 
-from derive import commands
+from derive import commands, objectives
 from derive.shell import WrongInput, cli
 
-COMMANDS = (commands,)
+COMMANDS = (commands, objectives)
 """The modules whose commands there are: importing one adds them to the group."""
 
 

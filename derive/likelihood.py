@@ -16,6 +16,7 @@ import sympy as sp
 
 from derive import points
 from derive.evaluation import evaluate_number
+from derive.exponential import exponential_form, is_regular
 from derive.expression import number
 from derive.facts import facts_of
 from derive.family import Distribution, ParameterError
@@ -87,8 +88,19 @@ class Likelihood:
 
     @cached_property
     def verdict(self) -> Verdict:
-        """Whether the solution is a minimum: on samples, against the negative log-likelihood itself."""
-        return is_minimum(self)
+        """Whether the solution is a minimum.
+
+        Proved for a whole exponential family, whose NLL is convex in its natural parameters; and else compared, on
+        samples, with the negative log-likelihood itself.
+        """
+        form = exponential_form(self.model.family)
+        generic = self.model == self.model.family.suffixed("") and set(self.learned) == set(self.model.values)
+        sampled = is_minimum(self)
+        if sampled.kind == "agrees" and form is not None and generic and is_regular(form, facts_of([self.model])):
+            return Verdict(
+                "proved", 0, "convex", "the NLL of an exponential family is convex in its natural parameters"
+            )
+        return sampled
 
     @cached_property
     def identity(self) -> Verdict:

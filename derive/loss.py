@@ -8,7 +8,7 @@ losses that have one: nothing is looked up by family.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import permutations
 from typing import Any
@@ -72,6 +72,7 @@ class Loss:
     nll       −log q(y)
     expr      what is left of it after dropping terms free of the learned
     dropped   the terms that were dropped: nll = expr + dropped
+    vectors   a vector of probabilities -> the vector z whose softmax it is
     name      what people call it, or None; up to a positive factor and a constant
     """
 
@@ -81,6 +82,7 @@ class Loss:
     nll: E
     expr: E
     dropped: E
+    vectors: Mapping[E, E] = field(default_factory=dict)
 
     @cached_property
     def factor(self) -> E:
@@ -144,7 +146,8 @@ def loss(model: Any, learn: Iterable[str] | str | None = None, link: Mapping[str
             f"{p.family.name}: the likelihood of an observation does not depend on {', '.join(map(str, learned))} "
             "inside the support; see `likelihood` for parameters that are ends of the support"
         )
-    return Loss(q, learned, y, nll, kept, dropped)
+    vectors = {k: v for k, v in meaning.items() if isinstance(k, sp.IndexedBase)}
+    return Loss(q, learned, y, nll, kept, dropped, vectors)
 
 
 def _learned(

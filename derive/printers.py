@@ -339,6 +339,21 @@ class LinePrinter(TextPrinter):
         e = balanced(e)
         return f"{self._print(e.lhs)} {_RELATION[e.rel_op]} {self._print(e.rhs)}"
 
+    def _print_softmax(self, e: Any) -> str:
+        return f"softmax({self._print(e.args[0])})[{self._print(e.args[1])}]"
+
+    def _print_KroneckerDelta(self, e: Any) -> str:
+        return f"[{self._print(e.args[0])} = {self._print(e.args[1])}]"
+
+    def _print_Quantile(self, e: Any) -> str:
+        level, statistic = e.args
+        return self.call("median", statistic) if level == sp.S.Half else self.call("quantile", level, statistic)
+
+    def _print_Derivative(self, e: Any) -> str:
+        body, (variable, order) = e.args[0], e.args[1]
+        power = "" if order == 1 else str(order).translate(_SUPERSCRIPT)
+        return f"∂{power} {self._print(body)}/∂{self._print(variable)}{power}"
+
     def _print_Function(self, e: Any) -> str:
         name = e.func.__name__
         if name == "Expect":
@@ -352,6 +367,7 @@ class LinePrinter(TextPrinter):
 
 _UNICODE_NAMES = {"loggamma": "logΓ", "gamma": "Γ", "uppergamma": "Γ", "lowergamma": "γ", "beta": "B", "zeta": "ζ"}
 _UNICODE_NAMES |= {"zeta_prime": "ζ′", "asin": "arcsin", "acos": "arccos", "atan": "arctan"}
+_UNICODE_NAMES |= {"sigmoid": "σ", "Mean": "mean", "Least": "min", "Largest": "max"}
 
 for _name in ("gamma", "uppergamma", "lowergamma", "zeta"):
     setattr(LinePrinter, f"_print_{_name}", LinePrinter._print_Function)

@@ -181,8 +181,23 @@ class TexPrinter(LatexPrinter):
     def _print_IndexedBase(self, e: Any) -> str:
         return self._print_Symbol(sp.Symbol(str(e.label)))
 
+    def _print_KroneckerDelta(self, e: Any, exp: Any = None) -> str:
+        return rf"[{self._print(e.args[0])} = {self._print(e.args[1])}]"
+
     def _print_Function(self, e: Any, exp: Any = None) -> str:
         name = e.func.__name__
+        if name in _OPERATORS:
+            return self.call(_OPERATORS[name], e.args, exp)
+        if name == "Mean":
+            written = rf"\overline{{{self._print(e.args[0])}}}"
+            return written if exp is None else rf"{written}^{{\,{exp}}}"
+        if name == "softmax":
+            return rf"\operatorname{{softmax}}\left({self._print(e.args[0])}\right)_{{{self._print(e.args[1])}}}"
+        if name == "Quantile":
+            level, statistic = e.args
+            if level == sp.S.Half:
+                return self.call(r"\operatorname{median}", [statistic], exp)
+            return self.call(rf"Q_{{{self._print(level)}}}", [statistic], exp)
         inside = [self._print(a) for a in e.args]
         if name == "Expect":
             return rf"\mathbb{{E}}_{{p}}\left[{inside[0]}\right]"
@@ -196,3 +211,14 @@ class TexPrinter(LatexPrinter):
 
     def _hprint_trigonometric(self, e: Any, exp: Any = None) -> str:
         return self._print_Function(e, exp)
+
+
+_OPERATORS = {
+    "sigmoid": r"\sigma",
+    "softplus": r"\operatorname{softplus}",
+    "logsumexp": r"\operatorname{logsumexp}",
+    "Least": r"\min",
+    "Largest": r"\max",
+    "NLL": r"\mathrm{NLL}",
+    "loss": r"\mathrm{loss}",
+}

@@ -1,0 +1,173 @@
+"""The commands about objectives: loss, likelihood, projection, equivalence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from derive.arguments import member, split
+from derive.console import mathematics, member_text, print_json
+from derive.shell import cli
+
+if TYPE_CHECKING:
+    from derive.family import Distribution
+
+Equation = tuple[Any, Any, str]
+"""Left side, right side (or None), and what is said of it."""
+
+
+def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    function = click.option("--json", "as_json", is_flag=True, help="As JSON.")(function)
+    return click.option("--latex", is_flag=True, help="As LaTeX (amsmath).")(function)
+
+
+def learn_option(required: bool = False) -> Any:
+    return click.option(
+        "--learn", metavar="NAME,...", required=required, help="What is learned; all parameters when omitted."
+    )
+
+
+def _names(text: str | None) -> list[str] | None:
+    return None if text is None else [part.strip() for part in split(text)]
+
+
+def _told(heads: Sequence[str], equations: Sequence[Equation], latex: bool, as_json: bool) -> None:
+    """The heads and equations, for the terminal, as LaTeX or as JSON."""
+    from derive import notation
+
+    if latex and as_json:
+        raise click.UsageError("--latex and --json exclude each other")
+    if as_json:
+        rows = [
+            {"left": notation.text(a), "right": notation.text(b), "latex": notation.latex(b), "note": note}
+            for a, b, note in equations
+        ]
+        print_json({"about": list(heads), "equations": rows})
+    elif latex:
+        rows = [
+            rf"{notation.latex(a)} &= {notation.latex(b)}" + (rf" && \text{{{notation.escape(note)}}}" if note else "")
+            for a, b, note in equations
+        ]
+        click.echo("\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}")
+    else:
+        width = max((len(mathematics(a)) for a, _, _ in equations), default=0)
+        click.echo("\n".join([*heads, ""]))
+        for a, b, note in equations:
+            right = mathematics(b).replace("\n", "\n" + " " * (width + 3))
+            click.echo(f"{mathematics(a):{width}} = {right}" + (f"    ({note})" if note else ""))
+
+
+@cli.command()
+@click.argument("model")
+@learn_option()
+@click.option("--link", multiple=True, metavar="NAME=LINK", help="A link, such as p=sigmoid(z). May repeat.")
+@output_options
+def loss(model: str, learn: str | None, link: tuple[str, ...], latex: bool, as_json: bool) -> None:
+    """The negative log-likelihood of one observation as a loss: `derive loss normal --learn mu`.
+
+    Terms that do not depend on what is learned are dropped; gradient and Hessian follow.
+    """
+    import sympy as sp
+
+    from derive.family import ParameterError
+    from derive.loss import LOSS, NLL
+    from derive.loss import loss as derived
+
+    links = {}
+    for text in link:
+        name, equals, value = text.partition("=")
+        if not equals or not value.strip():
+            raise ParameterError(f"--link takes NAME=LINK, as in p=sigmoid(z); got {text!r}")
+        links[name.strip()] = value.strip()
+    q = member(model, "")
+    found = derived(q, _names(learn), links)
+    head = LOSS(*found.learned)
+    equations: list[Equation] = [(NLL(found.y), found.nll, ""), (head, found.expr, found.name or "")]
+    for i, (s, slope) in enumerate(zip(found.learned, found.gradient, strict=True)):
+        equations.append((sp.Derivative(head, s, evaluate=False), slope, ""))
+        equations += [
+            (sp.Function("Hessian")(s, t), found.hessian[i, j], "") for j, t in enumerate(found.learned) if j >= i
+        ]
+    about = [f"q = {member_text(found.model)}, learned: {', '.join(map(mathematics, found.learned))}"]
+    about += [f"where {mathematics(k)} = softmax({mathematics(v)})" for k, v in found.vectors.items()]
+    _told(about, equations, latex, as_json)
+
+
+@cli.command()
+@click.argument("model")
+@learn_option()
+@click.option("--data", metavar="X,...", help="Observations: the estimates for them, where they are closed.")
+@output_options
+def likelihood(model: str, learn: str | None, data: str | None, latex: bool, as_json: bool) -> None:
+    """Maximum likelihood: NLL/n, its equations and what solves them: `derive likelihood gamma`."""
+    import sympy as sp
+
+    from derive.likelihood import likelihood as fitted
+
+    fit = fitted(member(model, ""), _names(learn))
+    if data is not None:
+        values = fit.at([part.strip() for part in split(data)])
+        for name, value in values.items():
+            click.echo(f"{mathematics(sp.Symbol(name))} = {sp.Float(value, 15)}")
+        return
+    equations: list[Equation] = [(sp.Symbol("NLL/n"), fit.objective, "CE of the data and the model")]
+    equations += [(s, value, "") for s, value in fit.solution.items()]
+    equations += [(sp.S.Zero, e, "left to solve") for e in fit.reduced]
+    notes = [f"{mathematics(s)} moves an end of the support: no equation holds for it" for s in fit.minimum.unsettled]
+    if fit.closed:
+        notes.append(f"a minimum: {_verdict(fit.verdict)}")
+    _told([f"q = {member_text(fit.model)}", *notes], equations, latex, as_json)
+
+
+def _verdict(verdict: Any) -> str:
+    return (
+        "proved"
+        if verdict.kind == "proved"
+        else f"{verdict.kind} on {verdict.point}"
+        if verdict.point
+        else str(verdict)
+    )
+
+
+@cli.command()
+@click.argument("p")
+@click.argument("family")
+@click.option("--reverse", is_flag=True, help="Minimise KL(q‖p) instead of KL(p‖q).")
+@output_options
+def projection(p: str, family: str, reverse: bool, latex: bool, as_json: bool) -> None:
+    """The member of FAMILY nearest to P: the q that minimises CE(p, q): `derive projection gamma normal`."""
+    import sympy as sp
+
+    from derive.library import catalog
+    from derive.projection import projection as projected
+
+    found = projected(member(p, "_1"), catalog[family], reverse=reverse)
+    equations: list[Equation] = [(s, value, "") for s, value in found.solution.items()]
+    equations += [(sp.S.Zero, e, "left to solve") for e in found.reduced]
+    about = [f"p = {member_text(found.p)}", f"q = {found.family.name}, to minimise {found.direction}"]
+    if found.condition != sp.true:
+        about.append(f"if {mathematics(found.condition)}")
+    _told(about, equations, latex, as_json)
+
+
+@cli.command()
+@click.argument("p")
+@click.argument("q")
+@learn_option(required=True)
+@output_options
+def equivalence(p: str, q: str, learn: str, latex: bool, as_json: bool) -> None:
+    """Whether CE and KL have the same gradient: `derive equivalence normal normal --learn mu_2,sigma_2`."""
+    import sympy as sp
+
+    from derive.equivalence import equivalence as decided
+
+    found = decided(member(p, "_1"), member(q, "_2"), _names(learn) or [])
+    members: tuple[Distribution, ...] = found.ce.distributions
+    difference = found.ce.name - found.kl.name
+    equations: list[Equation] = [(difference, found.h.expr, "H(p)")]
+    equations += [(sp.Derivative(difference, s, evaluate=False), gap, "") for s, gap in found.gap.items()]
+    said = "the same gradient, Hessian and minimisers" if found.holds else "not the same objective"
+    about = [f"{letter} = {member_text(m)}" for letter, m in zip("pq", members, strict=True)]
+    _told([*about, f"CE and KL have {said}: {found.reason} ({found.verdict.kind})"], equations, latex, as_json)
