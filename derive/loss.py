@@ -102,7 +102,7 @@ class Loss:
     @cached_property
     def hessian(self) -> sp.Matrix:
         """The second derivatives, almost everywhere; for an entry k of a vector, against an entry j."""
-        rows = [[_neat(partial(g, _second(s))) for s in self.learned] for g in self.gradient]
+        rows = [[_neat(partial(g, second(s))) for s in self.learned] for g in self.gradient]
         return sp.Matrix(rows).applyfunc(lambda e: e.replace(sp.DiracDelta, lambda *a: sp.S.Zero))
 
     @cached_property
@@ -187,7 +187,8 @@ def _symbols(learned: Iterable[E]) -> set[E]:
     return set().union(*(s.base.free_symbols if isinstance(s, sp.Indexed) else {s} for s in learned))
 
 
-def _second(s: E) -> E:
+def second(s: E) -> E:
+    """The same symbol, or for the entry k of a vector its entry j."""
     return s.base[sp.Symbol("j", integer=True)] if isinstance(s, sp.Indexed) else s
 
 

@@ -1,14 +1,15 @@
-"""The commands about objectives: loss, likelihood, projection, equivalence."""
+"""The commands about objectives: loss, likelihood, projection, equivalence, robustness, code-length."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from derive.arguments import member, split
-from derive.console import mathematics, member_text, print_json
+from derive.console import mathematics, member_text, print_json, print_table
 from derive.shell import cli
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--latex", is_flag=True, help="As LaTeX (amsmath).")(function)
 
 
-def learn_option(required: bool = False) -> Any:
+def learn_option(required: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return click.option(
         "--learn", metavar="NAME,...", required=required, help="What is learned; all parameters when omitted."
     )
@@ -46,17 +47,20 @@ def _told(heads: Sequence[str], equations: Sequence[Equation], latex: bool, as_j
         ]
         print_json({"about": list(heads), "equations": rows})
     elif latex:
-        rows = [
-            rf"{notation.latex(a)} &= {notation.latex(b)}" + (rf" && \text{{{notation.escape(note)}}}" if note else "")
-            for a, b, note in equations
-        ]
-        click.echo("\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}")
+        lines = [rf"{notation.latex(a)} &= {notation.latex(b)}{_noted(note)}" for a, b, note in equations]
+        click.echo("\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}")
     else:
         width = max((len(mathematics(a)) for a, _, _ in equations), default=0)
         click.echo("\n".join([*heads, ""]))
         for a, b, note in equations:
             right = mathematics(b).replace("\n", "\n" + " " * (width + 3))
             click.echo(f"{mathematics(a):{width}} = {right}" + (f"    ({note})" if note else ""))
+
+
+def _noted(note: str) -> str:
+    from derive import notation
+
+    return rf" && \text{{{notation.escape(note)}}}" if note else ""
 
 
 @cli.command()
@@ -72,7 +76,7 @@ def loss(model: str, learn: str | None, link: tuple[str, ...], latex: bool, as_j
     import sympy as sp
 
     from derive.family import ParameterError
-    from derive.loss import LOSS, NLL
+    from derive.loss import LOSS, NLL, second
     from derive.loss import loss as derived
 
     links = {}
@@ -88,7 +92,9 @@ def loss(model: str, learn: str | None, link: tuple[str, ...], latex: bool, as_j
     for i, (s, slope) in enumerate(zip(found.learned, found.gradient, strict=True)):
         equations.append((sp.Derivative(head, s, evaluate=False), slope, ""))
         equations += [
-            (sp.Function("Hessian")(s, t), found.hessian[i, j], "") for j, t in enumerate(found.learned) if j >= i
+            (sp.Function("Hessian")(s, second(t)), found.hessian[i, j], "")
+            for j, t in enumerate(found.learned)
+            if j >= i
         ]
     about = [f"q = {member_text(found.model)}, learned: {', '.join(map(mathematics, found.learned))}"]
     about += [f"where {mathematics(k)} = softmax({mathematics(v)})" for k, v in found.vectors.items()]
@@ -122,13 +128,7 @@ def likelihood(model: str, learn: str | None, data: str | None, latex: bool, as_
 
 
 def _verdict(verdict: Any) -> str:
-    return (
-        "proved"
-        if verdict.kind == "proved"
-        else f"{verdict.kind} on {verdict.point}"
-        if verdict.point
-        else str(verdict)
-    )
+    return "proved: " + verdict.witness if verdict.kind == "proved" else f"{verdict.kind} on {verdict.point}"
 
 
 @cli.command()
@@ -165,9 +165,68 @@ def equivalence(p: str, q: str, learn: str, latex: bool, as_json: bool) -> None:
 
     found = decided(member(p, "_1"), member(q, "_2"), _names(learn) or [])
     members: tuple[Distribution, ...] = found.ce.distributions
-    difference = found.ce.name - found.kl.name
-    equations: list[Equation] = [(difference, found.h.expr, "H(p)")]
-    equations += [(sp.Derivative(difference, s, evaluate=False), gap, "") for s, gap in found.gap.items()]
-    said = "the same gradient, Hessian and minimisers" if found.holds else "not the same objective"
+    equations: list[Equation] = [(found.ce.name - found.kl.name, found.h.expr, "H(p)")]
+    equations += [(sp.Derivative(found.h.name, s, evaluate=False), gap, "") for s, gap in found.gap.items()]
+    said = "have the same gradient, Hessian and minimisers" if found.holds else "are not the same objective"
     about = [f"{letter} = {member_text(m)}" for letter, m in zip("pq", members, strict=True)]
-    _told([*about, f"CE and KL have {said}: {found.reason} ({found.verdict.kind})"], equations, latex, as_json)
+    _told([*about, f"CE and KL {said}: {found.reason} ({found.verdict.kind})"], equations, latex, as_json)
+
+
+@cli.command()
+@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Save a picture (needs matplotlib).")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def robustness(plot: Path | None, as_json: bool) -> None:
+    """What float32 and float64 lose of CE, KL and BCE, as people write them: worst errors.
+
+    Relative to the value; of a gradient, whose scale is 1, absolute. Everything is lost where an error is 1.
+    """
+    from derive.robustness import REGIMES, measured
+
+    found = measured()
+    if plot is not None:
+        from derive.pictures import robustness_picture
+
+        robustness_picture(found, plot)
+        return
+    if as_json:
+        rows = [
+            {"way": m.way.name, "quantity": m.way.quantity, "dtype": m.dtype, "regime": m.regime}
+            | {"error": str(m.error), "at": m.at}
+            for m in found
+        ]
+        print_json({"measurements": rows})
+        return
+    ways = list(dict.fromkeys((m.way.name, m.dtype) for m in found))
+    errors = {(m.way.name, m.dtype, m.regime): m.error for m in found}
+    table = [(name, dtype, *(_error(errors[name, dtype, regime]) for regime in REGIMES)) for name, dtype in ways]
+    print_table(("worst error", "", *REGIMES), table)
+
+
+def _error(error: float) -> str:
+    """1 is everything: larger errors are no worse."""
+    return str(error) if error != error or error == float("inf") else "lost" if error >= 0.5 else f"{error:.0e}"
+
+
+@cli.command("code-length")
+@click.argument("p")
+@click.argument("q", required=False)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def code_length(p: str, q: str | None, as_json: bool) -> None:
+    """Entropy, CE and KL in bits beside real codes: `derive code-length 1/2,1/4,1/4 1/4,1/4,1/2`."""
+    from derive.coding import code_length as coded
+    from derive.console import decimal
+
+    found = coded(split(p), None if q is None else split(q))
+    rows = [("entropy H(p)", decimal(found.entropy, 6)), ("mean length of Huffman's code for p", str(found.length))]
+    if q is not None:
+        rows += [
+            ("cross-entropy CE(p, q)", decimal(found.cross_entropy, 6)),
+            ("mean length of Huffman's code for q", str(found.length_of_other)),
+            ("divergence KL(p, q)", decimal(found.divergence, 6)),
+            ("excess of the code for q", str(found.excess)),
+        ]
+    words = [("code for p", " ".join(found.own.words)), *([("code for q", " ".join(found.other.words))] if q else [])]
+    if as_json:
+        print_json(dict([*rows, *words]))
+    else:
+        print_table(("in bits a symbol", ""), [*rows, *words])

@@ -87,9 +87,7 @@ def _forward(p: Distribution, q: Distribution) -> Projection:
     learned = _learned(q)
     formula = cross_entropy(p, q)
     if all(c.form in ("infinite", "undefined") for c in formula.cases):
-        raise ParameterError(
-            f"{p} has no projection onto {q.family.name}: CE is {formula.cases[0].expr} for every member"
-        )
+        raise ParameterError(f"{p} has no projection onto {q.family.name}: CE is {_said(formula)} for every member")
     found: Minimum = minimum(q, learned, facts_of([q]))
     if found.unsettled:
         raise ParameterError(
@@ -158,6 +156,10 @@ class Averages:
         return ParameterError(f"{self.p} has no projection onto {self.q.family.name}: {reason}")
 
 
+def _said(formula: Formula) -> str:
+    return "infinite" if formula.cases[0].form == "infinite" else "undefined"
+
+
 def symmetric_about(p: Distribution) -> E | None:
     """The centre of a density that is symmetric, which is its median; None where none is seen.
 
@@ -181,7 +183,7 @@ def _reverse(p: Distribution, q: Distribution) -> Projection:
     learned = _learned(q)
     formula: Formula = kl_divergence(q, p)
     if not settled(formula.cases) or all(c.form in ("infinite", "undefined") for c in formula.cases):
-        form = "no closed form" if not settled(formula.cases) else f"{formula.cases[0].expr}"
+        form = _said(formula) if settled(formula.cases) else "not known in closed form"
         raise ParameterError(f"KL(q‖p) of {q} and {p} is {form}: there is nothing to minimise")
     value = next(c.expr for c in formula.cases if c.form == "closed")
     equations = tuple(tidy(sp.diff(value, s)) for s in learned)

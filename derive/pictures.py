@@ -1,0 +1,49 @@
+"""Pictures, by matplotlib, which the extra `plot` installs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from derive.family import ParameterError
+from derive.robustness import REGIMES, Measurement
+
+
+def robustness_picture(found: Sequence[Measurement], path: Path) -> None:
+    """The worst relative error of each way of writing a loss, a panel for each quantity."""
+    try:
+        import matplotlib
+
+        matplotlib.use("Agg")
+        from matplotlib import pyplot
+    except ImportError:
+        raise ParameterError("a picture needs matplotlib: pip install 'derive[plot]'") from None
+    quantities = list(dict.fromkeys(m.way.quantity for m in found))
+    figure, panels = pyplot.subplots(1, len(quantities), figsize=(15, 5), sharey=True, layout="constrained")
+    for panel, quantity in zip(panels, quantities, strict=True):
+        ways = list(dict.fromkeys(m.way.name for m in found if m.way.quantity == quantity))
+        for i, name in enumerate(ways):
+            for dtype, marker in (("float32", "o"), ("float64", "s")):
+                errors = {m.regime: m.error for m in found if m.way.name == name and m.dtype == dtype}
+                places = [k + 0.15 * (i - (len(ways) - 1) / 2) for k in range(len(REGIMES))]
+                panel.plot(
+                    places,
+                    [_height(errors[regime]) for regime in REGIMES],
+                    marker,
+                    color=f"C{i}",
+                    fillstyle="full" if dtype == "float64" else "none",
+                    label=f"{name}, {dtype}",
+                )
+        panel.set(yscale="log", ylim=(1e-17, 30), title=quantity)
+        panel.set_xticks(range(len(REGIMES)), list(REGIMES), rotation=30, ha="right")
+        panel.axhspan(0.5, 30, color="0.9")
+        panel.legend(fontsize="x-small", loc="lower right")
+    panels[0].set_ylabel("worst error (grey: everything lost, infinite or nan)")
+    figure.savefig(path, dpi=110)
+    pyplot.close(figure)
+
+
+def _height(error: Any) -> float:
+    """Where an error stands: a loss of everything, infinity and nan on one line at the top."""
+    return max(float(error), 1e-17) if error < 0.5 else 5.0
