@@ -12,9 +12,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from derive.equivalences import equivalence
+    from derive.estimation import likelihood
     from derive.family import Alias, Distribution, Family, Param
     from derive.formula import Case, Formula, Step
     from derive.library import catalog
+    from derive.losses import loss
+    from derive.projections import projection
     from derive.quantities import Empirical, cross_entropy, entropy, expectation, kl_divergence
     from derive.verification import verify
 
@@ -27,6 +31,10 @@ _HOME = {
     "kl_divergence": "quantities",
     "expectation": "quantities",
     "verify": "verification",
+    "loss": "losses",
+    "likelihood": "estimation",
+    "projection": "projections",
+    "equivalence": "equivalences",
     "Family": "family",
     "Param": "family",
     "Alias": "family",
@@ -49,8 +57,12 @@ __all__ = [
     "catalog",
     "cross_entropy",
     "entropy",
+    "equivalence",
     "expectation",
     "kl_divergence",
+    "likelihood",
+    "loss",
+    "projection",
     "verify",
 ]
 

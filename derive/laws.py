@@ -8,7 +8,7 @@ say it yields nothing, and the count of its effective checks shows that.
     evidence      what shares no expectation with the engine: quadrature, the score law, other densities
 
 >>> [law.name for law in LAWS if law.kind == "bookkeeping"]
-['CE = H + KL', 'KL(p‖p) = 0', 'CE(p, p) = H(p)', '∇_q CE = ∇_q KL']
+['theorems', 'CE = H + KL', 'KL(p‖p) = 0', 'CE(p, p) = H(p)', '∇_q CE = ∇_q KL']
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from derive.relations import relations
 from derive.score import fisher, score
 from derive.sharing import sharing
 from derive.subject import Subject
+from derive.theorems import of_a_family
 from derive.verdict import Check, Verdict
 
 
@@ -60,6 +61,7 @@ LAWS: tuple[Law, ...] = (
     Law("bregman", "KL is the Bregman divergence of the log-partition", "evidence", "family", bregman),
     Law("related families", "bijections and special cases keep KL, and shift H", "evidence", "family", relations),
     Law("shared parameters", "CE and KL with the parameters shared that close them", "evidence", "family", sharing),
+    Law("theorems", "NLL/n = CE(p̂, q), KL ≥ 0, ∇_p CE − ∇_p KL = ∇H", "bookkeeping", "family", of_a_family),
     Law("CE = H + KL", "CE(p, q) = H(p) + KL(p‖q)", "bookkeeping", "pair", ce_is_h_plus_kl),
     Law("KL(p‖p) = 0", "KL(p‖p) = 0", "bookkeeping", "family", kl_of_itself),
     Law("CE(p, p) = H(p)", "CE(p, p) = H(p)", "bookkeeping", "family", ce_of_itself),

@@ -1,4 +1,4 @@
-"""The commands about objectives: loss, likelihood, projection, equivalence, robustness, code-length."""
+"""The commands about objectives: loss, likelihood, projection, equivalence, robustness, code-length, theorems."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def loss(model: str, learn: str | None, link: tuple[str, ...], latex: bool, as_j
     import sympy as sp
 
     from derive.family import ParameterError
-    from derive.loss import LOSS, NLL, second
-    from derive.loss import loss as derived
+    from derive.losses import LOSS, NLL, second
+    from derive.losses import loss as derived
 
     links = {}
     for text in link:
@@ -110,7 +110,7 @@ def likelihood(model: str, learn: str | None, data: str | None, latex: bool, as_
     """Maximum likelihood: NLL/n, its equations and what solves them: `derive likelihood gamma`."""
     import sympy as sp
 
-    from derive.likelihood import likelihood as fitted
+    from derive.estimation import likelihood as fitted
 
     fit = fitted(member(model, ""), _names(learn))
     if data is not None:
@@ -141,7 +141,7 @@ def projection(p: str, family: str, reverse: bool, latex: bool, as_json: bool) -
     import sympy as sp
 
     from derive.library import catalog
-    from derive.projection import projection as projected
+    from derive.projections import projection as projected
 
     found = projected(member(p, "_1"), catalog[family], reverse=reverse)
     equations: list[Equation] = [(s, value, "") for s, value in found.solution.items()]
@@ -161,7 +161,7 @@ def equivalence(p: str, q: str, learn: str, latex: bool, as_json: bool) -> None:
     """Whether CE and KL have the same gradient: `derive equivalence normal normal --learn mu_2,sigma_2`."""
     import sympy as sp
 
-    from derive.equivalence import equivalence as decided
+    from derive.equivalences import equivalence as decided
 
     found = decided(member(p, "_1"), member(q, "_2"), _names(learn) or [])
     members: tuple[Distribution, ...] = found.ce.distributions
@@ -170,6 +170,78 @@ def equivalence(p: str, q: str, learn: str, latex: bool, as_json: bool) -> None:
     said = "have the same gradient, Hessian and minimisers" if found.holds else "are not the same objective"
     about = [f"{letter} = {member_text(m)}" for letter, m in zip("pq", members, strict=True)]
     _told([*about, f"CE and KL {said}: {found.reason} ({found.verdict.kind})"], equations, latex, as_json)
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("--families", metavar="NAME,...", help="The families to check on, instead of a dozen; `all` for all.")
+@click.option("--steps", is_flag=True, help="With the proof, for the first of the families.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_context
+def theorems(ctx: click.Context, name: str | None, families: str | None, steps: bool, as_json: bool) -> None:
+    """The results behind CE, KL and likelihood, each with its hypotheses and verdict.
+
+    "proved" is an exact, symbolic zero; "agrees" is a comparison at exact points, which is no proof. Exit code 1
+    when something is refuted.
+    """
+    from derive.library import catalog
+    from derive.theorems import FAMILIES, THEOREMS, theorem
+
+    chosen = FAMILIES if families is None else catalog.names() if families == "all" else _names(families) or []
+    try:
+        found = THEOREMS if name is None else (theorem(name),)
+    except KeyError as error:
+        raise click.UsageError(error.args[0]) from None
+    checked = [(t, t.check(chosen)) for t in found]
+    if as_json:
+        print_json({"theorems": [_theorem_dict(t, checks) for t, checks in checked]})
+    elif name is None:
+        print_table(
+            ("theorem", "", "statement", "if"),
+            [(t.name, _counts(checks), t.statement, t.hypotheses) for t, checks in checked],
+        )
+    else:
+        _theorem_told(*checked[0], steps)
+    ctx.exit(1 if any(v.kind == "refuted" for _, checks in checked for _, v in checks) else 0)
+
+
+def _counts(checks: Sequence[Any]) -> str:
+    from collections import Counter
+
+    kinds = Counter(verdict.kind for _, verdict in checks)
+    return ", ".join(
+        f"{kinds[k]} {'agree' if k == 'agrees' else k}" for k in ("proved", "agrees", "unknown", "refuted") if kinds[k]
+    )
+
+
+def _theorem_told(t: Any, checks: Sequence[Any], steps: bool) -> None:
+    from derive import notation
+
+    click.echo(f"{t.statement}\nif      {t.hypotheses}\nbecause {t.proof}")
+    click.echo(f"source  {t.source}\n" if t.source else "")
+    print_table(("checked on", "verdict"), [(i.about, _kind(v)) for i, v in checks])
+    if steps and checks:
+        instance = checks[0][0]
+        click.echo(f"\n{instance.about}:")
+        for step in instance.steps:
+            click.echo(f"{mathematics(step.before)} = {mathematics(step.after)}\n      [{step.rule}: {step.reason}]")
+        sign = "≤" if t.relation == "≤" else "="
+        click.echo(f"left    {notation.pretty(instance.left)}\n{sign} right {notation.pretty(instance.right)}")
+
+
+def _kind(verdict: Any) -> str:
+    return (
+        f"{verdict} ({verdict.point})"
+        if verdict.kind == "agrees" and verdict.point not in str(verdict)
+        else str(verdict)
+    )
+
+
+def _theorem_dict(t: Any, checks: Sequence[Any]) -> dict[str, Any]:
+    about = {"name": t.name, "statement": t.statement, "hypotheses": t.hypotheses, "proof": t.proof, "source": t.source}
+    return about | {
+        "checks": [{"about": i.about, "kind": v.kind, "digits": v.digits, "point": v.point} for i, v in checks]
+    }
 
 
 @cli.command()

@@ -20,7 +20,7 @@ def robustness_picture(found: Sequence[Measurement], path: Path) -> None:
     except ImportError:
         raise ParameterError("a picture needs matplotlib: pip install 'derive[plot]'") from None
     quantities = list(dict.fromkeys(m.way.quantity for m in found))
-    figure, panels = pyplot.subplots(1, len(quantities), figsize=(15, 5), sharey=True, layout="constrained")
+    figure, panels = pyplot.subplots(1, len(quantities), figsize=(15, 6), sharey=True, layout="constrained")
     for panel, quantity in zip(panels, quantities, strict=True):
         ways = list(dict.fromkeys(m.way.name for m in found if m.way.quantity == quantity))
         for i, name in enumerate(ways):
@@ -38,7 +38,7 @@ def robustness_picture(found: Sequence[Measurement], path: Path) -> None:
         panel.set(yscale="log", ylim=(1e-17, 30), title=quantity)
         panel.set_xticks(range(len(REGIMES)), list(REGIMES), rotation=30, ha="right")
         panel.axhspan(0.5, 30, color="0.9")
-        panel.legend(fontsize="x-small", loc="lower right")
+        panel.legend(fontsize="x-small", loc="upper center", bbox_to_anchor=(0.5, -0.25), ncols=2)
     panels[0].set_ylabel("worst error (grey: everything lost, infinite or nan)")
     figure.savefig(path, dpi=110)
     pyplot.close(figure)

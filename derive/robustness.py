@@ -18,7 +18,7 @@ import numpy as np
 
 from derive.evaluation import evaluate_number
 from derive.library import catalog
-from derive.loss import loss
+from derive.losses import loss
 
 DIGITS = 60
 CLAMP = 1e-7

@@ -20,7 +20,7 @@ from derive.exponential import exponential_form, is_regular
 from derive.expression import number
 from derive.facts import facts_of
 from derive.family import Distribution, ParameterError
-from derive.loss import learnable
+from derive.losses import learnable
 from derive.minimum import AVERAGES, Least, Mean, Minimum, Quantile, averaged, minimum, positive
 from derive.normal import is_zero, to_loggamma
 from derive.quantities import as_distribution
