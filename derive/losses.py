@@ -20,6 +20,7 @@ from derive.expression import read, spelling
 from derive.facts import facts_of
 from derive.family import Distribution, ParameterError
 from derive.formula import Step
+from derive.functions import named_derivatives
 from derive.links import in_logits, linked, partial, placed_vectors
 from derive.normal import ONLY_PRODUCTS, is_zero, to_loggamma
 from derive.quantities import as_distribution
@@ -232,7 +233,9 @@ def _factored(e: E, held: set[E]) -> tuple[E, E]:
 
 def _neat(e: E) -> E:
     """A derivative, short: links stand for their values, the sign of a difference for itself."""
-    e = sp.sympify(e)
+    e = named_derivatives(sp.sympify(e))
+    if e.has(sp.Piecewise):
+        return e
     return min((sp.factor(e), e) if e.has(sp.KroneckerDelta) else (tidy(e), sp.factor(e)), key=length)
 
 

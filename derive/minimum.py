@@ -306,8 +306,16 @@ def tidied(e: E) -> E:
     """A sum of means in short form; means and quantiles are atoms."""
     frozen = {f: sp.Dummy(f"m{i}", **_known(f)) for i, f in enumerate(sorted(e.atoms(*AVERAGES), key=str))}
     inner = e.xreplace(frozen)
-    short = tidy(inner) if not inner.has(sp.atan2) else inner
+    short = _turned(tidy(inner)) if not inner.has(sp.atan2) else inner
     return short.xreplace({v: k for k, v in frozen.items()})
+
+
+def _turned(e: E) -> E:
+    """−1/(a − b) as 1/(b − a)."""
+    if not e.could_extract_minus_sign():
+        return e
+    above, below = sp.fraction(e)
+    return -above / sp.Add(*(-t for t in below.args)) if below.is_Add and above.could_extract_minus_sign() else e
 
 
 def _known(f: E) -> dict[str, bool]:

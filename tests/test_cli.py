@@ -422,3 +422,53 @@ def test_commas_inside_brackets_do_not_split():
 
 def test_assignments_add_up():
     assert assignments(("k_1=3, lambda=1/2", "p=[1/2,1/2]")) == {"k_1": "3", "lamda": "1/2", "p": ["1/2", "1/2"]}
+
+
+# ---- objectives -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("loss", "normal", "--learn", "mu"), "(squared error)"),
+        (("loss", "bernoulli", "--link", "p=sigmoid(z)"), "= σ(z) − y"),
+        (("loss", "categorical", "--link", "p=softmax(z)", "--latex"), r"\operatorname{softmax}"),
+        (("loss", "poisson", "--json"), '"Poisson loss"'),
+        (("likelihood", "normal"), "a minimum: proved"),
+        (("likelihood", "gamma"), "(left to solve)"),
+        (("likelihood", "laplace", "--data", "3,1,10"), "μ = 3.00000000000000"),
+        (("projection", "studentt", "normal"), "if ν₁ > 2"),
+        (("projection", "laplace", "normal", "--reverse"), "to minimise KL(q‖p)"),
+        (("equivalence", "normal", "normal", "--learn", "mu_2"), "have the same gradient"),
+        (("equivalence", "normal", "normal", "--learn", "sigma_1"), "= 1/σ₁"),
+        (("theorems", "pythagoras"), "Csiszár"),
+        (("theorems", "nll", "--steps", "--families", "gamma"), "term by term"),
+        (("theorems", "elbo", "--json"), '"proved"'),
+        (("code-length", "1/2,1/4,1/4", "1/4,1/4,1/2"), "excess of the code for q"),
+        (("robustness",), "BCE from logits"),
+    ],
+)
+def test_objectives(derive, words, line):
+    done = derive(*words)
+    assert done.code == 0, done.err
+    assert line in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("loss", "normal", "--learn", "nu"), "no parameter 'nu' to learn"),
+        (("loss", "normal", "--link", "sigma=tanh(z)"), "use a link with that range"),
+        (("loss", "normal", "--link", "sigma"), "--link takes NAME=LINK"),
+        (("likelihood", "exponential", "--data", "1,-1"), "outside the support"),
+        (("projection", "cauchy", "normal"), "no projection onto Normal"),
+        (("equivalence", "normal", "normal", "--learn", "tau"), "contains tau"),
+        (("theorems", "nope"), "no theorem 'nope'"),
+        (("code-length", "1/2,1/3"), "must sum to 1"),
+    ],
+)
+def test_wrong_objectives(derive, words, message):
+    done = derive(*words)
+    assert (done.code, done.out) == (2, "")
+    assert message in done.err
+    assert done.err.count("\n") == 1

@@ -1,0 +1,305 @@
+"""Losses, likelihood, projection and equivalence: what each family's NLL is, and what minimises it."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+import mpmath
+import pytest
+import sympy as sp
+
+from derive import points
+from derive.equivalences import equivalence
+from derive.estimation import is_minimum, likelihood
+from derive.evaluation import evaluate_number
+from derive.expression import CONSTANTS, read
+from derive.family import ParameterError
+from derive.functions import named_derivatives
+from derive.library import catalog
+from derive.losses import loss
+from derive.minimum import Mean
+from derive.projections import projection
+
+LOSSES: tuple[tuple[str, str | list[str] | None, dict[str, str], str | None], ...] = (
+    ("Normal", "mu", {}, "squared error"),
+    ("Normal", None, {}, "Gaussian negative log-likelihood"),
+    ("Laplace", "mu", {}, "absolute error"),
+    ("AsymmetricLaplace", "m", {}, "quantile (pinball) loss"),
+    ("LogNormal", "mu", {}, "squared error of logarithms"),
+    ("Bernoulli", None, {}, "binary cross-entropy"),
+    ("Bernoulli", None, {"p": "sigmoid(z)"}, "binary cross-entropy with logits"),
+    ("Categorical", None, {}, "categorical cross-entropy"),
+    ("Categorical", None, {"p": "softmax(z)"}, "softmax cross-entropy"),
+    ("Poisson", None, {}, "Poisson loss"),
+    ("Poisson", None, {"lambda": "exp(z)"}, "Poisson loss with log link"),
+    ("Gamma", "theta", {}, "gamma (Itakura–Saito) loss"),
+    ("Exponential", None, {}, "exponential negative log-likelihood"),
+    ("VonMises", "mu", {}, "cosine loss"),
+    ("StudentT", "mu", {}, "Cauchy (Lorentzian) loss"),
+    ("Cauchy", "x_0", {}, "Cauchy (Lorentzian) loss"),
+    ("Gumbel", "mu", {}, None),
+)
+
+GRADIENTS = (
+    ("Bernoulli", None, {"p": "sigmoid(z)"}, ["sigmoid(z) - y"]),
+    ("Poisson", None, {"lambda": "exp(z)"}, ["exp(z) - y"]),
+    ("Normal", "mu", {}, ["(mu - y)/sigma**2"]),
+    ("Exponential", None, {}, ["y - 1/lamda"]),
+    ("Geometric", None, {"p": "sigmoid(z)"}, ["y*sigmoid(z) - 1"]),
+    ("NegativeBinomial", "p", {"p": "sigmoid(z)"}, ["(r + y)*sigmoid(z) - r"]),
+    ("Poisson", None, {"lambda": "softplus(z)"}, ["sigmoid(z)*(1 - y/softplus(z))"]),
+    ("Normal", "sigma", {"sigma": "exp(s)"}, ["1 - (y - mu)**2*exp(-2*s)"]),
+)
+
+
+def named(expression: Any, text: str) -> Any:
+    """Text with the symbols of an expression."""
+    symbols = {s.name: s for s in expression.free_symbols}
+    return read(text, lambda name: symbols.get(name) or CONSTANTS.get(name) or sp.Symbol(name, real=True))
+
+
+@pytest.mark.parametrize(("family", "learn", "link", "name"), LOSSES)
+def test_a_loss_has_its_name(family: str, learn: Any, link: dict[str, str], name: str | None) -> None:
+    assert loss(catalog[family], learn, link).name == name
+
+
+@pytest.mark.parametrize(("family", "learn", "link", "gradient"), GRADIENTS)
+def test_gradients_are_those_of_the_textbook(
+    family: str, learn: Any, link: dict[str, str], gradient: list[str]
+) -> None:
+    found = loss(catalog[family], learn, link)
+    assert [sp.simplify(g - named(g, text)) for g, text in zip(found.gradient, gradient, strict=True)] == [0]
+
+
+def test_the_gradient_of_softmax_cross_entropy_is_p_minus_y() -> None:
+    found = loss(catalog.Categorical, link={"p": "softmax(z)"})
+    assert str(found.gradient[0]) == "-KroneckerDelta(k, y) + softmax(z, k)"
+    assert str(found.hessian[0]) == "(KroneckerDelta(j, k) - softmax(z, j))*softmax(z, k)"
+
+
+@pytest.mark.parametrize("name", [n for n in catalog.names() if catalog[n].params])
+def test_what_is_kept_and_what_is_dropped_make_the_nll(name: str) -> None:
+    """loss + dropped = −log q(y) at a point, and the derivatives are those of −log q(y)."""
+    family = catalog[name]
+    generic = family.suffixed("")
+    learn = [str(s) for s in generic.values if not getattr(s, "is_integer", False)]
+    if not learn or any(isinstance(s, sp.IndexedBase) for s in generic.values):
+        pytest.skip("no scalar parameter is learned")
+    found = loss(family, learn)
+    assert sp.simplify(found.nll - found.expr - found.dropped) == 0 or agrees(
+        found, found.nll, found.expr + found.dropped
+    )
+    for s, slope in zip(found.learned, found.gradient, strict=True):
+        assert agrees(found, sp.diff(found.nll, s), slope), s
+
+
+def agrees(found: Any, one: Any, other: Any) -> bool:
+    """The same number at two exact members and a point inside their supports."""
+    for member in points.members(found.model.family, 2):
+        place = dict(zip(found.model.values, member.values, strict=True)) | {found.y: points.inside(member)[1]}
+        values = [evaluate_number(named_derivatives(e), place, 20) for e in (one, other)]
+        if not abs(values[0] - values[1]) < mpmath.mpf(10) ** -15 * (1 + abs(values[0])):
+            return False
+    return True
+
+
+# ---- PyTorch ----------------------------------------------------------------------------------------------
+
+TORCH = (
+    ("MSELoss", "Normal", "mu", {}, {"sigma": "1/sqrt(2)"}),
+    ("L1Loss", "Laplace", "mu", {}, {"b": "1"}),
+    ("BCELoss", "Bernoulli", "p", {}, {}),
+    ("BCEWithLogitsLoss", "Bernoulli", "z", {"p": "sigmoid(z)"}, {}),
+    ("GaussianNLLLoss", "Normal", "mu", {}, {"sigma": "3/2"}),
+    ("PoissonNLLLoss", "Poisson", "z", {"lambda": "exp(z)"}, {}),
+)
+"""Class in torch.nn, family, input, link, what else is fixed."""
+
+
+@pytest.mark.parametrize(
+    ("name", "family", "learned", "link", "fixed"), TORCH, ids=lambda x: x if isinstance(x, str) else ""
+)
+def test_torch_computes_this_loss(
+    name: str, family: str, learned: str, link: dict[str, str], fixed: dict[str, str]
+) -> None:
+    """Values and gradients, at inputs and targets that suit the family."""
+    torch = pytest.importorskip("torch")
+    found = loss(catalog[family], learned, link)
+    symbols = {s.name: s for s in found.expr.free_symbols}
+    for value, target in ((0.3, 1.0), (0.8, 0.0), (0.55, 2.0 if family in ("Normal", "Laplace", "Poisson") else 1.0)):
+        x = torch.tensor(value, dtype=torch.float64, requires_grad=True)
+        t = torch.tensor(target, dtype=torch.float64)
+        extra = (torch.tensor(2.25, dtype=torch.float64),) if name == "GaussianNLLLoss" else ()
+        result = getattr(torch.nn, name)()(x, t, *extra)
+        result.backward()
+        place = {symbols[learned]: sp.Rational(str(value)), found.y: sp.Rational(str(target))}
+        place |= {symbols[k]: read(v) for k, v in fixed.items() if k in symbols}
+        exact = found.expr if name != "GaussianNLLLoss" else found.nll - sp.log(2 * sp.pi) / 2
+        assert float(sp.N(exact.subs(place))) == pytest.approx(float(result), rel=1e-12)
+        assert float(sp.N(found.gradient[0].subs(place))) == pytest.approx(float(x.grad), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["CrossEntropyLoss", "NLLLoss", "KLDivLoss"])
+def test_torch_computes_the_loss_of_a_softmax(name: str) -> None:
+    """The gradient in the logits is softmax(z) − t for all three, as KL and CE differ by the entropy of the target."""
+    torch = pytest.importorskip("torch")
+    z = torch.tensor([[0.3, -1.2, 2.0]], dtype=torch.float64, requires_grad=True)
+    logs = torch.log_softmax(z, 1)
+    soft = torch.tensor([[0.2, 0.5, 0.3]], dtype=torch.float64)
+    if name == "CrossEntropyLoss":
+        result, target = torch.nn.CrossEntropyLoss()(z, soft), soft
+    elif name == "NLLLoss":
+        result = torch.nn.NLLLoss()(logs, torch.tensor([1]))
+        target = torch.tensor([[0.0, 1.0, 0.0]], dtype=torch.float64)
+    else:
+        result, target = torch.nn.KLDivLoss(reduction="batchmean")(logs, soft), soft
+    result.backward()
+    assert torch.allclose(z.grad, torch.softmax(z.detach(), 1) - target, atol=1e-14)
+
+
+# ---- wrong input ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: loss(catalog.Normal, "nu"), "no parameter 'nu' to learn; it has mu, sigma"),
+        (lambda: loss(catalog.Normal, None, {"sigma": "tanh(z)"}), "sigma must be positive, but tanh"),
+        (lambda: loss(catalog.Bernoulli, None, {"p": "exp(z)"}), "p must be strictly between 0 and 1"),
+        (lambda: loss(catalog.Categorical, None, {"p": "exp(z)"}), "its link is softmax"),
+        (lambda: loss(catalog.Binomial, "n"), "n is an integer"),
+        (lambda: likelihood(catalog.Exponential).at([1, -1]), "the observation -1 is outside the support"),
+        (lambda: likelihood(catalog.Poisson).at(["1/2"]), "the observation 1/2 is outside the support"),
+        (lambda: projection(catalog.Cauchy("a", "b"), catalog.Normal), "no projection onto Normal"),
+        (lambda: projection(catalog.Normal("a", "b"), catalog.Gamma), "CE is infinite for every member"),
+        (lambda: equivalence(catalog.Normal, catalog.Normal, "tau"), "contains tau"),
+    ],
+)
+def test_wrong_input_is_one_line(call: Any, message: str) -> None:
+    with pytest.raises(ParameterError, match=message) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+# ---- likelihood -------------------------------------------------------------------------------------------
+
+ESTIMATES = (
+    ("Normal", {"mu": "M(x)", "sigma": "sqrt(M(x**2) - M(x)**2)"}),
+    ("LogNormal", {"mu": "M(log(x))"}),
+    ("Exponential", {"lamda": "1/M(x)"}),
+    ("Bernoulli", {"p": "M(x)"}),
+    ("Poisson", {"lamda": "M(x)"}),
+    ("Geometric", {"p": "1/M(x)"}),
+    ("Rayleigh", {"sigma": "sqrt(M(x**2)/2)"}),
+    ("InverseGaussian", {"mu": "M(x)", "lamda": "1/(M(1/x) - 1/M(x))"}),
+)
+CLOSED = (
+    "Normal", "LogNormal", "Laplace", "LogLaplace", "Exponential", "Pareto", "Uniform", "Bernoulli", "Poisson", "Geometric",
+    "PowerFunction", "Rayleigh", "Maxwell", "HalfNormal", "InverseGaussian", "ToppLeone",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "estimates"), ESTIMATES)
+def test_estimates_are_those_of_the_textbook(name: str, estimates: dict[str, str]) -> None:
+    found = {str(k): v for k, v in likelihood(catalog[name]).solution.items()}
+    x = next(iter(next(iter(found.values())).atoms(Mean))).args[0].free_symbols.pop()
+    for parameter, text in estimates.items():
+        assert sp.simplify(found[parameter] - meant(text, x)) == 0
+
+
+def meant(text: str, x: sp.Symbol) -> Any:
+    """Text in which M(t) is the mean of t."""
+    inner: dict[str, Any] = {}
+    while "M(" in text:
+        i = text.index("M(")
+        j = next(
+            k
+            for k in range(i, len(text))
+            if text[k] == ")" and text[i : k + 1].count("(") == text[i : k + 1].count(")")
+        )
+        name = f"mean{len(inner)}"
+        inner[name] = Mean(read(text[i + 2 : j], {"x": x}))
+        text = text[:i] + name + text[j + 1 :]
+    return read(text, inner)
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_a_closed_estimate_is_a_minimum(name: str) -> None:
+    fit = likelihood(catalog[name])
+    assert fit.closed
+    assert is_minimum(fit).kind == "agrees"
+
+
+def test_an_estimate_that_is_none_is_refuted() -> None:
+    fit = likelihood(catalog.Exponential)
+    fit.minimum.solution.update({s: 2 * v for s, v in fit.solution.items()})
+    assert is_minimum(fit).kind == "refuted"
+
+
+def test_the_gamma_likelihood_leaves_one_equation() -> None:
+    fit = likelihood(catalog.Gamma)
+    (k,) = set(fit.learned) - set(fit.solution)
+    mean, logs = (
+        next(m for m in fit.reduced[0].atoms(Mean) if m.args[0].has(sp.log) is wanted) for wanted in (False, True)
+    )
+    assert sp.simplify(fit.reduced[0] - (sp.log(mean / k) - logs + sp.digamma(k))) == 0
+
+
+def test_the_median_and_the_range_are_estimates() -> None:
+    assert {str(k): float(v) for k, v in likelihood(catalog.Uniform).at([3, 1, 2]).items()} == {"a": 1.0, "b": 3.0}
+    assert float(likelihood(catalog.Laplace).at([3, 1, 10])["mu"]) == 3.0
+
+
+# ---- projection and equivalence ---------------------------------------------------------------------------
+
+PROJECTED = (
+    ("Gamma", "Normal", {"mu": "k_1*theta_1", "sigma": "sqrt(k_1)*theta_1"}),
+    ("Laplace", "Normal", {"mu": "mu_1", "sigma": "sqrt(2)*b_1"}),
+    ("Gamma", "LogNormal", {"mu": "digamma(k_1) + log(theta_1)", "sigma": "sqrt(trigamma(k_1))"}),
+    ("Weibull", "Exponential", {"lamda": "k_1/(lamda_1*gamma(1/k_1))"}),
+    ("Normal", "Laplace", {"mu": "mu_1", "b": "sigma_1*sqrt(2)/sqrt(pi)"}),
+)
+
+
+@pytest.mark.parametrize(("p", "onto", "solution"), PROJECTED)
+def test_projections_match_moments(p: str, onto: str, solution: dict[str, str]) -> None:
+    found = projection(catalog[p].suffixed("_1"), catalog[onto])
+    assert not found.reduced
+    for s, value in found.solution.items():
+        assert sp.simplify(value - named(value, solution[str(s)])) == 0
+
+
+@pytest.mark.parametrize(("p", "onto", "solution"), PROJECTED)
+def test_no_step_away_from_a_projection_lowers_the_cross_entropy(p: str, onto: str, solution: dict[str, str]) -> None:
+    from derive.quantities import cross_entropy
+
+    found = projection(catalog[p].suffixed("_1"), catalog[onto])
+    member = next(islice(points.pairs(catalog[p], None), 1))[0]
+    place = dict(zip(found.p.values, member.values, strict=True))
+    best = {str(s): sp.N(v.subs(place), 30) for s, v in found.solution.items()}
+    ce = cross_entropy(member, catalog[onto].suffixed("_q"))
+    values = [
+        ce.evaluate(
+            {f"{k}_q": sp.Rational(str(v * (1 + (step if k == moved else 0)))) for k, v in best.items()}, digits=20
+        )
+        for moved in best
+        for step in (0, sp.Rational(1, 50), -sp.Rational(1, 50))
+    ]
+    assert min(values) == pytest.approx(float(values[0]), abs=1e-15)
+
+
+def test_the_other_direction_is_another_answer() -> None:
+    p = catalog.Laplace("m", "b")
+    forward, reverse = (projection(p, catalog.Normal, reverse=r) for r in (False, True))
+    assert forward.solution != reverse.solution
+    assert str(next(v for s, v in reverse.solution.items() if s.name == "sigma")) == "sqrt(2)*sqrt(pi)*b/2"
+
+
+def test_equivalence_ends_where_the_entropy_changes() -> None:
+    p, q = catalog.Normal("m", "s"), catalog.Normal("mu", "sigma")
+    assert equivalence(p, q, ["mu", "sigma"]).holds
+    assert equivalence(p, q, "m").holds
+    found = equivalence(p, q, "s")
+    assert (found.holds, {str(k): str(v) for k, v in found.gap.items()}) == (False, {"s": "1/s"})
+    assert mpmath.isfinite(found.ce.evaluate(m=0, s=1, mu=0, sigma=1))
