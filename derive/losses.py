@@ -54,6 +54,7 @@ KNOWN: tuple[Known, ...] = (
     Known("Poisson loss with log link", "exp(z) - y*z", ("z",)),
     Known("gamma (Itakura–Saito) loss", "log(m) + y/(c*m)", ("m",), ("c",)),
     Known("exponential negative log-likelihood", "m*y - log(m)", ("m",)),
+    Known("negative binomial loss", "-c*log(p) - y*log(1 - p)", ("p",), ("c",)),
     Known("Cauchy (Lorentzian) loss", "log(1 + (y - m)**2/c)", ("m",), ("c",)),
     Known("log-cosh loss", "log(cosh(c*(y - m)))", ("m",), ("c",)),
     Known("cosine loss", "-cos(y - m)", ("m",)),

@@ -156,6 +156,20 @@ def theorem(name: str) -> Theorem:
     raise KeyError(f"no theorem {name!r}; there are {', '.join(t.name for t in THEOREMS)}")
 
 
+OF_SETTINGS = (
+    "elbo", "soft-targets", "label-smoothing", "distillation", "chain-rule", "bijection", "pythagoras",
+    "maximum-entropy", "code-length",
+)  # fmt: skip
+"""Theorems about fixed settings, which `derive verify` checks once."""
+
+
+def of_settings() -> Iterator[Check]:
+    """The theorems about fixed settings, for the report of `derive verify`."""
+    for name in OF_SETTINGS:
+        for _, verdict in theorem(name).check(()):
+            yield Check("theorems", "all", verdict)
+
+
 OF_A_FAMILY = ("nll", "reverse-gap", "gibbs")
 """Theorems that `derive verify` checks on every family, besides those that are laws of their own there."""
 

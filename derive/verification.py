@@ -24,8 +24,11 @@ from derive.library import Catalog, UnknownFamily
 from derive.library import catalog as own_catalog
 from derive.report import Report, Row
 from derive.subject import PER_CASE, Subject
+from derive.theorems import of_settings
 from derive.verdict import Check, Verdict, together
 
+SETTINGS = "(theorems)"
+"""The task, and the row, of the theorems about fixed settings."""
 QUICK, QUICK_PER_CASE = 20, 1
 """Up to so many digits it is the quick mode, with fewer points in each case."""
 VALUE_LAWS = ("normalisation", "definition")
@@ -103,7 +106,8 @@ def _named(families: Iterable[str] | None, catalog: Catalog) -> list[tuple[str, 
     if families is not None:
         return [(catalog[name].name, None) for name in families]
     alone = [(name, None) for name in catalog.names()]
-    return [*alone, *((p, q) for p, q in PAIRS if catalog.folders == own_catalog.folders)]
+    own = catalog.folders == own_catalog.folders
+    return [*alone, *((p, q) for p, q in PAIRS if own), *([(SETTINGS, None)] if own else [])]
 
 
 def _run(tasks: Sequence[Task], jobs: int, time_limit: float) -> Iterator[list[Row]]:
@@ -142,6 +146,11 @@ def _catalog(folders: tuple[str, ...]) -> Catalog:
 
 def verify_task(task: Task) -> list[Row]:
     """The rows of one task; what is wrong with an entry is a refuted row."""
+    if task.p == SETTINGS:
+        started = time.process_time()
+        found = tuple(of_settings())
+        verdict = together(c.verdict for c in found)
+        return [Row(SETTINGS, "", "all", "", verdict, time.process_time() - started, found)]
     known = _catalog(task.folders)
     try:
         p, q = known[task.p], None if task.q is None else known[task.q]

@@ -38,6 +38,7 @@ LOSSES: tuple[tuple[str, str | list[str] | None, dict[str, str], str | None], ..
     ("VonMises", "mu", {}, "cosine loss"),
     ("StudentT", "mu", {}, "Cauchy (Lorentzian) loss"),
     ("Cauchy", "x_0", {}, "Cauchy (Lorentzian) loss"),
+    ("NegativeBinomial", "p", {}, "negative binomial loss"),
     ("Gumbel", "mu", {}, None),
 )
 
@@ -136,8 +137,8 @@ def test_torch_computes_this_loss(
         place = {symbols[learned]: sp.Rational(str(value)), found.y: sp.Rational(str(target))}
         place |= {symbols[k]: read(v) for k, v in fixed.items() if k in symbols}
         exact = found.expr if name != "GaussianNLLLoss" else found.nll - sp.log(2 * sp.pi) / 2
-        assert float(sp.N(exact.subs(place))) == pytest.approx(float(result), rel=1e-12)
-        assert float(sp.N(found.gradient[0].subs(place))) == pytest.approx(float(x.grad), rel=1e-12)
+        assert float(sp.N(exact.subs(place))) == pytest.approx(result.item(), rel=1e-12)
+        assert float(sp.N(found.gradient[0].subs(place))) == pytest.approx(x.grad.item(), rel=1e-12)
 
 
 @pytest.mark.parametrize("name", ["CrossEntropyLoss", "NLLLoss", "KLDivLoss"])
