@@ -391,7 +391,8 @@ def test_verify_takes_a_catalog(derive, verifying, tmp_path):
 
 def test_a_real_interrupt_exits_130():
     code = (
-        "import derive.verification as v, time, sys\n"
+        "import derive.verification as v, signal, time, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a background job inherits that it is ignored
         "v.verify = lambda *a, **k: (print('ready', flush=True), time.sleep(30))\n"
         "from derive.cli import main; sys.exit(main(['verify']))"
     )
