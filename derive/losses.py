@@ -28,6 +28,9 @@ from derive.tidy import tidy
 
 E = Any
 
+LONGEST = 120
+"""Operations beyond which a derivative is left as it comes: making it short would take too long."""
+
 NLL, LOSS = sp.Function("NLL"), sp.Function("loss")
 
 
@@ -235,7 +238,7 @@ def _factored(e: E, held: set[E]) -> tuple[E, E]:
 def _neat(e: E) -> E:
     """A derivative, short: links stand for their values, the sign of a difference for itself."""
     e = named_derivatives(sp.sympify(e))
-    if e.has(sp.Piecewise):
+    if e.has(sp.Piecewise) or sp.count_ops(e) > LONGEST:
         return e
     return min((sp.factor(e), e) if e.has(sp.KroneckerDelta) else (tidy(e), sp.factor(e)), key=length)
 
