@@ -12,6 +12,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.assignment import unified
 from derive.expression import spelling
 from derive.family import ParameterError
 from derive.formula import Formula, Step
@@ -77,13 +78,18 @@ def equivalence(p: Any, q: Any, learn: Iterable[str] | str) -> Equivalence:
     >>> equivalence(p, q, learn="s").gap
     {s: 1/s}
     """
-    one, two = as_distribution(p), as_distribution(q)
+    one, two = unified((as_distribution(p), as_distribution(q)))
     ce, kl, h = cross_entropy(one, two), kl_divergence(one, two), entropy(one)
     symbols = {str(s): s for s in (*one.free_symbols, *two.free_symbols)}
     names = [spelling(n.strip()) for n in ([learn] if isinstance(learn, str) else learn)]
     if unknown := [n for n in names if n not in symbols]:
         raise ParameterError(f"neither {one} nor {two} contains {unknown[0]}; there are {', '.join(sorted(symbols))}")
     learned = tuple(symbols[n] for n in names)
+    if whole := [str(s) for s in learned if s.is_integer]:
+        raise ParameterError(f"{whole[0]} is an integer, and a gradient does not reach it")
+    for formula in (ce, kl):
+        if all(c.form in ("infinite", "undefined") for c in formula.cases):
+            raise ParameterError(f"{formula.name} of {one} and {two} is not finite for any of them: it has no gradient")
     if any(c.form in ("infinite", "undefined") for c in h.cases):
         raise ParameterError(f"{one} has no finite entropy, so CE − KL is not defined")
     gap = {s: tidy(sp.diff(h.expr, s)) if s in one.free_symbols else sp.S.Zero for s in learned}

@@ -15,6 +15,7 @@ import mpmath
 import sympy as sp
 
 from derive import points
+from derive.assignment import unified
 from derive.evaluation import evaluate_number
 from derive.exponential import exponential_form, is_regular
 from derive.expression import number
@@ -84,7 +85,14 @@ class Likelihood:
             names = ", ".join(sorted(map(str, free or set(self.learned) - set(self.solution))))
             raise ParameterError(f"{self.model.family.name}: no closed form without a value for {names}")
         x = positive(self.model)
-        return {str(s): evaluate_number(over(value, sample, x), {}, 15) for s, value in self.solution.items()}
+        found = {s: over(value, sample, x) for s, value in self.solution.items()}
+        try:
+            member = self.model.family(*(found.get(v, v) for v in self.model.values))
+        except (ParameterError, TypeError) as error:
+            raise ParameterError(f"{error}: the likelihood of these data has no maximum inside the domain") from None
+        if not all(c == sp.true for c in member.constraints):
+            raise ParameterError(f"{member}: the likelihood of these data has no maximum inside the domain")
+        return {str(s): evaluate_number(value, {}, 15) for s, value in found.items()}
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -124,7 +132,13 @@ def likelihood(model: Any, learn: Iterable[str] | str | None = None) -> Likeliho
     >>> fit.solution, fit.reduced
     ({theta: Mean(x)/k}, (log(Mean(x)/k) - Mean(log(x)) + polygamma(0, k),))
     """
-    q = as_distribution(model)
+    (q,) = unified((as_distribution(model),))
+    if q.variable.name in {s.name for s in q.free_symbols}:
+        raise ParameterError(f"{q.family.name}: {q.variable} is the observation; call the parameter otherwise")
+    if any(len(v.free_symbols) > 0 and not v.is_Symbol for v in q.values if not isinstance(v, sp.IndexedBase)) or len(
+        {v for v in q.values if v in q.free_symbols}
+    ) < sum(v in q.free_symbols for v in q.values):
+        raise ParameterError(f"{q}: each estimated parameter must be a symbol of its own; give numbers or other names")
     learned = learnable(q, learn)
     if any(isinstance(s, sp.Indexed) for s in learned):
         raise ParameterError(f"{q.family.name}: a vector of probabilities is fitted by its relative frequencies")

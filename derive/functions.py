@@ -10,6 +10,7 @@ from typing import Any
 
 import mpmath
 import sympy as sp
+from sympy.core.function import ArgumentIndexError
 
 
 class _Named(sp.Function):
@@ -52,7 +53,7 @@ class besselk_order(_Named):
 
     def fdiff(self, argindex: int = 1) -> Any:
         if argindex != 2:
-            raise sp.function.ArgumentIndexError(self, argindex)  # type: ignore[attr-defined]
+            raise ArgumentIndexError(self, argindex)
         nu, z = self.args
         return -(besselk_order(nu - 1, z) + besselk_order(nu + 1, z)) / 2
 

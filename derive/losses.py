@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.assignment import unified
 from derive.coefficients import length
 from derive.expression import read, spelling
 from derive.facts import facts_of
@@ -140,11 +141,15 @@ def loss(model: Any, learn: Iterable[str] | str | None = None, link: Mapping[str
     >>> print(f.expr, f.gradient, f.name, sep="; ")
     -y*z + softplus(z); (-y + sigmoid(z),); binary cross-entropy with logits
     """
-    p = as_distribution(model)
+    (p,) = unified((as_distribution(model),))
     q, meaning = linked(p, link or {})
     learned = _learned(p, q, meaning, learn)
     y = sp.Symbol("y", **p.variable.assumptions0)
-    nll = in_logits(placed_vectors(-to_loggamma(q.log_density), meaning).xreplace({p.variable: y}))
+    if "y" in {s.name for v in (*q.values, *meaning.values()) for s in v.free_symbols}:
+        raise ParameterError(f"{p.family.name}: y is the observation; call what is learned otherwise")
+    seen = sp.Dummy("y", **p.variable.assumptions0)  # put in before the values, which may hold a covariate x
+    density = q.place(to_loggamma(q.family.definition.log_density).xreplace({p.variable: seen}))
+    nll = in_logits(placed_vectors(-density, meaning).xreplace({seen: y}))
     kept, dropped = _kept(nll, _symbols(learned))
     if kept == 0:
         raise ParameterError(

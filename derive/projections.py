@@ -6,11 +6,13 @@ sample means: moment matching. Minimising KL(q_θ‖p) over θ is another proble
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
 
+from derive.assignment import unified
 from derive.cases import pruned, settled
 from derive.derivation import derived
 from derive.facts import facts_of
@@ -62,7 +64,7 @@ def projection(p: Any, family: Any, *, reverse: bool = False) -> Projection:
     >>> projection(catalog.Gamma("k", "theta"), catalog.Normal).solution
     {mu: k*theta, sigma: sqrt(k)*theta}
     """
-    p = as_distribution(p)
+    (p,) = unified((as_distribution(p),))
     q = _member(family, p)
     return _reverse(p, q) if reverse else _forward(p, q)
 
@@ -100,7 +102,7 @@ def _forward(p: Distribution, q: Distribution) -> Projection:
         more, left = solved(reduced, [s for s in learned if s not in solution], facts_of([p, q]))
         solution = {s: tidy(v.xreplace(more)) for s, v in solution.items()} | more
         reduced = tuple(left)
-    conditions = sp.And(*averages.conditions, *_finite(formula))
+    conditions = sp.And(*averages.conditions, *_finite(formula), *_inside(q, solution))
     return Projection(p, q.family, FORWARD, found.equations, solution, reduced, pruned(conditions))
 
 
@@ -110,6 +112,16 @@ def _finite(formula: Formula) -> list[E]:
     conditions = [c.condition for c in formula.cases if c.form not in ("infinite", "undefined")]
     whole = sp.Or(*conditions)
     return [whole] if whole != sp.true and whole.free_symbols <= p else []
+
+
+def _inside(q: Distribution, solution: Mapping[E, E]) -> list[E]:
+    """What must hold for a solution to be in the domains of the parameters."""
+    return [
+        sp.Gt(solution[s], 0)
+        for s, param in zip(q.values, q.family.params, strict=True)
+        if s in solution and param.domain in ("positive", "probability") and solution[s].is_positive is None
+        if not solution[s].atoms(*AVERAGES)
+    ]
 
 
 class Averages:
@@ -181,14 +193,19 @@ def symmetric_about(p: Distribution) -> E | None:
 
 def _reverse(p: Distribution, q: Distribution) -> Projection:
     learned = _learned(q)
+    if any(end.free_symbols & set(learned) for end in q.support):
+        raise ParameterError(
+            f"{q.family.name}: its support moves with its parameters, and no equation holds at its ends"
+        )
     formula: Formula = kl_divergence(q, p)
     if not settled(formula.cases) or all(c.form in ("infinite", "undefined") for c in formula.cases):
         form = _said(formula) if settled(formula.cases) else "not known in closed form"
         raise ParameterError(f"KL(q‖p) of {q} and {p} is {form}: there is nothing to minimise")
-    value = next(c.expr for c in formula.cases if c.form == "closed")
+    closed = next(c for c in formula.cases if c.form == "closed")
+    value = closed.expr
     equations = tuple(tidy(sp.diff(value, s)) for s in learned)
     solution, reduced = solved(equations, learned, facts_of([p, q]))
-    return Projection(p, q.family, REVERSE, equations, solution, tuple(reduced))
+    return Projection(p, q.family, REVERSE, equations, solution, tuple(reduced), closed.condition)
 
 
 __all__ = ["FORWARD", "REVERSE", "Projection", "projection"]

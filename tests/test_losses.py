@@ -105,6 +105,17 @@ def agrees(found: Any, one: Any, other: Any) -> bool:
     return True
 
 
+def test_a_covariate_may_be_called_x() -> None:
+    found = loss(catalog.Normal, "mu", {"mu": "a*x + b"})
+    slope = next(g for s, g in zip(found.learned, found.gradient, strict=True) if s.name == "b")
+    assert sp.simplify(slope - named(slope, "(a*x + b - y)/sigma**2")) == 0
+
+
+def test_one_name_is_one_symbol() -> None:
+    p, q = catalog.Exponential("t"), catalog.Normal("t", 1)
+    assert {str(k): str(v) for k, v in equivalence(p, q, "t").gap.items()} == {"t": "-1/t"}
+
+
 # ---- PyTorch ----------------------------------------------------------------------------------------------
 
 TORCH = (
@@ -175,6 +186,12 @@ def test_torch_computes_the_loss_of_a_softmax(name: str) -> None:
         (lambda: projection(catalog.Cauchy("a", "b"), catalog.Normal), "no projection onto Normal"),
         (lambda: projection(catalog.Normal("a", "b"), catalog.Gamma), "CE is infinite for every member"),
         (lambda: equivalence(catalog.Normal, catalog.Normal, "tau"), "contains tau"),
+        (lambda: equivalence(catalog.Cauchy("a", "b"), catalog.Normal("m", "s"), "m"), "is not finite"),
+        (lambda: likelihood(catalog.Normal("m", "m")), "must be a symbol of its own"),
+        (lambda: likelihood(catalog.Bernoulli).at([0, 0]), "no maximum inside the domain"),
+        (lambda: likelihood(catalog.Pareto).at([2, 2]), "no maximum inside the domain"),
+        (lambda: loss(catalog.Normal, None, {"mu": "w*y"}), "y is the observation"),
+        (lambda: projection(catalog.Exponential("a"), catalog.Uniform, reverse=True), "its support moves"),
     ],
 )
 def test_wrong_input_is_one_line(call: Any, message: str) -> None:
