@@ -23,7 +23,7 @@ from derive.facts import facts_of
 from derive.family import Distribution, ParameterError
 from derive.losses import learnable
 from derive.minimum import AVERAGES, Least, Mean, Minimum, Quantile, averaged, minimum, positive
-from derive.normal import is_zero, to_loggamma
+from derive.normal import to_loggamma
 from derive.quantities import as_distribution
 from derive.verdict import Verdict
 
@@ -109,17 +109,6 @@ class Likelihood:
                 "proved", 0, "convex", "the NLL of an exponential family is convex in its natural parameters"
             )
         return sampled
-
-    @cached_property
-    def identity(self) -> Verdict:
-        """NLL/n = CE(p̂, q) for symbolic n: the summands are the same for every observation."""
-        x = self.model.variable
-        nll = -to_loggamma(self.model.log_density)
-        term = positive_objective(self.model).replace(Mean, lambda t: t)
-        difference = term - nll.xreplace({x: positive(self.model)})
-        if is_zero(sp.expand_power_base(sp.expand_log(difference))) is True or is_zero(difference) is True:
-            return Verdict("proved", 0, "normal form")
-        return Verdict("unknown", 0, "normal form", witness=str(difference))
 
 
 def likelihood(model: Any, learn: Iterable[str] | str | None = None) -> Likelihood:

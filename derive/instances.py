@@ -184,27 +184,27 @@ def _softmax(z: Iterable[E]) -> tuple[E, ...]:
 
 
 def _cross(target: Iterable[E], model: Iterable[E]) -> E:
-    return -sp.Add(*(t * sp.log(q) for t, q in zip(target, model, strict=True)))
+    """CE of two laws on the same few classes, by the engine."""
+    return cross_entropy(*(catalog.Categorical(tuple(v)) for v in (target, model))).expr
 
 
 def soft_targets(_: Iterable[Family]) -> Iterator[Instance]:
     target, model = (*_T, 1 - sum(_T)), _softmax(_Z)
     ce = _cross(target, model)
     for k, z in enumerate(_Z):
-        yield Instance(
-            f"3 classes, z_{k + 1}", sp.simplify(sp.diff(ce, z)), sp.simplify(model[k] - target[k]), (_POINT,)
-        )
+        yield Instance(f"3 classes, z_{k + 1}", sp.diff(ce, z), model[k] - target[k], (_POINT,))
     f = loss(catalog.Bernoulli, link={"p": "sigmoid(z)"})
     yield Instance("Bernoulli", f.gradient[0], sigmoid(f.learned[0]) - f.y, ({f.learned[0]: sp.S.One, f.y: sp.S.Half},))
 
 
 def label_smoothing(_: Iterable[Family]) -> Iterator[Instance]:
-    """The optimum is the smoothed target, not the label: there the gradient in the logits vanishes."""
+    """Where the model is the smoothed target the gradient of CE in the logits vanishes; at the label it would not."""
     e = sp.Symbol("epsilon", positive=True)
     target = (1 - e + e / 3, e / 3, e / 3)
-    best = tuple(sp.log(t) for t in target)
-    for k, model in enumerate(_softmax(best)):
-        yield Instance(f"3 classes, q_{k + 1}", sp.simplify(model), sp.simplify(target[k]), ({e: sp.Rational(1, 10)},))
+    ce = _cross(target, _softmax(_Z))
+    best = dict(zip(_Z, map(sp.log, target), strict=True))
+    for k, z in enumerate(_Z):
+        yield Instance(f"3 classes, z_{k + 1}", sp.diff(ce, z).subs(best), sp.S.Zero, ({e: sp.Rational(1, 10)},))
 
 
 def distillation(_: Iterable[Family]) -> Iterator[Instance]:
@@ -274,7 +274,7 @@ def chain(_: Iterable[Family]) -> Iterator[Instance]:
     joint_p, joint_q = (*a, 1 - sum(a)), (*b, 1 - sum(b))
 
     def kl(one: Iterable[E], two: Iterable[E]) -> E:
-        return sp.Add(*(v * (sp.log(v) - sp.log(w)) for v, w in zip(one, two, strict=True)))
+        return kl_divergence(*(catalog.Categorical(tuple(v)) for v in (one, two))).expr
 
     rows_p, rows_q = ((j[0] + j[1], j[2] + j[3]) for j in (joint_p, joint_q))
     inner = sp.Add(

@@ -19,6 +19,7 @@ import numpy as np
 from derive.evaluation import evaluate_number
 from derive.library import catalog
 from derive.losses import loss
+from derive.quantities import entropy
 
 DIGITS = 60
 CLAMP = 1e-7
@@ -158,9 +159,9 @@ def truths(t: Any, z: Any) -> dict[str, Any]:
     exact = {found.y: Rational(*t.as_integer_ratio()), found.learned[0]: Rational(*z.as_integer_ratio())}
     with mpmath.workdps(2 * DIGITS):
         ce = evaluate_number(found.expr, exact, DIGITS)
-        target = mpmath.mpf(float(t))
-        entropy = -sum(v * mpmath.log(v) for v in (target, 1 - target) if v)
-        return {"CE": ce, "KL": ce - entropy, "gradient": evaluate_number(found.gradient[0], exact, DIGITS)}
+        h = entropy(catalog.Bernoulli)
+        own = evaluate_number(h.expr, {h.symbols["p"]: exact[found.y]}, DIGITS)
+        return {"CE": ce, "KL": ce - own, "gradient": evaluate_number(found.gradient[0], exact, DIGITS)}
 
 
 def measured(dtypes: Sequence[str] = ("float32", "float64")) -> list[Measurement]:
