@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from derive import deep
-from derive.cases import narrowed, settled
+from derive.cases import narrowed, pruned, settled
 from derive.coefficients import length, shortest
 from derive.formula import Case, Step
 from derive.law import Law, Undecided
@@ -16,6 +16,7 @@ from derive.moments import Requirement, Value, expect, statistics
 from derive.normal import expand_logs, is_zero, to_loggamma
 from derive.normaliser import SINGULAR
 from derive.problem import KL, Answer, Expect, Problem
+from derive.tails import Unknown, tails
 from derive.tidy import tidy
 
 E = Any
@@ -119,22 +120,29 @@ def _factor(coefficient: E) -> E:
 def _assembled(problem: Problem, law: Law, ledger: Ledger) -> Answer:
     """The sum, with the conditions under which it exists."""
     value, form = _collected(ledger.parts), "closed"
-    failing = [r for r in ledger.requirements if law.facts.decide(r.relation) is not True]
-    if any(law.facts.decide(r.relation) is False for r in failing):
-        outside, why = _divergent(problem, law, failing, ledger.left)
-        return outside, [problem.definition, *why]
-    if value.has(*SINGULAR):
-        return _open(problem, law)
+    failing = [r.relation for r in ledger.requirements if law.facts.decide(r.relation) is not True]
+    never = any(law.facts.decide(r) is False for r in failing)
+    if not failing and not ledger.left and not value.has(*SINGULAR):
+        return [Case(sp.true, value, form)], [*ledger.steps, _summed(problem, value)]
+    gate = _gate(problem, law)
+    if never or value.has(*SINGULAR):
+        return gate.around(_open(problem, law))
     if ledger.left:
         rest, form, rule = _remainder(problem, law, sp.Add(*ledger.left))
         ledger.steps.append(Step(Expect(sp.Add(*ledger.left)), rest, *rule))
         value += rest
-    steps = [*ledger.steps, Step(problem.name, value, "linearity", "sum and collect")]
-    if not failing:
-        return [Case(sp.true, value, form)], steps
-    outside, _ = _divergent(problem, law, failing, ledger.left)
-    condition = sp.And(*(r.relation for r in failing))
-    return [Case(condition, value, form), *narrowed((outside, []), sp.Not(condition))[0]], steps
+    condition = sp.And(*failing)
+    found = narrowed(([Case(sp.true, value, form)], [*ledger.steps, _summed(problem, value)]), condition)
+    if gate.condition is None and failing:
+        return [*found[0], *narrowed(_open(problem, law), sp.Not(condition))[0]], found[1]
+    beyond = pruned(sp.And(gate.condition, sp.Not(condition))) if failing else sp.false
+    if beyond != sp.false:  # the whole is finite where a part is not
+        found[0].extend(narrowed(_open(problem, law), beyond)[0])
+    return gate.around(found)
+
+
+def _summed(problem: Problem, value: E) -> Step:
+    return Step(problem.name, value, "linearity", "sum and collect")
 
 
 def _open(problem: Problem, law: Law) -> Answer:
@@ -143,60 +151,55 @@ def _open(problem: Problem, law: Law) -> Answer:
     return [Case(sp.true, whole, form)], [problem.definition, Step(problem.name, whole, *rule)]
 
 
-def _divergent(problem: Problem, law: Law, failing: list[Requirement], left: list[E]) -> Answer:
-    """What the quantity is where an expectation diverges.
+@dataclass(frozen=True)
+class Gate:
+    """Existence: the condition under which a quantity is finite (None: not known), and what it is elsewhere."""
 
-    At each end of the support where a divergent statistic is unbounded, the one that outgrows all others decides, by
-    the sign of its coefficient; where none does, or the sign is not known, nothing is claimed. One divergent end is
-    enough for a KL divergence, whose negative part never diverges.
+    condition: Any
+    beyond: Answer
+
+    def around(self, finite: Answer) -> Answer:
+        """What is finite under the condition, and what there is beyond it."""
+        if self.condition is None or self.condition == sp.true:
+            return finite
+        if self.condition == sp.false:
+            return self.beyond
+        cases, steps = narrowed(finite, self.condition)
+        return [*cases, *self.beyond[0]], steps
+
+
+def _gate(problem: Problem, law: Law) -> Gate:
+    """Existence, from the tails of the density and of the integrand.
+
+    One divergent end is enough for a KL divergence, whose negative part never diverges; elsewhere the sign of the
+    integrand at each divergent end decides, and where it is not known nothing is claimed.
     """
-    signs = _signs(problem, failing, left)
-    if problem.kind == KL and signs - {None}:
-        return problem.verdict(sp.oo, "infinite", "the integral of p log(p/q) diverges; its negative part never does")
-    if None in signs or not signs:
-        return _open(problem, law)
-    if len(signs) == 1:
-        return problem.verdict(signs.pop() * sp.oo, "infinite", "the integral diverges")
-    return problem.verdict(sp.nan, "undefined", "the positive and the negative part both diverge")
-
-
-def _signs(problem: Problem, failing: list[Requirement], left: list[E]) -> set[int | None]:
-    """The sign of the divergence at each end that has one; None where it cannot be told."""
-    p, signs = problem.p, set[int | None]()
-    terms = [(r.coefficient, r.statistic) for r in failing] + [(sp.S.One, t) for t in left]
-    terms = list(dict.fromkeys(terms))
-    divergent = {r.statistic for r in failing}
-    for end, inward in zip(p.support, (1, -1), strict=True):
-        towards = (p.variable, end, inward)
-        growing = [(c, s) for c, s in terms if _grows(s, *towards)]
-        if not any(s in divergent for _, s in growing):
-            continue
-        first = [(c, s) for c, s in growing if all(s == other or _grows(s / other, *towards) for _, other in growing)]
-        if not first or first[0][1] not in divergent:
-            signs.add(None)
-            continue
-        coefficient, statistic = first[0]
-        sign, value = problem.facts.sign(coefficient), _towards(statistic, *towards)[1]
-        signs.add(sign * (1 if value > 0 else -1) if sign and value.is_real else None)
-    return signs
-
-
-def _grows(e: E, x: sp.Symbol, end: E, inward: int) -> bool:
-    """Whether an expression grows without bound towards an end of the support, judged by two values near it."""
-    near, nearer = _towards(e, x, end, inward)
-    return bool(near.is_finite and abs(nearer) > sp.Rational(3, 2) * abs(near))
-
-
-def _towards(e: E, x: sp.Symbol, end: E, inward: int) -> tuple[E, E]:
-    """Values of an expression near an end and nearer to it, its other symbols at a fixed point."""
-    others = sorted((e.free_symbols | end.free_symbols) - {x}, key=str)
-    point = {s: sp.Rational(7 + 3 * i, 31 + 4 * i) for i, s in enumerate(others)}
-    far = end in (sp.oo, -sp.oo)
-    places = (
-        -inward * sp.Integer(10) ** n if far else end.subs(point) + inward * sp.Rational(1, 10 ** (30 * n))
-        for n in (2, 6)
-    )
-    return tuple(sp.re(sp.N(e.subs(point).subs(x, at), 15, maxn=10000)) for at in places)  # type: ignore[return-value]
+    if law.measure == "circle":
+        return Gate(sp.true, ([], []))
+    try:
+        ends = tails(
+            law.log_density, problem.integrand, law.x, (law.low, law.high), law.facts, law.measure == "counting"
+        )
+    except Unknown:
+        return Gate(None, ([], []))
+    ends = [t for t in ends if t.converges != sp.true]
+    condition = sp.And(*(t.converges for t in ends))
+    if problem.kind == KL:
+        why = "the integral of p log(p/q) diverges; its negative part never does"
+        return Gate(condition, narrowed(problem.verdict(sp.oo, "infinite", why), sp.Not(condition)))
+    if any(t.sign is None for t in ends):
+        return Gate(None, ([], []))
+    rising, falling = (sp.Or(*(sp.Not(t.converges) for t in ends if t.sign == sign)) for sign in (1, -1))
+    beyond: Answer = ([], [])
+    for where, value, form, why in (
+        (sp.And(rising, sp.Not(falling)), sp.oo, "infinite", "the integral diverges"),
+        (sp.And(falling, sp.Not(rising)), -sp.oo, "infinite", "the integral diverges"),
+        (sp.And(rising, falling), sp.nan, "undefined", "the positive and the negative part both diverge"),
+    ):
+        if where != sp.false:
+            cases, steps = narrowed(problem.verdict(value, form, why), where)
+            beyond = [*beyond[0], *cases], [*beyond[1], *steps]
+    return Gate(condition, beyond)
 
 
 def _remainder(problem: Problem, law: Law, left: E) -> tuple[E, str, tuple[str, str]]:

@@ -96,7 +96,7 @@ def pruned(condition: Any) -> Any:
         for other in kept:
             if other != relation:
                 rest.learn(other)
-        if rest.decide(relation) is True:
+        if rest.decide(relation) is True or isinstance(relation, sp.Ne) and rest.sign(relation.lhs - relation.rhs):
             kept.remove(relation)
         elif rest.decide(relation) is False:
             return sp.false

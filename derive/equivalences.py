@@ -13,6 +13,7 @@ from typing import Any
 import sympy as sp
 
 from derive.assignment import unified
+from derive.cases import pruned
 from derive.expression import spelling
 from derive.family import ParameterError
 from derive.formula import Formula, Step
@@ -42,6 +43,11 @@ class Equivalence:
     kl: Formula
     h: Formula
     verdict: Verdict
+
+    @property
+    def conditions(self) -> E:
+        """On the parameters, where CE and KL are not finite for all."""
+        return pruned(sp.And(self.ce.conditions, self.kl.conditions))
 
     @property
     def reason(self) -> str:

@@ -106,7 +106,7 @@ class Likelihood:
         sampled = is_minimum(self)
         if sampled.kind == "agrees" and form is not None and generic and is_regular(form, facts_of([self.model])):
             return Verdict(
-                "proved", 0, "convex", "the NLL of an exponential family is convex in its natural parameters"
+                "proved", 0, "convex", witness="the NLL of an exponential family is convex in its natural parameters"
             )
         return sampled
 

@@ -111,6 +111,13 @@ class Loss:
         rows = [[_neat(partial(g, second(s))) for s in self.learned] for g in self.gradient]
         return sp.Matrix(rows).applyfunc(lambda e: e.replace(sp.DiracDelta, lambda *a: sp.S.Zero))
 
+    @property
+    def domain(self) -> tuple[E, ...]:
+        """Where the loss is finite, when what is learned moves an end of the support."""
+        moving = _symbols(self.learned)
+        (low, high), y = self.model.support, self.y
+        return tuple(r for end, r in ((low, sp.Ge(y, low)), (high, sp.Le(y, high))) if end.free_symbols & moving)
+
     @cached_property
     def name(self) -> str | None:
         return next((k.name for k in KNOWN if _is_known(k, self)), None)

@@ -98,6 +98,7 @@ def loss(model: str, learn: str | None, link: tuple[str, ...], latex: bool, as_j
         ]
     about = [f"q = {member_text(found.model)}, learned: {', '.join(map(mathematics, found.learned))}"]
     about += [f"where {mathematics(k)} = softmax({mathematics(v)})" for k, v in found.vectors.items()]
+    about += [f"where {mathematics(relation)}; the loss is +∞ elsewhere" for relation in found.domain]
     _told(about, equations, latex, as_json)
 
 
@@ -123,12 +124,15 @@ def likelihood(model: str, learn: str | None, data: str | None, latex: bool, as_
     equations += [(sp.S.Zero, e, "left to solve") for e in fit.reduced]
     notes = [f"{mathematics(s)} moves an end of the support: no equation holds for it" for s in fit.minimum.unsettled]
     if fit.closed:
-        notes.append(f"a minimum: {_verdict(fit.verdict)}")
+        notes.append(_verdict(fit.verdict))
     _told([f"q = {member_text(fit.model)}", *notes], equations, latex, as_json)
 
 
 def _verdict(verdict: Any) -> str:
-    return "proved: " + verdict.witness if verdict.kind == "proved" else f"{verdict.kind} on {verdict.point}"
+    """How it is known that a solution is a minimum."""
+    if verdict.kind == "proved":
+        return f"a minimum, proved: {verdict.witness}"
+    return f"a minimum, compared on {verdict.point}" if verdict.kind == "agrees" else f"no minimum: {verdict.witness}"
 
 
 @cli.command()
@@ -149,6 +153,8 @@ def projection(p: str, family: str, reverse: bool, latex: bool, as_json: bool) -
     about = [f"p = {member_text(found.p)}", f"q = {found.family.name}, to minimise {found.direction}"]
     if found.condition != sp.true:
         about.append(f"if {mathematics(found.condition)}")
+    if found.verdict.kind != "unknown":
+        about.append(_verdict(found.verdict))
     _told(about, equations, latex, as_json)
 
 
@@ -169,6 +175,7 @@ def equivalence(p: str, q: str, learn: str, latex: bool, as_json: bool) -> None:
     equations += [(sp.Derivative(found.h.name, s, evaluate=False), gap, "") for s, gap in found.gap.items()]
     said = "have the same gradient, Hessian and minimisers" if found.holds else "are not the same objective"
     about = [f"{letter} = {member_text(m)}" for letter, m in zip("pq", members, strict=True)]
+    about += [] if found.conditions == sp.true else [f"where both are finite: {mathematics(found.conditions)}"]
     _told([*about, f"CE and KL {said}: {found.reason} ({found.verdict.kind})"], equations, latex, as_json)
 
 
@@ -193,6 +200,8 @@ def theorems(ctx: click.Context, name: str | None, families: str | None, steps: 
     except KeyError as error:
         raise click.UsageError(error.args[0]) from None
     checked = [(t, t.check(chosen)) for t in found]
+    if name is not None and not checked[0][1]:
+        raise click.UsageError(f"none of these families meets the hypotheses of {name}: {checked[0][0].hypotheses}")
     if as_json:
         print_json({"theorems": [_theorem_dict(t, checks) for t, checks in checked]})
     elif name is None:

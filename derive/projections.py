@@ -8,25 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import mpmath
 import sympy as sp
 
 from derive.assignment import unified
 from derive.cases import pruned, settled
 from derive.derivation import derived
+from derive.exponential import exponential_form, is_regular
 from derive.facts import facts_of
 from derive.family import Distribution, Family, ParameterError
 from derive.formula import Formula
 from derive.minimum import AVERAGES, Least, Mean, Minimum, Quantile, minimum, positive, solved
 from derive.normal import is_zero
+from derive.points import members
 from derive.problem import EXPECTATION
 from derive.quantities import as_distribution, cross_entropy, kl_divergence
 from derive.tidy import tidy
+from derive.verdict import Verdict
 
 E = Any
 
 FORWARD, REVERSE = "KL(p‖q)", "KL(q‖p)"
+
+MEMBERS = 3
+"""Members p at which a projection is checked to be a minimum."""
+DIGITS = 15
+STEPS = (sp.Rational(-1, 3), sp.Rational(-1, 100), sp.Rational(1, 100), sp.Rational(1, 3))
+"""Relative moves of each parameter away from a minimum."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,7 @@ class Projection:
     solution    parameter -> its value at the minimum
     reduced     what is left to solve, as expressions that vanish
     condition   on the parameters of p, where not all expectations are finite
+    objective   CE(p, q), or KL(q‖p) in the other direction
     """
 
     p: Distribution
@@ -48,10 +60,27 @@ class Projection:
     solution: dict[E, E]
     reduced: tuple[E, ...]
     condition: E = sp.true
+    objective: Formula | None = None
 
     @property
     def closed(self) -> bool:
         return not self.reduced and len(self.solution) == len(self.equations or self.solution)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Whether the solution is a minimum.
+
+        Proved for CE onto a whole exponential family, which is convex in its natural parameters; and else compared
+        with the objective itself, at exact members p, one parameter moved at a time.
+        """
+        moved = _moves(self)
+        form = exponential_form(self.family)
+        if self.direction == FORWARD and moved.kind == "agrees" and form is not None:
+            if is_regular(form, facts_of([self.family.suffixed("")])):
+                return Verdict(
+                    "proved", 0, "convex", witness="CE onto an exponential family is convex in its natural parameters"
+                )
+        return moved
 
 
 def projection(p: Any, family: Any, *, reverse: bool = False) -> Projection:
@@ -102,16 +131,18 @@ def _forward(p: Distribution, q: Distribution) -> Projection:
         more, left = solved(reduced, [s for s in learned if s not in solution], facts_of([p, q]))
         solution = {s: tidy(v.xreplace(more)) for s, v in solution.items()} | more
         reduced = tuple(left)
-    conditions = sp.And(*averages.conditions, *_finite(formula), *_inside(q, solution))
-    return Projection(p, q.family, FORWARD, found.equations, solution, reduced, pruned(conditions))
+    conditions = sp.And(*averages.conditions, *_finite(formula, solution), *_inside(q, solution))
+    return Projection(p, q.family, FORWARD, found.equations, solution, reduced, pruned(conditions), formula)
 
 
-def _finite(formula: Formula) -> list[E]:
-    """The condition on p alone under which a formula is finite."""
-    p = formula.distributions[0].free_symbols
+def _finite(formula: Formula, solution: Mapping[E, E]) -> list[E]:
+    """The condition under which a formula is finite, at the solution where it is about q."""
     conditions = [c.condition for c in formula.cases if c.form not in ("infinite", "undefined")]
     whole = sp.Or(*conditions)
-    return [whole] if whole != sp.true and whole.free_symbols <= p else []
+    if whole == sp.true or any(v.atoms(*AVERAGES) for s, v in solution.items() if s in whole.free_symbols):
+        return []
+    whole = whole.subs(solution)
+    return [whole] if whole.free_symbols <= formula.distributions[0].free_symbols else []
 
 
 def _inside(q: Distribution, solution: Mapping[E, E]) -> list[E]:
@@ -201,11 +232,49 @@ def _reverse(p: Distribution, q: Distribution) -> Projection:
     if not settled(formula.cases) or all(c.form in ("infinite", "undefined") for c in formula.cases):
         form = _said(formula) if settled(formula.cases) else "not known in closed form"
         raise ParameterError(f"KL(q‖p) of {q} and {p} is {form}: there is nothing to minimise")
-    closed = next(c for c in formula.cases if c.form == "closed")
-    value = closed.expr
-    equations = tuple(tidy(sp.diff(value, s)) for s in learned)
-    solution, reduced = solved(equations, learned, facts_of([p, q]))
-    return Projection(p, q.family, REVERSE, equations, solution, tuple(reduced), closed.condition)
+    for case in formula.cases:
+        if case.form == "closed":
+            equations = tuple(tidy(sp.diff(case.expr, s)) for s in learned)
+            solution, reduced = solved(equations, learned, facts_of([p, q]))
+            condition = case.condition.subs(solution) if case.condition not in (True, False) else case.condition
+            found = Projection(p, q.family, REVERSE, equations, solution, tuple(reduced), condition, formula)
+            if found.verdict.kind != "refuted":
+                return found
+    raise ParameterError(f"KL(q‖p) of {q} and {p} has a stationary point that is no minimum, and no other was found")
+
+
+def _moves(found: Projection) -> Verdict:
+    """The objective at the solution, and with each parameter moved a little or much: it must not be lower."""
+    if not found.closed or any(v.atoms(*AVERAGES) for v in found.solution.values()) or found.objective is None:
+        return Verdict("unknown", 0, "moves", witness="there is no closed form")
+    seen = 0
+    for member in members(found.p.family, 3 * MEMBERS):
+        place = {s: v for s, v in zip(found.p.values, member.values, strict=True) if s.is_Symbol}
+        if found.condition.subs(place) != sp.true:
+            continue
+        if seen == MEMBERS:
+            break
+        best = {s: v.subs(place) for s, v in found.solution.items()}
+        least = found.objective.evaluate({**place, **best}, digits=DIGITS)
+        for s, value in best.items():
+            for step in STEPS:
+                at = {**best, s: (value + step * (abs(value) or 1)).evalf(2 * DIGITS)}
+                other = _objective(found.objective, {**place, **at})
+                if other is not None and other < least - mpmath.mpf(10) ** (2 - DIGITS) * abs(least):
+                    witness = (
+                        f"{mpmath.nstr(least, 10)} at the solution, {mpmath.nstr(other, 10)} at {s} = {at[s].evalf(8)}"
+                    )
+                    return Verdict("refuted", 0, "moves", str(place), witness)
+        seen += 1
+    return Verdict("agrees" if seen else "unknown", DIGITS, "moves", f"{seen} members")
+
+
+def _objective(formula: Formula, place: Mapping[E, E]) -> Any:
+    """The value of an objective; None outside the domains."""
+    try:
+        return formula.evaluate(place, digits=DIGITS)
+    except ParameterError:
+        return None
 
 
 __all__ = ["FORWARD", "REVERSE", "Projection", "projection"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import islice
 from typing import Any
 
@@ -312,6 +313,15 @@ def test_the_other_direction_is_another_answer() -> None:
     forward, reverse = (projection(p, catalog.Normal, reverse=r) for r in (False, True))
     assert forward.solution != reverse.solution
     assert str(next(v for s, v in reverse.solution.items() if s.name == "sigma")) == "sqrt(2)*sqrt(pi)*b/2"
+    assert (forward.verdict.kind, reverse.verdict.kind) == ("proved", "agrees")
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_what_is_no_minimum_is_refuted(reverse: bool) -> None:
+    found = projection(catalog.Laplace("m", "b"), catalog.Normal, reverse=reverse)
+    mu, sigma = found.solution
+    wrong = dataclasses.replace(found, solution={mu: found.solution[mu], sigma: 2 * found.solution[sigma]})
+    assert wrong.verdict.kind == "refuted"
 
 
 def test_equivalence_ends_where_the_entropy_changes() -> None:

@@ -1,0 +1,70 @@
+"""Existence from asymptotics, against the numerical search for divergence, which shares nothing with it."""
+
+from itertools import islice
+
+import pytest
+import sympy as sp
+
+from derive import cross_entropy, kl_divergence, points
+from derive.evidence import diverges, statistic_of
+from derive.facts import Facts
+from derive.library import catalog
+from derive.problem import CROSS_ENTROPY, KL
+from derive.tails import Unknown, tails
+
+A, B, X = sp.symbols("a b x", positive=True)
+LINE = (-sp.oo, sp.oo)
+
+EXPECTATIONS = {
+    "a power": (-(A + 1) * sp.log(X), X**B, (sp.Integer(1), sp.oo), [True, B - A < 0]),
+    "a power at 0": ((A - 1) * sp.log(X), 1 / X, (sp.Integer(0), sp.Integer(1)), [1 - A < 0, True]),
+    "an exponential": (-A * X, sp.exp(B * X), (sp.Integer(0), sp.oo), [True, B - A < 0]),
+    "a power of a log": (-sp.log(X) - 2 * sp.log(sp.log(X)), sp.log(X), (sp.Integer(2), sp.oo), [True, False]),
+    "an essential singularity": (-A / X, sp.exp(1 / X**2), (sp.Integer(0), sp.Integer(1)), [False, True]),
+    "log of a sum": (-(A + 1) * sp.log(X), sp.log(1 + sp.exp(X)), (sp.Integer(1), sp.oo), [True, 1 - A < 0]),
+    "leading terms that cancel": (-2 * sp.log(X), sp.sqrt(X**2 + X) - X, (sp.Integer(1), sp.oo), [True, True]),
+    "a zero of higher order": (sp.log(1 - sp.cos(X)), 1 / X**2, (sp.Integer(0), sp.Integer(1)), [True, True]),
+    "a zero of too low order": (sp.log(sp.sin(X)), 1 / X**2, (sp.Integer(0), sp.Integer(1)), [False, True]),
+}
+
+
+@pytest.mark.parametrize("name", EXPECTATIONS)
+def test_conditions(name):
+    log_density, statistic, support, expected = EXPECTATIONS[name]
+    found = [t.converges for t in tails(log_density, statistic, X, support, Facts())]
+    assert [bool(c) if c in (sp.true, sp.false) else sp.simplify(c.lhs - e.lhs) == 0 and c.func == e.func
+            for c, e in zip(found, expected, strict=True)] == [e is not False for e in expected]  # fmt: skip
+
+
+def test_what_oscillates_is_not_judged():
+    with pytest.raises(Unknown):
+        tails(-2 * sp.log(X), X * sp.cos(X), X, (sp.Integer(1), sp.oo), Facts())
+
+
+PAIRS = [
+    ("StudentT", "Gumbel"), ("StudentT", "Laplace"), ("Pareto", "Laplace"), ("BetaPrime", "HyperbolicSecant"),
+    ("LogCauchy", "Moyal"), ("Cauchy", "FisherZ"), ("Lindley", "InverseGaussian"), ("InverseGamma", "Laplace"),
+    ("Uniform", "InverseGamma"), ("Gamma", "Levy"), ("LogLogistic", "Weibull"), ("Dagum", "AsymmetricLaplace"),
+    ("Beta", "PowerFunction"), ("Zeta", "Geometric"), ("YuleSimon", "Poisson"), ("GeneralizedPareto", "Rayleigh"),
+]  # fmt: skip
+"""Pairs whose expectation is finite for some members and infinite for others, or always infinite, or always finite."""
+
+
+@pytest.mark.parametrize(("p", "q"), PAIRS)
+@pytest.mark.parametrize("kind", [KL, CROSS_ENTROPY])
+def test_a_case_is_finite_where_the_integral_is(p, q, kind):
+    one, two = catalog[p].suffixed("1"), catalog[q].suffixed("2")
+    formula = (kl_divergence if kind == KL else cross_entropy)(one, two)
+    seen = 0
+    for draws in ("usual", "small"):
+        for a, b in islice(points.pairs(catalog[p], catalog[q], draws), 4):
+            values = dict(zip((*one.values, *two.values), (*a.values, *b.values), strict=True))
+            if not all(sp.Le(*ends) == sp.true for ends in zip((b.support[0], a.support[1]),
+                                                                (a.support[0], b.support[1]), strict=True)):  # fmt: skip
+                continue
+            seen += 1
+            case = formula._case(values, [])
+            direction = diverges(a, statistic_of(kind, (a, b)))
+            claimed = {"infinite": 1 if case.expr == sp.oo else -1, "undefined": 0}.get(case.form)
+            assert direction == claimed, f"{a}, {b}: {case.form}, and the integral goes to {direction}"
+    assert seen
