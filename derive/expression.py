@@ -18,7 +18,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.functions import besselk_order, logsumexp, sigmoid, softplus, zeta_prime
+from derive.functions import besselk_order, logsumexp, sigmoid, softplus, zeta_prime, zeta_second
 
 MAX_LENGTH = 4000
 MAX_NODES = 1500
@@ -46,6 +46,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 } | {
     "besselk_order": besselk_order,
     "zeta_prime": zeta_prime,
+    "zeta_second": zeta_second,
     "sigmoid": sigmoid,
     "softplus": softplus,
     "logsumexp": logsumexp,

@@ -64,6 +64,20 @@ class besselk_order(_Named):
         return mpmath.quad(lambda t: t * mpmath.sinh(nu * t) * mpmath.exp(-z * mpmath.cosh(t)), points)
 
 
+class zeta_second(_Named):
+    """ζ″(s), the second derivative of the Riemann zeta function.
+
+    >>> zeta_second(sp.Integer(2)).evalf(15)
+    1.98928023429890
+    """
+
+    nargs = 1
+
+    @staticmethod
+    def value(s: Any) -> Any:
+        return mpmath.zeta(s, 1, 2)
+
+
 class zeta_prime(_Named):
     """ζ′(s), the derivative of the Riemann zeta function.
 
@@ -72,6 +86,9 @@ class zeta_prime(_Named):
     """
 
     nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return zeta_second(self.args[0])
 
     @staticmethod
     def value(s: Any) -> Any:
@@ -198,6 +215,7 @@ def _incomplete_order(e: Any) -> Any:
 NAMED = {
     "besselk_order": besselk_order.value,
     "zeta_prime": zeta_prime.value,
+    "zeta_second": zeta_second.value,
     "sigmoid": sigmoid._imp_,
     "softplus": softplus._imp_,
 }

@@ -108,8 +108,8 @@ class Loss:
     @cached_property
     def hessian(self) -> sp.Matrix:
         """The second derivatives, almost everywhere; for an entry k of a vector, against an entry j."""
-        rows = [[_neat(partial(g, second(s))) for s in self.learned] for g in self.gradient]
-        return sp.Matrix(rows).applyfunc(lambda e: e.replace(sp.DiracDelta, lambda *a: sp.S.Zero))
+        rows = [[_neat(_beside_kinks(partial(g, second(s)))) for s in self.learned] for g in self.gradient]
+        return sp.Matrix(rows)
 
     @property
     def domain(self) -> tuple[E, ...]:
@@ -151,7 +151,8 @@ def loss(model: Any, learn: Iterable[str] | str | None = None, link: Mapping[str
     (p,) = unified((as_distribution(model),))
     q, meaning = linked(p, link or {})
     learned = _learned(p, q, meaning, learn)
-    y = sp.Symbol("y", **p.variable.assumptions0)
+    inside = p.support[0].is_nonnegative and p.measure == "lebesgue"
+    y = sp.Symbol("y", positive=True) if inside else sp.Symbol("y", **p.variable.assumptions0)
     if "y" in {s.name for v in (*q.values, *meaning.values()) for s in v.free_symbols}:
         raise ParameterError(f"{p.family.name}: y is the observation; call what is learned otherwise")
     seen = sp.Dummy("y", **p.variable.assumptions0)  # put in before the values, which may hold a covariate x
@@ -253,6 +254,12 @@ def _neat(e: E) -> E:
     if e.has(sp.Piecewise) or sp.count_ops(e) > LONGEST:
         return e
     return min((sp.factor(e), e) if e.has(sp.KroneckerDelta) else (tidy(e), sp.factor(e)), key=length)
+
+
+def _beside_kinks(e: E) -> E:
+    """A derivative where no sign changes: that of a sign is 0."""
+    e = e.replace(sp.DiracDelta, lambda *_: sp.S.Zero)
+    return e.replace(lambda d: isinstance(d, sp.Derivative) and isinstance(d.expr, sp.sign), lambda _: sp.S.Zero)
 
 
 # --- names ---------------------------------------------------------------------------------------------------

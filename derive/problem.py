@@ -60,7 +60,8 @@ class Problem:
 
     def moved(self, symbol: Any, value: Any) -> Problem:
         """The same problem with a value in for a symbol."""
-        return self.about(moved(m, symbol, value) for m in self.members)
+        other = self.about(moved(m, symbol, value) for m in self.members)
+        return other if self.statistic is None else replace(other, statistic=place(self.statistic, {symbol: value}))
 
     def under(self, relations: Iterable[Any]) -> Problem:
         """The same problem with inequalities taken as known."""

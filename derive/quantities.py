@@ -9,6 +9,7 @@ not. How is told in `derivation` (gates, signs, orders), `assembly` (the sum of 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -129,14 +130,18 @@ def closing(kind: str, family: Family) -> tuple[tuple[str, ...], Formula] | None
     one, two, plain = (family.suffixed(suffix).values for suffix in ("_1", "_2", ""))
     if settled(formula_of(kind, (Distribution(family, one), Distribution(family, two)), False).cases):
         return None
-    names = [param.name for param in family.params]
-    for count in range(1, len(names)):
-        for shared in combinations(range(len(names)), count):
-            members = (
-                Distribution(family, tuple(plain[i] if i in shared else v for i, v in enumerate(values)))
-                for values in (one, two)
-            )
-            formula = formula_of(kind, tuple(members), False)
-            if settled(formula.cases) and any(c.form == "closed" for c in formula.cases):
-                return tuple(names[i] for i in shared), formula
+    every = range(len(family.params))
+
+    def sharing(shared: Iterable[int]) -> Formula | None:
+        values = (tuple(plain[i] if i in shared else v for i, v in enumerate(own)) for own in (one, two))
+        formula = formula_of(kind, tuple(Distribution(family, v) for v in values), False)
+        return formula if settled(formula.cases) and any(c.form == "closed" for c in formula.cases) else None
+
+    # what closes with some shared closes with more: so only parameters that may differ alone may differ together
+    free = [i for i in every if sharing({*every} - {i})] if len(every) > 1 else []
+    for count in range(len(free), 0, -1):
+        for different in combinations(reversed(free), count):
+            shared = tuple(i for i in every if i not in different)
+            if shared and (formula := sharing(shared)):
+                return tuple(family.params[i].name for i in shared), formula
     return None

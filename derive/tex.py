@@ -120,6 +120,9 @@ class TexPrinter(LatexPrinter):
     def _print_zeta_prime(self, e: Any, exp: Any = None) -> str:
         return self.call(r"\zeta^{\prime}", e.args, exp)
 
+    def _print_zeta_second(self, e: Any, exp: Any = None) -> str:
+        return self.call(r"\zeta^{\prime\prime}", e.args, exp)
+
     def _print_expint(self, e: Any, exp: Any = None) -> str:
         return self.call(f"E_{{{self._print(e.args[0])}}}", e.args[1:], exp)
 
