@@ -165,7 +165,8 @@ class Gate:
         if self.condition == sp.false:
             return self.beyond
         cases, steps = narrowed(finite, self.condition)
-        return [*cases, *self.beyond[0]], steps
+        outside = sp.Not(self.condition)
+        return [*cases, *self.beyond[0]], [*steps, *(replace(s, condition=outside) for s in self.beyond[1])]
 
 
 def _gate(problem: Problem, law: Law) -> Gate:

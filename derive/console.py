@@ -105,6 +105,9 @@ def as_dict(formula: Formula, steps: bool, values: dict[str, Any], value: Any, d
 class progress_bar:
     """A progress bar on standard error when that is a terminal; gives the function that moves it."""
 
+    def __init__(self, what: str = "verifying"):
+        self.what = what
+
     def __enter__(self) -> Callable[[int, int], None] | None:
         self.bar: Any = None
         if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
@@ -112,10 +115,10 @@ class progress_bar:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-        columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (TextColumn(self.what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
         self.bar.start()
-        task = self.bar.add_task("verifying", total=None)
+        task = self.bar.add_task(self.what, total=None)
         return lambda done, total: self.bar.update(task, completed=done, total=total)
 
     def __exit__(self, *error: object) -> None:

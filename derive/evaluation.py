@@ -156,9 +156,12 @@ def _quadrature(e: Any, place: Mapping[Any, Any], digits: int) -> Any:
     return found.value
 
 
+STEEP = 10**6
+"""The slope beyond which the two sides of a point count as different values."""
+
 DIRECTIONS: tuple[Callable[[int, int], Any], ...] = (
     lambda i, n: 1 + i * i,
-    lambda i, n: 1 + sp.Rational((n - 1 - i) ** 2, 3),
+    lambda i, n: sp.Rational(7, 5) + sp.Rational((n - 1 - i) ** 2, 3),
     lambda i, n: (-1) ** i * (2 + i * i),
     lambda i, n: (-1) ** (i // 2) * (3 + sp.Rational(i * i, 2)),
     lambda i, n: 1 + sp.Rational(i, 7),
@@ -169,7 +172,7 @@ DIRECTIONS: tuple[Callable[[int, int], Any], ...] = (
 def _limit(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf:
     """The value at a removable point: the limit along two directions, which must agree."""
     slow, moving = expression.has(sp.Integral, sp.Sum), _moving(expression, place)
-    with mpmath.workdps(digits + 20 if slow else 8 * digits + 100):
+    with mpmath.workdps(2 * digits + 40 if slow else 8 * digits + 100):
         found = (_along(expression, place, moving, digits, direction) for direction in DIRECTIONS)
         values = list(islice((v for v in found if v is not None), 2))
         if len(values) < 2:
@@ -189,8 +192,12 @@ def _moving(expression: Any, place: Mapping[Any, Any]) -> list[Any]:
 
 
 def _along(expression: Any, place: Mapping[Any, Any], moving: list[Any], digits: int, direction: Any) -> Any:
-    """The mean of the values on both sides of a point, or very near to it on the one side where there are any."""
-    step = sp.Rational(1, 10 ** (digits + 8))
+    """The mean of the values on both sides of a point, or very near to it on the one side where there are any.
+
+    The mean errs by the square of the step; a step that is small costs precision, which quadrature makes dear.
+    """
+    slow = expression.has(sp.Integral, sp.Sum)
+    step = sp.Rational(1, 10 ** (digits // 2 + 6 if slow else digits + 8))
 
     def at(size: Any) -> Any:
         """The value with the moving parameters moved a little; None where there is none."""
@@ -200,6 +207,7 @@ def _along(expression: Any, place: Mapping[Any, Any], moving: list[Any], digits:
 
     parts = [at(step), at(-step)]
     if None not in parts:
-        jump = abs(parts[0] - parts[1]) > (1 + abs(parts[0])) * mpmath.mpf(10) ** -digits
+        jump = abs(parts[0] - parts[1]) > (1 + abs(parts[0])) * (STEEP * step.p / mpmath.mpf(step.q))
         return None if jump else (parts[0] + parts[1]) / 2
-    return next((value for value in (at(step**3), at(-(step**3))) if value is not None), None)
+    least = step**2 if slow else step**3
+    return next((value for value in (at(least), at(-least)) if value is not None), None)

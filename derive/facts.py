@@ -88,6 +88,8 @@ class Facts:
             return high != low or None
         if low is sp.oo or high is -sp.oo:
             return False
+        if high.is_Add != low.is_Add and (apart := _apart(high - low)) is not None:
+            high, low = apart
         if high.is_positive and low.is_positive and (high.has(sp.exp) or low.has(sp.exp)):
             high, low = sp.expand_log(sp.log(high)), sp.expand_log(sp.log(low))
         if (ratio := _ratio(high - low)) is not None:
@@ -118,6 +120,14 @@ class Facts:
         if self.decide(sp.Lt(expression, 0)):
             return -1
         return 0 if expression.is_zero else None
+
+
+def _apart(difference: Any) -> tuple[Any, Any] | None:
+    """A and B where a difference is A − B, both positive, and one is an exponential."""
+    if not (difference.is_Add and len(difference.args) == 2 and difference.has(sp.exp)):
+        return None
+    one, two = sorted(difference.args, key=lambda e: bool(e.is_negative))
+    return (one, -two) if one.is_positive and two.is_negative else None
 
 
 def _ratio(difference: Any) -> tuple[Any, Any] | None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from derive.family import ParameterError
 from derive.robustness import REGIMES, Measurement
 
+COLOURS = {
+    "elementary": "#1a9850", "special": "#66c2e0", "series": "#fdd835", "integral": "#ab47bc", "infinite": "#b0b0b0",
+    "undefined": "#e8e8e8", "unchecked": "#d32f2f", "failed": "#7f0000", "": "#ffffff",
+}  # fmt: skip
+"""The colours of the forms of a cell."""
 
-def robustness_picture(found: Sequence[Measurement], path: Path) -> None:
-    """The worst relative error of each way of writing a loss, a panel for each quantity."""
+
+def _pyplot() -> Any:
     try:
         import matplotlib
 
@@ -19,6 +24,36 @@ def robustness_picture(found: Sequence[Measurement], path: Path) -> None:
         from matplotlib import pyplot
     except ImportError:
         raise ParameterError("a picture needs matplotlib: pip install 'derive[plot]'") from None
+    return pyplot
+
+
+def atlas_picture(
+    names: Sequence[str], forms: Sequence[Sequence[str]], meanings: Mapping[str, str], title: str, path: Path
+) -> None:
+    """The map of an atlas: a coloured square for each pair, p down and q across."""
+    pyplot = _pyplot()
+    from matplotlib.colors import ListedColormap
+    from matplotlib.patches import Patch
+
+    kinds = list(COLOURS)
+    size = max(6.0, 0.13 * len(names))
+    figure, axes = pyplot.subplots(figsize=(size + 3, size + 1.5), layout="constrained")
+    numbers = [[kinds.index(form) for form in row] for row in forms]
+    axes.imshow(numbers, cmap=ListedColormap(list(COLOURS.values())), vmin=-0.5, vmax=len(kinds) - 0.5)
+    axes.set_xticks(range(len(names)), names, rotation=90, fontsize=6)
+    axes.set_yticks(range(len(names)), names, fontsize=6)
+    axes.set(xlabel="q", ylabel="p", title=title)
+    seen = [form for form in meanings if any(form in row for row in forms)]
+    counts = {form: sum(list(row).count(form) for row in forms) for form in seen}
+    patches = [Patch(facecolor=COLOURS[f], edgecolor="0.5", label=f"{counts[f]}  {meanings[f]}") for f in seen]
+    figure.legend(handles=patches, loc="outside lower center", ncols=2, fontsize=8)
+    figure.savefig(path, dpi=130)
+    pyplot.close(figure)
+
+
+def robustness_picture(found: Sequence[Measurement], path: Path) -> None:
+    """The worst relative error of each way of writing a loss, a panel for each quantity."""
+    pyplot = _pyplot()
     quantities = list(dict.fromkeys(m.way.quantity for m in found))
     figure, panels = pyplot.subplots(1, len(quantities), figsize=(15, 6), sharey=True, layout="constrained")
     for panel, quantity in zip(panels, quantities, strict=True):

@@ -13,24 +13,32 @@ class WrongInput(click.UsageError):
     """A family, parameter or expression that is wrong; the message itself names the way out."""
 
 
-class Command(click.Command):
+class _Answering:
     """A command whose errors about families, parameters and expressions are wrong usage."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        from derive.bounded import Unreachable
         from derive.evaluation import EvaluationError
         from derive.expression import ExpressionError
         from derive.family import DefinitionError, ParameterError
         from derive.library import UnknownFamily
+        from derive.store import StoreError
 
         try:
-            return super().invoke(ctx)
-        except (ParameterError, UnknownFamily, ExpressionError, DefinitionError) as error:
+            return super().invoke(ctx)  # type: ignore[misc]
+        except (ParameterError, UnknownFamily, ExpressionError, DefinitionError, Unreachable, StoreError) as error:
             raise WrongInput(str(error), ctx) from None
         except EvaluationError as error:
             raise click.ClickException(str(error)) from None
 
 
-class Group(click.Group):
+class Command(_Answering, click.Command):
+    """A command of the group."""
+
+
+class Group(_Answering, click.Group):
+    """A group of commands, which may be a command itself."""
+
     command_class = Command
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:

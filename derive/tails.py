@@ -101,12 +101,9 @@ def _told(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: 
     if why.coefficient is None or len(scale.assumed) == SPLITS:
         raise why
     c = why.coefficient
-    numerator = sp.numer(sp.together(c))
-    slopes = {s: sp.diff(numerator, s) for s in sorted(c.free_symbols, key=str)}
-    symbol = next((s for s, slope in slopes.items() if slope.is_nonzero and not slope.has(s)), None)
-    if symbol is None:
+    root = _root(c)
+    if root is None:
         raise why
-    root = {symbol: sp.expand(symbol - numerator / slopes[symbol])}
     density, integrand = (e.subs(root) for e in (log_density, statistic))
     found = [(sp.Eq(c, 0), _told(density, integrand, x, end.subs(root), side, scale))]
     for relation, sign in ((sp.Gt(c, 0), 1), (sp.Lt(c, 0), -1)):
@@ -117,6 +114,23 @@ def _told(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: 
     answers = {t.converges for _, t in found}
     whole = answers.pop() if len(answers) == 1 else sp.Or(*(sp.And(where, t.converges) for where, t in found))
     return Tail(end, whole, signs.pop() if len(signs) == 1 else None)
+
+
+def _root(c: E) -> dict[E, E] | None:
+    """A parameter, and the value at which the coefficient is 0; None where it is not seen."""
+    numerator = sp.numer(sp.together(c))
+    for s in sorted(c.free_symbols, key=str):
+        constant, rest = numerator.as_independent(s, as_Add=True)
+        factor, inner = rest.as_independent(s, as_Add=False)
+        if not factor.is_nonzero:
+            continue
+        target = -constant / factor
+        if isinstance(inner, sp.exp) and target.is_positive:
+            inner, target = inner.args[0], sp.log(target)
+        slope = sp.diff(inner, s)
+        if slope.is_nonzero and not slope.has(s):
+            return {s: sp.expand(s + (target - inner) / slope)}
+    return None
 
 
 def _tail(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: Scale) -> Tail:
@@ -132,11 +146,14 @@ def _tail(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: 
 
     try:
         coefficient, lead = scale.lead(h)
-    except Unknown:  # whatever leads, each term by itself may be finite
-        monomials = [*h.terms, *([h.error] if h.error != 0 else [])]
-        if all(finite(m) == sp.true for m in monomials):
-            return Tail(end, sp.true, None)
-        raise
+    except Unknown as error:  # whatever leads, each term by itself may be finite
+        monomials = [*h.terms, *([h.error.subs(L3, 1)] if h.error != 0 else [])]
+        try:
+            if all(finite(m) == sp.true for m in monomials):
+                return Tail(end, sp.true, None)
+        except Unknown:
+            pass
+        raise error from None
     return Tail(end, finite(lead), scale.sign(coefficient))
 
 

@@ -7,17 +7,12 @@ the reason, and takes nothing along. Points are exact and fixed, so a run can be
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import TimeoutError as Expired
-from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import cast
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
-
+from derive import bounded
 from derive.family import DefinitionError, Family
 from derive.laws import LAWS, checked
 from derive.library import Catalog, UnknownFamily
@@ -112,19 +107,8 @@ def _named(families: Iterable[str] | None, catalog: Catalog) -> list[tuple[str, 
 
 def _run(tasks: Sequence[Task], jobs: int, time_limit: float) -> Iterator[list[Row]]:
     """Each task's rows, as they come."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPool(max_workers=max(1, jobs), context=context) as pool:
-        futures = {pool.schedule(verify_task, args=[task], timeout=time_limit): task for task in tasks}
-        for future in as_completed(futures):
-            task = futures[cast("ProcessFuture[list[Row]]", future)]
-            try:
-                yield future.result()
-            except Expired:
-                yield [_unfinished(task, f"not finished in {time_limit:g} seconds")]
-            except ProcessExpired as error:
-                yield [_unfinished(task, f"its process ended with exit code {error.exitcode}")]
-            except Exception as error:  # noqa: BLE001 - whatever a task dies of, the others go on
-                yield [_unfinished(task, f"{type(error).__name__}: {error}")]
+    for task, found in bounded.run(verify_task, tasks, jobs, bounded.Limits(time_limit)):
+        yield [_unfinished(task, found.reason)] if isinstance(found, bounded.Failure) else found
 
 
 def _unfinished(task: Task, reason: str) -> Row:

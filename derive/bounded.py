@@ -1,0 +1,131 @@
+"""Calls in processes of their own, bounded in time and memory: none takes another down, all end in an answer.
+
+Local calls share a pool of processes; on a Dask cluster each worker has a process beside it. Either way a call
+that does not finish, or takes its process down, ends in a `Failure` with the reason.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import TimeoutError as Expired
+from concurrent.futures import as_completed
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+Task = TypeVar("Task")
+
+PATIENCE = 1000
+"""Calls that a cluster is given at a time; it holds no more than these."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A call without a result, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a call may take: seconds, and bytes of memory for its process (None: no limit)."""
+
+    seconds: float
+    memory: int | None = None
+
+
+class Unreachable(Exception):
+    """The cluster cannot be reached, or the library for it is not installed."""
+
+
+def run(
+    function: Callable[[Task], Any], tasks: Iterable[Task], jobs: int, limits: Limits
+) -> Iterator[tuple[Task, Any | Failure]]:
+    """(task, result) for each task, as they end, from `jobs` processes."""
+    with _pool(max(1, jobs), limits.memory) as pool:
+        futures = {pool.schedule(function, args=[task], timeout=limits.seconds): task for task in tasks}
+        for future in as_completed(futures):
+            yield futures[cast("ProcessFuture[Any]", future)], _outcome(future, limits)
+
+
+def run_on(
+    address: str, function: Callable[[Task], Any], tasks: Iterable[Task], limits: Limits
+) -> Iterator[tuple[Task, Any | Failure]]:
+    """(task, result) for each task, as they end, from the workers of the Dask scheduler at `address`.
+
+    A task whose worker is lost is given to another, up to Dask's own number of retries.
+    """
+    try:
+        from distributed import Client
+        from distributed import as_completed as completed
+    except ImportError:
+        raise Unreachable("a scheduler needs Dask: pip install 'derive[cluster]'") from None
+    try:
+        client = Client(address, timeout="20s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise Unreachable(f"no Dask scheduler answers at {address}: {error}") from None
+    waiting = iter(tasks)
+    with client:
+        given: dict[Any, Task] = {}
+
+        def give() -> Any:
+            for task in waiting:
+                future = client.submit(beside, function, task, limits, pure=False, retries=2)
+                given[future.key] = task
+                return future
+            return None
+
+        queue = completed([f for _ in range(PATIENCE) if (f := give()) is not None])
+        for future in queue:
+            task = given.pop(future.key)
+            lost = future.exception()
+            yield task, future.result() if lost is None else Failure(f"{type(lost).__name__}: {lost}")
+            if (further := give()) is not None:
+                queue.add(further)
+
+
+def beside(function: Callable[[Task], Any], task: Task, limits: Limits) -> Any | Failure:
+    """The result of a call in the one process beside this one."""
+    return _outcome(_own(limits.memory).schedule(function, args=[task], timeout=limits.seconds), limits)
+
+
+@cache
+def _own(memory: int | None) -> ProcessPool:
+    # a Dask worker is a daemon by default, and a daemon may not have children; this one's children end with it
+    if multiprocessing.current_process().daemon:
+        multiprocessing.current_process().daemon = False
+    return _pool(1, memory)
+
+
+def _pool(jobs: int, memory: int | None) -> ProcessPool:
+    context = multiprocessing.get_context("spawn")
+    return ProcessPool(max_workers=jobs, context=context, initializer=limit_memory, initargs=[memory])
+
+
+def limit_memory(most: int | None) -> None:
+    """Bound the memory of this process, where the system can."""
+    if most is not None:
+        try:
+            import resource
+        except ImportError:
+            return
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _outcome(future: Any, limits: Limits) -> Any | Failure:
+    try:
+        return future.result()
+    except Expired:
+        return Failure(f"not finished in {limits.seconds:g} seconds")
+    except ProcessExpired as error:
+        return Failure(f"its process ended with exit code {error.exitcode}")
+    except MemoryError:
+        return Failure(f"more than {(limits.memory or 0) / 2**30:.3g} GiB of memory")
+    except Exception as error:  # noqa: BLE001 - whatever a call dies of, the others go on
+        return Failure(f"{type(error).__name__}: {error}")
+
+
+__all__ = ["Failure", "Limits", "Unreachable", "run", "run_on"]
