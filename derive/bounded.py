@@ -78,7 +78,7 @@ def run_on(
                 return future
             return None
 
-        queue = completed([f for _ in range(PATIENCE) if (f := give()) is not None])
+        queue = completed([f for _ in range(PATIENCE) if (f := give()) is not None], loop=client.loop)
         for future in queue:
             task = given.pop(future.key)
             lost = future.exception()

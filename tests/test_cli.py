@@ -18,16 +18,6 @@ from derive.arguments import assignments, split
 from derive.cli import main
 
 
-@pytest.fixture
-def derive(capsys):
-    def run(*arguments):
-        code = main(list(arguments))
-        done = capsys.readouterr()
-        return SimpleNamespace(code=code, out=done.out, err=done.err)
-
-    return run
-
-
 def shell(command, **keywords):
     """A pipeline in a shell, `derive` being this one."""
     env = {**os.environ, "DERIVE": f"{sys.executable} -m derive", **keywords.pop("env", {})}
