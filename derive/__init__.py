@@ -12,10 +12,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from derive.affinity import (
+        bhattacharyya_distance,
+        chi_squared_divergence,
+        hellinger_distance,
+        jeffreys_divergence,
+        renyi_divergence,
+        renyi_entropy,
+        tsallis_entropy,
+    )
     from derive.equivalences import equivalence
     from derive.estimation import likelihood
     from derive.family import Alias, Distribution, Family, Param
     from derive.formula import Case, Formula, Step
+    from derive.information import fisher_information
     from derive.library import catalog
     from derive.losses import loss
     from derive.projections import projection
@@ -31,6 +41,14 @@ _HOME = {
     "kl_divergence": "quantities",
     "expectation": "quantities",
     "verify": "verification",
+    "bhattacharyya_distance": "affinity",
+    "chi_squared_divergence": "affinity",
+    "hellinger_distance": "affinity",
+    "jeffreys_divergence": "affinity",
+    "renyi_divergence": "affinity",
+    "renyi_entropy": "affinity",
+    "tsallis_entropy": "affinity",
+    "fisher_information": "information",
     "loss": "losses",
     "likelihood": "estimation",
     "projection": "projections",
@@ -54,15 +72,23 @@ __all__ = [
     "Formula",
     "Param",
     "Step",
+    "bhattacharyya_distance",
     "catalog",
+    "chi_squared_divergence",
     "cross_entropy",
     "entropy",
     "equivalence",
     "expectation",
+    "fisher_information",
+    "hellinger_distance",
+    "jeffreys_divergence",
     "kl_divergence",
     "likelihood",
     "loss",
     "projection",
+    "renyi_divergence",
+    "renyi_entropy",
+    "tsallis_entropy",
     "verify",
 ]
 

@@ -8,14 +8,14 @@ from typing import Any
 import sympy as sp
 
 from derive import deep
-from derive.cases import narrowed, pruned, settled
+from derive.cases import alternatives, narrowed, settled
 from derive.coefficients import length, shortest
 from derive.formula import Case, Step
 from derive.law import Law, Undecided
 from derive.moments import Requirement, Value, expect, statistics
-from derive.normal import expand_logs, is_zero, to_loggamma
+from derive.normal import expand_logs, is_zero
 from derive.normaliser import SINGULAR
-from derive.problem import KL, Answer, Expect, Problem
+from derive.problem import AFFINITY, KL, Answer, Expect, Problem
 from derive.tails import Unknown, tails
 from derive.tidy import tidy
 
@@ -28,9 +28,11 @@ def answer(problem: Problem) -> tuple[Answer, list[Undecided]]:
     By symmetry on the whole line where only that closes it.
     """
     p, x = problem.p, problem.p.variable
-    law = Law(to_loggamma(p.log_density), x, *p.support, p.measure, problem.facts)
+    mass = None if problem.kind == AFFINITY else 1
+    ends = problem.shared or p.support
+    law = Law(problem.log_weight, x, *ends, p.measure, problem.facts, mass)
     found, undecided = _term_by_term(problem, law)
-    half = law.low == 0 and law.high == sp.oo and law.measure == "lebesgue"
+    half = mass == 1 and law.low == 0 and law.high == sp.oo and law.measure == "lebesgue"
     if half and not settled(found[0]) and _even(law.log_density, x) and _even(problem.integrand, x):
         whole = Law(law.log_density - sp.log(2), x, -sp.oo, sp.oo, law.measure, law.facts)
         unfolded, _ = _term_by_term(problem, whole)
@@ -72,7 +74,7 @@ def _term_by_term(problem: Problem, law: Law) -> tuple[Answer, list[Undecided]]:
     ledger = Ledger([], [], [], [problem.definition])
     undecided: list[Undecided] = []
     for coefficient, statistic in statistics(problem.integrand, law.x):
-        if statistic == 1:
+        if statistic == 1 and law.mass:
             ledger.parts.append((coefficient, sp.S.One))
             continue
         try:
@@ -82,6 +84,10 @@ def _term_by_term(problem: Problem, law: Law) -> tuple[Answer, list[Undecided]]:
             value = None
         if value is None:
             ledger.left.append(coefficient * statistic)
+        elif law.mass is None:
+            ledger.parts.append((coefficient, value.expr))
+            ledger.requirements += value.requirements
+            ledger.steps.append(Step(problem.name, tidy(value.expr), value.rule, value.reason, change=value.change))
         else:
             ledger.enter(coefficient, statistic, value)
     if len(ledger.left) > 1 and not undecided:
@@ -135,7 +141,7 @@ def _assembled(problem: Problem, law: Law, ledger: Ledger) -> Answer:
     found = narrowed(([Case(sp.true, value, form)], [*ledger.steps, _summed(problem, value)]), condition)
     if gate.condition is None and failing:
         return [*found[0], *narrowed(_open(problem, law), sp.Not(condition))[0]], found[1]
-    beyond = pruned(sp.And(gate.condition, sp.Not(condition))) if failing else sp.false
+    beyond = alternatives(sp.And(gate.condition, sp.Not(condition))) if failing else sp.false
     if beyond != sp.false:  # the whole is finite where a part is not
         found[0].extend(narrowed(_open(problem, law), beyond)[0])
     return gate.around(found)
@@ -184,7 +190,7 @@ def _gate(problem: Problem, law: Law) -> Gate:
     except Unknown:
         return Gate(None, ([], []))
     ends = [t for t in ends if t.converges != sp.true]
-    condition = sp.And(*(t.converges for t in ends))
+    condition = alternatives(sp.And(*(t.converges for t in ends)))
     if problem.kind == KL:
         why = "the integral of p log(p/q) diverges; its negative part never does"
         return Gate(condition, narrowed(problem.verdict(sp.oo, "infinite", why), sp.Not(condition)))

@@ -23,12 +23,12 @@ from derive.problem import place as put_in
 from derive.tidy import tidy
 
 
-def formula_of(kind: str, members: tuple[Distribution, ...], deep: bool) -> Formula:
-    """The formula of a quantity of these members."""
+def formula_of(kind: str, members: tuple[Distribution, ...], deep: bool, order: Any = None) -> Formula:
+    """The formula of a quantity of these members, of order α where it has one."""
     members = unified(members)
     for p in members:
         p.family(*p.values)  # a symbol may only now be known to be positive
-    formula = _of_members(kind, members, deep)
+    formula = _of_members(kind, members, deep, order)
     facts = facts_of(members)
     for p in members:
         for constraint in p.constraints:
@@ -63,23 +63,23 @@ KEPT = ("real", "positive", "nonnegative", "negative", "nonzero", "integer")
 """The assumptions that are carried over when symbols of one name are made one."""
 
 
-def _of_members(kind: str, members: tuple[Distribution, ...], deep: bool) -> Formula:
+def _of_members(kind: str, members: tuple[Distribution, ...], deep: bool, order: Any) -> Formula:
     generic = _generic(members)
-    general = derived(kind, generic, deep)
+    general = derived(kind, generic, deep, order=order)
     back = _assignment(generic, members)
     if settled(general.cases):
         found = _placed(general, back)
         if found is not None:
             return replace(found, distributions=members)
     for special in () if any(large(v) for p in members for v in p.values) else _specialised(members):
-        attempt = derived(kind, special, deep)
+        attempt = derived(kind, special, deep, order=order)
         if settled(attempt.cases) or special is members:
             found = _placed(attempt, _assignment(special, members))
             if found is not None:
                 return replace(found, distributions=members)
     found = _placed(general, back)
     if found is None:
-        found = derived(kind, members, deep)
+        found = derived(kind, members, deep, order=order)
     return replace(found, distributions=members)
 
 

@@ -37,7 +37,7 @@ class Limits:
     memory: int | None = None
 
 
-class Unreachable(Exception):
+class Unreachable(ValueError):
     """The cluster cannot be reached, or the library for it is not installed."""
 
 

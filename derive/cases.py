@@ -16,6 +16,9 @@ from derive.tidy import tidy
 
 E = Any
 
+MOST = 8
+"""Inequalities beyond which a condition is not sorted into alternatives."""
+
 DIVERGENT = ("infinite", "undefined")
 SETTLED = ("closed", *DIVERGENT)
 
@@ -101,6 +104,18 @@ def pruned(condition: Any) -> Any:
         elif rest.decide(relation) is False:
             return sp.false
     return _with_edges(sp.And(*(pruned(c) for c in kept)), sp.Ne, {sp.Le: sp.Lt, sp.Ge: sp.Gt})
+
+
+def alternatives(condition: Any) -> Any:
+    """A condition as alternatives, those that contradict themselves left out.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> alternatives(((a > 0) | (b > 0)) & ((a > 0) | (b < 0)))
+    a > 0
+    """
+    if not isinstance(condition, (sp.And, sp.Or, sp.Not)) or len(condition.atoms(sp.core.relational.Relational)) > MOST:
+        return condition
+    return sp.simplify_logic(sp.Or(*map(pruned, sp.Or.make_args(sp.to_dnf(sp.to_nnf(condition, simplify=False))))))
 
 
 def _with_edges(junction: Any, edge: Any, merged: dict[Any, Any]) -> Any:

@@ -14,7 +14,7 @@ import sympy as sp
 from derive.cases import DIVERGENT, placed
 from derive.family import Distribution
 from derive.formula import Step
-from derive.problem import KL, Answer, Problem
+from derive.problem import AFFINITY, KL, Answer, Problem
 
 E = Any
 
@@ -35,7 +35,7 @@ class Centred:
     def restored(self, answer: Answer) -> Answer:
         """The answer to the problem asked, its steps equations about p itself."""
         cases, steps = placed(answer, self.meaning)
-        amount = self.m if self.kind == SCALING and self.asked.kind != KL else sp.S.Zero
+        amount = self.m if self.kind == SCALING and self.asked.kind not in (KL, AFFINITY) else sp.S.Zero
         cases = [c if c.form in DIVERGENT else c._replace(expr=c.expr + amount) for c in cases]
         return cases, [self._step(step, amount) for step in steps]
 

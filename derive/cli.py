@@ -13,10 +13,10 @@ import sys
 
 import click
 
-from derive import charts, commands, objectives
+from derive import charts, commands, distances, objectives
 from derive.shell import WrongInput, cli
 
-COMMANDS = (commands, objectives, charts)
+COMMANDS = (commands, distances, objectives, charts)
 """The modules whose commands there are: importing one adds them to the group."""
 
 

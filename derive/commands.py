@@ -141,15 +141,27 @@ def _answer(
     bits: bool,
     deep: bool,
 ) -> None:
-    if latex and as_json:
-        raise click.UsageError("--latex and --json exclude each other")
-    suffixes = ("",) if len(texts) == 1 else ("_1", "_2")
-    members = tuple(member(t, s) for t, s in zip(texts, suffixes, strict=True))
-    values = assignments(at)
-
     from derive import quantities
 
+    members = generic(texts)
     formula: Formula = getattr(quantities, quantity)(*members, deep=deep)
+    if told(formula, latex, steps, as_json, at, digits, bits):
+        _shared(quantity, members, bits)
+
+
+def generic(texts: tuple[str, ...]) -> tuple[Distribution, ...]:
+    """The members that are meant, the parameters of a pair named apart."""
+    suffixes = ("",) if len(texts) == 1 else ("_1", "_2")
+    return tuple(member(t, s) for t, s in zip(texts, suffixes, strict=True))
+
+
+def told(
+    formula: Formula, latex: bool, steps: bool, as_json: bool, at: tuple[str, ...], digits: int, bits: bool
+) -> bool:
+    """Write a formula, or its value, in the way that is asked; whether it was written for people to read."""
+    if latex and as_json:
+        raise click.UsageError("--latex and --json exclude each other")
+    values = assignments(at)
     formula = formula.in_bits() if bits else formula
     value = formula.evaluate(values, digits=digits) if at else None
     if as_json:
@@ -161,9 +173,9 @@ def _answer(
     else:
         if value is None or steps:
             click.echo(described(formula, steps))
-            _shared(quantity, members, bits)
         if value is not None:
             click.echo(decimal(value, digits))
+    return not (as_json or latex) and (value is None or steps)
 
 
 def _shared(quantity: str, members: tuple[Distribution, ...], bits: bool) -> None:

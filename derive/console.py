@@ -53,7 +53,8 @@ def described(formula: Formula, steps: bool) -> str:
         if steps:
             lines += ["", notation.pretty_steps(formula.name, formula.steps, formula.cases)]
     forms = list(dict.fromkeys(c.form for c in formula.cases))
-    return "\n".join([*lines, *head, "", f"{', '.join(FORMS.get(f, f) for f in forms)}; in {formula.unit}"])
+    unit = f"; in {formula.unit}" if formula.unit else ""
+    return "\n".join([*lines, *head, "", ", ".join(FORMS.get(f, f) for f in forms) + unit])
 
 
 FORMS = {

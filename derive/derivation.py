@@ -21,16 +21,18 @@ from derive.facts import facts_of
 from derive.family import Distribution
 from derive.formula import Formula
 from derive.law import Undecided
-from derive.problem import KL, Answer, Problem
+from derive.problem import AFFINITY, KL, Answer, Problem
 
 E = Any
 
 
 @lru_cache(maxsize=4096)
-def derived(kind: str, members: tuple[Distribution, ...], deep: bool, statistic: Any = None) -> Formula:
+def derived(
+    kind: str, members: tuple[Distribution, ...], deep: bool, statistic: Any = None, order: Any = None
+) -> Formula:
     """The formula of a quantity of these members, in their own symbols."""
     free, back = _unconstrained(members)
-    problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, facts_of(free), deep, statistic)
+    problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, facts_of(free), deep, statistic, order)
     cases, steps = placed(_by_sign(problem) if statistic is None else _expected(problem), back)
     cases = [finished(c, bool(back)) for c in cases]
     return Formula(kind, members, joined(cases), tuple(steps))
@@ -61,7 +63,7 @@ def _by_sign(problem: Problem) -> Answer:
         for symbol in sorted(p.free_symbols, key=str):
             if symbol.is_nonzero and symbol.is_extended_positive is None and symbol.is_real:
                 return _both_orders(problem, symbol, sp.S.Zero, _by_sign)
-    found = centred(problem)
+    found = None if problem.kind == AFFINITY and problem.q is None else centred(problem)
     return _gated(problem) if found is None else found.restored(_gated(found.problem))
 
 
@@ -79,6 +81,8 @@ def _gated(problem: Problem) -> Answer:
     p, q = problem.p, problem.q
     if q is None:
         return _expected(problem)
+    if problem.kind == AFFINITY:
+        return _overlapping(problem)
     if (p.measure == "counting") != (q.measure == "counting"):
         if problem.kind == KL:
             return problem.verdict(sp.oo, "infinite", "not absolutely continuous: one is discrete and one is not")
@@ -96,6 +100,53 @@ def _gated(problem: Problem) -> Answer:
     cases, steps = narrowed(_expected(problem.under(inside)), condition)
     beyond, why = narrowed(problem.verdict(sp.oo, "infinite", "the support of p is not inside that of q"), outside)
     return [*cases, *beyond], [*steps, *(replace(s, condition=outside) for s in why)]
+
+
+def _overlapping(problem: Problem) -> Answer:
+    """∫ p^α q^(1−α): beyond α = 1 p must live where q does; below, only what the supports share counts."""
+    p, q, alpha = problem.p, problem.q, problem.order
+    assert q is not None
+    if (p.measure == "counting") != (q.measure == "counting"):
+        return _by_order(alpha, problem.verdict(sp.S.Zero, "closed", "mutually singular"), problem)
+    relations = [sp.Le(q.support[0], p.support[0]), sp.Le(p.support[1], q.support[1])]
+    decided = [problem.facts.decide(r) for r in relations]
+    if all(decided):
+        return _expected(problem)
+    low, high = _common(problem, decided)
+    below = _apart(problem, _expected(problem.sharing(low, high)))
+    if False in decided:
+        return _by_order(alpha, below, problem)
+    open_ = [r for r, d in zip(relations, decided, strict=True) if d is None]
+    within = narrowed(_expected(problem.under(open_)), sp.And(*open_))
+    beyond = narrowed(_by_order(alpha, below, problem), sp.Not(sp.And(*open_)))
+    return [*within[0], *beyond[0]], [*within[1], *beyond[1]]
+
+
+def _apart(problem: Problem, answer: Answer) -> Answer:
+    """An answer about what two supports share; 0 where they share nothing."""
+    ends = [(p.support[0], q.support[1]) for p in problem.members for q in problem.members if p is not q]
+    disjoint = sp.Or(*(sp.Ge(low, high) for low, high in ends if problem.facts.decide(sp.Ge(low, high)) is not False))
+    if disjoint == sp.false:
+        return answer
+    cases, steps = narrowed(answer, sp.Not(disjoint))
+    return [*cases, *narrowed(problem.verdict(sp.S.Zero, "closed", "mutually singular"), disjoint)[0]], steps
+
+
+def _common(problem: Problem, decided: list[bool | None]) -> tuple[E, E]:
+    """The ends of what two supports share."""
+    p, q = problem.members
+    low = p.support[0] if decided[0] else q.support[0] if decided[0] is False else sp.Max(p.support[0], q.support[0])
+    high = p.support[1] if decided[1] else q.support[1] if decided[1] is False else sp.Min(p.support[1], q.support[1])
+    return low, high
+
+
+def _by_order(alpha: E, below: Answer, problem: Problem) -> Answer:
+    """An answer below α = 1, and +∞ beyond, where p is not inside q."""
+    above = problem.verdict(sp.oo, "infinite", "the support of p is not inside that of q")
+    if alpha.is_number:
+        return below if alpha < 1 else above
+    (cases, steps), (more, why) = narrowed(below, sp.Lt(alpha, 1)), narrowed(above, sp.Ge(alpha, 1))
+    return [*cases, *more], [*steps, *(replace(s, condition=sp.Ge(alpha, 1)) for s in why)]
 
 
 def _expected(problem: Problem) -> Answer:

@@ -104,7 +104,7 @@ class _Sums:
 
 @lru_cache(maxsize=256)
 def _compile(terms: tuple[Any, ...], symbols: tuple[Any, ...]) -> Any:
-    return sp.lambdify(symbols, terms, modules=[NAMED, "mpmath"])
+    return sp.lambdify(symbols, terms, modules=[NAMED, "mpmath"], dummify=True)  # a parameter may be called gamma
 
 
 def _mpf(value: Any) -> Any:
@@ -202,7 +202,7 @@ def _along(expression: Any, place: Mapping[Any, Any], moving: list[Any], digits:
     def at(size: Any) -> Any:
         """The value with the moving parameters moved a little; None where there is none."""
         moved = {s: place[s] + size * direction(i, len(moving)) for i, s in enumerate(moving)}
-        value, _ = _Sums(expression, {**place, **moved}).at(mpmath.mp.dps, near=True)
+        value, _ = _Sums(expression, {**place, **moved}).at(3 * digits // 2 + 16 if slow else mpmath.mp.dps, near=True)
         return value if value is not None and mpmath.isfinite(value) else None
 
     parts = [at(step), at(-step)]

@@ -94,7 +94,7 @@ class Facts:
             high, low = sp.expand_log(sp.log(high)), sp.expand_log(sp.log(low))
         if (ratio := _ratio(high - low)) is not None:
             high, low = ratio
-        difference = (high - low).xreplace(self.rewriting)
+        difference = self._logs_signed(high - low).xreplace(self.rewriting)
         for form in (lambda e: e, sp.expand, lambda e: sp.factor(sp.together(e))):
             difference = form(difference)
             if (difference.is_positive if strict else difference.is_nonnegative) is True:
@@ -102,6 +102,15 @@ class Facts:
             if (difference.is_nonpositive if strict else difference.is_negative) is True:
                 return False
         return self._from_known(sp.expand(high - low), strict)
+
+    def _logs_signed(self, difference: Any) -> Any:
+        """Logs of what is known to be below or above 1 as negative or positive unknowns."""
+        signs: dict[Any, Any] = {}
+        for e in difference.atoms(sp.log):
+            for relation, sign in ((sp.Lt(e.args[0], 1), -1), (sp.Gt(e.args[0], 1), 1)):
+                if not e.args[0].has(sp.log, sp.exp) and self.decide(relation):
+                    signs[e] = sign * sp.Dummy("t", positive=True)
+        return difference.xreplace(signs)
 
     def _from_known(self, difference: Any, strict: bool) -> bool | None:
         """An inequality that a learned one, times a positive factor and plus something positive, implies."""

@@ -75,6 +75,8 @@ class Formula:
     cases: tuple[Case, ...]
     steps: tuple[Step, ...] = ()
     unit: str = "nats"
+    order: Any = None
+    """The order α of a quantity that has one."""
 
     @property
     def expr(self) -> Any:
@@ -105,6 +107,8 @@ class Formula:
                     found[str(value)] = value
                 else:
                     found.update({s.name: s for s in value.free_symbols})
+        if isinstance(self.order, sp.Symbol):
+            found[self.order.name] = self.order
         return dict(sorted(found.items()))
 
     def __str__(self) -> str:
@@ -134,8 +138,8 @@ class Formula:
         return notation.latex_steps(self.name, self.steps, self.cases)
 
     def in_bits(self) -> Formula:
-        """The same formula in bits: divided by log 2."""
-        if self.unit == "bits":
+        """The same formula in bits: divided by log 2; one that is no amount of information as it is."""
+        if self.unit != "nats":
             return self
         cases = tuple(
             c if c.form in ("infinite", "undefined") else c._replace(expr=c.expr / sp.log(2)) for c in self.cases

@@ -27,10 +27,13 @@ class Undecided(Exception):
 
 
 class Law:
-    """A density as the engine sees it: its stretches without kinks, and their views."""
+    """A density as the engine sees it: its stretches without kinks, and their views.
 
-    def __init__(self, log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts):
-        self.log_density, self.x, self.low, self.high = log_density, x, low, high
+    `mass` is 1, or None when the total is what is asked.
+    """
+
+    def __init__(self, log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts, mass: int | None = 1):
+        self.log_density, self.x, self.low, self.high, self.mass = log_density, x, low, high, mass
         self.measure, self.facts = measure, facts
         self._panels: dict[tuple[E, ...], list[Panel]] = {}
 

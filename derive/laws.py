@@ -21,6 +21,7 @@ import mpmath
 from derive.bookkeeping import ce_is_h_plus_kl, ce_of_itself, gradients, kl_of_itself
 from derive.bregman import bregman
 from derive.evidence import definition, normalisation, steps
+from derive.orders import orders
 from derive.relations import relations
 from derive.score import fisher, score
 from derive.sharing import sharing
@@ -67,6 +68,13 @@ LAWS: tuple[Law, ...] = (
         "bookkeeping",
         "family",
         of_a_family,
+    ),
+    Law(
+        "orders",
+        "∫ p^α q^(1−α) and ∫ p^α by quadrature; Rényi → KL at α = 1, skew symmetry, Hellinger, χ²",
+        "evidence",
+        "family",
+        orders,
     ),
     Law("CE = H + KL", "CE(p, q) = H(p) + KL(p‖q)", "bookkeeping", "pair", ce_is_h_plus_kl),
     Law("KL(p‖p) = 0", "KL(p‖p) = 0", "bookkeeping", "family", kl_of_itself),

@@ -66,7 +66,7 @@ def expect(statistic: E, law: Law) -> Value | None:
 
     Raises Undecided when the answer hangs on an order between parameters.
     """
-    if not statistic.has(law.x):
+    if not statistic.has(law.x) and law.mass:
         return Value(statistic, rule="normalisation", reason="a constant")
     if law.measure == "counting" and (points := law.points()):
         masses = ((k, sp.exp(law.log_density.subs(law.x, k))) for k in points)
@@ -74,7 +74,7 @@ def expect(statistic: E, law: Law) -> Value | None:
         return None if mean.has(*SINGULAR) else Value(mean, rule="finite support", reason="the sum over its points")
     panels = law.panels(statistic)
     total = Value(sp.S.Zero)
-    single = len(panels) == 1
+    single = len(panels) == 1 and law.mass == 1
     for panel in panels:
         value = _on_panel(resolve(statistic, law.x, panel.low, panel.high, law.facts), panel, single)
         if value is None:

@@ -23,7 +23,11 @@ from sympy.printing.latex import translate
 from derive.printers import LinePrinter, TextPrinter, drawn_out, euler_clashes, terms
 from derive.tex import TexPrinter
 
-_SHORT = {"entropy": "H", "cross_entropy": "CE", "kl_divergence": "KL", "expectation": "E"}
+_SHORT = {
+    "entropy": "H", "cross_entropy": "CE", "kl_divergence": "KL", "expectation": "E", "affinity": "I_alpha",
+    "renyi_divergence": "D_alpha", "renyi_entropy": "H_alpha", "tsallis_entropy": "S_alpha", "hellinger_distance": "Hel",
+    "bhattacharyya_distance": "B", "chi_squared_divergence": "chi2", "jeffreys_divergence": "J",
+}  # fmt: skip
 
 
 def quantity(name: str, arity: int) -> Any:

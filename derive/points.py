@@ -76,6 +76,7 @@ SMALL: Draws = {
 
 WIDE: Draws = {
     **DRAWS,
+    "real": _rational(-9, 9),
     "positive": lambda rng: _rational(0, 4)(rng) * rng.choice((1, 4, sp.Rational(1, 8))),
     "nonzero": _rational(-4, 4),
 }

@@ -18,12 +18,17 @@ from derive.placing import put, put_vectors
 E = Any
 
 ENTROPY, CROSS_ENTROPY, KL, EXPECTATION = "entropy", "cross_entropy", "kl_divergence", "expectation"
+AFFINITY = "affinity"
+
+ORDER = sp.Dummy("alpha", positive=True)
+"""The order α of ∫ p^α q^(1−α), until it has a value or a name."""
 
 DEFINITIONS = {
     ENTROPY: "H(p) = E_p[−log p]",
     CROSS_ENTROPY: "CE(p, q) = E_p[−log q]",
     KL: "KL(p‖q) = E_p[log p − log q], with the log-ratio merged",
     EXPECTATION: "the statistic",
+    AFFINITY: "∫ p^α q^(1−α)",
 }
 
 Expect = sp.Function("Expect")
@@ -35,7 +40,11 @@ Answer = tuple[list[Case], list[Step]]
 
 @dataclass(frozen=True)
 class Problem:
-    """A quantity of p, or of p and q, and what is known; `statistic` is that of a plain expectation."""
+    """A quantity of p, or of p and q, and what is known.
+
+    statistic  that of a plain expectation
+    order      the α of ∫ p^α q^(1−α)
+    """
 
     kind: str
     p: Distribution
@@ -43,6 +52,9 @@ class Problem:
     facts: Facts
     deep: bool = False
     statistic: Any = None
+    order: Any = None
+    shared: tuple[Any, Any] | None = None
+    """The ends of what two supports share, where neither holds the other."""
 
     @property
     def members(self) -> tuple[Distribution, ...]:
@@ -63,6 +75,10 @@ class Problem:
         other = self.about(moved(m, symbol, value) for m in self.members)
         return other if self.statistic is None else replace(other, statistic=place(self.statistic, {symbol: value}))
 
+    def sharing(self, low: Any, high: Any) -> Problem:
+        """The same problem on what two supports share."""
+        return replace(self, shared=(low, high))
+
     def under(self, relations: Iterable[Any]) -> Problem:
         """The same problem with inequalities taken as known."""
         facts = self.facts.copy()
@@ -75,14 +91,33 @@ class Problem:
         """What the expectation is of, in p's variable."""
         if self.statistic is not None:
             return self.statistic
+        if self.kind == AFFINITY:
+            return sp.S.One
         log_p = to_loggamma(self.p.log_density)
         if self.q is None:
             return -log_p
-        log_q = to_loggamma(self.q.log_density.xreplace({self.q.variable: self.p.variable}))
+        log_q = self._log_q
         return -log_q if self.kind == CROSS_ENTROPY else log_p - log_q
 
     @property
+    def _log_q(self) -> E:
+        assert self.q is not None
+        return to_loggamma(self.q.log_density.xreplace({self.q.variable: self.p.variable}))
+
+    @property
+    def log_weight(self) -> E:
+        """The logarithm of what the integrand is weighted with: that of p, or of p^α q^(1−α)."""
+        log_p = to_loggamma(self.p.log_density)
+        if self.kind != AFFINITY:
+            return log_p
+        return self.order * log_p + (0 if self.q is None else (1 - self.order) * self._log_q)
+
+    @property
     def definition(self) -> Step:
+        if self.kind == AFFINITY:
+            x, (low, high) = self.p.variable, self.shared or self.p.support
+            whole = sp.Sum if self.p.measure == "counting" else sp.Integral
+            return Step(self.name, whole(sp.exp(self.log_weight), (x, low, high)), "definition", DEFINITIONS[AFFINITY])
         terms = linear_form(sp.expand(self.integrand, **ONLY_PRODUCTS), self.p.variable)
         integrand = terms[0] + sp.Add(*(coefficient * statistic for statistic, coefficient in terms[1].items()))
         return Step(self.name, Expect(integrand), "definition", DEFINITIONS[self.kind])

@@ -17,19 +17,25 @@ class _Answering:
     """A command whose errors about families, parameters and expressions are wrong usage."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        from derive.bounded import Unreachable
-        from derive.evaluation import EvaluationError
-        from derive.expression import ExpressionError
-        from derive.family import DefinitionError, ParameterError
-        from derive.library import UnknownFamily
-        from derive.store import StoreError
-
         try:
             return super().invoke(ctx)  # type: ignore[misc]
-        except (ParameterError, UnknownFamily, ExpressionError, DefinitionError, Unreachable, StoreError) as error:
-            raise WrongInput(str(error), ctx) from None
-        except EvaluationError as error:
-            raise click.ClickException(str(error)) from None
+        except (ArithmeticError, ValueError, LookupError) as error:
+            raise _told(error, ctx) from None
+
+
+def _told(error: Exception, ctx: click.Context) -> Exception:
+    """An error about families, parameters and expressions as wrong usage; any other as it is."""
+    from derive.bounded import Unreachable
+    from derive.evaluation import EvaluationError
+    from derive.expression import ExpressionError
+    from derive.family import DefinitionError, ParameterError
+    from derive.library import UnknownFamily
+    from derive.store import StoreError
+
+    refused = (ParameterError, UnknownFamily, ExpressionError, DefinitionError, Unreachable, StoreError)
+    if isinstance(error, refused):
+        return WrongInput(str(error), ctx)
+    return click.ClickException(str(error)) if isinstance(error, EvaluationError) else error
 
 
 class Command(_Answering, click.Command):

@@ -18,7 +18,7 @@ Record = dict[str, Any]
 RECORDS, MANIFEST, LOCK = "cells.jsonl", "manifest.json", ".lock"
 
 
-class StoreError(Exception):
+class StoreError(ValueError):
     """A folder that is no store, or that another run is writing to."""
 
 

@@ -1,0 +1,184 @@
+"""Rényi, Tsallis, Hellinger, Bhattacharyya, χ², Jeffreys and Fisher: against quadrature, textbooks and each other."""
+
+from dataclasses import replace
+
+import mpmath
+import pytest
+import sympy as sp
+
+from derive import (
+    bhattacharyya_distance,
+    catalog,
+    chi_squared_divergence,
+    fisher_information,
+    hellinger_distance,
+    jeffreys_divergence,
+    kl_divergence,
+    points,
+    quadrature,
+    renyi_divergence,
+    renyi_entropy,
+    tsallis_entropy,
+)
+from derive.affinity import affinity
+from derive.family import ParameterError
+from derive.orders import ALPHA, against_quadrature, orders
+from derive.subject import Subject
+
+FAMILIES = ("Normal", "Gamma", "Uniform", "Poisson", "Pareto", "Geometric", "Laplace", "Cauchy", "Beta", "VonMises",
+            "Bernoulli", "InverseGaussian", "DiscreteUniform", "Levy", "Gumbel")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_the_laws_hold(name):
+    checks = list(orders(Subject(catalog[name], None, 20)))
+    assert len(checks) >= 8
+    assert [str(c.verdict) for c in checks if c.verdict.kind not in ("agrees", "proved")] == []
+
+
+MUTANTS = {
+    "a factor": lambda e: 2 * e,
+    "another order": lambda e: e.subs(ALPHA, ALPHA + 1),
+    "a sign": lambda e: -e,
+    "a parameter": lambda e: e.subs(sp.Symbol("theta_1", positive=True), 2 * sp.Symbol("theta_1", positive=True)),
+}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_a_wrong_mass_is_refuted(mutant):
+    right = affinity(catalog.Gamma.suffixed("_1"), catalog.Gamma.suffixed("_2"), ALPHA)
+    members = next(points.pairs(catalog.Gamma, catalog.Gamma))
+    wrong = replace(right, cases=tuple(c._replace(expr=MUTANTS[mutant](c.expr)) for c in right.cases))
+    assert against_quadrature(right, members, sp.S.Half).kind == "agrees"
+    assert against_quadrature(wrong, members, sp.S.Half).kind == "refuted"
+
+
+def test_a_wrong_condition_is_refuted():
+    right = affinity(catalog.Exponential.suffixed("_1"), catalog.Exponential.suffixed("_2"), ALPHA)
+    always = replace(right, cases=(right.cases[0]._replace(condition=sp.true),))
+    members = (catalog.Exponential(1), catalog.Exponential(3))
+    assert against_quadrature(right, members, sp.Integer(2)).kind == "agrees"
+    assert against_quadrature(always, members, sp.Integer(2)).kind == "refuted"
+
+
+BOOK = {
+    "Normal, order α": (lambda: renyi_divergence(catalog.Normal("m", "s"), catalog.Normal("n", "s"), "a"), "a*(m - n)**2/(2*s**2)"),
+    "Poisson, χ²": (lambda: chi_squared_divergence(catalog.Poisson("a"), catalog.Poisson("b")), "exp((a - b)**2/b) - 1"),
+    "Exponential, entropy": (lambda: renyi_entropy(catalog.Exponential("l"), "a"), "log(a)/(a - 1) - log(l)"),
+    "Uniform, entropy": (lambda: renyi_entropy(catalog.Uniform("c", "d"), "a"), "log(d - c)"),
+    "Cauchy, χ²": (lambda: chi_squared_divergence(catalog.Cauchy("m", "g"), catalog.Cauchy("n", "h")), "((g - h)**2 + (m - n)**2)/(2*g*h)"),
+    "Bernoulli, Hellinger": (lambda: hellinger_distance(catalog.Bernoulli("p"), catalog.Bernoulli("q")), "sqrt(1 - sqrt(p*q) - sqrt((1 - p)*(1 - q)))"),
+    "Laplace, Tsallis": (lambda: tsallis_entropy(catalog.Laplace("m", "b"), 2), "1 - 1/(4*b)"),
+    "Exponential, Jeffreys": (lambda: jeffreys_divergence(catalog.Exponential("a"), catalog.Exponential("b")), "(a - b)**2/(a*b)"),
+}  # fmt: skip
+"""Formulas of books: van Erven and Harremoës (2014), Gil, Alajaji and Linder (2013), Nielsen and Okamura (2023)."""
+
+
+@pytest.mark.parametrize("name", BOOK)
+def test_textbook(name):
+    formula, book = BOOK[name]
+    found = formula()
+    names = found.symbols
+    values = {n: sp.Rational(k + 2, 7 + k) for k, n in enumerate(sorted(names))}
+    expected = sp.sympify(book, locals={n: sp.Symbol(n) for n in names}).subs(
+        {sp.Symbol(n): v for n, v in values.items()}
+    )
+    assert mpmath.almosteq(found.evaluate(values, digits=25), mpmath.mpf(str(expected.evalf(30))), 1e-14)
+
+
+def test_supports_decide():
+    inner, outer = catalog.Uniform(0, 1), catalog.Uniform(0, 2)
+    apart = catalog.Uniform(3, 4)
+    assert renyi_divergence(outer, inner, 2).evaluate() == mpmath.inf
+    assert mpmath.almosteq(renyi_divergence(outer, inner, "1/2").evaluate(), mpmath.log(2))
+    assert hellinger_distance(inner, apart).evaluate() == 1
+    assert bhattacharyya_distance(inner, apart).evaluate() == mpmath.inf
+    assert renyi_divergence(catalog.Normal, catalog.Poisson, 2).evaluate(mu=0, sigma=1, lamda=1) == mpmath.inf
+    assert hellinger_distance(catalog.Normal(0, 1), catalog.Poisson(1)).evaluate() == 1
+
+
+def test_an_entropy_is_infinite_on_either_side_of_one():
+    assert renyi_entropy(catalog.Cauchy(0, 1), "2/5").evaluate() == mpmath.inf
+    assert renyi_entropy(catalog.Beta("1/2", 1), 3).evaluate() == -mpmath.inf
+
+
+def test_at_one_they_are_shannon_s():
+    p, q = catalog.Gamma("k", "t"), catalog.Gamma("j", "s")
+    assert renyi_divergence(p, q, 1).expr == kl_divergence(p, q).expr
+
+
+@pytest.mark.parametrize("order", ["0", "-1", "nan", "oo"])
+def test_wrong_orders(order):
+    with pytest.raises(ParameterError, match="the order must be positive"):
+        renyi_entropy(catalog.Normal, order)
+
+
+def test_the_name_of_an_order_is_free():
+    with pytest.raises(ParameterError, match="give the order another name"):
+        renyi_entropy(catalog.Pareto, "alpha")
+
+
+# ---- Fisher information -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["Normal", "Gamma", "Laplace", "StudentT", "VonMises", "Gumbel", "Poisson", "Logistic"]
+)
+def test_fisher_information_is_the_mean_square_of_the_score(name):
+    found = fisher_information(catalog[name])
+    (member,) = next(points.pairs(catalog[name], None))
+    place = dict(zip(found.member.values, member.values, strict=True))
+    values = found.evaluate({str(k): v for k, v in place.items()}, digits=20)
+    for (i, j), _ in found.entries.items():
+        product = sp.diff(found.member.log_density, found.parameters[i]) * sp.diff(
+            found.member.log_density, found.parameters[j]
+        )
+        known = quadrature.expected(
+            product.subs(place), member.log_density, member.variable, *member.support, member.measure, 15
+        )
+        assert abs(known.value - values[i, j]) < mpmath.mpf(10) ** -12 * max(1, abs(known.value)), (i, j)
+
+
+def test_no_information_where_the_support_moves():
+    with pytest.raises(ParameterError, match="moves an end of the support"):
+        fisher_information(catalog.Uniform)
+    assert fisher_information(catalog.Pareto("1", "a")).matrix == sp.Matrix([[1 / sp.Symbol("a", positive=True) ** 2]])
+
+
+# ---- the commands -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("renyi-divergence", "normal", "normal"), "if α σ₁² < α σ₂² + σ₁²"),
+        (("renyi-divergence", "gamma", "gamma", "--order", "2"), "if 2 k₁ > k₂ and 2 θ₂ > θ₁"),
+        (("renyi-entropy", "exponential", "--order", "a", "--at", "lamda=1,a=2"), "0.693147180559945"),
+        (("tsallis-entropy", "laplace", "--order", "2", "--latex"), r"\frac{1}{4 b}"),
+        (("hellinger-distance", "poisson", "poisson"), "√(1 − exp("),
+        (("chi-squared-divergence", "poisson", "poisson", "--json"), '"chi_squared_divergence"'),
+        (("jeffreys-divergence", "exponential", "exponential", "--bits"), "in bits"),
+        (("fisher-information", "beta"), "I(α, β) = −ψ′(α + β)"),
+        (("fisher-information", "normal", "--latex"), r"\frac{2}{\sigma^{2}}"),
+    ],
+)
+def test_commands(derive, words, line):
+    done = derive(*words)
+    assert done.code == 0, done.err
+    assert line in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("renyi-divergence", "normal", "normal", "--order", "-1"), "the order must be positive"),
+        (("hellinger-distance", "normal", "normal", "--bits"), "has no --bits"),
+        (("fisher-information", "uniform"), "moves an end of the support"),
+        (("renyi-entropy", "pareto"), "give the order another name"),
+    ],
+)
+def test_wrong_commands(derive, words, message):
+    done = derive(*words)
+    assert (done.code, done.out) == (2, "")
+    assert message in done.err
+    assert done.err.count("\n") == 1
