@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sympy as sp
-from sympy import E1, S, besselk, cos, erf, exp, log, loggamma, oo, pi, sin, sqrt, uppergamma, zeta
+from sympy import E1, S, besselk, betainc, cos, erf, exp, log, loggamma, oo, pi, sin, sqrt, uppergamma, zeta
 
 u = sp.Dummy("u", positive=True)
 v = sp.Dummy("u", real=True)
@@ -197,6 +197,30 @@ KERNELS: tuple[Kernel, ...] = (
         log((beta ** (a + 1) - alpha ** (a + 1)) / (a + 1)),
         (sp.Or(alpha > 0, a > -1),),
         "elementary",
+        valid=(alpha >= 0,),
+        from_zero=False,
+    ),
+    Kernel(
+        "cut beta", u, (alpha, beta), (log(u), log(1 - u)), (a, b),
+        log(betainc(a + 1, b + 1, alpha, beta)),
+        (sp.Or(alpha > 0, a > -1), sp.Or(beta < 1, b > -1)),
+        "DLMF 8.17.1",
+        valid=(alpha >= 0, beta <= 1),
+        from_zero=False,
+    ),
+    Kernel(
+        "cut beta prime", u, (alpha, beta), (log(u), log(1 + u)), (a, b),
+        log(betainc(a + 1, -a - b - 1, alpha / (1 + alpha), beta / (1 + beta))),
+        (sp.Or(alpha > 0, a > -1),),
+        "DLMF 8.17.1, with u/(1 + u)",
+        valid=(alpha >= 0,),
+        from_zero=False,
+    ),
+    Kernel(
+        "beta prime tail", u, (alpha, oo), (log(u), log(1 + u)), (a, b),
+        log(betainc(a + 1, -a - b - 1, alpha / (1 + alpha), 1)),
+        (sp.Or(alpha > 0, a > -1), a + b < -1),
+        "DLMF 8.17.1, with u/(1 + u)",
         valid=(alpha >= 0,),
         from_zero=False,
     ),

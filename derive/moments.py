@@ -12,7 +12,7 @@ an honest integral or sum.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sympy as sp
@@ -76,11 +76,25 @@ def expect(statistic: E, law: Law) -> Value | None:
     total = Value(sp.S.Zero)
     single = len(panels) == 1 and law.mass == 1
     for panel in panels:
-        value = _on_panel(resolve(statistic, law.x, panel.low, panel.high, law.facts), panel, single)
+        piece = resolve(statistic, law.x, panel.low, panel.high, law.facts)
+        value = _on_panel(piece, panel, single)
+        if value is None and len(panels) == 2 and law.mass and not law.kinks:
+            value = _as_rest(piece, law, next(p for p in panels if p is not panel))
         if value is None:
             return None
         total = total.plus(value)
     return total
+
+
+def _as_rest(piece: E, law: Law, other: Panel) -> Value | None:
+    """The part of an expectation on one stretch of a smooth density: the whole less the part on the other stretch."""
+    if kinks(piece, law.x):
+        return None
+    whole, rest = expect(piece, law), _on_panel(piece, other, False)
+    if whole is None or rest is None:
+        return None
+    minus = replace(rest, expr=-rest.expr)
+    return replace(minus.plus(whole), reason=f"{rest.reason or whole.reason}; the whole less the other stretch")
 
 
 def _on_panel(statistic: E, panel: Panel, single: bool) -> Value | None:
