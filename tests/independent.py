@@ -45,6 +45,15 @@ def two_pieces(law: Any, x: float, mu: float, left: float, right: float) -> floa
     return law.logpdf((x - mu) / s) + np.log(2 / (left + right))
 
 
+def huber(z: float, c: float) -> Any:
+    """The log-density at z of the law whose negative log-density is Huber's loss."""
+
+    def loss(t: Any) -> Any:
+        return t**2 / 2 if abs(t) <= c else c * abs(t) - mp.mpf(c) ** 2 / 2
+
+    return -loss(z) - mp.log(2 * mp.quad(lambda t: mp.exp(-loss(t)), [0, c, mp.inf]))
+
+
 REAL_LINE: dict[str, Callable[..., float]] = {
     "DoublesidedMaxwell": lambda x, mu, a: stats.maxwell.logpdf(abs(x - mu), scale=a) - np.log(2),
     "ExpInverseGamma": lambda x, alpha, mu, sigma: stats.loggamma.logpdf(-(x - mu) / sigma, alpha) - np.log(sigma),
@@ -53,13 +62,21 @@ REAL_LINE: dict[str, Callable[..., float]] = {
     ),
     "FisherZ": lambda x, d1, d2: stats.f(d1, d2).logpdf(np.exp(2 * x)) + np.log(2) + 2 * x,
     "GeneralizedLogisticTypeIII": lambda x, a: stats.beta(a, a).logpdf(expit(x)) + np.log(expit(x) * expit(-x)),
+    "Huber": lambda x, mu, sigma, c: float(huber((x - mu) / sigma, c) - mp.log(sigma)),
     "LogisticBeta": lambda x, a, b: stats.beta(a, b).logpdf(expit(x)) + np.log(expit(x) * expit(-x)),
     "PearsonTypeIII": lambda x, mu, sigma, s: (
         stats.gamma.logpdf(4 / s**2 + 2 * (x - mu) / (s * sigma), 4 / s**2) + np.log(2 / abs(s) / sigma)
     ),
+    "PseudoVoigt": lambda x, eta, mu, gamma, sigma: mixture(
+        (eta, stats.cauchy.pdf(x, mu, gamma)), (1 - eta, stats.norm.pdf(x, mu, sigma))
+    ),
     "SkewedExponentialPower": lambda x, mu, sigma, p, a: np.log(
         a * stats.halfgennorm.pdf(mu - x, p, scale=2 * a * sigma * p ** (1 / p))
         + (1 - a) * stats.halfgennorm.pdf(x - mu, p, scale=2 * (1 - a) * sigma * p ** (1 / p))
+    ),
+    "Slash": lambda x, mu, sigma: np.log(
+        # a normal variable over a uniform one
+        integrate.quad(lambda u: u * stats.norm.pdf(u * (x - mu) / sigma) / sigma, 0, 1, epsrel=1e-13)[0]
     ),
     "TwoPieceNormal": lambda x, mu, left, right: two_pieces(stats.norm, x, mu, left, right),
     "TwoPieceStudentT": lambda x, nu, mu, left, right: two_pieces(stats.t(nu), x, mu, left, right),
@@ -117,7 +134,7 @@ LIFETIMES: dict[str, Callable[..., float]] = {
     "InverseLindley": rise(lambda x, t: (1 + t / ((1 + t) * x)) * mp.exp(-t / x)),
     "Lindley": lambda x, t: mixture((t / (1 + t), exponential(x, t)), (1 / (1 + t), exponential(x, t, 2))),
     "LinearHazard": slope(lambda x, a, b: mp.exp(-a * x - b * x**2 / 2)),
-    "LogExponentialPowerLife": slope(lambda x, lamda, beta: mp.exp(-(mp.log(1 + lamda * x) ** beta))),
+    "Dhillon": slope(lambda x, lamda, beta: mp.exp(-(mp.log(1 + lamda * x) ** beta))),
     "MarshallOlkinExponential": slope(lambda x, a, lamda: a / (mp.exp(lamda * x) - 1 + a)),
     "Muth": slope(lambda x, alpha: mp.exp(alpha * x - mp.expm1(alpha * x) / alpha)),
     "PowerLindley": slope(lambda x, alpha, b: (1 + b / (b + mp.mpf(1)) * x**alpha) * mp.exp(-b * x**alpha)),
@@ -154,6 +171,9 @@ INCOMES: dict[str, Callable[..., float]] = {
     "LogGammaPareto": lambda x, a, b: stats.gamma.logpdf(np.log(x), a, scale=1 / b) - np.log(x),
     "LogHyperbolicSecant": lambda x, mu, sigma: (
         stats.hypsecant.logpdf(np.log(x), mu, 2 * sigma / np.pi) - np.log(x)
+    ),
+    "LogHyperbolic": lambda x, a, b, delta, mu: (
+        stats.genhyperbolic.logpdf(np.log(x), 1, a * delta, b * delta, mu, delta) - np.log(x)
     ),
     "LogStudentT": lambda x, nu, mu, sigma: stats.t.logpdf(np.log(x), nu, mu, sigma) - np.log(x),
     "LogWeibull": lambda x, k, lamda: stats.weibull_min.logpdf(np.log(x), k, scale=lamda) - np.log(x),
@@ -232,6 +252,9 @@ COUNTS: dict[str, Callable[..., float]] = {
     ),
     "Sibuya": lambda x, a: np.log(a / x * np.prod([1 - a / j for j in range(1, int(x))])),
     "ZeroInflatedNegativeBinomial": lambda x, w, r, p: mixture((w, x == 0), (1 - w, stats.nbinom.pmf(x, r, p))),
+    "ZeroInflatedNegativeBinomial2": lambda x, w, mu, phi: mixture(
+        (w, x == 0), (1 - w, stats.nbinom.pmf(x, phi, phi / (mu + phi)))
+    ),
     "ZeroInflatedPoisson": lambda x, w, lamda: mixture((w, x == 0), (1 - w, stats.poisson.pmf(x, lamda))),
     "ZeroTruncatedBinomial": lambda x, n, p: stats.binom.logpmf(x, n, p) - stats.binom.logsf(0, n, p),
     "ZeroTruncatedNegativeBinomial": lambda x, r, p: stats.nbinom.logpmf(x, r, p) - np.log1p(-(p**r)),
