@@ -82,6 +82,7 @@ FAMILIES = [
         constraints=("a < b",),
         source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 2 (1995), ch. 25",
         elsewhere={"scipy": ("arcsine", {"loc": "a", "scale": "b - a"})},
+        synonyms=("Arcsin",),
     ),
     Family(
         name="Semicircle",
@@ -107,6 +108,7 @@ FAMILIES = [
         log_density="log(12) - 3*log(b - a) + 2*log(abs(x - (a + b)/2))",
         constraints=("a < b",),
         source="Rinne, Location-Scale Distributions (2010), ch. 5",
+        synonyms=("QuadraticU",),
     ),
     Family(
         name="RaisedCosine",
@@ -115,6 +117,7 @@ FAMILIES = [
         log_density="-log(2) - log(s) + log(1 + cos(pi*(x - mu)/s))",
         source="Rinne, Location-Scale Distributions (2010), ch. 5",
         elsewhere={"scipy": ("cosine", {"loc": "mu", "scale": "s/pi"})},
+        synonyms=("Cosine",),
     ),
     Family(
         name="Anglit",
