@@ -25,7 +25,7 @@ FAMILIES = [
         ),
         support=("0", "oo"),
         log_density="-log(pi) - log(gamma) + log(1/(1 + ((x - x_0)/gamma)**2) + 1/(1 + ((x + x_0)/gamma)**2))",
-        source="Cooray, Generalized distributions with applications to folding and discretizing (2008)",
+        source="Psarakis, Panaretos, The folded t distribution, Commun. Stat. Theory Methods 19 (1990), 2717-2734",
         elsewhere={"scipy": ("foldcauchy", {"c": "abs(x_0)/gamma", "scale": "gamma"})},
     ),
     Family(
@@ -93,7 +93,7 @@ FAMILIES = [
         support=("0", "oo"),
         log_density="3*log(2)/2 - log(pi) + 2*log(M) + log(Gamma) + log(M**2 + Gamma**2)/2"
         " - log(M**2 + M*sqrt(M**2 + Gamma**2))/2 - log((x**2 - M**2)**2 + M**2*Gamma**2)",
-        source="Particle Data Group, Review of Particle Physics (2022), ch. 49",
+        source="Particle Data Group, Review of Particle Physics (2022)",
         elsewhere={"scipy": ("rel_breitwigner", {"rho": "M/Gamma", "scale": "Gamma"})},
     ),
     Family(  # the reciprocal of a normal variable that is kept positive

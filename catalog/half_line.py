@@ -91,7 +91,7 @@ FAMILIES = [
                 },
             ),
         ),
-        synonyms=("InvertedGamma", "InvGamma"),
+        synonyms=("InvertedGamma", "InvGamma", "GammaInverse"),
     ),
     Family(
         name="GeneralizedGamma",
@@ -386,6 +386,16 @@ FAMILIES = [
             "scipy": ("pareto", {"b": "alpha", "scale": "x_m"}),
             "torch": ("Pareto", {"scale": "x_m", "alpha": "alpha"}),
         },
+        aliases=(
+            Alias(
+                "LowerTruncatedPowerLaw",
+                (Param("alpha", "real", "power of x, below -1"), Param("low", "positive", "lower end")),
+                {"x_m": "low", "alpha": "-alpha - 1"},
+                source="Clauset, Shalizi, Newman, Power-law distributions in empirical data, SIAM Review 51 (2009)",
+                elsewhere={"scipy": ("pareto", {"b": "-alpha - 1", "scale": "low"})},
+                constraints=("alpha < -1",),
+            ),
+        ),
         synonyms=("ParetoTypeI",),
     ),
     Family(
@@ -438,7 +448,7 @@ FAMILIES = [
         log_density="log(lamda)/2 - log(2*pi)/2 - 3*log(x)/2 - lamda*(x - mu)**2/(2*mu**2*x)",
         source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1 (1994), ch. 15",
         elsewhere={"scipy": ("invgauss", {"mu": "mu/lamda", "scale": "lamda"})},
-        synonyms=("Wald",),
+        synonyms=("Wald", "GaussianInverse"),
     ),
     Family(
         name="GeneralizedInverseGaussian",

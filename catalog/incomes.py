@@ -193,7 +193,38 @@ FAMILIES = [
         log_density="log(c) - log(x) - log(sigma) - log(2*pi)/2 - log(x)**2/(2*sigma**2)"
         " + (c - 1)*log(erfc(log(x)/(sqrt(2)*sigma))/2)",
         source="Nelson, Doganaksoy, Statistical analysis of life or strength data from specimens of various sizes"
-        " using the power-(log)normal model (1992)",
+        " using the power-(log)normal model (1995)",
         elsewhere={"scipy": ("powerlognorm", {"c": "c", "s": "sigma"})},
+    ),
+    Family(  # a double Pareto variable times a log-normal one
+        name="DoubleParetoLogNormal",
+        params=(
+            Param("mu", "real", "mean of the logarithm of the log-normal part"),
+            Param("sigma", "positive", "standard deviation of the logarithm of the log-normal part"),
+            Param("alpha", "positive", "tail index"),
+            Param("beta", "positive", "power of x near 0"),
+        ),
+        support=("0", "oo"),
+        log_density="log(alpha) + log(beta) - log(alpha + beta) - log(2*x)"
+        " + log(exp(alpha*(mu - log(x)) + alpha**2*sigma**2/2)"
+        "*erfc((alpha*sigma**2 + mu - log(x))/(sqrt(2)*sigma))"
+        " + exp(beta*(log(x) - mu) + beta**2*sigma**2/2)"
+        "*erfc((beta*sigma**2 - mu + log(x))/(sqrt(2)*sigma)))",
+        source="Reed, Jorgensen, The double Pareto-lognormal distribution, Commun. Stat. 33 (2004), 1733-1753",
+        elsewhere={"scipy": ("dpareto_lognorm", {"u": "mu", "s": "sigma", "a": "alpha", "b": "beta"})},
+    ),
+    Family(
+        name="NoncentralF",
+        params=(
+            Param("d1", "positive", "degrees of freedom of the numerator"),
+            Param("d2", "positive", "degrees of freedom of the denominator"),
+            Param("lamda", "positive", "noncentrality"),
+        ),
+        support=("0", "oo"),
+        log_density="loggamma((d1 + d2)/2) - loggamma(d1/2) - loggamma(d2/2) + d1/2*(log(d1) - log(d2)) - lamda/2"
+        " + (d1/2 - 1)*log(x) - (d1 + d2)/2*log(1 + d1*x/d2)"
+        " + log(hyper([(d1 + d2)/2], [d1/2], lamda*d1*x/(2*(d2 + d1*x))))",
+        source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 2 (1995), ch. 30",
+        elsewhere={"scipy": ("ncf", {"dfn": "d1", "dfd": "d2", "nc": "lamda"})},
     ),
 ]

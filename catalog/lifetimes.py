@@ -70,7 +70,7 @@ FAMILIES = [
                 {"lamda": "1", "beta": "beta"},
                 source="Smith, Bain, An exponential power life-testing distribution, Commun. Stat. 4 (1975), 469-481",
                 elsewhere={"scipy": ("exponpow", {"b": "beta"})},
-                synonyms=("ExponentialPowerLife", "Dhillon"),
+                synonyms=("ExponentialPowerLife",),
             ),
         ),
     ),
@@ -196,13 +196,12 @@ FAMILIES = [
         source="Ross, Introduction to Probability Models (2014), ch. 5",
     ),
     Family(
-        name="LogExponentialPowerLife",
+        name="Dhillon",
         params=(Param("lamda", "positive", "rate"), Param("beta", "positive", "shape")),
         support=("0", "oo"),
         log_density="log(lamda) + log(beta) - log(1 + lamda*x) + (beta - 1)*log(log(1 + lamda*x))"
         " - log(1 + lamda*x)**beta",
         source="Dhillon, Life distributions, IEEE Trans. Reliab. 30 (1981), 457-460",
-        synonyms=("DhillonII",),
     ),
     Family(  # a mixture of two gamma laws of one scale, of shapes 1 and 2
         name="TwoParameterLindley",
