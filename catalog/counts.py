@@ -390,6 +390,17 @@ FAMILIES = [
         " (log(1 - w) + loggamma(x + r) - loggamma(r) - loggamma(x + 1) + r*log(p) + x*log(1 - p), True))",
         measure="counting",
         source="Hilbe, Negative Binomial Regression, 2nd ed. (2011), ch. 11",
+        aliases=(
+            Alias(
+                "ZeroInflatedNegativeBinomial2",
+                (
+                    Param("w", "probability", "probability of an extra zero"),
+                    Param("mu", "positive", "mean of the negative binomial law"),
+                    Param("phi", "positive", "shape (close to Poisson when large)"),
+                ),
+                {"w": "w", "r": "phi", "p": "phi/(mu + phi)"},
+            ),
+        ),
     ),
     Family(
         name="ZeroTruncatedBinomial",
@@ -432,5 +443,22 @@ FAMILIES = [
         log_density="x*log(theta) + loggamma(lamda) - loggamma(lamda + x) - log(hyper([1], [lamda], theta))",
         measure="counting",
         source="Johnson, Kemp, Kotz, Univariate Discrete Distributions, 3rd ed. (2005), ch. 4",
+    ),
+    Family(
+        name="FisherNoncentralHypergeometric",
+        params=(
+            Param("m1", "positive integer", "marked members of the population"),
+            Param("m2", "positive integer", "unmarked members of the population"),
+            Param("n", "positive integer", "size of the sample"),
+            Param("omega", "positive", "odds ratio (1: hypergeometric)"),
+        ),
+        support=("0", "Min(n, m1)"),
+        log_density="log(binomial(m1, x)) + log(binomial(m2, n - x)) + x*log(omega) - log(binomial(m2, n))"
+        " - log(hyper([-n, -m1], [m2 - n + 1], omega))",
+        measure="counting",
+        constraints=("n <= m2",),
+        source="Fog, Sampling methods for Wallenius' and Fisher's noncentral hypergeometric distributions,"
+        " Commun. Stat. 37 (2008)",
+        elsewhere={"scipy": ("nchypergeom_fisher", {"M": "m1 + m2", "n": "m1", "N": "n", "odds": "omega"})},
     ),
 ]

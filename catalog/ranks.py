@@ -49,7 +49,7 @@ FAMILIES = [
         support=("1", "oo"),
         log_density="log(-log(1 - 1/(x + 1)**2)) - log(log(2))",
         measure="counting",
-        source="Johnson, Kemp, Kotz, Univariate Discrete Distributions, 3rd ed. (2005), ch. 11",
+        source="Khinchin, Continued Fractions (1964), ch. 3",
     ),
     Family(
         name="Benford",
@@ -57,6 +57,7 @@ FAMILIES = [
         support=("1", "b - 1"),
         log_density="log(log(1 + 1/x)) - log(log(b))",
         measure="counting",
+        constraints=("b > 1",),
         source="Benford, The law of anomalous numbers, Proc. Amer. Philos. Soc. 78 (1938), 551-572",
     ),
     Family(  # the first success, when the k-th trial succeeds with probability alpha/k
