@@ -42,7 +42,7 @@ FAMILIES = [
     ),
     Family(
         name="NoncentralChiSquared",
-        params=(Param("nu", "positive", "degrees of freedom"), Param("lamda", "positive", "noncentrality")),
+        params=(Param("nu", "positive integer", "degrees of freedom"), Param("lamda", "positive", "noncentrality")),
         support=("0", "oo"),
         log_density="-log(2) - (x + lamda)/2 + (nu/4 - 1/2)*(log(x) - log(lamda))"
         " + log(besseli(nu/2 - 1, sqrt(lamda*x)))",
@@ -53,7 +53,7 @@ FAMILIES = [
     Family(
         name="NoncentralChi",
         params=(
-            Param("k", "positive", "degrees of freedom"),
+            Param("k", "positive integer", "degrees of freedom"),
             Param("lamda", "positive", "noncentrality, distance of the centre from the origin"),
         ),
         support=("0", "oo"),

@@ -114,24 +114,6 @@ FAMILIES = [
         synonyms=("SkewT",),
     ),
     Family(
-        name="NormalInverseGaussian",
-        params=(
-            Param("alpha", "positive", "tail heaviness"),
-            Param("beta", "real", "asymmetry"),
-            Param("mu", "real", "location"),
-            Param("delta", "positive", "scale"),
-        ),
-        support=("-oo", "oo"),
-        log_density="log(alpha) + log(delta) - log(pi) + delta*sqrt(alpha**2 - beta**2) + beta*(x - mu)"
-        " + log(besselk(1, alpha*sqrt(delta**2 + (x - mu)**2))) - log(delta**2 + (x - mu)**2)/2",
-        constraints=("-alpha < beta", "beta < alpha"),
-        source="Barndorff-Nielsen, Normal inverse Gaussian distributions, Scand. J. Stat. 24 (1997), 1-13",
-        elsewhere={
-            "scipy": ("norminvgauss", {"a": "alpha*delta", "b": "beta*delta", "loc": "mu", "scale": "delta"}),
-        },
-        synonyms=("NIG",),
-    ),
-    Family(
         name="VarianceGamma",
         params=(
             Param("lamda", "positive", "shape of the gamma law of the variance"),
@@ -145,5 +127,53 @@ FAMILIES = [
         constraints=("-alpha < beta", "beta < alpha"),
         source="Madan, Carr, Chang, The variance gamma process and option pricing, European Finance Review 2 (1998)",
         synonyms=("BesselFunctionK", "GeneralizedLaplace"),
+    ),
+    Family(
+        name="Hyperbolic",
+        params=(
+            Param("phi", "positive", "slope of the log-density far to the left"),
+            Param("gamma", "positive", "minus the slope of the log-density far to the right"),
+            Param("delta", "positive", "scale"),
+            Param("mu", "real", "location"),
+        ),
+        support=("-oo", "oo"),
+        log_density="log(phi*gamma)/2 - log(delta*(phi + gamma)) - log(besselk(1, delta*sqrt(phi*gamma)))"
+        " - (phi + gamma)/2*sqrt(delta**2 + (x - mu)**2) + (phi - gamma)/2*(x - mu)",
+        source="Barndorff-Nielsen, Exponentially decreasing distributions for the logarithm of particle size,"
+        " Proc. R. Soc. A 353 (1977), 401-419",
+        elsewhere={
+            "scipy": (
+                "genhyperbolic",
+                {"p": "1", "a": "(phi + gamma)/2*delta", "b": "(phi - gamma)/2*delta", "loc": "mu", "scale": "delta"},
+            ),
+        },
+    ),
+    Family(
+        name="GeneralizedHyperbolic",
+        params=(
+            Param("lamda", "real", "order"),
+            Param("phi", "positive", "slope of the log-density far to the left"),
+            Param("gamma", "positive", "minus the slope of the log-density far to the right"),
+            Param("delta", "positive", "scale"),
+            Param("mu", "real", "location"),
+        ),
+        support=("-oo", "oo"),
+        log_density="lamda/2*log(phi*gamma) - log(2*pi)/2 - (lamda - 1/2)*log((phi + gamma)/2) - lamda*log(delta)"
+        " - log(besselk(lamda, delta*sqrt(phi*gamma))) + (phi - gamma)/2*(x - mu)"
+        " + (lamda - 1/2)/2*log(delta**2 + (x - mu)**2)"
+        " + log(besselk(lamda - 1/2, (phi + gamma)/2*sqrt(delta**2 + (x - mu)**2)))",
+        source="Barndorff-Nielsen, Hyperbolic distributions and distributions on hyperbolae, Scand. J. Stat. 5 (1978)",
+        elsewhere={
+            "scipy": (
+                "genhyperbolic",
+                {
+                    "p": "lamda",
+                    "a": "(phi + gamma)/2*delta",
+                    "b": "(phi - gamma)/2*delta",
+                    "loc": "mu",
+                    "scale": "delta",
+                },
+            ),
+        },
     ),
 ]

@@ -434,17 +434,6 @@ FAMILIES = [
         source="Sankaran, The discrete Poisson-Lindley distribution, Biometrics 26 (1970), 145-149",
     ),
     Family(
-        name="HyperPoisson",
-        params=(
-            Param("theta", "positive", "ratio of the series"),
-            Param("lamda", "positive", "shape (1: Poisson)"),
-        ),
-        support=("0", "oo"),
-        log_density="x*log(theta) + loggamma(lamda) - loggamma(lamda + x) - log(hyper([1], [lamda], theta))",
-        measure="counting",
-        source="Johnson, Kemp, Kotz, Univariate Discrete Distributions, 3rd ed. (2005), ch. 4",
-    ),
-    Family(
         name="FisherNoncentralHypergeometric",
         params=(
             Param("m1", "positive integer", "marked members of the population"),

@@ -216,8 +216,8 @@ FAMILIES = [
     Family(
         name="NoncentralF",
         params=(
-            Param("d1", "positive", "degrees of freedom of the numerator"),
-            Param("d2", "positive", "degrees of freedom of the denominator"),
+            Param("d1", "positive integer", "degrees of freedom of the numerator"),
+            Param("d2", "positive integer", "degrees of freedom of the denominator"),
             Param("lamda", "positive", "noncentrality"),
         ),
         support=("0", "oo"),

@@ -404,7 +404,6 @@ FAMILIES = [
         log_density="log(2) - log(abs(s)) - log(sigma) - loggamma(4/s**2) - 4/s**2 - 2*(x - mu)/(s*sigma)"
         " + (4/s**2 - 1)*log(4/s**2 + 2*(x - mu)/(s*sigma))",
         source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1 (1994), ch. 17",
-        elsewhere={"scipy": ("pearson3", {"skew": "s", "loc": "mu", "scale": "sigma"})},
         synonyms=("Pearson3", "ShiftedGamma", "ThreeParameterGamma"),
     ),
     Family(

@@ -1,39 +1,11 @@
 """Families of shares: densities between 0 and 1 (or two ends), beside the uniform and the beta law.
 
-Order: beta laws with a factor more; laws of -log x; laws of the log-odds of x; the rest.
+Order: laws of -log x; laws of the log-odds of x; the rest.
 """
 
 from derive.family import Alias, Family, Param
 
 FAMILIES = [
-    Family(
-        name="NoncentralBeta",
-        params=(
-            Param("alpha", "positive", "shape, governs x near 0"),
-            Param("beta", "positive", "shape, governs x near 1"),
-            Param("lamda", "positive", "noncentrality"),
-        ),
-        support=("0", "1"),
-        log_density="loggamma(alpha + beta) - loggamma(alpha) - loggamma(beta) - lamda/2"
-        " + (alpha - 1)*log(x) + (beta - 1)*log(1 - x) + log(hyper([alpha + beta], [alpha], lamda*x/2))",
-        source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 2 (1995), ch. 30",
-        synonyms=("BetaNoncentral",),
-    ),
-    Family(
-        name="GaussHypergeometric",
-        params=(
-            Param("alpha", "positive", "shape, governs x near 0"),
-            Param("beta", "positive", "shape, governs x near 1"),
-            Param("c", "real", "shape, power of 1 + z*x"),
-            Param("z", "positive", "shape, slope of 1 + z*x"),
-        ),
-        support=("0", "1"),
-        log_density="loggamma(alpha + beta) - loggamma(alpha) - loggamma(beta)"
-        " + (alpha - 1)*log(x) + (beta - 1)*log(1 - x) - c*log(1 + z*x)"
-        " - log(hyper([c, alpha], [alpha + beta], -z))",
-        source="Armero, Bayarri, Prior assessments for prediction in queues, The Statistician 43 (1994), 139-153",
-        elsewhere={"scipy": ("gausshyper", {"a": "alpha", "b": "beta", "c": "c", "z": "z"})},
-    ),
     Family(  # x has a gamma law for -log x
         name="UnitGamma",
         params=(
