@@ -1,6 +1,6 @@
 """Families of amplitudes and powers: sizes of what has a centre elsewhere, and products of sizes.
 
-Order: folded laws; noncentral laws of the chi family; fading and scattering; resonances.
+Order: folded laws; noncentral laws of the chi family; fading and scattering; resonances; the rest.
 """
 
 from derive.family import Family, Param

@@ -49,6 +49,68 @@ FAMILIES = [
         ),
     ),
     Family(
+        name="FourParameterBeta",
+        params=(
+            Param("alpha", "positive", "shape, governs x near a"),
+            Param("beta", "positive", "shape, governs x near b"),
+            Param("a", "real", "lower end"),
+            Param("b", "real", "upper end"),
+        ),
+        support=("a", "b"),
+        log_density="loggamma(alpha + beta) - loggamma(alpha) - loggamma(beta) - (alpha + beta - 1)*log(b - a)"
+        " + (alpha - 1)*log(x - a) + (beta - 1)*log(b - x)",
+        constraints=("a < b",),
+        source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 2 (1995), ch. 25",
+        elsewhere={"scipy": ("beta", {"a": "alpha", "b": "beta", "loc": "a", "scale": "b - a"})},
+        aliases=(
+            Alias(
+                "RDist",
+                (Param("c", "positive", "shape, the dimension plus one"),),
+                {"alpha": "c/2", "beta": "c/2", "a": "-1", "b": "1"},
+                elsewhere={"scipy": ("rdist", {"c": "c"})},
+                synonyms=("PearsonTypeII", "SymmetricBeta"),
+            ),
+            Alias(
+                "Biweight",
+                (Param("mu", "real", "location, the centre"), Param("s", "positive", "scale, the half width")),
+                {"alpha": "3", "beta": "3", "a": "mu - s", "b": "mu + s"},
+                source="Silverman, Density Estimation for Statistics and Data Analysis (1986), ch. 3",
+                elsewhere={"scipy": ("rdist", {"c": "6", "loc": "mu", "scale": "s"})},
+                synonyms=("Quartic",),
+            ),
+            Alias(
+                "Triweight",
+                (Param("mu", "real", "location, the centre"), Param("s", "positive", "scale, the half width")),
+                {"alpha": "4", "beta": "4", "a": "mu - s", "b": "mu + s"},
+                source="Silverman, Density Estimation for Statistics and Data Analysis (1986), ch. 3",
+                elsewhere={"scipy": ("rdist", {"c": "8", "loc": "mu", "scale": "s"})},
+            ),
+            Alias(
+                "PERT",
+                (
+                    Param("a", "real", "lower end, the optimistic value"),
+                    Param("c", "real", "mode, the most likely value"),
+                    Param("b", "real", "upper end, the pessimistic value"),
+                ),
+                {"alpha": "1 + 4*(c - a)/(b - a)", "beta": "1 + 4*(b - c)/(b - a)", "a": "a", "b": "b"},
+                source="Malcolm et al., Application of a technique for R and D program evaluation, Oper. Res. 7 (1959)",
+                elsewhere={
+                    "scipy": (
+                        "beta",
+                        {
+                            "a": "1 + 4*(c - a)/(b - a)",
+                            "b": "1 + 4*(b - c)/(b - a)",
+                            "loc": "a",
+                            "scale": "b - a",
+                        },
+                    )
+                },
+                constraints=("a < c", "c < b"),
+            ),
+        ),
+        synonyms=("PearsonTypeI", "GeneralBeta"),
+    ),
+    Family(
         name="Kumaraswamy",
         params=(
             Param("a", "positive", "shape, governs x near 0"),
@@ -58,6 +120,20 @@ FAMILIES = [
         log_density="log(a) + log(b) + (a - 1)*log(x) + (b - 1)*log(1 - x**a)",
         source="Jones, Kumaraswamy's distribution: a beta-type distribution, Stat. Methodol. 6 (2009), 70-81",
         elsewhere={"torch": ("Kumaraswamy", {"concentration1": "a", "concentration0": "b"})},
+    ),
+    Family(
+        name="GeneralizedBetaFirstKind",
+        params=(
+            Param("a", "positive", "shape, power of x"),
+            Param("b", "positive", "upper end"),
+            Param("p", "positive", "shape, governs x near 0"),
+            Param("q", "positive", "shape, governs x near b"),
+        ),
+        support=("0", "b"),
+        log_density="log(a) - a*p*log(b) - loggamma(p) - loggamma(q) + loggamma(p + q)"
+        " + (a*p - 1)*log(x) + (q - 1)*log(1 - (x/b)**a)",
+        source="McDonald, Some generalized functions for the size distribution of income, Econometrica 52 (1984)",
+        synonyms=("GB1",),
     ),
     Family(
         name="PowerFunction",
@@ -100,6 +176,13 @@ FAMILIES = [
         log_density="log(3) - log(4) - 3*log(s) + log(s - (x - mu)) + log(s + (x - mu))",
         source="Silverman, Density Estimation for Statistics and Data Analysis (1986), ch. 3",
         elsewhere={"scipy": ("rdist", {"c": "4", "loc": "mu", "scale": "s"})},
+    ),
+    Family(
+        name="Tricube",
+        params=(Param("mu", "real", "location, the centre"), Param("s", "positive", "scale, the half width")),
+        support=("mu - s", "mu + s"),
+        log_density="log(70) - log(81) - log(s) + 3*log(1 - (abs(x - mu)/s)**3)",
+        source="Cleveland, Robust locally weighted regression, J. Amer. Statist. Assoc. 74 (1979), 829-836",
     ),
     Family(
         name="UQuadratic",
@@ -189,6 +272,19 @@ FAMILIES = [
         elsewhere={"scipy": ("truncexpon", {"b": "lamda*b", "scale": "1/lamda"})},
     ),
     Family(
+        name="TruncatedCauchy",
+        params=(
+            Param("x_0", "real", "median before truncation"),
+            Param("gamma", "positive", "scale before truncation"),
+            Param("a", "real", "lower end"),
+            Param("b", "real", "upper end"),
+        ),
+        support=("a", "b"),
+        log_density="-log(gamma) - log(1 + ((x - x_0)/gamma)**2) - log(atan((b - x_0)/gamma) - atan((a - x_0)/gamma))",
+        constraints=("a < b",),
+        source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1 (1994), ch. 16",
+    ),
+    Family(
         name="TruncatedPareto",
         params=(
             Param("alpha", "positive", "shape, tail index before truncation"),
@@ -202,6 +298,19 @@ FAMILIES = [
         " J. Amer. Statist. Assoc. 101 (2006), 270-277",
         elsewhere={"scipy": ("truncpareto", {"b": "alpha", "c": "H/L", "scale": "L"})},
         synonyms=("BoundedPareto",),
+    ),
+    Family(
+        name="TruncatedPowerLaw",
+        params=(
+            Param("alpha", "nonzero", "power of x plus one"),
+            Param("a", "positive", "lower end"),
+            Param("b", "positive", "upper end"),
+        ),
+        support=("a", "b"),
+        log_density="(alpha - 1)*log(x) - log((b**alpha - a**alpha)/alpha)",
+        constraints=("a < b",),
+        source="Clauset, Shalizi, Newman, Power-law distributions in empirical data, SIAM Review 51 (2009)",
+        synonyms=("DoublyTruncatedPowerLaw",),
     ),
     Family(
         name="LogUniform",
@@ -230,82 +339,6 @@ FAMILIES = [
         elsewhere={"torch": ("ContinuousBernoulli", {"probs": "lamda"})},
     ),
     Family(
-        name="FourParameterBeta",
-        params=(
-            Param("alpha", "positive", "shape, governs x near a"),
-            Param("beta", "positive", "shape, governs x near b"),
-            Param("a", "real", "lower end"),
-            Param("b", "real", "upper end"),
-        ),
-        support=("a", "b"),
-        log_density="loggamma(alpha + beta) - loggamma(alpha) - loggamma(beta) - (alpha + beta - 1)*log(b - a)"
-        " + (alpha - 1)*log(x - a) + (beta - 1)*log(b - x)",
-        constraints=("a < b",),
-        source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 2 (1995), ch. 25",
-        elsewhere={"scipy": ("beta", {"a": "alpha", "b": "beta", "loc": "a", "scale": "b - a"})},
-        aliases=(
-            Alias(
-                "RDist",
-                (Param("c", "positive", "shape, the dimension plus one"),),
-                {"alpha": "c/2", "beta": "c/2", "a": "-1", "b": "1"},
-                elsewhere={"scipy": ("rdist", {"c": "c"})},
-                synonyms=("PearsonTypeII", "SymmetricBeta"),
-            ),
-            Alias(
-                "Biweight",
-                (Param("mu", "real", "location, the centre"), Param("s", "positive", "scale, the half width")),
-                {"alpha": "3", "beta": "3", "a": "mu - s", "b": "mu + s"},
-                source="Silverman, Density Estimation for Statistics and Data Analysis (1986), ch. 3",
-                elsewhere={"scipy": ("rdist", {"c": "6", "loc": "mu", "scale": "s"})},
-                synonyms=("Quartic",),
-            ),
-            Alias(
-                "Triweight",
-                (Param("mu", "real", "location, the centre"), Param("s", "positive", "scale, the half width")),
-                {"alpha": "4", "beta": "4", "a": "mu - s", "b": "mu + s"},
-                source="Silverman, Density Estimation for Statistics and Data Analysis (1986), ch. 3",
-                elsewhere={"scipy": ("rdist", {"c": "8", "loc": "mu", "scale": "s"})},
-            ),
-            Alias(
-                "PERT",
-                (
-                    Param("a", "real", "lower end, the optimistic value"),
-                    Param("c", "real", "mode, the most likely value"),
-                    Param("b", "real", "upper end, the pessimistic value"),
-                ),
-                {"alpha": "1 + 4*(c - a)/(b - a)", "beta": "1 + 4*(b - c)/(b - a)", "a": "a", "b": "b"},
-                source="Malcolm et al., Application of a technique for R and D program evaluation, Oper. Res. 7 (1959)",
-                elsewhere={
-                    "scipy": (
-                        "beta",
-                        {
-                            "a": "1 + 4*(c - a)/(b - a)",
-                            "b": "1 + 4*(b - c)/(b - a)",
-                            "loc": "a",
-                            "scale": "b - a",
-                        },
-                    )
-                },
-                constraints=("a < c", "c < b"),
-            ),
-        ),
-        synonyms=("PearsonTypeI", "GeneralBeta"),
-    ),
-    Family(
-        name="GeneralizedBetaFirstKind",
-        params=(
-            Param("a", "positive", "shape, power of x"),
-            Param("b", "positive", "upper end"),
-            Param("p", "positive", "shape, governs x near 0"),
-            Param("q", "positive", "shape, governs x near b"),
-        ),
-        support=("0", "b"),
-        log_density="log(a) - a*p*log(b) - loggamma(p) - loggamma(q) + loggamma(p + q)"
-        " + (a*p - 1)*log(x) + (q - 1)*log(1 - (x/b)**a)",
-        source="McDonald, Some generalized functions for the size distribution of income, Econometrica 52 (1984)",
-        synonyms=("GB1",),
-    ),
-    Family(
         name="Argus",
         params=(Param("chi", "positive", "shape, curvature"), Param("c", "positive", "upper end, the cut-off")),
         support=("0", "c"),
@@ -321,38 +354,5 @@ FAMILIES = [
         log_density="log(2) + (1/c - 1)*log(1 - c*x) - 2*log(1 + (1 - c*x)**(1/c))",
         source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 2 (1995), ch. 23",
         elsewhere={"scipy": ("genhalflogistic", {"c": "c"})},
-    ),
-    Family(
-        name="TruncatedCauchy",
-        params=(
-            Param("x_0", "real", "median before truncation"),
-            Param("gamma", "positive", "scale before truncation"),
-            Param("a", "real", "lower end"),
-            Param("b", "real", "upper end"),
-        ),
-        support=("a", "b"),
-        log_density="-log(gamma) - log(1 + ((x - x_0)/gamma)**2) - log(atan((b - x_0)/gamma) - atan((a - x_0)/gamma))",
-        constraints=("a < b",),
-        source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1 (1994), ch. 16",
-    ),
-    Family(
-        name="TruncatedPowerLaw",
-        params=(
-            Param("alpha", "nonzero", "power of x plus one"),
-            Param("a", "positive", "lower end"),
-            Param("b", "positive", "upper end"),
-        ),
-        support=("a", "b"),
-        log_density="(alpha - 1)*log(x) - log((b**alpha - a**alpha)/alpha)",
-        constraints=("a < b",),
-        source="Clauset, Shalizi, Newman, Power-law distributions in empirical data, SIAM Review 51 (2009)",
-        synonyms=("DoublyTruncatedPowerLaw",),
-    ),
-    Family(
-        name="Tricube",
-        params=(Param("mu", "real", "location, the centre"), Param("s", "positive", "scale, the half width")),
-        support=("mu - s", "mu + s"),
-        log_density="log(70) - log(81) - log(s) + 3*log(1 - (abs(x - mu)/s)**3)",
-        source="Cleveland, Robust locally weighted regression, J. Amer. Statist. Assoc. 74 (1979), 829-836",
     ),
 ]

@@ -1,7 +1,7 @@
 """Families of lifetimes on the half line, beside the gamma and Weibull families.
 
-Order: hazards that are sums or powers (Gompertz, Weibull and their kin); laws made from the exponential
-law; the Lindley family; truncated laws.
+Order: hazards that are sums or powers (Gompertz, Weibull and their kin); laws made from the gamma or the
+exponential law; the Lindley family.
 """
 
 from derive.family import Alias, Family, Param
@@ -80,6 +80,14 @@ FAMILIES = [
         support=("0", "oo"),
         log_density="log(alpha + beta/x**2) + alpha*x - beta/x - exp(alpha*x - beta/x)",
         source="Bebbington, Lai, Zitikis, A flexible Weibull extension, Reliab. Eng. Syst. Saf. 92 (2007), 719-726",
+    ),
+    Family(
+        name="Dhillon",
+        params=(Param("lamda", "positive", "rate"), Param("beta", "positive", "shape")),
+        support=("0", "oo"),
+        log_density="log(lamda) + log(beta) - log(1 + lamda*x) + (beta - 1)*log(log(1 + lamda*x))"
+        " - log(1 + lamda*x)**beta",
+        source="Dhillon, Life distributions, IEEE Trans. Reliab. 30 (1981), 457-460",
     ),
     Family(
         name="ExponentiatedWeibull",
@@ -194,14 +202,6 @@ FAMILIES = [
         support=("0", "oo"),
         log_density="log(p*lamda1*exp(-lamda1*x) + (1 - p)*lamda2*exp(-lamda2*x))",
         source="Ross, Introduction to Probability Models (2014), ch. 5",
-    ),
-    Family(
-        name="Dhillon",
-        params=(Param("lamda", "positive", "rate"), Param("beta", "positive", "shape")),
-        support=("0", "oo"),
-        log_density="log(lamda) + log(beta) - log(1 + lamda*x) + (beta - 1)*log(log(1 + lamda*x))"
-        " - log(1 + lamda*x)**beta",
-        source="Dhillon, Life distributions, IEEE Trans. Reliab. 30 (1981), 457-460",
     ),
     Family(  # a mixture of two gamma laws of one scale, of shapes 1 and 2
         name="TwoParameterLindley",

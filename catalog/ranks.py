@@ -76,7 +76,6 @@ FAMILIES = [
         log_density="Piecewise((-log(N), x < 2), (-log(x) - log(x - 1), True))",
         measure="counting",
         source="Luby, LT codes, Proc. IEEE Symp. Foundations of Computer Science (2002), 271-280",
-        synonyms=("Soliton",),
     ),
     Family(
         name="FlorySchulz",

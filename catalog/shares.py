@@ -1,6 +1,6 @@
 """Families of shares: densities between 0 and 1 (or two ends), beside the uniform and the beta law.
 
-Order: laws of -log x; laws of the log-odds of x; the rest.
+Order: laws of -log x; laws of the odds of x; the rest.
 """
 
 from derive.family import Alias, Family, Param
@@ -35,14 +35,6 @@ FAMILIES = [
         log_density="log(alpha) + log(beta) - (beta + 1)*log(x) - alpha*(x**(-beta) - 1)",
         source="Mazucheli, Menezes, Dey, Unit-Gompertz distribution with applications, Statistica 79 (2019), 25-43",
     ),
-    Family(  # x/(1 - x) has a Lindley law
-        name="UnitLindley",
-        params=(Param("theta", "positive", "rate of the Lindley law"),),
-        support=("0", "1"),
-        log_density="2*log(theta) - log(1 + theta) - 3*log(1 - x) - theta*x/(1 - x)",
-        source="Mazucheli, Menezes, Chakraborty, On the one parameter unit-Lindley distribution,"
-        " J. Appl. Stat. 46 (2019), 700-714",
-    ),
     Family(
         name="LogLindley",
         params=(
@@ -52,6 +44,14 @@ FAMILIES = [
         support=("0", "1"),
         log_density="2*log(sigma) - log(1 + lamda*sigma) + log(lamda - log(x)) + (sigma - 1)*log(x)",
         source="Gomez-Deniz, Sordo, Calderin-Ojeda, The log-Lindley distribution, Insur. Math. Econ. 54 (2014)",
+    ),
+    Family(  # x/(1 - x) has a Lindley law
+        name="UnitLindley",
+        params=(Param("theta", "positive", "rate of the Lindley law"),),
+        support=("0", "1"),
+        log_density="2*log(theta) - log(1 + theta) - 3*log(1 - x) - theta*x/(1 - x)",
+        source="Mazucheli, Menezes, Chakraborty, On the one parameter unit-Lindley distribution,"
+        " J. Appl. Stat. 46 (2019), 700-714",
     ),
     Family(  # the log-odds of (x - xi)/lamda are normal
         name="JohnsonSB",
@@ -79,27 +79,6 @@ FAMILIES = [
             ),
         ),
     ),
-    Family(
-        name="Simplex",
-        params=(
-            Param("mu", "probability", "mean"),
-            Param("sigma", "positive", "dispersion"),
-        ),
-        support=("0", "1"),
-        log_density="-log(2*pi)/2 - log(sigma) - 3*log(x)/2 - 3*log(1 - x)/2"
-        " - (x - mu)**2/(2*sigma**2*x*(1 - x)*mu**2*(1 - mu)**2)",
-        source="Barndorff-Nielsen, Jorgensen, Some parametric models on the simplex, J. Multivar. Anal. 39 (1991)",
-    ),
-    Family(
-        name="TwoSidedPower",
-        params=(
-            Param("theta", "probability", "mode"),
-            Param("n", "positive", "shape, the power plus one (2: triangular)"),
-        ),
-        support=("0", "1"),
-        log_density="log(n) + (n - 1)*Piecewise((log(x) - log(theta), x < theta), (log(1 - x) - log(1 - theta), True))",
-        source="Kotz, van Dorp, Beyond Beta (2004), ch. 3",
-    ),
     Family(  # the log-odds of x are logistic
         name="RelaxedBernoulli",
         params=(
@@ -125,5 +104,26 @@ FAMILIES = [
             ),
         ),
         synonyms=("BinaryConcrete",),
+    ),
+    Family(
+        name="Simplex",
+        params=(
+            Param("mu", "probability", "mean"),
+            Param("sigma", "positive", "dispersion"),
+        ),
+        support=("0", "1"),
+        log_density="-log(2*pi)/2 - log(sigma) - 3*log(x)/2 - 3*log(1 - x)/2"
+        " - (x - mu)**2/(2*sigma**2*x*(1 - x)*mu**2*(1 - mu)**2)",
+        source="Barndorff-Nielsen, Jorgensen, Some parametric models on the simplex, J. Multivar. Anal. 39 (1991)",
+    ),
+    Family(
+        name="TwoSidedPower",
+        params=(
+            Param("theta", "probability", "mode"),
+            Param("n", "positive", "shape, the power plus one (2: triangular)"),
+        ),
+        support=("0", "1"),
+        log_density="log(n) + (n - 1)*Piecewise((log(x) - log(theta), x < theta), (log(1 - x) - log(1 - theta), True))",
+        source="Kotz, van Dorp, Beyond Beta (2004), ch. 3",
     ),
 ]
