@@ -16,7 +16,7 @@ FAMILIES = [
         ),
         support=("-oo", "oo"),
         log_density="-log(2) - log(sigma) - log(p)/p - loggamma(1 + 1/p)"
-        " - Piecewise((((mu - x)/(2*alpha*sigma))**p/p, x < mu), (((x - mu)/(2*(1 - alpha)*sigma))**p/p, True))",
+        " - (abs(x - mu)/(2*sigma))**p/p*Piecewise((alpha**(-p), x < mu), ((1 - alpha)**(-p), True))",
         source="Zhu, Zinde-Walsh, Properties and estimation of asymmetric exponential power distribution,"
         " J. Econometrics 148 (2009)",
         synonyms=("AsymmetricExponentialPower",),

@@ -54,8 +54,8 @@ FAMILIES = [
             Param("alpha", "positive", "shape, governs the tail"),
         ),
         support=("mu", "oo"),
-        log_density="log(alpha) - log(gamma) - log(sigma) + (1/gamma - 1)*log((x - mu)/sigma)"
-        " - (alpha + 1)*log(1 + ((x - mu)/sigma)**(1/gamma))",
+        log_density="log(alpha) - log(gamma) - log(sigma)/gamma + (1/gamma - 1)*log(x - mu)"
+        " - (alpha + 1)*log(1 + sigma**(-1/gamma)*(x - mu)**(1/gamma))",
         source="Arnold, Pareto Distributions, 2nd ed. (2015), ch. 3",
         elsewhere={"scipy": ("burr12", {"c": "1/gamma", "d": "alpha", "loc": "mu", "scale": "sigma"})},
         aliases=(

@@ -136,7 +136,7 @@ FAMILIES = [
                     Param("sigma", "positive", "scale"),
                     Param("tau", "probability", "weight to the left of the mode"),
                 ),
-                {"m": "mu", "lamda": "sqrt(tau*(1 - tau))/sigma", "kappa": "sqrt(tau/(1 - tau))"},
+                {"m": "mu", "lamda": "sqrt(tau)*sqrt(1 - tau)/sigma", "kappa": "sqrt(tau)/sqrt(1 - tau)"},
                 source="Yu, Moyeed, Bayesian quantile regression, Stat. Probab. Lett. 54 (2001), 437-447",
                 elsewhere={
                     "scipy": (
