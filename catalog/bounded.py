@@ -4,7 +4,7 @@ Order: uniform; beta family; polynomial and trigonometric densities; densities i
 laws; the rest.
 """
 
-from derive.family import Family, Param
+from derive.family import Alias, Family, Param
 
 FAMILIES = [
     Family(
@@ -34,6 +34,81 @@ FAMILIES = [
             "scipy": ("beta", {"a": "alpha", "b": "beta"}),
             "torch": ("Beta", {"concentration1": "alpha", "concentration0": "beta"}),
         },
+        aliases=(
+            Alias(
+                "BetaProportion",
+                (Param("mu", "probability", "mean"), Param("phi", "positive", "precision, the sum of the two shapes")),
+                {"alpha": "mu*phi", "beta": "(1 - mu)*phi"},
+                source="Ferrari, Cribari-Neto, Beta regression for modelling rates, J. Appl. Stat. 31 (2004), 799-815",
+                elsewhere={
+                    "scipy": ("beta", {"a": "mu*phi", "b": "(1 - mu)*phi"}),
+                    "torch": ("Beta", {"concentration1": "mu*phi", "concentration0": "(1 - mu)*phi"}),
+                },
+                synonyms=("BetaMeanPrecision",),
+            ),
+        ),
+    ),
+    Family(
+        name="FourParameterBeta",
+        params=(
+            Param("alpha", "positive", "shape, governs x near a"),
+            Param("beta", "positive", "shape, governs x near b"),
+            Param("a", "real", "lower end"),
+            Param("b", "real", "upper end"),
+        ),
+        support=("a", "b"),
+        log_density="loggamma(alpha + beta) - loggamma(alpha) - loggamma(beta) - (alpha + beta - 1)*log(b - a)"
+        " + (alpha - 1)*log(x - a) + (beta - 1)*log(b - x)",
+        constraints=("a < b",),
+        source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 2 (1995), ch. 25",
+        elsewhere={"scipy": ("beta", {"a": "alpha", "b": "beta", "loc": "a", "scale": "b - a"})},
+        aliases=(
+            Alias(
+                "RDist",
+                (Param("c", "positive", "shape, the dimension plus one"),),
+                {"alpha": "c/2", "beta": "c/2", "a": "-1", "b": "1"},
+                elsewhere={"scipy": ("rdist", {"c": "c"})},
+                synonyms=("PearsonTypeII", "SymmetricBeta"),
+            ),
+            Alias(
+                "Biweight",
+                (Param("mu", "real", "location, the centre"), Param("s", "positive", "scale, the half width")),
+                {"alpha": "3", "beta": "3", "a": "mu - s", "b": "mu + s"},
+                source="Silverman, Density Estimation for Statistics and Data Analysis (1986), ch. 3",
+                elsewhere={"scipy": ("rdist", {"c": "6", "loc": "mu", "scale": "s"})},
+                synonyms=("Quartic",),
+            ),
+            Alias(
+                "Triweight",
+                (Param("mu", "real", "location, the centre"), Param("s", "positive", "scale, the half width")),
+                {"alpha": "4", "beta": "4", "a": "mu - s", "b": "mu + s"},
+                source="Silverman, Density Estimation for Statistics and Data Analysis (1986), ch. 3",
+                elsewhere={"scipy": ("rdist", {"c": "8", "loc": "mu", "scale": "s"})},
+            ),
+            Alias(
+                "PERT",
+                (
+                    Param("a", "real", "lower end, the optimistic value"),
+                    Param("c", "real", "mode, the most likely value"),
+                    Param("b", "real", "upper end, the pessimistic value"),
+                ),
+                {"alpha": "1 + 4*(c - a)/(b - a)", "beta": "1 + 4*(b - c)/(b - a)", "a": "a", "b": "b"},
+                source="Malcolm et al., Application of a technique for R and D program evaluation, Oper. Res. 7 (1959)",
+                elsewhere={
+                    "scipy": (
+                        "beta",
+                        {
+                            "a": "1 + 4*(c - a)/(b - a)",
+                            "b": "1 + 4*(b - c)/(b - a)",
+                            "loc": "a",
+                            "scale": "b - a",
+                        },
+                    )
+                },
+                constraints=("a < c", "c < b"),
+            ),
+        ),
+        synonyms=("PearsonTypeI", "GeneralBeta"),
     ),
     Family(
         name="Kumaraswamy",
@@ -45,6 +120,20 @@ FAMILIES = [
         log_density="log(a) + log(b) + (a - 1)*log(x) + (b - 1)*log(1 - x**a)",
         source="Jones, Kumaraswamy's distribution: a beta-type distribution, Stat. Methodol. 6 (2009), 70-81",
         elsewhere={"torch": ("Kumaraswamy", {"concentration1": "a", "concentration0": "b"})},
+    ),
+    Family(
+        name="GeneralizedBetaFirstKind",
+        params=(
+            Param("a", "positive", "shape, power of x"),
+            Param("b", "positive", "upper end"),
+            Param("p", "positive", "shape, governs x near 0"),
+            Param("q", "positive", "shape, governs x near b"),
+        ),
+        support=("0", "b"),
+        log_density="log(a) - a*p*log(b) - loggamma(p) - loggamma(q) + loggamma(p + q)"
+        " + (a*p - 1)*log(x) + (q - 1)*log(1 - (x/b)**a)",
+        source="McDonald, Some generalized functions for the size distribution of income, Econometrica 52 (1984)",
+        synonyms=("GB1",),
     ),
     Family(
         name="PowerFunction",
@@ -69,6 +158,7 @@ FAMILIES = [
         constraints=("a < b",),
         source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 2 (1995), ch. 25",
         elsewhere={"scipy": ("arcsine", {"loc": "a", "scale": "b - a"})},
+        synonyms=("Arcsin",),
     ),
     Family(
         name="Semicircle",
@@ -88,12 +178,20 @@ FAMILIES = [
         elsewhere={"scipy": ("rdist", {"c": "4", "loc": "mu", "scale": "s"})},
     ),
     Family(
+        name="Tricube",
+        params=(Param("mu", "real", "location, the centre"), Param("s", "positive", "scale, the half width")),
+        support=("mu - s", "mu + s"),
+        log_density="log(70) - log(81) - log(s) + 3*log(1 - (abs(x - mu)/s)**3)",
+        source="Cleveland, Robust locally weighted regression, J. Amer. Statist. Assoc. 74 (1979), 829-836",
+    ),
+    Family(
         name="UQuadratic",
         params=(Param("a", "real", "lower end"), Param("b", "real", "upper end")),
         support=("a", "b"),
         log_density="log(12) - 3*log(b - a) + 2*log(abs(x - (a + b)/2))",
         constraints=("a < b",),
         source="Rinne, Location-Scale Distributions (2010), ch. 5",
+        synonyms=("QuadraticU",),
     ),
     Family(
         name="RaisedCosine",
@@ -102,6 +200,7 @@ FAMILIES = [
         log_density="-log(2) - log(s) + log(1 + cos(pi*(x - mu)/s))",
         source="Rinne, Location-Scale Distributions (2010), ch. 5",
         elsewhere={"scipy": ("cosine", {"loc": "mu", "scale": "s/pi"})},
+        synonyms=("Cosine",),
     ),
     Family(
         name="Anglit",
@@ -120,6 +219,15 @@ FAMILIES = [
         constraints=("a < c", "c < b"),
         source="Kotz, van Dorp, Beyond Beta (2004), ch. 1",
         elsewhere={"scipy": ("triang", {"c": "(c - a)/(b - a)", "loc": "a", "scale": "b - a"})},
+        aliases=(
+            Alias(
+                "SymmetricTriangular",
+                (Param("mu", "real", "location, the centre"), Param("s", "positive", "scale, the half width")),
+                {"a": "mu - s", "b": "mu + s", "c": "mu"},
+                elsewhere={"scipy": ("triang", {"c": "1/2", "loc": "mu - s", "scale": "2*s"})},
+                synonyms=("SymTriangular", "Simpson"),
+            ),
+        ),
     ),
     Family(
         name="Trapezoidal",
@@ -164,6 +272,19 @@ FAMILIES = [
         elsewhere={"scipy": ("truncexpon", {"b": "lamda*b", "scale": "1/lamda"})},
     ),
     Family(
+        name="TruncatedCauchy",
+        params=(
+            Param("x_0", "real", "median before truncation"),
+            Param("gamma", "positive", "scale before truncation"),
+            Param("a", "real", "lower end"),
+            Param("b", "real", "upper end"),
+        ),
+        support=("a", "b"),
+        log_density="-log(gamma) - log(1 + ((x - x_0)/gamma)**2) - log(atan((b - x_0)/gamma) - atan((a - x_0)/gamma))",
+        constraints=("a < b",),
+        source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1 (1994), ch. 16",
+    ),
+    Family(
         name="TruncatedPareto",
         params=(
             Param("alpha", "positive", "shape, tail index before truncation"),
@@ -177,6 +298,19 @@ FAMILIES = [
         " J. Amer. Statist. Assoc. 101 (2006), 270-277",
         elsewhere={"scipy": ("truncpareto", {"b": "alpha", "c": "H/L", "scale": "L"})},
         synonyms=("BoundedPareto",),
+    ),
+    Family(
+        name="TruncatedPowerLaw",
+        params=(
+            Param("alpha", "nonzero", "power of x plus one"),
+            Param("a", "positive", "lower end"),
+            Param("b", "positive", "upper end"),
+        ),
+        support=("a", "b"),
+        log_density="(alpha - 1)*log(x) - log((b**alpha - a**alpha)/alpha)",
+        constraints=("a < b",),
+        source="Clauset, Shalizi, Newman, Power-law distributions in empirical data, SIAM Review 51 (2009)",
+        synonyms=("DoublyTruncatedPowerLaw",),
     ),
     Family(
         name="LogUniform",
@@ -203,5 +337,22 @@ FAMILIES = [
         log_density="x*log(lamda) + (1 - x)*log(1 - lamda) + log((log(1 - lamda) - log(lamda))/(1 - 2*lamda))",
         source="Loaiza-Ganem, Cunningham, The continuous Bernoulli, NeurIPS 32 (2019)",
         elsewhere={"torch": ("ContinuousBernoulli", {"probs": "lamda"})},
+    ),
+    Family(
+        name="Argus",
+        params=(Param("chi", "positive", "shape, curvature"), Param("c", "positive", "upper end, the cut-off")),
+        support=("0", "c"),
+        log_density="3*log(chi) - log(2*pi)/2 - 2*log(c) + log(x) + log(1 - x**2/c**2)/2 - chi**2/2*(1 - x**2/c**2)"
+        " - log(erf(chi/sqrt(2))/2 - chi*exp(-chi**2/2)/sqrt(2*pi))",
+        source="Albrecht et al. (ARGUS), Search for hadronic b to u decays, Phys. Lett. B 241 (1990), 278-282",
+        elsewhere={"scipy": ("argus", {"chi": "chi", "scale": "c"})},
+    ),
+    Family(
+        name="GeneralizedHalfLogistic",
+        params=(Param("c", "positive", "shape, one over the upper end"),),
+        support=("0", "1/c"),
+        log_density="log(2) + (1/c - 1)*log(1 - c*x) - 2*log(1 + (1 - c*x)**(1/c))",
+        source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 2 (1995), ch. 23",
+        elsewhere={"scipy": ("genhalflogistic", {"c": "c"})},
     ),
 ]

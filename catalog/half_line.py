@@ -81,8 +81,17 @@ FAMILIES = [
                 },
                 synonyms=("ScaledInverseChiSquare", "ScaledInvChi2"),
             ),
+            Alias(
+                "InverseExponential",
+                (Param("theta", "positive", "scale (rate of the exponential law of 1/x)"),),
+                {"alpha": "1", "beta": "theta"},
+                elsewhere={
+                    "scipy": ("invgamma", {"a": "1", "scale": "theta"}),
+                    "torch": ("InverseGamma", {"concentration": "1", "rate": "theta"}),
+                },
+            ),
         ),
-        synonyms=("InvertedGamma", "InvGamma"),
+        synonyms=("InvertedGamma", "InvGamma", "GammaInverse"),
     ),
     Family(
         name="GeneralizedGamma",
@@ -168,6 +177,12 @@ FAMILIES = [
                 {"alpha": "alpha", "s": "s", "m": "0"},
                 elsewhere={"scipy": ("invweibull", {"c": "alpha", "scale": "s"})},
             ),
+            Alias(
+                "InverseRayleigh",
+                (Param("s", "positive", "scale"),),
+                {"alpha": "2", "s": "s", "m": "0"},
+                elsewhere={"scipy": ("invweibull", {"c": "2", "scale": "s"})},
+            ),
         ),
     ),
     Family(
@@ -199,6 +214,15 @@ FAMILIES = [
             "scipy": ("lognorm", {"s": "sigma", "scale": "exp(mu)"}),
             "torch": ("LogNormal", {"loc": "mu", "scale": "sigma"}),
         },
+        aliases=(
+            Alias(
+                "Gibrat",
+                (),
+                {"mu": "0", "sigma": "1"},
+                elsewhere={"scipy": ("gibrat", {}), "torch": ("LogNormal", {"loc": "0", "scale": "1"})},
+                synonyms=("Gilbrat",),
+            ),
+        ),
         synonyms=("Galton",),
     ),
     Family(
@@ -295,6 +319,15 @@ FAMILIES = [
         log_density="log(c) + log(k) - c*log(lamda) + (c - 1)*log(x) - (k + 1)*log(1 + (x/lamda)**c)",
         source="Kleiber, Kotz, Statistical Size Distributions in Economics and Actuarial Sciences (2003), ch. 6",
         elsewhere={"scipy": ("burr12", {"c": "c", "d": "k", "scale": "lamda"})},
+        aliases=(
+            Alias(
+                "Paralogistic",
+                (Param("alpha", "positive", "shape"), Param("theta", "positive", "scale")),
+                {"c": "alpha", "k": "alpha", "lamda": "theta"},
+                source="Klugman, Panjer, Willmot, Loss Models, 4th ed. (2012), app. A",
+                elsewhere={"scipy": ("burr12", {"c": "alpha", "d": "alpha", "scale": "theta"})},
+            ),
+        ),
         synonyms=("SinghMaddala", "Burr12", "BurrTypeXII"),
     ),
     Family(
@@ -308,6 +341,39 @@ FAMILIES = [
         log_density="log(a) + log(p) - a*p*log(b) + (a*p - 1)*log(x) - (p + 1)*log(1 + (x/b)**a)",
         source="Kleiber, Kotz, Statistical Size Distributions in Economics and Actuarial Sciences (2003), ch. 6",
         elsewhere={"scipy": ("burr", {"c": "a", "d": "p", "scale": "b"})},
+        aliases=(
+            Alias(
+                "InverseParalogistic",
+                (Param("tau", "positive", "shape"), Param("theta", "positive", "scale")),
+                {"p": "tau", "a": "tau", "b": "theta"},
+                source="Klugman, Panjer, Willmot, Loss Models, 4th ed. (2012), app. A",
+                elsewhere={"scipy": ("burr", {"c": "tau", "d": "tau", "scale": "theta"})},
+            ),
+            Alias(
+                "InverseLomax",
+                (Param("tau", "positive", "shape"), Param("theta", "positive", "scale")),
+                {"p": "tau", "a": "1", "b": "theta"},
+                source="Klugman, Panjer, Willmot, Loss Models, 4th ed. (2012), app. A",
+                elsewhere={"scipy": ("burr", {"c": "1", "d": "tau", "scale": "theta"})},
+                synonyms=("InversePareto",),
+            ),
+            Alias(
+                "Mielke",
+                (Param("k", "positive", "shape, governs x near 0"), Param("s", "positive", "shape, tail index")),
+                {"p": "k/s", "a": "s", "b": "1"},
+                source="Mielke, Another family of distributions for describing precipitation data,"
+                " J. Appl. Meteorol. 12 (1973)",
+                elsewhere={"scipy": ("mielke", {"k": "k", "s": "s"})},
+                synonyms=("BetaKappa",),
+            ),
+            Alias(
+                "Kappa3",
+                (Param("a", "positive", "shape, tail index"),),
+                {"p": "1/a", "a": "a", "b": "a**(1/a)"},
+                source="Mielke, Johnson, Three-parameter kappa distribution, Mon. Weather Rev. 101 (1973), 701-707",
+                elsewhere={"scipy": ("kappa3", {"a": "a"})},
+            ),
+        ),
         synonyms=("BurrIII", "BurrTypeIII", "InverseBurr"),
     ),
     Family(
@@ -320,6 +386,16 @@ FAMILIES = [
             "scipy": ("pareto", {"b": "alpha", "scale": "x_m"}),
             "torch": ("Pareto", {"scale": "x_m", "alpha": "alpha"}),
         },
+        aliases=(
+            Alias(
+                "LowerTruncatedPowerLaw",
+                (Param("alpha", "real", "power of x, below -1"), Param("low", "positive", "lower end")),
+                {"x_m": "low", "alpha": "-alpha - 1"},
+                source="Clauset, Shalizi, Newman, Power-law distributions in empirical data, SIAM Review 51 (2009)",
+                elsewhere={"scipy": ("pareto", {"b": "-alpha - 1", "scale": "low"})},
+                constraints=("alpha < -1",),
+            ),
+        ),
         synonyms=("ParetoTypeI",),
     ),
     Family(
@@ -329,6 +405,16 @@ FAMILIES = [
         log_density="log(alpha) - log(lamda) - (alpha + 1)*log(1 + x/lamda)",
         source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1 (1994), ch. 20",
         elsewhere={"scipy": ("lomax", {"c": "alpha", "scale": "lamda"})},
+        aliases=(
+            Alias(  # Tsallis statistics, with a heavy tail
+                "QExponential",
+                (Param("q", "positive", "shape (1: exponential)"), Param("lamda", "positive", "rate at x = 0, scaled")),
+                {"alpha": "(2 - q)/(q - 1)", "lamda": "1/(lamda*(q - 1))"},
+                source="Tsallis, Nonadditive entropy and nonextensive statistical mechanics, Braz. J. Phys. 39 (2009)",
+                elsewhere={"scipy": ("lomax", {"c": "(2 - q)/(q - 1)", "scale": "1/(lamda*(q - 1))"})},
+                constraints=("1 < q", "q < 2"),
+            ),
+        ),
         synonyms=("ParetoTypeII",),
     ),
     Family(
@@ -362,7 +448,7 @@ FAMILIES = [
         log_density="log(lamda)/2 - log(2*pi)/2 - 3*log(x)/2 - lamda*(x - mu)**2/(2*mu**2*x)",
         source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1 (1994), ch. 15",
         elsewhere={"scipy": ("invgauss", {"mu": "mu/lamda", "scale": "lamda"})},
-        synonyms=("Wald",),
+        synonyms=("Wald", "GaussianInverse"),
     ),
     Family(
         name="GeneralizedInverseGaussian",
@@ -375,6 +461,18 @@ FAMILIES = [
         log_density="p/2*(log(a) - log(b)) - log(2) - log(besselk(p, sqrt(a*b))) + (p - 1)*log(x) - (a*x + b/x)/2",
         source="Jorgensen, Statistical Properties of the Generalized Inverse Gaussian Distribution (1982), ch. 1",
         elsewhere={"scipy": ("geninvgauss", {"p": "p", "b": "sqrt(a*b)", "scale": "sqrt(b/a)"})},
+        aliases=(
+            Alias(
+                "ReciprocalInverseGaussian",
+                (
+                    Param("mu", "positive", "mean of the inverse Gaussian law of 1/x"),
+                    Param("lamda", "positive", "shape of the inverse Gaussian law of 1/x"),
+                ),
+                {"a": "lamda", "b": "lamda/mu**2", "p": "1/2"},
+                source="Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1 (1994), ch. 15",
+                elsewhere={"scipy": ("recipinvgauss", {"mu": "mu/lamda", "scale": "1/lamda"})},
+            ),
+        ),
         synonyms=("GIG",),
     ),
     Family(

@@ -15,9 +15,9 @@ from typing import Any
 import mpmath as mp
 import numpy as np
 import pytest
-import scipy.integrate
 import scipy.stats
 import sympy as sp
+from independent import INDEPENDENT
 from mass import total_mass
 from points import inside, members
 
@@ -33,24 +33,6 @@ SINGLE = 1e-6
 UNDERFLOW = -600
 """Where the density is less than exp(-600), SciPy's logpdf of some laws is the log of 0."""
 MASS = mp.mpf(10) ** -9
-
-INDEPENDENT: dict[str, Callable[..., float]] = {
-    # laws that SciPy lacks, put together here from those that it has
-    "Cardioid": lambda x, mu, rho: np.log((1 + 2 * rho * np.cos(x - mu)) / (2 * np.pi)),
-    "Categorical": lambda x, p: np.log(p[int(x) - 1]),
-    "ContinuousBernoulli": lambda x, lamda: (
-        x * np.log(lamda / (1 - lamda)) - np.log(scipy.integrate.quad(lambda u: (lamda / (1 - lamda)) ** u, 0, 1)[0])
-    ),
-    "FisherZ": lambda x, d1, d2: scipy.stats.f(d1, d2).logpdf(np.exp(2 * x)) + np.log(2) + 2 * x,
-    "Kumaraswamy": lambda x, a, b: scipy.stats.beta(1, b).logpdf(x**a) + np.log(a * x ** (a - 1)),
-    "Lindley": lambda x, theta: np.log(
-        (theta * scipy.stats.expon.pdf(x, scale=1 / theta) + scipy.stats.gamma.pdf(x, 2, scale=1 / theta)) / (1 + theta)
-    ),
-    "LogCauchy": lambda x, mu, sigma: scipy.stats.cauchy(mu, sigma).logpdf(np.log(x)) - np.log(x),
-    "ToppLeone": lambda x, nu: scipy.stats.beta(nu, 1).logpdf(x * (2 - x)) + np.log(2 - 2 * x),
-    "UQuadratic": lambda x, a, b: np.log(3 * (2 * x - a - b) ** 2 / (b - a) ** 3),
-    "ZeroTruncatedPoisson": lambda x, lamda: scipy.stats.poisson(lamda).logpmf(x) - np.log1p(-np.exp(-lamda)),
-}
 
 each_family = pytest.mark.parametrize("family", EVERY, ids=lambda f: f.name)
 
@@ -88,7 +70,7 @@ def scipy_log_density(member: Distribution) -> Callable[[float], float]:
 
 
 def independent_log_density(member: Distribution) -> Callable[[float], float] | None:
-    """SciPy's log-density, or one put together by hand, or None."""
+    """SciPy's log-density, or one of `independent`, or None."""
     if "scipy" in member.family.elsewhere:
         return scipy_log_density(member)
     if member.family.name not in INDEPENDENT:
@@ -255,7 +237,7 @@ def test_alias_is_a_member_of_its_family(family: Family) -> None:
 
 
 def test_most_entries_have_an_independent_density() -> None:
-    """The comparison above is not vacuous: SciPy, or this file, has nearly every law."""
+    """The comparison above is not vacuous: SciPy, or `independent`, has nearly every law."""
     compared = [f for f in EVERY if "scipy" in f.elsewhere or f.name in INDEPENDENT]
     assert len(compared) >= 0.9 * len(EVERY)
     assert all(len(members(f, 3)) >= 2 for f in compared if f.params)
