@@ -31,6 +31,9 @@ ORDERS = (1, 2, 4)
 MOST = 8
 """The highest power that is multiplied out."""
 
+LONGEST = 150
+"""Operations beyond which a coefficient is not worth its time."""
+
 SPLITS = 2
 """How many coefficients may be taken to be 0 or not."""
 
@@ -265,7 +268,9 @@ class Scale:
         for p in parts:
             for m, c in p.terms.items():
                 terms[m] = terms[m] + c if m in terms else c
-        return Expansion({m: c for m, c in terms.items() if not c.is_zero}, self.bound(*(p.error for p in parts)))
+        if any(sp.count_ops(c) > LONGEST for c in terms.values()):
+            raise Unknown("the coefficients grow too long")
+        return Expansion({m: c for m, c in terms.items() if c != 0}, self.bound(*(p.error for p in parts)))
 
     def times(self, one: Expansion, two: Expansion) -> Expansion:
         products = []
