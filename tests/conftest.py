@@ -4,11 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from derive.cli import main
-
 
 @pytest.fixture
 def derive(capsys):
+    """The command line in this process: `derive("kl", "gamma", "gamma")` has a code, and what it wrote."""
+    # not above: `derive` must first be found where its doctests are collected
+    from derive.cli import main
+
     def run(*arguments):
         code = main(list(arguments))
         done = capsys.readouterr()
