@@ -70,11 +70,8 @@ def _by_sign(problem: Problem) -> Answer:
 def _both_orders(problem: Problem, symbol: sp.Symbol, anchor: E, derive: Any) -> Answer:
     """symbol > anchor and symbol < anchor, derived apart and joined."""
     gap = sp.Dummy(symbol.name, positive=True)
-    # below a positive anchor, a positive symbol is a fraction of it
-    under = (anchor / (1 + gap), anchor / symbol - 1) if symbol.is_positive else (anchor - gap, anchor - symbol)
     above, below = (
-        placed(derive(problem.moved(symbol, value)), {gap: meaning})
-        for value, meaning in ((anchor + gap, symbol - anchor), under)
+        placed(derive(problem.moved(symbol, anchor + sign * gap)), {gap: sign * (symbol - anchor)}) for sign in (1, -1)
     )
     return joined_orders(symbol, anchor, above, below)
 
@@ -167,7 +164,7 @@ def _ordered(problem: Problem, symbol: sp.Symbol, anchor: E) -> Answer:
     cases, steps = _both_orders(problem, symbol, anchor, _gated)
     if len(cases) == 1:
         return cases, steps
-    if settled(cases):  # on both sides, so either extends to where they meet
+    if all(c.form == "closed" for c in cases):  # closed on both sides, so either extends to where they meet
         meet = (sp.Gt(symbol, anchor), sp.Ge(symbol, anchor))
         return [c._replace(condition=c.condition.subs(*meet)) for c in cases], steps
     between, more = narrowed(_gated(problem.moved(symbol, anchor)), sp.Eq(symbol, anchor))
@@ -186,6 +183,3 @@ def _comparable(problem: Problem, order: Undecided) -> Iterator[tuple[sp.Symbol,
             orders = [sp.Lt(*(e.subs(moved, anchor + sign * gap) for e in (order.low, order.high))) for sign in (1, -1)]
             if all(problem.facts.decide(relation) is not None for relation in orders):
                 yield moved, anchor
-    for moved, anchor in ((order.low, order.high), (order.high, order.low)):
-        if moved.is_Symbol and moved.is_positive and anchor.is_positive and not anchor.has(moved):
-            yield moved, anchor

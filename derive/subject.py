@@ -130,11 +130,6 @@ class Subject:
                 break
             hits = (members for members in self._drawn(alone, draws) if case_at(formula, members) == case)
             chosen += islice(hits, wanted)
-        for edge in sorted(sp.sympify(case.condition).atoms(sp.Eq) if len(chosen) < self.per_case else (), key=str):
-            if edge.lhs.is_Symbol and edge.rhs.is_number:  # what is drawn meets it by chance alone
-                moved = (moved_to(formula, m, edge.lhs, edge.rhs) for m in self._drawn(alone, "usual"))
-                hits = (m for m in moved if m is not None and case_at(formula, m) == case)
-                chosen += islice(hits, self.per_case)
         return chosen
 
     def coincident(self, kind: str) -> list[Members]:
