@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -10,10 +11,12 @@ import sympy as sp
 from derive import deep
 from derive.cases import alternatives, narrowed, settled
 from derive.coefficients import length, shortest
+from derive.facts import facts_of
+from derive.family import Distribution
 from derive.formula import Case, Step
 from derive.law import Law, Undecided
 from derive.moments import Requirement, Value, expect, statistics
-from derive.normal import expand_logs, is_zero
+from derive.normal import expand_logs, is_zero, to_loggamma
 from derive.normaliser import SINGULAR
 from derive.problem import AFFINITY, KL, Answer, Expect, Problem
 from derive.tails import Unknown, tails
@@ -30,7 +33,7 @@ def answer(problem: Problem) -> tuple[Answer, list[Undecided]]:
     p, x = problem.p, problem.p.variable
     mass = None if problem.kind == AFFINITY else 1
     ends = problem.shared or p.support
-    law = Law(problem.log_weight, x, *ends, p.measure, problem.facts, mass)
+    law = _law(problem.log_weight, x, *ends, p.measure, problem.facts, mass)
     found, undecided = _term_by_term(problem, law)
     half = mass == 1 and law.low == 0 and law.high == sp.oo and law.measure == "lebesgue"
     if half and not settled(found[0]) and _even(law.log_density, x) and _even(problem.integrand, x):
@@ -39,6 +42,30 @@ def answer(problem: Problem) -> tuple[Answer, list[Undecided]]:
         if settled(unfolded[0]):
             return _unfolded(problem, unfolded), []
     return found, undecided
+
+
+@lru_cache(maxsize=64)
+def _law(*about: Any) -> Law:
+    """The law that another quantity of the same pair has used, with the expectations that were found under it."""
+    return Law(*about)
+
+
+@lru_cache(maxsize=64)
+def _alone(p: Distribution) -> Law:
+    """p with nothing known but its own domains: what is found under it is shared by all pairs."""
+    return Law(to_loggamma(p.log_density), p.variable, *p.support, p.measure, facts_of([p]))
+
+
+def _expected(statistic: E, problem: Problem, law: Law) -> Value | None:
+    if law.mass and statistic.free_symbols <= {law.x, *problem.p.free_symbols}:
+        alone = _alone(problem.p)
+        try:
+            same = (alone.log_density, alone.low, alone.high) == (law.log_density, law.low, law.high)
+            if same and (value := expect(statistic, alone)) is not None:
+                return value
+        except Undecided:
+            pass
+    return expect(statistic, law)
 
 
 def _even(expression: E, x: sp.Symbol) -> bool:
@@ -78,7 +105,7 @@ def _term_by_term(problem: Problem, law: Law) -> tuple[Answer, list[Undecided]]:
             ledger.parts.append((coefficient, sp.S.One))
             continue
         try:
-            value = expect(statistic, law)
+            value = _expected(statistic, problem, law)
         except Undecided as order:
             undecided.append(order)
             value = None

@@ -17,7 +17,7 @@ import sympy as sp
 from derive import assembly
 from derive.cases import finished, joined, joined_orders, narrowed, placed, settled
 from derive.centring import centred
-from derive.facts import facts_of
+from derive.facts import Facts, facts_of
 from derive.family import Distribution
 from derive.formula import Formula
 from derive.law import Undecided
@@ -31,30 +31,34 @@ def derived(
     kind: str, members: tuple[Distribution, ...], deep: bool, statistic: Any = None, order: Any = None
 ) -> Formula:
     """The formula of a quantity of these members, in their own symbols."""
-    free, back = _unconstrained(members)
-    problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, facts_of(free), deep, statistic, order)
+    free, meanings = zip(*map(_unconstrained, members), strict=True)
+    back = {w: meaning for found in meanings for w, meaning in found.items()}
+    problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, _known(free), deep, statistic, order)
     cases, steps = placed(_by_sign(problem) if statistic is None else _expected(problem), back)
     cases = [finished(c, bool(back)) for c in cases]
     return Formula(kind, members, joined(cases), tuple(steps))
 
 
-def _unconstrained(members: tuple[Distribution, ...]) -> tuple[tuple[Distribution, ...], dict[Any, Any]]:
+@lru_cache(maxsize=64)  # so that the quantities of a pair share what is found on the way
+def _known(members: tuple[Distribution, ...]) -> Facts:
+    return facts_of(members)
+
+
+@lru_cache(maxsize=1024)
+def _unconstrained(p: Distribution) -> tuple[Distribution, dict[Any, Any]]:
     """A parameter b that a constraint puts above another, a < b, written a + w with w > 0; and w's meaning."""
     back: dict[Any, Any] = {}
-    free = []
-    for p in members:
-        values = p.values
-        for constraint in p.family.definition.constraints:
-            placed = Distribution(p.family, values).place(constraint)
-            original = p.place(constraint)
-            if not hasattr(placed, "gts") or not placed.lts.free_symbols or not original.gts.is_Symbol:
-                continue
-            kind = {"integer": True} if original.gts.is_integer else {}
-            w = sp.Dummy("w", positive=True, **kind)
-            back[w] = original.gts - original.lts
-            values = tuple(placed.lts + w if v == original.gts else v for v in values)
-        free.append(Distribution(p.family, values))
-    return tuple(free), back
+    values = p.values
+    for constraint in p.family.definition.constraints:
+        placed = Distribution(p.family, values).place(constraint)
+        original = p.place(constraint)
+        if not hasattr(placed, "gts") or not placed.lts.free_symbols or not original.gts.is_Symbol:
+            continue
+        kind = {"integer": True} if original.gts.is_integer else {}
+        w = sp.Dummy("w", positive=True, **kind)
+        back[w] = original.gts - original.lts
+        values = tuple(placed.lts + w if v == original.gts else v for v in values)
+    return Distribution(p.family, values), back
 
 
 def _by_sign(problem: Problem) -> Answer:
@@ -62,18 +66,18 @@ def _by_sign(problem: Problem) -> Answer:
     for p in problem.members:
         for symbol in sorted(p.free_symbols, key=str):
             if symbol.is_nonzero and symbol.is_extended_positive is None and symbol.is_real:
-                return _both_orders(problem, symbol, sp.S.Zero, _by_sign)
+                return joined_orders(symbol, sp.S.Zero, *_both_orders(problem, symbol, sp.S.Zero, _by_sign))
     found = None if problem.kind == AFFINITY and problem.q is None else centred(problem)
     return _gated(problem) if found is None else found.restored(_gated(found.problem))
 
 
-def _both_orders(problem: Problem, symbol: sp.Symbol, anchor: E, derive: Any) -> Answer:
-    """symbol > anchor and symbol < anchor, derived apart and joined."""
+def _both_orders(problem: Problem, symbol: sp.Symbol, anchor: E, derive: Any) -> Iterator[Answer]:
+    """The answers for symbol > anchor and for symbol < anchor, each when it is asked for."""
     gap = sp.Dummy(symbol.name, positive=True)
-    above, below = (
-        placed(derive(problem.moved(symbol, anchor + sign * gap)), {gap: sign * (symbol - anchor)}) for sign in (1, -1)
-    )
-    return joined_orders(symbol, anchor, above, below)
+    # below a positive anchor, a positive symbol is a fraction of it
+    under = (anchor / (1 + gap), anchor / symbol - 1) if symbol.is_positive else (anchor - gap, anchor - symbol)
+    for value, meaning in ((anchor + gap, symbol - anchor), under):
+        yield placed(derive(problem.moved(symbol, value)), {gap: meaning})
 
 
 def _gated(problem: Problem) -> Answer:
@@ -155,20 +159,22 @@ def _expected(problem: Problem) -> Answer:
     for order in undecided:
         for symbol, anchor in _comparable(problem, order):
             ordered = _ordered(problem, symbol, anchor)
-            return ordered if settled(ordered[0]) else found
+            return found if ordered is None else ordered
     return found
 
 
-def _ordered(problem: Problem, symbol: sp.Symbol, anchor: E) -> Answer:
-    """Both orders of a parameter and an anchor, and their coincidence."""
-    cases, steps = _both_orders(problem, symbol, anchor, _gated)
+def _ordered(problem: Problem, symbol: sp.Symbol, anchor: E) -> Answer | None:
+    """Both orders of a parameter and an anchor, where both close; either then extends to where they meet."""
+    sides = []
+    for side in _both_orders(problem, symbol, anchor, _gated):
+        if not settled(side[0]):
+            return None
+        sides.append(side)
+    cases, steps = joined_orders(symbol, anchor, *sides)
     if len(cases) == 1:
         return cases, steps
-    if all(c.form == "closed" for c in cases):  # closed on both sides, so either extends to where they meet
-        meet = (sp.Gt(symbol, anchor), sp.Ge(symbol, anchor))
-        return [c._replace(condition=c.condition.subs(*meet)) for c in cases], steps
-    between, more = narrowed(_gated(problem.moved(symbol, anchor)), sp.Eq(symbol, anchor))
-    return [*cases, *between], [*steps, *more]
+    meet = (sp.Gt(symbol, anchor), sp.Ge(symbol, anchor))
+    return [c._replace(condition=c.condition.subs(*meet)) for c in cases], steps
 
 
 def _comparable(problem: Problem, order: Undecided) -> Iterator[tuple[sp.Symbol, E]]:
@@ -183,3 +189,6 @@ def _comparable(problem: Problem, order: Undecided) -> Iterator[tuple[sp.Symbol,
             orders = [sp.Lt(*(e.subs(moved, anchor + sign * gap) for e in (order.low, order.high))) for sign in (1, -1)]
             if all(problem.facts.decide(relation) is not None for relation in orders):
                 yield moved, anchor
+    for moved, anchor in ((order.low, order.high), (order.high, order.low)):
+        if moved.is_Symbol and moved.is_positive and anchor.is_positive and not anchor.has(moved):
+            yield moved, anchor

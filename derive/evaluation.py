@@ -58,7 +58,9 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int) -> m
                 return value
             lost = int(mpmath.log10(largest / abs(value))) + 1 if value != 0 else below
             agree = previous is not None and abs(value - previous) <= abs(value) * mpmath.mpf(10) ** -(digits + 2)
-        if value != 0 and agree:
+            # a quadrature has refined until it agreed with itself
+            enough = sums.slow and below - lost >= digits + 2
+        if value != 0 and (agree or enough):
             with mpmath.workdps(digits + 5):
                 return +value
         if lost > 2 * digits + (TINY if sums.slow else 200 + int(mpmath.log10(largest))):

@@ -11,7 +11,7 @@ import sympy as sp
 from derive.family import DOMAINS, Distribution
 
 
-@dataclass
+@dataclass(eq=False)
 class Facts:
     """Parameters rewritten in free positive unknowns, so that SymPy's assumptions decide inequalities.
 
@@ -27,6 +27,7 @@ class Facts:
     rewriting: dict[Any, Any] = field(default_factory=dict)
     known: list[tuple[Any, bool]] = field(default_factory=list)
     """Differences that are positive (True) or not negative (False)."""
+    _decided: dict[Any, bool | None] = field(default_factory=dict)
 
     def learn(self, relation: Any) -> None:
         """Take an inequality between parameters as true."""
@@ -47,10 +48,12 @@ class Facts:
             self._set(low, high / (1 + free) if fraction else high - t)
         else:
             self.known.append((high - low, strict))
+        self._decided.clear()
 
     def _set(self, symbol: Any, value: Any) -> None:
         value = value.xreplace(self.rewriting)
         self.rewriting = {k: e.xreplace({symbol: value}) for k, e in self.rewriting.items()} | {symbol: value}
+        self._decided.clear()
 
     def learn_distribution(self, p: Distribution) -> None:
         """The domains of a member's symbolic parameters, and its constraints."""
@@ -78,6 +81,11 @@ class Facts:
             return True if True in answers else False if all(x is False for x in answers) else None
         if not hasattr(relation, "gts"):
             return None
+        if relation not in self._decided:
+            self._decided[relation] = self._compared(relation)
+        return self._decided[relation]
+
+    def _compared(self, relation: Any) -> bool | None:
         strict = isinstance(relation, (sp.StrictLessThan, sp.StrictGreaterThan))
         if relation.gts == 0 and isinstance(relation.lts, sp.log):
             return self._positive(sp.S.One, relation.lts.args[0], strict)

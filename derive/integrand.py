@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import mpmath
@@ -45,6 +45,12 @@ def _weighted(parts: list[Any], real: bool = True) -> Any:
 FAULTS = (ZeroDivisionError, ValueError, OverflowError, TypeError, NotImplementedError, mp.NoConvergence)
 
 
+@lru_cache(maxsize=256)
+def _pulled(parts: tuple[sp.Expr, ...], x: sp.Symbol, closed: bool, origin: sp.Expr, side: int) -> Any:
+    t = sp.Symbol("t", nonnegative=True) if closed else sp.Symbol("t", positive=True)
+    return compiled([e.subs(x, origin + side * t) for e in parts], t)
+
+
 @dataclass(frozen=True)
 class Integrand:
     """exp(log_density) h, a plain expression, or a Python function; of `x`.
@@ -73,9 +79,8 @@ class Integrand:
         if self.function is not None:
             f, place = self.function, cache(partial(number, origin))
             return lambda prec: lambda t: [f(place(prec) + side * t)]
-        t = sp.Symbol("t", nonnegative=True) if self.closed else sp.Symbol("t", positive=True)
         assert self.parts is not None
-        return compiled([e.subs(self.x, origin + side * t) for e in self.parts], t)
+        return _pulled(self.parts, self.x, self.closed, origin, side)
 
     @property
     def _head(self) -> Integrand:
@@ -105,7 +110,7 @@ class Integrand:
         Where more would be needed than is allowed, there is no value.
         """
         pulled, base = self.pulled(origin, side), mp.prec
-        density = None if self.is_plain else self._head.pulled(origin, side)
+        density = None if self.is_plain else cache(lambda: self._head.pulled(origin, side))
 
         def once(t: Any, prec: int) -> Any:
             mp.prec = prec
@@ -113,7 +118,7 @@ class Integrand:
                 return _weighted(pulled(prec)(t), real)
             except FAULTS:
                 try:
-                    return mp.zero if density and not exponential(density(prec)(t)[0]) else mp.nan
+                    return mp.zero if density and not exponential(density()(prec)(t)[0]) else mp.nan
                 except FAULTS:
                     return mp.nan
             finally:

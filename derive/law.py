@@ -36,6 +36,8 @@ class Law:
         self.log_density, self.x, self.low, self.high, self.mass = log_density, x, low, high, mass
         self.measure, self.facts = measure, facts
         self._panels: dict[tuple[E, ...], list[Panel]] = {}
+        self.found: dict[E, Any] = {}
+        """Statistic -> its expectation, None where no kernel reaches it, or the order that is undecided."""
 
     @cached_property
     def kinks(self) -> set[E]:

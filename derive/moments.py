@@ -66,6 +66,18 @@ def expect(statistic: E, law: Law) -> Value | None:
 
     Raises Undecided when the answer hangs on an order between parameters.
     """
+    if statistic not in law.found:
+        try:
+            law.found[statistic] = _expect(statistic, law)
+        except Undecided as order:
+            law.found[statistic] = order
+    found: Value | Undecided | None = law.found[statistic]
+    if isinstance(found, Undecided):
+        raise found
+    return found
+
+
+def _expect(statistic: E, law: Law) -> Value | None:
     if not statistic.has(law.x) and law.mass:
         return Value(statistic, rule="normalisation", reason="a constant")
     if law.measure == "counting" and (points := law.points()):

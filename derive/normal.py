@@ -258,8 +258,8 @@ def is_zero(expression: E) -> bool | None:
     """
     if expression.is_zero:
         return True
-    for form in _FORMS:
-        if sp.count_ops(expression) > LONGEST:
+    for tried, form in enumerate(_FORMS):
+        if sp.count_ops(expression) > LONGEST or tried == 1 and _differs(expression):
             return None
         try:
             expression = form(expression)
@@ -268,6 +268,21 @@ def is_zero(expression: E) -> bool | None:
         if expression == 0 or expression.is_zero:
             return True
     return None
+
+
+def _differs(expression: E) -> bool:
+    """Whether a value shows that an expression is not 0, so that no form need be tried."""
+    if expression.has(sp.Integral, sp.Sum, sp.Derivative, sp.Indexed):
+        return False
+    symbols = sorted(expression.free_symbols, key=sp.default_sort_key)
+    place = {
+        s: sp.Integer(i + 2) if s.is_integer else sp.Rational(i + 2, len(symbols) + 5) for i, s in enumerate(symbols)
+    }
+    try:
+        value = expression.subs(place).evalf(10, maxn=60)
+        return bool(value.is_Number and value.is_finite and abs(value) > sp.Rational(1, 10**6))
+    except (TypeError, ValueError, NotImplementedError, RecursionError, AttributeError, ZeroDivisionError):
+        return False
 
 
 def _logs_of_factors(expression: E) -> E:

@@ -100,7 +100,8 @@ class Subject:
         """A pair whose supports are nested and one whose are not, whatever the formula's cases say."""
         if kind == ENTROPY:
             return []
-        drawn = list(self._drawn(False, "usual"))
+        moving = any(end.free_symbols for f in (self.p, self.q or self.p) for end in f.definition.support)
+        drawn = list(islice(self._drawn(False, "usual"), None if moving else 1))
         hits = (next((members for members in drawn if nested(*members) is wanted), None) for wanted in (True, False))
         return [members for members in hits if members is not None]
 
@@ -130,6 +131,11 @@ class Subject:
                 break
             hits = (members for members in self._drawn(alone, draws) if case_at(formula, members) == case)
             chosen += islice(hits, wanted)
+        for edge in sorted(sp.sympify(case.condition).atoms(sp.Eq) if len(chosen) < self.per_case else (), key=str):
+            if edge.lhs.is_Symbol and edge.rhs.is_number:  # what is drawn meets it by chance alone
+                moved = (moved_to(formula, m, edge.lhs, edge.rhs) for m in self._drawn(alone, "usual"))
+                hits = (m for m in moved if m is not None and case_at(formula, m) == case)
+                chosen += islice(hits, self.per_case)
         return chosen
 
     def coincident(self, kind: str) -> list[Members]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -329,6 +330,7 @@ class Scale:
 
     # --- expressions -----------------------------------------------------------------------------------------
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - a scale is a value, and a pair's quantities expand the same parts
     def expand(self, e: E) -> Expansion:
         """The expansion of an expression in T."""
         if not e.has(T):
