@@ -19,7 +19,7 @@ from derive.moments import Requirement, Value, expect, statistics
 from derive.normal import expand_logs, is_zero, to_loggamma
 from derive.normaliser import SINGULAR
 from derive.problem import AFFINITY, KL, Answer, Expect, Problem
-from derive.tails import Unknown, tails
+from derive.tails import Tail, Unknown, tails
 from derive.tidy import tidy
 
 E = Any
@@ -210,13 +210,9 @@ def _gate(problem: Problem, law: Law) -> Gate:
     """
     if law.measure == "circle":
         return Gate(sp.true, ([], []))
-    try:
-        ends = tails(
-            law.log_density, problem.integrand, law.x, (law.low, law.high), law.facts, law.measure == "counting"
-        )
-    except Unknown:
+    ends = _ends(problem, law)
+    if ends is None:
         return Gate(None, ([], []))
-    ends = [t for t in ends if t.converges != sp.true]
     condition = alternatives(sp.And(*(t.converges for t in ends)))
     if problem.kind == KL:
         why = "the integral of p log(p/q) diverges; its negative part never does"
@@ -234,6 +230,24 @@ def _gate(problem: Problem, law: Law) -> Gate:
             cases, steps = narrowed(problem.verdict(value, form, why), where)
             beyond = [*beyond[0], *cases], [*beyond[1], *steps]
     return Gate(condition, beyond)
+
+
+def _ends(problem: Problem, law: Law) -> list[Tail] | None:
+    """The ends at which the integrand may diverge; None where that is not known."""
+    if problem.log_ratio is not None:
+        log_p, minus_log_q = problem.log_ratio
+        if _diverging(_alone(problem.p), log_p) == []:  # H(p) is finite, so log q alone decides
+            return _diverging(law, minus_log_q)
+    return _diverging(law, problem.integrand)
+
+
+@lru_cache(maxsize=256)
+def _diverging(law: Law, statistic: E) -> list[Tail] | None:
+    try:
+        ends = tails(law.log_density, statistic, law.x, (law.low, law.high), law.facts, law.measure == "counting")
+    except Unknown:
+        return None
+    return [t for t in ends if t.converges != sp.true]
 
 
 def _remainder(problem: Problem, law: Law, left: E) -> tuple[E, str, tuple[str, str]]:

@@ -11,12 +11,13 @@ import platform
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from derive import __version__, bounded
-from derive.cell import FORMAT, FORMS, Task, depends, engine, filled, fingerprints
+from derive.cell import FORMAT, FORMS, Task, depends, engine, filled_together, fingerprints
 from derive.family import Family
 from derive.library import Catalog
 from derive.library import catalog as own_catalog
@@ -24,6 +25,9 @@ from derive.problem import CROSS_ENTROPY, ENTROPY, KL
 from derive.store import Record, Store
 
 DIGITS = 30
+QUANTITIES = (CROSS_ENTROPY, KL)
+"""Of a pair."""
+
 LIMITS = bounded.Limits(120, 4 * 2**30)
 """What one cell may take."""
 
@@ -54,7 +58,7 @@ class Run:
         for p in names:
             yield Task(folders, ENTROPY, p, None, self.digits, self.steps)
             for q in names:
-                for quantity in (CROSS_ENTROPY, KL):
+                for quantity in QUANTITIES:
                     yield Task(folders, quantity, p, q, self.digits, self.steps)
 
     def holds(self, record: Mapping[str, Any]) -> bool:
@@ -86,10 +90,7 @@ def build(
     wanted = list(run.tasks())
     missing = [t for t in wanted if t.key not in store.records or not run.holds(store.records[t.key])]
     store.describe(_manifest(run))
-    if scheduler is None:
-        answers = bounded.run(filled, missing, jobs, run.limits)
-    else:
-        answers = bounded.run_on(scheduler, filled, missing, run.limits)
+    answers = _answers(missing, run.limits, jobs, scheduler)
     if progress is not None:
         progress(len(wanted) - len(missing), len(wanted))
     for done, (task, answer) in enumerate(answers, 1):
@@ -98,6 +99,27 @@ def build(
         if progress is not None:
             progress(len(wanted) - len(missing) + done, len(wanted))
     return len(missing)
+
+
+def _answers(
+    tasks: Iterable[Task], limits: bounded.Limits, jobs: int, scheduler: str | None
+) -> Iterator[tuple[Task, Record | bounded.Failure]]:
+    """Each cell's record: the cells of a pair together, and each by itself where together they do not finish."""
+
+    def run(groups: Iterable[tuple[Task, ...]], limits: bounded.Limits) -> Iterator[tuple[tuple[Task, ...], Any]]:
+        if scheduler is None:
+            return bounded.run(filled_together, groups, jobs, limits)
+        return bounded.run_on(scheduler, filled_together, groups, limits)
+
+    alone: list[Task] = []
+    pairs = [tuple(group) for _, group in groupby(tasks, key=lambda t: (t.p, t.q))]
+    for group, answer in run(pairs, replace(limits, seconds=len(QUANTITIES) * limits.seconds)):
+        if isinstance(answer, bounded.Failure):
+            alone += group
+        else:
+            yield from zip(group, answer, strict=True)
+    for (task,), answer in run([(task,) for task in alone], limits) if alone else ():
+        yield task, answer if isinstance(answer, bounded.Failure) else answer[0]
 
 
 def _failed(task: Task, failure: bounded.Failure, limits: bounded.Limits) -> Record:

@@ -105,6 +105,11 @@ def _points(subject: Subject, formula: Formula) -> list[tuple[Case | None, Membe
     return [pair for i, pair in enumerate(found) if i not in spared]
 
 
+def filled_together(tasks: tuple[Task, ...]) -> list[dict[str, Any]]:
+    """The records of cells, one after another: those of one pair share integrals."""
+    return [filled(task) for task in tasks]
+
+
 @lru_cache(maxsize=4)
 def _catalog(folders: tuple[str, ...]) -> Catalog:
     return Catalog(*folders, tolerant=True)
@@ -236,4 +241,4 @@ def _hashed(*parts: Any) -> str:
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:16]
 
 
-__all__ = ["FORMS", "Task", "depends", "filled", "form_of"]
+__all__ = ["FORMS", "Task", "depends", "filled", "filled_together", "form_of"]

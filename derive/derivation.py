@@ -129,7 +129,8 @@ def _overlapping(problem: Problem) -> Answer:
 def _apart(problem: Problem, answer: Answer) -> Answer:
     """An answer about what two supports share; 0 where they share nothing."""
     ends = [(p.support[0], q.support[1]) for p in problem.members for q in problem.members if p is not q]
-    disjoint = sp.Or(*(sp.Ge(low, high) for low, high in ends if problem.facts.decide(sp.Ge(low, high)) is not False))
+    beyond = sp.Gt if problem.p.measure == "counting" else sp.Ge  # counts may share an end
+    disjoint = sp.Or(*(beyond(*pair) for pair in ends if problem.facts.decide(beyond(*pair)) is not False))
     if disjoint == sp.false:
         return answer
     cases, steps = narrowed(answer, sp.Not(disjoint))

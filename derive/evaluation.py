@@ -143,17 +143,22 @@ def _quadrature(e: Any, place: Mapping[Any, Any], digits: int) -> Any:
     body, low, high = (put(part, place) for part in (e.args[0], *ends))
     if sp.sympify(body).has(sp.nan, sp.zoo):
         return None
-    measure = "counting" if isinstance(e, sp.Sum) else "lebesgue"
+    return _integrated(isinstance(e, sp.Sum), body, x, low, high, digits)
+
+
+@lru_cache(maxsize=256)
+def _integrated(counting: bool, body: Any, x: Any, low: Any, high: Any, digits: int) -> Any:
+    measure = "counting" if counting else "lebesgue"
     divergence = quadrature.diverges(body, sp.S.Zero, x, low, high, measure)
     if divergence.verdict:
         return divergence.value
-    if isinstance(e, sp.Sum):
+    if counting:
         found = quadrature.total(body, x, low, high, digits)
     else:
         found = quadrature.integrate(body, x, low, high, digits, breaks=breakpoints(body, x))
     if found.digits < digits - GUARD:
         raise EvaluationError(
-            f"the {type(e).__name__.lower()} converges too slowly: {found.digits} digits were reached"
+            f"the {'sum' if counting else 'integral'} converges too slowly: {found.digits} digits were reached"
         )
     return found.value
 

@@ -60,6 +60,17 @@ def estimate(p: Distribution, statistic: sp.Expr, digits: int, method: str) -> q
     return quadrature.expected(statistic, p.log_density, p.variable, low, high, p.measure, digits, method=method)
 
 
+def summed(p: Distribution, statistics: tuple[sp.Expr, ...], digits: int, method: str) -> quadrature.Estimate:
+    """E_p of a sum, from those of its terms where each of them exists: other quantities need these too."""
+    if len(statistics) > 1:
+        parts = [estimate(p, statistic, digits, method) for statistic in statistics]
+        if all(e.digits >= digits for e in parts):
+            with mpmath.workdps(digits + 15):
+                value, error = mpmath.fsum(e.value for e in parts), mpmath.fsum(e.error for e in parts)
+            return quadrature.Estimate(value, digits, method, error)
+    return estimate(p, sp.Add(*statistics), digits, method)
+
+
 def _written_out(p: Distribution, statistic: sp.Expr, digits: int) -> quadrature.Estimate:
     """The sum over the entries of a vector of probabilities, as it stands."""
     low, high = p.support
@@ -72,17 +83,17 @@ def _written_out(p: Distribution, statistic: sp.Expr, digits: int) -> quadrature
 def against(
     claimed: Any,
     p: Distribution,
-    statistic: sp.Expr,
+    statistics: tuple[sp.Expr, ...],
     digits: int,
     point: str,
     methods: tuple[str, str] = (FIRST, SECOND),
 ) -> Verdict:
-    """A claimed finite expectation against quadrature: the heart of every numerical law."""
-    first = estimate(p, statistic, digits, methods[0])
+    """A claimed finite expectation of a sum against quadrature: the heart of every numerical law."""
+    first = summed(p, statistics, digits, methods[0])
     agreed = min(common_digits(first.value, claimed), first.digits, digits)
     if agreed >= max(first.digits - SLACK, FEWEST) and first.digits >= digits - SHORT:
         return Verdict("agrees", agreed, first.method, point)
-    second = estimate(p, statistic, digits, methods[1])
+    second = summed(p, statistics, digits, methods[1])
     best = max(first, second, key=lambda e: e.digits)
     agreed = min(common_digits(best.value, claimed), best.digits, digits)
     if agreed >= max(best.digits - SLACK, FEWEST):
@@ -93,7 +104,7 @@ def against(
     apart = max(common_digits(e.value, claimed) for e in (first, second))
     if fewer >= FEWEST and together >= fewer - SLACK and apart < min(together, fewer) - SLACK:
         return Verdict("refuted", 0, f"{FIRST}, {SECOND}", point, witness)
-    if diverges(p, statistic):
+    if diverges(p, sp.Add(*statistics)):
         return Verdict("refuted", 0, "divergence", point, f"the formula gives {shown(claimed)}, the integral diverges")
     return Verdict(
         "unknown", 0, f"{FIRST}, {SECOND}", point, f"{witness}, to {first.digits} and {second.digits} digits"
@@ -121,14 +132,14 @@ def definition(subject: Subject) -> Iterator[Check]:
             yield Check("definition", kind, defined_verdict(formula, members, subject.digits))
 
 
-def statistic_of(kind: str, members: Members) -> sp.Expr:
-    """What the quantity is the expectation of: −log p, −log q, or log p − log q."""
+def statistics_of(kind: str, members: Members) -> tuple[sp.Expr, ...]:
+    """What the quantity is the expectation of the sum of: −log p, −log q, or log p and −log q."""
     p = members[0]
     if kind == ENTROPY:
-        return -p.log_density
+        return (-p.log_density,)
     q = members[1]
     log_q = q.log_density.xreplace({q.variable: p.variable})
-    return -log_q if kind == CROSS_ENTROPY else p.log_density - log_q
+    return (-log_q,) if kind == CROSS_ENTROPY else (p.log_density, -log_q)
 
 
 @lru_cache(maxsize=2048)
@@ -143,13 +154,14 @@ def defined_verdict(formula: Formula, members: Members, digits: int) -> Verdict:
         return _exact(case.form, case.expr, gate, point)
     if kind == KL and members[0] == members[1]:
         return value_verdict(formula, members, digits, lambda v: _zero(v, digits, point))
-    statistic = statistic_of(kind, members)
+    statistics = statistics_of(kind, members)
+    statistic = sp.Add(*statistics)
     if case.form in ("infinite", "undefined"):
         return _divergent(case.expr, members[0], statistic, digits, point)
     # a formula with an integral left in it is evaluated by the first method, and so is checked by the second
     methods = (SECOND, FIRST) if case.form in ("integral", "series") else (FIRST, SECOND)
     verdict = value_verdict(
-        formula, members, digits, lambda v: against(v, members[0], statistic, digits, point, methods)
+        formula, members, digits, lambda v: against(v, members[0], statistics, digits, point, methods)
     )
     if verdict.method == "evaluation" and diverges(members[0], statistic) is not None:
         return Verdict("refuted", 0, "divergence", point, f"{verdict.witness}, and the integral diverges")
@@ -235,7 +247,7 @@ def normalisation(subject: Subject) -> Iterator[Check]:
                 witness = f"the log-density at {member.variable} = {x} is {number}: the density is no positive number"
                 yield Check("normalisation", "density", Verdict("refuted", 0, "value", point, witness))
                 return
-        verdict = against(1, member, sp.S.One, subject.digits, point)
+        verdict = against(1, member, (sp.S.One,), subject.digits, point)
         witness = verdict.witness.replace("the formula gives 1.0", "the total mass must be 1")
         yield Check("normalisation", "density", Verdict(verdict.kind, verdict.digits, verdict.method, point, witness))
 
@@ -285,7 +297,7 @@ def _step_verdict(step: Any, formula: Formula, members: Members, digits: int) ->
         value = evaluate_number(step.after, place, digits)
     except (ArithmeticError, ValueError, TypeError) as error:
         return Verdict("unknown", 0, "evaluation", point, str(error))
-    return against(value, members[0], statistic, digits, point)
+    return against(value, members[0], (statistic,), digits, point)
 
 
 def same_value(one: Any, other: Any, digits: int, method: str, point: str) -> Verdict:

@@ -70,7 +70,7 @@ def against_quadrature(formula: Formula, members: Members, alpha: Any) -> Verdic
         inside = (q.support[0] <= low) == sp.true and (high <= q.support[1]) == sp.true or p.measure == "circle"
         if not inside:
             low, high = sp.Max(low, q.support[0]), sp.Min(high, q.support[1])
-            if alpha >= 1 or low >= high:
+            if alpha >= 1 or (low > high if p.measure == "counting" else low >= high):
                 return _same(formula, members, alpha, mpmath.inf if alpha >= 1 else mpmath.mpf(0), 99, point)
     with mpmath.workdps(DIGITS + 20):
         first = quadrature.expected(sp.S.One, weight, p.variable, low, high, p.measure, DIGITS, method=FIRST)

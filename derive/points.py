@@ -138,13 +138,15 @@ def _ordered(family: Family) -> tuple[int, ...]:
 def pairs(p: Family, q: Family | None, draws: str = "usual") -> Iterator[tuple[Distribution, ...]]:
     """An endless stream of members (p,) or pairs (p, q) at exact points; vectors of a pair have one length."""
     tables = {"usual": DRAWS, "whole": WHOLE, "wide": WIDE, "small": SMALL}
-    rng = random.Random(f"{p.name} {q.name if q else ''} {draws}")
     families = (p,) if q is None else (p, q)
+    # each from a stream of its own, so that what is integrated of one p serves all its pairs
+    streams = [random.Random(f"{f.name} {draws} {place}") for place, f in enumerate(families)]
+    sizes = random.Random(draws)
     for _ in range(ATTEMPTS[draws]):
-        size = rng.randint(2, 4)
-        drawn = tuple(d for f in families if (d := _drawn(f, rng, tables[draws], size)) is not None)
-        if len(drawn) == len(families):
-            yield drawn
+        size = sizes.randint(2, 4)
+        drawn = tuple(_drawn(f, rng, tables[draws], size) for f, rng in zip(families, streams, strict=True))
+        if all(drawn):
+            yield drawn  # type: ignore[misc]
 
 
 def coincident(p: Family, count: int) -> list[tuple[Distribution, ...]]:

@@ -93,11 +93,18 @@ class Problem:
             return self.statistic
         if self.kind == AFFINITY:
             return sp.S.One
-        log_p = to_loggamma(self.p.log_density)
         if self.q is None:
-            return -log_p
-        log_q = self._log_q
-        return -log_q if self.kind == CROSS_ENTROPY else log_p - log_q
+            return -self._log_p
+        return -self._log_q if self.kind == CROSS_ENTROPY else self._log_p - self._log_q
+
+    @property
+    def log_ratio(self) -> tuple[E, E] | None:
+        """log p and −log q, whose sum a KL divergence is the expectation of."""
+        return (self._log_p, -self._log_q) if self.kind == KL and self.statistic is None else None
+
+    @property
+    def _log_p(self) -> E:
+        return to_loggamma(self.p.log_density)
 
     @property
     def _log_q(self) -> E:
@@ -107,10 +114,9 @@ class Problem:
     @property
     def log_weight(self) -> E:
         """The logarithm of what the integrand is weighted with: that of p, or of p^α q^(1−α)."""
-        log_p = to_loggamma(self.p.log_density)
         if self.kind != AFFINITY:
-            return log_p
-        return self.order * log_p + (0 if self.q is None else (1 - self.order) * self._log_q)
+            return self._log_p
+        return self.order * self._log_p + (0 if self.q is None else (1 - self.order) * self._log_q)
 
     @property
     def definition(self) -> Step:

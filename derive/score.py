@@ -132,7 +132,7 @@ def _numerically(
         agreed = min(common_digits(value + edge, 0), digits)
         if agreed >= digits - SLACK:
             return Verdict("agrees", agreed, "engine and boundary", point)
-        verdict = against(value, concrete, gradient.subs(place), min(digits, 20), f"E[∂ log p/∂{theta}], {point}")
+        verdict = against(value, concrete, (gradient.subs(place),), min(digits, 20), f"E[∂ log p/∂{theta}], {point}")
         if verdict.kind == "refuted":
             return verdict
         return Verdict(

@@ -150,13 +150,15 @@ def _tail(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: 
 
     try:
         coefficient, lead = scale.lead(h)
-    except Unknown as error:  # whatever leads, each term by itself may be finite
+    except Unknown as found:  # whatever leads, each term by itself may be finite
+        error = found
         monomials = [*h.terms, *([h.error.subs(L3, 1)] if h.error != 0 else [])]
         try:
             if all(finite(m) == sp.true for m in monomials):
                 return Tail(end, sp.true, None)
-        except Unknown:
-            pass
+        except Unknown as other:
+            if other.coefficient is not None and _root(other.coefficient) is not None:
+                error = other  # whose sign can be either
         raise error from None
     return Tail(end, finite(lead), scale.sign(coefficient))
 

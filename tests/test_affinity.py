@@ -47,7 +47,7 @@ MUTANTS = {
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_a_wrong_mass_is_refuted(mutant):
     right = affinity(catalog.Gamma.suffixed("_1"), catalog.Gamma.suffixed("_2"), ALPHA)
-    members = next(points.pairs(catalog.Gamma, catalog.Gamma))
+    members = (catalog.Gamma(2, 3), catalog.Gamma("5/2", 4))  # where the wrong order has a value too
     wrong = replace(right, cases=tuple(c._replace(expr=MUTANTS[mutant](c.expr)) for c in right.cases))
     assert against_quadrature(right, members, sp.S.Half).kind == "agrees"
     assert against_quadrature(wrong, members, sp.S.Half).kind == "refuted"

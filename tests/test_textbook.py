@@ -29,7 +29,7 @@ from derive.subject import assignment, case_at
 
 DIGITS = 40
 POINTS = 2
-DRAWS = {True: 40, False: 3}
+DRAWS = {True: 60, False: 3}
 """Draws of each kind at which conditions are compared, where there is a condition and where there is none."""
 LONGEST = 1.35
 """How much longer than a textbook's a derived formula may be."""

@@ -102,7 +102,7 @@ def test_refuted_needs_two_quadratures_that_agree(
     monkeypatch: pytest.MonkeyPatch, first: tuple[str, int], second: tuple[str, int], kind: str
 ) -> None:
     _quadratures(monkeypatch, first, second)
-    assert against(1, catalog.Exponential(1), sp.S.One, 30, "").kind == kind
+    assert against(1, catalog.Exponential(1), (sp.S.One,), 30, "").kind == kind
 
 
 def test_a_finite_value_where_there_is_none_is_refuted() -> None:

@@ -41,7 +41,7 @@ from pebble import ProcessExpired, ProcessPool
 from rich.progress import track
 
 from derive import catalog, cross_entropy, entropy, kl_divergence
-from derive.evidence import estimate, statistic_of
+from derive.evidence import estimate, statistics_of
 from derive.family import Distribution
 from derive.placing import put_vectors
 from derive.points import pairs
@@ -68,7 +68,7 @@ class Cell(NamedTuple):
         family = catalog[self.family]
         suffixes = ("",) if self.quantity == "entropy" else ("_1", "_2")
         members = tuple(family.suffixed(s) for s in suffixes)
-        statistic_of(self.quantity, members)
+        sp.Add(*statistics_of(self.quantity, members))
         return members
 
 
@@ -90,7 +90,7 @@ def by_sympy(cell: Cell) -> tuple[float, Any]:
     counting = p.measure == "counting"
     x = sp.Symbol("x", **({"integer": True} if counting else {}), **_sign(low, counting))
     constant, density = _product(p.log_density.xreplace({p.variable: x})).as_independent(x, as_Add=False)
-    statistic = _expanded(statistic_of(cell.quantity, members).xreplace({p.variable: x}))
+    statistic = _expanded(sp.Add(*statistics_of(cell.quantity, members)).xreplace({p.variable: x}))
     terms: dict[Any, Any] = {}
     for term in sp.Add.make_args(statistic):
         coefficient, rest = term.as_independent(x, as_Add=False)
@@ -146,7 +146,7 @@ def point_of(cell: Cell, formula: Any) -> tuple[tuple[Distribution, ...], Any]:
             chosen = members
             break
     assert chosen is not None, f"no point for {cell}"
-    return chosen, estimate(chosen[0], statistic_of(cell.quantity, chosen), 20, "double-exponential").value
+    return chosen, estimate(chosen[0], sp.Add(*statistics_of(cell.quantity, chosen)), 20, "double-exponential").value
 
 
 def of_derive(cell: Cell, formula: Any) -> tuple[str, tuple[Distribution, ...], Any]:
