@@ -14,6 +14,7 @@ from derive.coefficients import length, shortest
 from derive.facts import facts_of
 from derive.family import Distribution
 from derive.formula import Case, Step
+from derive.functions import real_part
 from derive.law import Law, Undecided
 from derive.moments import Requirement, Value, expect, statistics
 from derive.normal import expand_logs, is_zero, to_loggamma
@@ -36,12 +37,17 @@ def answer(problem: Problem) -> tuple[Answer, list[Undecided]]:
     law = _law(problem.log_weight, x, *ends, p.measure, problem.facts, mass)
     found, undecided = _term_by_term(problem, law)
     half = mass == 1 and law.low == 0 and law.high == sp.oo and law.measure == "lebesgue"
-    if half and not settled(found[0]) and _even(law.log_density, x) and _even(problem.integrand, x):
+    if half and not _plain(found[0]) and _even(law.log_density, x) and _even(problem.integrand, x):
         whole = Law(law.log_density - sp.log(2), x, -sp.oo, sp.oo, law.measure, law.facts)
         unfolded, _ = _term_by_term(problem, whole)
-        if settled(unfolded[0]):
+        if settled(unfolded[0]) and (_plain(unfolded[0]) or not settled(found[0])):
             return _unfolded(problem, unfolded), []
     return found, undecided
+
+
+def _plain(cases: list[Case]) -> bool:
+    """Whether nothing is left open, and nothing hypergeometric is needed."""
+    return settled(cases) and not any(sp.sympify(c.expr).has(sp.hyper, sp.meijerg, real_part) for c in cases)
 
 
 @lru_cache(maxsize=64)

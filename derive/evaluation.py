@@ -50,6 +50,7 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int) -> m
     while True:
         with mpmath.workdps(below):
             value, largest = sums.at(below)
+            reached = sums.reached
             if value is None:
                 return _limit(expression, place, digits)
             if mpmath.isnan(value):
@@ -58,8 +59,8 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int) -> m
                 return value
             lost = int(mpmath.log10(largest / abs(value))) + 1 if value != 0 else below
             agree = previous is not None and abs(value - previous) <= abs(value) * mpmath.mpf(10) ** -(digits + 2)
-            # a quadrature has refined until it agreed with itself
-            enough = sums.slow and below - lost >= digits + 2
+            # a quadrature has refined until it agreed with itself, and says how far
+            enough = sums.slow and reached - lost >= digits + 2
         if value != 0 and (agree or enough):
             with mpmath.workdps(digits + 5):
                 return +value
@@ -80,6 +81,8 @@ class _Sums:
         slots = {e: sp.Symbol(f"integral {i}") for i, e in enumerate(self.inner)}
         terms = sp.Add.make_args(expression.xreplace(slots))
         self.terms = _compile(terms, (*place, *slots.values()))
+        self.reached = 0
+        """Digits that the last quadratures reached."""
 
     @property
     def slow(self) -> bool:
@@ -92,9 +95,10 @@ class _Sums:
         Near a removable point at the edge of the domain, a small imaginary part is as small as the distance.
         """
         try:
-            inner = [_quadrature(e, self.place, digits) for e in self.inner]
-            if None in inner:
+            found = [_quadrature(e, self.place, digits) for e in self.inner]
+            if None in found:
                 return None, None
+            inner, self.reached = [v for v, _ in found], min([digits, *(n for _, n in found)])
             if any(map(mpmath.isnan, inner)):
                 return mpmath.nan, None
             parts = self.terms(*(_mpf(v) for v in self.place.values()), *inner)
@@ -138,7 +142,7 @@ def _vectors(expression: Any, place: Mapping[Any, Any]) -> Any:
 
 
 def _quadrature(e: Any, place: Mapping[Any, Any], digits: int) -> Any:
-    """The value of an integral or a sum; infinite or nan where it diverges, None where the integrand is 0/0."""
+    """(value, digits) of an integral or a sum; infinite or nan where it diverges, None where the integrand is 0/0."""
     x, *ends = e.args[1].args
     body, low, high = (put(part, place) for part in (e.args[0], *ends))
     if sp.sympify(body).has(sp.nan, sp.zoo):
@@ -151,7 +155,7 @@ def _integrated(counting: bool, body: Any, x: Any, low: Any, high: Any, digits: 
     measure = "counting" if counting else "lebesgue"
     divergence = quadrature.diverges(body, sp.S.Zero, x, low, high, measure)
     if divergence.verdict:
-        return divergence.value
+        return divergence.value, digits
     if counting:
         found = quadrature.total(body, x, low, high, digits)
     else:
@@ -160,7 +164,7 @@ def _integrated(counting: bool, body: Any, x: Any, low: Any, high: Any, digits: 
         raise EvaluationError(
             f"the {'sum' if counting else 'integral'} converges too slowly: {found.digits} digits were reached"
         )
-    return found.value
+    return found.value, found.digits
 
 
 STEEP = 10**6

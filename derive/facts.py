@@ -10,6 +10,9 @@ import sympy as sp
 
 from derive.family import DOMAINS, Distribution
 
+LONGEST = 150
+"""Operations beyond which an expression is not multiplied out or factored: that may take for ever."""
+
 
 @dataclass(eq=False)
 class Facts:
@@ -103,8 +106,11 @@ class Facts:
         if (ratio := _ratio(high - low)) is not None:
             high, low = ratio
         difference = self._logs_signed(high - low).xreplace(self.rewriting)
-        for form in (lambda e: e, sp.expand, lambda e: sp.factor(sp.together(e))):
-            difference = form(difference)
+        for form in (None, sp.expand, lambda e: sp.factor(sp.together(e))):
+            if form is not None:
+                if sp.count_ops(difference) > LONGEST:
+                    break
+                difference = form(difference)
             if (difference.is_positive if strict else difference.is_nonnegative) is True:
                 return True
             if (difference.is_nonpositive if strict else difference.is_negative) is True:

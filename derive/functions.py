@@ -95,6 +95,38 @@ class zeta_prime(_Named):
         return mpmath.zeta(s, 1, 1)
 
 
+class real_part(sp.Function):
+    """Re z of a function of real parameters that takes a complex value; unlike SymPy's own it is left as it is.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> f = real_part(sp.expint(1, 1 + sp.I * x))
+    >>> f.diff(x), f.subs(x, 1).evalf(15)
+    (-real_part(I*exp(-I*x - 1)/(I*x + 1)), 0.000281624451981418)
+    """
+
+    nargs = 1
+    is_extended_real = True
+    is_commutative = True
+
+    @classmethod
+    def eval(cls, z: Any) -> Any:
+        if z.is_extended_real:
+            return z
+        for join in (sp.Add, sp.Mul):
+            real = [a for a in join.make_args(z) if a.is_extended_real]
+            if real and z.func is join:
+                rest = cls(join(*(a for a in z.args if not a.is_extended_real)))
+                return join(*real, rest)
+        return None
+
+    def _eval_derivative(self, s: Any) -> Any:
+        return real_part(self.args[0].diff(s))
+
+    def _eval_evalf(self, prec: int) -> Any:
+        value = self.args[0]._eval_evalf(prec + 10)
+        return None if value is None or not value.is_number else sp.re(value)._eval_evalf(prec)
+
+
 class sigmoid(sp.Function):
     """σ(z) = 1/(1 + e^−z), from the line to (0, 1).
 
@@ -212,10 +244,33 @@ def _incomplete_order(e: Any) -> Any:
     return value
 
 
+def hypergeometric(above: Any, below: Any, z: Any) -> Any:
+    """pFq by mpmath; ₃F₂(1, 1, a; 2, c; z) near z = 1, where its sums hardly converge, by the beta law that it is about.
+
+    z (a − 1)/(c − 1) ₃F₂ = −E log(1 − zU) = −E log(1 − U) − E log(1 + (1 − z)V) for U ~ Beta(a − 1, c − a) and
+    V = U/(1 − U), and the last is a Meijer G, whose series in 1 − z converge (DLMF 16.17).
+
+    >>> print(mpmath.nstr(hypergeometric((1, 1, 1.5), (2, 2.25), mpmath.mpf("0.999")), 12))
+    2.11836700995
+    """
+    rest, under = sorted(above, key=lambda v: v != 1), sorted(below, key=lambda v: v != 2)
+    if rest[:2] != [1, 1] or under[:1] != [2] or len(rest) != 3 or len(under) != 2 or not 0 < abs(1 - z) < 0.25:
+        return mpmath.hyper(above, below, z)
+    a, c = rest[2], under[1]
+    if not c > a > 1:
+        return mpmath.hyper(above, below, z)
+    alpha, beta = mpmath.mpf(a) - 1, mpmath.mpf(c) - a
+    last = mpmath.meijerg([[1, 1, 1 - alpha], []], [[1, beta], [0]], 1 - z)
+    mean = mpmath.digamma(alpha + beta) - mpmath.digamma(beta) - last * mpmath.rgamma(alpha) * mpmath.rgamma(beta)
+    return mean * (alpha + beta) / (alpha * z)
+
+
 NAMED = {
+    "hyper": hypergeometric,
     "besselk_order": besselk_order.value,
     "zeta_prime": zeta_prime.value,
     "zeta_second": zeta_second.value,
+    "real_part": mpmath.re,
     "sigmoid": sigmoid._imp_,
     "softplus": softplus._imp_,
 }

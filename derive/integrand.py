@@ -22,6 +22,9 @@ from derive.numeric import breakpoints, centres, compiled, exponential, number
 
 Function = Callable[[Any], Any]
 
+LOSS = 24
+"""Bits that a value may lose to large arguments of exp and erfc before it counts as cancelling; the guard is twice that."""
+
 TIERS = 16
 """The precision grows by at most so many halves of the working precision."""
 
@@ -129,7 +132,7 @@ class Integrand:
             for size in (32, base * 3 // 4, base * 3):
                 t = mp.ldexp(mp.mpf(4) / 3, direction * size)
                 one, two = once(t, base), once(t, base + size + 40)
-                if not (one == two or abs(one - two) <= mp.ldexp(abs(two), 14 - base)):
+                if not (one == two or abs(one - two) <= mp.ldexp(abs(two), LOSS - base)):
                     return True
             return False
 

@@ -18,7 +18,30 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sympy as sp
-from sympy import E1, S, besselk, betainc, cos, erf, exp, log, loggamma, oo, pi, sin, sqrt, uppergamma, zeta
+from sympy import (
+    E1,
+    EulerGamma,
+    S,
+    atan,
+    besselk,
+    betainc,
+    cos,
+    digamma,
+    erf,
+    erfi,
+    exp,
+    gamma,
+    log,
+    loggamma,
+    oo,
+    pi,
+    sin,
+    sqrt,
+    uppergamma,
+    zeta,
+)
+
+from derive.functions import real_part
 
 u = sp.Dummy("u", positive=True)
 v = sp.Dummy("u", real=True)
@@ -29,6 +52,7 @@ n = sp.Dummy("n", positive=True)
 r = sp.Dummy("r", positive=True)
 A, B, C = (sp.Wild(name, exclude=[u, v, m]) for name in "ABC")
 w = sp.Wild("w", exclude=[u, v, m, 0])
+w2 = sp.Wild("w2", exclude=[u, v, m, 0])
 
 
 @dataclass(frozen=True)
@@ -46,6 +70,13 @@ class Known:
     value: sp.Expr
     source: str
     condition: Any = sp.true
+    proved: bool = False
+    """Whether the condition must be known to hold, since the statistic may be defined without it."""
+
+    @property
+    def last(self) -> bool:
+        """Whether the row is for where no other gives a form without hypergeometric functions."""
+        return bool(self.value.has(sp.hyper, sp.meijerg, real_part))
 
 
 @dataclass(frozen=True)
@@ -85,20 +116,55 @@ def _log_beta(x: sp.Expr, y: sp.Expr) -> sp.Expr:
     return loggamma(x) + loggamma(y) - loggamma(x + y)
 
 
-_one_log = Known(
-    log(1 + w * u),
-    {a: S.Zero},
-    w * sp.hyper([1, 1], [-b], 1 - w) / (-b - 1),
-    "by parts, then DLMF 15.6.1: ∫₀^∞ (1+wu)^(−1) (1+u)^(−ρ) du = ₂F₁(1, 1; ρ+1; 1−w)/ρ",
-    w > 0,
-)
+def _and_quadratic(
+    at: dict[sp.Symbol, sp.Expr], logs: sp.Expr, rest: sp.Expr, source: str, condition: Any, x: sp.Symbol = u
+) -> tuple[Known, Known]:
+    """E log(1 + w·x) = logs + rest, and that of log(A + B·x + C·x²) = log A + 2 Re log(1 + wx), for complex w.
+
+    The expectation is analytic in w where 1 + w·x vanishes nowhere in the domain. `logs` is a sum of log(1 + w·c), and
+    becomes the log of the quadratic at c; of the rest, twice the real part is taken.
+    """
+    root = sp.I * sqrt(4 * A * w2 - B**2)
+    # 1/w is written with the conjugate, so that nothing complex is left below the line
+    factor = {w: (B + root) / (2 * A), 1 / w: (B - root) / (2 * w2)}
+    ends = [(e.args[0] - 1) / w for e in sp.Add.make_args(logs) if e != 0]
+    whole = [log((A + B * c + w2 * c**2) / A) for c in ends]
+    value = log(A) + sp.Add(*whole) + 2 * real_part(rest.xreplace(factor))
+    positive = (A > 0) & (w2 > 0) & (4 * A * w2 - B**2 > 0)
+    return (
+        Known(log(1 + w * x), at, logs + rest, source, condition),
+        Known(log(A + B * x + w2 * x**2), at, value, f"{source}; of a complex factor", positive, proved=True),
+    )
+
+
+def _log_distance() -> sp.Expr:
+    """What is left of E log(s + iX) for a standard normal X, s = (√(4AC − B²)/(2C) + i(m + B/(2C)))/σ."""
+    sigma, mean = 1 / sqrt(-2 * b), -a / (2 * b)
+    s = (sqrt(4 * A * w2 - B**2) / (2 * w2) + sp.I * (mean + B / (2 * w2))) / sigma
+    return pi / 2 * erfi(s / sqrt(2)) - s**2 / 2 * sp.hyper([1, 1], [sp.Rational(3, 2), 2], s**2 / 2)
+
+
+def _log_distance_student() -> sp.Expr:
+    """What is left of E log(s + iv) for a Student v, s = (√(4AC − B²) + iB)/(2A), without Re log s = log(C/A)/2."""
+    inverse = (sqrt(4 * A * C - B**2) - sp.I * B) / (2 * C)  # |s|² = C/A
+    half = sp.Rational(3, 2)
+    return (1 - inverse**2) / (4 * a) * sp.hyper([1, 1, half], [2, 1 - a], 1 - inverse**2)
+
 
 GAMMA = Kernel(
     "gamma", u, (S.Zero, oo), (log(u), u), (a, b),
     loggamma(a + 1) - (a + 1) * log(-b),
     (a > -1, b < 0),
     "DLMF 5.9.1",
-    known=(Known(log(1 + w * u), {a: S.Zero}, exp(-b / w) * E1(-b / w), "by parts, then DLMF 6.2.2", w > 0),),
+    known=(
+        *_and_quadratic({a: S.Zero}, S.Zero, exp(-b / w) * E1(-b / w), "by parts, then DLMF 6.2.2", w > 0),
+        *_and_quadratic(
+            {}, S.Zero,
+            sp.meijerg([[-a, 1, 1], []], [[1], [0]], -w / b) / gamma(a + 1),
+            "log(1 + z) as a Meijer G, DLMF 16.18, then its Laplace transform, Gradshteyn, Ryzhik 7.813.1",
+            w > 0,
+        ),
+    ),
 )  # fmt: skip
 
 KERNELS: tuple[Kernel, ...] = (
@@ -109,12 +175,6 @@ KERNELS: tuple[Kernel, ...] = (
         (a > -1, b > -1),
         "DLMF 5.12.1",
         known=(
-            Known(
-                log(1 + w * u), {a: S.Zero},
-                w * sp.hyper([1, 1], [b + 3], -w) / (b + 2),
-                "by parts, then DLMF 15.6.1",
-                w > -1,
-            ),
             Known(
                 log(A + B * u), {a: -S.Half, b: -S.Half},
                 2 * log((sqrt(A) + sqrt(A + B)) / 2),
@@ -127,6 +187,23 @@ KERNELS: tuple[Kernel, ...] = (
                 "the Fourier coefficients of log|1 + βe^(iv)|², with u = (1 + cos v)/2",
                 (A >= 0) & (A + B >= 0),
             ),
+            Known(log(1 + w * u), {a: S.Zero, b: S.Zero}, (1 + 1 / w) * log(1 + w) - 1, "elementary", w > -1),
+            Known(
+                log(A + B * u + w2 * u**2), {a: S.Zero, b: S.Zero},
+                log(A + B + w2) + B / (2 * w2) * log((A + B + w2) / A) - 2
+                + sqrt(4 * A * w2 - B**2) / w2 * (
+                    atan((2 * w2 + B) / sqrt(4 * A * w2 - B**2)) - atan(B / sqrt(4 * A * w2 - B**2))
+                ),
+                "elementary, by parts",
+                (A > 0) & (4 * A * w2 - B**2 > 0),
+                proved=True,
+            ),
+            *_and_quadratic(
+                {}, S.Zero,
+                w * (a + 1) / (a + b + 2) * sp.hyper([1, 1, a + 2], [2, a + b + 3], -w),
+                "log(1 + z) = z ₂F₁(1, 1; 2; −z), DLMF 15.4.1, then DLMF 16.5.2",
+                w > -1,
+            ),
         ),
     ),
     Kernel(
@@ -134,19 +211,45 @@ KERNELS: tuple[Kernel, ...] = (
         _log_beta(a + 1, -a - b - 1),
         (a > -1, a + b < -1),
         "DLMF 5.12.3",
-        known=(_one_log,),
+        known=(
+            *_and_quadratic(
+                {a: S.Zero}, S.Zero,
+                w * sp.hyper([1, 1], [-b], 1 - w) / (-b - 1),
+                "by parts, then DLMF 15.6.1: ∫₀^∞ (1+wu)^(−1) (1+u)^(−ρ) du = ₂F₁(1, 1; ρ+1; 1−w)/ρ",
+                w > 0,
+            ),
+            *_and_quadratic(
+                {}, S.Zero,
+                (w - 1) * (a + 1) / (-b) * sp.hyper([1, 1, a + 2], [2, 1 - b], 1 - w)
+                + digamma(-b) - digamma(-a - b - 1),
+                "that of log(1 + (w − 1)v) − log(1 − v) under the beta law of v = u/(1 + u)",
+                w > 0,
+            ),
+        ),
     ),
     Kernel(
         "power", u, (S.One, oo), (log(u),), (a,),
         -log(-a - 1),
         (a < -1,),
         "elementary",
+        known=_and_quadratic(
+            {}, log(1 + w), sp.hyper([1, -a - 1], [-a], -1 / w) / (-a - 1), "by parts, then DLMF 15.6.1", w > 0
+        ),
     ),
     Kernel(
         "Gauss", v, (-oo, oo), (v, v**2), (a, b),
         log(pi) / 2 - log(-b) / 2 - a**2 / (4 * b),
         (b < 0,),
         "DLMF 7.7.3, completing the square",
+        known=(
+            Known(
+                log(w2 * v**2 + B * v + A), {},
+                log(w2 / (-4 * b)) - EulerGamma + 2 * real_part(_log_distance()),
+                "E 1/(s + iX) = √(π/2) e^(s²/2) erfc(s/√2), DLMF 7.7.1, integrated from s = 0",
+                (w2 > 0) & (4 * A * w2 - B**2 > 0),
+                proved=True,
+            ),
+        ),
     ),
     Kernel(
         "Student", v, (-oo, oo), (log(1 + v**2),), (a,),
@@ -159,6 +262,13 @@ KERNELS: tuple[Kernel, ...] = (
                 log(A + C + sqrt(4 * A * C - B**2)),
                 "Poisson's integral for the half plane: the mean of log|v − z₀|² is log|i + z₀|² for Im z₀ > 0",
                 (A > 0) & (4 * A * C - B**2 >= 0),
+            ),
+            Known(
+                log(A * v**2 + B * v + C), {},
+                log(C) + digamma(-a) - digamma(-a - S.Half) + 2 * real_part(_log_distance_student()),
+                "E log(s² + v²) by the beta prime law of v², analytic in Re s > 0, is E log(s + iv) + E log(s − iv)",
+                (A > 0) & (4 * A * C - B**2 > 0),
+                proved=True,
             ),
         ),
     ),
@@ -191,6 +301,13 @@ KERNELS: tuple[Kernel, ...] = (
         a * alpha - log(-a),
         (a < 0,),
         "elementary",
+        known=_and_quadratic(
+            {}, log(1 + w * alpha),
+            exp(-a * (alpha + 1 / w)) * E1(-a * (alpha + 1 / w)),
+            "by parts, then DLMF 6.2.2",
+            (w > 0) & (1 + w * alpha > 0),
+            v,
+        ),
     ),
     Kernel(
         "cut power", u, (alpha, beta), (log(u),), (a,),

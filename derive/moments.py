@@ -19,13 +19,17 @@ import sympy as sp
 
 from derive.coefficients import length
 from derive.facts import Facts
-from derive.kernels import Known
+from derive.functions import real_part
+from derive.kernels import Kernel, Known
 from derive.law import Law, Undecided, kinks, resolve
 from derive.matching import Arm, Fit, Panel, fits, on_piece
 from derive.normal import ONLY_PRODUCTS, expand_logs, is_zero, linear_form
 from derive.normaliser import SINGULAR, exponential, mean_at, substitute
 
 E = Any
+
+MANY = 8
+"""Symbols beyond which a fraction is not reduced: that may take for ever."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +114,18 @@ def _as_rest(piece: E, law: Law, other: Panel) -> Value | None:
 
 
 def _on_panel(statistic: E, panel: Panel, single: bool) -> Value | None:
+    found = _in_views(statistic, panel, single, False)
+    if found is None and statistic.has(sp.log):
+        found = _in_views(statistic, panel, single, True)
+    return found
+
+
+def _in_views(statistic: E, panel: Panel, single: bool, last: bool) -> Value | None:
+    """In the first view of the density that reaches it; `last` takes the rows for where no other does."""
     for arms in panel.views_for(statistic):
         total: Value | None = Value(sp.S.Zero)
         for arm in arms:
-            value = _on_arm(statistic, panel, arm, single and len(arms) == 1)
+            value = _on_arm(statistic, panel, arm, single and len(arms) == 1, last)
             if value is None:
                 total = None
                 break
@@ -124,7 +136,7 @@ def _on_panel(statistic: E, panel: Panel, single: bool) -> Value | None:
     return None
 
 
-def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool) -> Value | None:
+def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool, last: bool) -> Value | None:
     expanded = on_piece(statistic, panel.x, arm.phi, arm.u)
     if expanded.has(sp.Abs):
         expanded = expand_logs(resolve(expanded, arm.u, arm.low, arm.high, panel.facts), arm.u)
@@ -134,7 +146,7 @@ def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool) -> Value | None:
     for term, coefficient in items:
         value = sp.S.Zero
         for weight, monomial in arm.mixture:
-            part = _integral(term, monomial, arm, whole and len(arm.mixture) == 1, panel.facts)
+            part = _integral(term, monomial, arm, whole and len(arm.mixture) == 1, panel.facts, last)
             if part is None:
                 return None
             if len(arm.mixture) > 1 and any(panel.facts.decide(r.relation) is not True for r in part.requirements):
@@ -149,14 +161,14 @@ def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool) -> Value | None:
     return Value(total, requirements, f"{kernels} kernel", "; ".join(dict.fromkeys(filter(None, how))), change)
 
 
-def _integral(statistic: E, monomial: E, arm: Arm, whole: bool, facts: Facts) -> Value | None:
+def _integral(statistic: E, monomial: E, arm: Arm, whole: bool, facts: Facts, last: bool) -> Value | None:
     """∫ statistic·monomial exp(constant + Σ a t) over an arm; divided by its mass 1 when it is the whole."""
     if whole and statistic == 1 and monomial == 1:
         return Value(sp.S.One, rule="", reason="")
     for fit in fits(arm, (), facts):
         found = _by_shift(statistic * monomial, arm, fit, whole, facts)
         if found is None:
-            found = _by_known(statistic * monomial, arm, fit, whole, facts)
+            found = _by_known(statistic * monomial, arm, fit, whole, facts, last)
         if found is not None:
             return found
     return None
@@ -196,18 +208,44 @@ def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Va
     return Value(value, requirements, kernel.name, f"{how} of log Z ({kernel.source})")
 
 
-def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Value | None:
-    for known in fit.kernel.known:
-        if any(is_zero(fit.a[s] - value) is not True for s, value in known.at.items()):
+def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last: bool) -> Value | None:
+    """A statistic that is known under the kernel, or a power or exponential times one: known after a shift."""
+    kernel = fit.kernel
+    statistic = statistic.xreplace({arm.u: kernel.u})
+    for weight, rest in _splits(statistic, kernel):
+        read = decompose(weight, kernel.u, [t.xreplace(fit.swap) for t in kernel.t])
+        if read is None or any(read[2]):
             continue
-        match = match_known(statistic.xreplace({arm.u: fit.kernel.u}), known)
-        if match is None or facts.decide(known.condition.subs(match)) is False:
+        factor, shift, _ = read
+        place = {s: value + ds for (s, value), ds in zip(fit.a.items(), shift, strict=True)}
+        if any(facts.decide(c.xreplace({**place, **fit.swap})) is not True for c in kernel.condition if any(shift)):
             continue
-        value = roots(known.value.xreplace({**match, **fit.a, **fit.swap}), facts)
-        if not whole:
-            value *= exponential(arm.constant + substitute(fit.kernel.log_z, {**fit.a, **fit.swap}))
-        return Value(value, [], fit.kernel.name, known.source)
+        for known in kernel.known:
+            if known.last and not last or any(is_zero(place[s] - value) is not True for s, value in known.at.items()):
+                continue
+            match = match_known(rest, known)
+            if (
+                match is None
+                or (held := facts.decide(known.condition.subs(match))) is False
+                or known.proved
+                and not held
+            ):
+                continue
+            value = factor * roots(known.value.xreplace({**match, **place, **fit.swap}), facts)
+            if not whole or any(shift):
+                before = -substitute(kernel.log_z, {**fit.a, **fit.swap}) if whole else arm.constant
+                value *= exponential(before + substitute(kernel.log_z, {**place, **fit.swap}))
+            return Value(value, [], kernel.name, known.source)
     return None
+
+
+def _splits(statistic: E, kernel: Kernel) -> Iterator[tuple[E, E]]:
+    """A product as (weight, statistic that may be known)."""
+    yield sp.S.One, statistic
+    if statistic.is_Mul and not kernel.only:
+        for f in statistic.args:
+            if isinstance(f, sp.log):
+                yield statistic / f, f
 
 
 def roots(expression: E, facts: Facts) -> E:
@@ -227,7 +265,20 @@ def roots(expression: E, facts: Facts) -> E:
                 result *= (sp.Abs(base) if sign is None else sign * base) ** (power * n // 2)
         return result
 
-    return expression.replace(lambda e: e.is_Pow and e.exp == sp.S.Half and not e.base.is_number, take)
+    expression = expression.replace(lambda e: e.is_Pow and e.exp == sp.S.Half and not e.base.is_number, take)
+    return expression.replace(lambda e: isinstance(e, real_part), _short_complex)
+
+
+def _short_complex(e: E) -> E:
+    """Re z with the sums and products of complex numbers in z as short as can be, from the inside out."""
+
+    def shorter(part: E) -> E:
+        if len(part.free_symbols) > MANY:
+            return part
+        return min((part, sp.cancel(part), sp.factor(sp.together(part))), key=length)
+
+    inside = e.args[0].replace(lambda f: f.is_Add and f.has(sp.I) and not f.has(sp.Function), shorter)
+    return real_part(inside.replace(lambda f: f.is_Mul and f.has(sp.I) and not f.has(sp.Function), shorter))
 
 
 def match_known(statistic: E, known: Known) -> dict[Any, E] | None:
@@ -252,7 +303,7 @@ def match_known(statistic: E, known: Known) -> dict[Any, E] | None:
             match[slot] = have
         elif is_zero(have - slot) is not True:
             return None
-    if given or len(match) != len(wild) or any(s == 0 for w, s in match.items() if w.name == "w"):
+    if given or len(match) != len(wild) or any(s == 0 for w, s in match.items() if w.name.startswith("w")):
         return None
     return match
 

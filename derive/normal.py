@@ -279,7 +279,7 @@ def _differs(expression: E) -> bool:
         s: sp.Integer(i + 2) if s.is_integer else sp.Rational(i + 2, len(symbols) + 5) for i, s in enumerate(symbols)
     }
     try:
-        value = expression.subs(place).evalf(10, maxn=60)
+        value = sp.re(expression.subs(place).evalf(10, maxn=60))  # a branch of a logarithm moves the imaginary part
         return bool(value.is_Number and value.is_finite and abs(value) > sp.Rational(1, 10**6))
     except (TypeError, ValueError, NotImplementedError, RecursionError, AttributeError, ZeroDivisionError):
         return False

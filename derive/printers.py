@@ -301,6 +301,17 @@ class LinePrinter(TextPrinter):
         nu = self.order(e.args[0])
         return self.call(f"∂{nu} K{nu}", e.args[1])
 
+    def _print_real_part(self, e: Any) -> str:
+        return f"Re[{self._print(e.args[0])}]"
+
+    def _print_ImaginaryUnit(self, e: Any) -> str:
+        return "i"
+
+    def _print_meijerg(self, e: Any) -> str:
+        lists = "; ".join(", ".join(self._print(a) for a in part) for part in (e.ap, e.bq))
+        (m, n), (p, q) = ((str(len(one)), str(len(two))) for one, two in ((e.bm, e.an), (e.ap, e.bq)))
+        return f"G{(m + n).translate(_SUPERSCRIPT)}{(p + q).translate(_SUBSCRIPT)}({self._print(e.argument)}; {lists})"
+
     def _print_hyper(self, e: Any) -> str:
         above, below, z = e.args
         lists = "; ".join(", ".join(self._print(a) for a in part) for part in (above, below))

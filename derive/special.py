@@ -15,6 +15,7 @@ ELEMENTARY: tuple[Any, ...] = (
     sp.functions.elementary.hyperbolic.HyperbolicFunction,
     sp.functions.elementary.hyperbolic.InverseHyperbolicFunction,
     functions.sigmoid, functions.softplus, functions.logsumexp, functions.softmax,
+    functions.real_part,
 )  # fmt: skip
 """Functions that count as elementary."""
 

@@ -143,6 +143,10 @@ class TexPrinter(LatexPrinter):
             written = rf"\left.{derivative}\right|_{{{letter} = {order}}}"
         return written if exp is None else rf"\left({written}\right)^{{{exp}}}"
 
+    def _print_real_part(self, e: Any, exp: Any = None) -> str:
+        written = rf"\operatorname{{Re}}\left[{self._print(e.args[0])}\right]"
+        return written if exp is None else rf"{{{written}}}^{{{exp}}}"
+
     def _print_hyper(self, e: Any, exp: Any = None) -> str:
         above, below, z = e.args
         lists = r";\, ".join(", ".join(self._print(a) for a in part) for part in (above, below))
