@@ -136,6 +136,24 @@ class Facts:
                     return answer
         return None
 
+    def cleared(self, relation: Any) -> Any:
+        """The same inequality without a denominator whose sign is known.
+
+        >>> b = sp.Symbol("b", positive=True)
+        >>> Facts().cleared(1/b < 1)
+        1 - b < 0
+        """
+        if isinstance(relation, (sp.And, sp.Or)):
+            return relation.func(*map(self.cleared, relation.args))
+        if not hasattr(relation, "gts"):
+            return relation
+        numerator, denominator = sp.fraction(sp.together(relation.lts - relation.gts))
+        sign = None if denominator.is_number else self.sign(denominator)
+        if not sign:
+            return relation
+        strict = isinstance(relation, (sp.StrictLessThan, sp.StrictGreaterThan))
+        return (sp.Lt if strict else sp.Le)(sp.expand(sign * numerator), 0)
+
     def sign(self, expression: Any) -> int | None:
         """1, -1 or 0 when the sign of an expression is known, None when not."""
         if self.decide(sp.Gt(expression, 0)):

@@ -70,13 +70,15 @@ class Known:
     value: sp.Expr
     source: str
     condition: Any = sp.true
+    finite: Any = sp.true
+    """Where the expectation is finite, in the kernel's parameters."""
     proved: bool = False
     """Whether the condition must be known to hold, since the statistic may be defined without it."""
 
     @property
     def last(self) -> bool:
         """Whether the row is for where no other gives a form without hypergeometric functions."""
-        return bool(self.value.has(sp.hyper, sp.meijerg, real_part))
+        return bool(self.statistic.has(log) and self.value.has(sp.hyper, sp.meijerg, real_part))
 
 
 @dataclass(frozen=True)
@@ -340,6 +342,32 @@ KERNELS: tuple[Kernel, ...] = (
         "DLMF 8.17.1, with u/(1 + u)",
         valid=(alpha >= 0,),
         from_zero=False,
+        known=(
+            Known(
+                log(u), {a: S.Zero, b: -S(2)}, (1 + alpha) * log(1 + alpha) - alpha * log(alpha), "elementary, by parts",
+                alpha > 0,
+            ),
+        ),
+    ),
+    Kernel(
+        "Student tail", v, (alpha, oo), (log(1 + v**2),), (a,),
+        log(
+            sqrt(pi) * gamma(-a - S.Half) / (2 * gamma(-a))
+            - alpha * sp.hyper([S.Half, -a], [3 * S.Half], -(alpha**2))
+        ),
+        (a < -S.Half,),
+        "DLMF 5.12.3 with u², less the part from 0, DLMF 15.6.1",
+        known=(
+            Known(
+                v, {},
+                (1 + alpha**2) ** (a + 1) / (-2 * a - 2) / (
+                    sqrt(pi) * gamma(-a - S.Half) / (2 * gamma(-a))
+                    - alpha * sp.hyper([S.Half, -a], [3 * S.Half], -(alpha**2))
+                ),
+                "elementary",
+                finite=a < -1,
+            ),
+        ),
     ),
     Kernel(
         "cut Gauss", v, (alpha, beta), (v, v**2), (a, b),

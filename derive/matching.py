@@ -97,17 +97,19 @@ def _changes(log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts:
     flat = not log_density.has(x)
     both = dict.fromkeys([*candidates(log_density, x), *candidates(expand_logs(log_density, x), x)])
     for g in list(both)[:MAX_CANDIDATES]:
+        factor, power = g.as_independent(x, as_Add=False)
+        square = power.is_Pow and power.exp == 2
         try:
             branches = pieces(g, x, low, high, y, facts)
         except NoInverse:
+            later += [sp.sqrt(factor) * power.base] if square else []
             continue
         ends = (branches[0].low, branches[0].high)
         for standard in normalised(g, *ends, facts, flat):
             yield standard
             if sp.oo not in ends and -sp.oo not in ends:
                 later.append(standard**2)
-        factor, power = g.as_independent(x, as_Add=False)
-        if power.is_Pow and power.exp == 2 and len(branches) == 2:
+        if square and len(branches) == 2:
             later.append(sp.sqrt(factor) * power.base)
         elif ends == (0, sp.oo) and log_density.has(sp.log):
             later.append(1 / g)

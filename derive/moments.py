@@ -187,7 +187,7 @@ def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Va
     place = {**shifted, **fit.swap}
     requirements = []
     for condition in kernel.condition:
-        relation = condition.xreplace(place)
+        relation = facts.cleared(condition.xreplace(place))
         if facts.decide(relation) is not True:
             requirements.append(Requirement(relation))
     if any(facts.decide(r.relation) is False for r in requirements):
@@ -235,7 +235,9 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last:
             if not whole or any(shift):
                 before = -substitute(kernel.log_z, {**fit.a, **fit.swap}) if whole else arm.constant
                 value *= exponential(before + substitute(kernel.log_z, {**place, **fit.swap}))
-            return Value(value, [], kernel.name, known.source)
+            finite = facts.cleared(known.finite.xreplace({**place, **fit.swap}))
+            requirements = [] if facts.decide(finite) is True else [Requirement(finite)]
+            return Value(value, requirements, kernel.name, known.source)
     return None
 
 

@@ -322,13 +322,17 @@ class Scale:
             return sp.false
         if monomial == SCALE[2]:  # ∫ u^s du with u = log T
             coefficient += 1
-        below = sp.Lt(coefficient, 0)
+        below = self.facts.cleared(sp.Lt(coefficient, 0))
         answer = self.facts.decide(below)
         if answer is not None:
             return sp.true if answer else sp.false
         rest = {m: c for m, c in terms.items() if m != monomial}
         at_zero = self.sign(coefficient) is None and self.falls(Expansion(rest, exponent.error))
-        return sp.Le(coefficient, 0) if at_zero == sp.true else sp.Or(below, sp.And(sp.Eq(coefficient, 0), at_zero))
+        return (
+            self.facts.cleared(sp.Le(coefficient, 0))
+            if at_zero == sp.true
+            else sp.Or(below, sp.And(sp.Eq(coefficient, 0), at_zero))
+        )
 
     # --- expressions -----------------------------------------------------------------------------------------
 

@@ -100,6 +100,8 @@ def _special(expression: E) -> E:
         )
         expression = expression.replace(_half_integer_bessel, _elementary_bessel)
         expression = expression.replace(_elementary_uppergamma, lambda e: sp.expand_func(e))
+    if expression.has(sp.betainc):
+        expression = expression.replace(sp.betainc, _incomplete_beta)
     if expression.has(sp.hyper):
         expression = expression.replace(lambda e: isinstance(e, sp.hyper), _hyper)
     if expression.has(sp.loggamma, sp.gamma, sp.polygamma):
@@ -120,6 +122,15 @@ def _elementary_bessel(e: E) -> E:
 
 def _elementary_uppergamma(e: E) -> bool:
     return isinstance(e, sp.uppergamma) and e.args[0].is_Integer and 0 < e.args[0] < 20
+
+
+def _incomplete_beta(a: E, b: E, low: E, high: E) -> E:
+    """∫ t^(a−1) (1−t)^(b−1) dt, elementary where one of the exponents is 0."""
+    if a == 1:
+        return ((1 - low) ** b - (1 - high) ** b) / b
+    if b == 1:
+        return (high**a - low**a) / a
+    return sp.betainc(a, b, low, high)
 
 
 def _hyper(e: E) -> E:

@@ -138,7 +138,7 @@ def wildcards(kernel: Kernel, row: Known, count: int = 2) -> list[dict[Any, Any]
     for _ in range(20000):
         place = drawn(kernel, rng) | row.at
         place |= {s: sp.Rational(rng.randint(-14, 35), 7) for s in slots}
-        inside = legitimate(kernel, place) and holds(kernel.condition, place)
+        inside = legitimate(kernel, place) and holds((*kernel.condition, row.finite), place)
         positive = place.get(A, 1) > 0 and place.get(w, 1) > 0
         if inside and positive and (row.condition == True or row.condition.subs(place) == sp.true):  # noqa: E712
             found.append(place)
