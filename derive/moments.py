@@ -279,8 +279,16 @@ def _short_complex(e: E) -> E:
             return part
         return min((part, sp.cancel(part), sp.factor(sp.together(part))), key=length)
 
-    inside = e.args[0].replace(lambda f: f.is_Add and f.has(sp.I) and not f.has(sp.Function), shorter)
-    return real_part(inside.replace(lambda f: f.is_Mul and f.has(sp.I) and not f.has(sp.Function), shorter))
+    # √ν and ν are powers of one thing, or nothing cancels
+    squares = {f.base: sp.Dummy(positive=True) for f in e.atoms(sp.Pow) if f.exp.is_Rational and f.base.is_Symbol
+               and f.exp.q == 2 and f.base.is_positive}  # fmt: skip
+    inside = (
+        e.args[0]
+        .xreplace({s: root**2 for s, root in squares.items()})
+        .replace(lambda f: f.is_Add and f.has(sp.I) and not f.has(sp.Function), shorter)
+    )
+    inside = inside.replace(lambda f: f.is_Mul and f.has(sp.I) and not f.has(sp.Function), shorter)
+    return real_part(inside.xreplace({root: sp.sqrt(s) for s, root in squares.items()}))
 
 
 def match_known(statistic: E, known: Known) -> dict[Any, E] | None:

@@ -143,6 +143,9 @@ class TexPrinter(LatexPrinter):
             written = rf"\left.{derivative}\right|_{{{letter} = {order}}}"
         return written if exp is None else rf"\left({written}\right)^{{{exp}}}"
 
+    def _print_ImaginaryUnit(self, e: Any) -> str:
+        return "i"
+
     def _print_real_part(self, e: Any, exp: Any = None) -> str:
         written = rf"\operatorname{{Re}}\left[{self._print(e.args[0])}\right]"
         return written if exp is None else rf"{{{written}}}^{{{exp}}}"
