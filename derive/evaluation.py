@@ -17,7 +17,7 @@ import sympy as sp
 
 from derive import quadrature
 from derive.functions import NAMED
-from derive.numeric import breakpoints
+from derive.numeric import REFLECTED, breakpoints, reflected
 from derive.placing import put
 
 GUARD, SLOW_GUARD = 15, 6
@@ -110,7 +110,10 @@ class _Sums:
 
 @lru_cache(maxsize=256)
 def _compile(terms: tuple[Any, ...], symbols: tuple[Any, ...]) -> Any:
-    return sp.lambdify(symbols, terms, modules=[NAMED, "mpmath"], dummify=True)  # a parameter may be called gamma
+    terms = tuple(map(reflected, terms))
+    return sp.lambdify(
+        symbols, terms, modules=[NAMED, REFLECTED, "mpmath"], dummify=True
+    )  # a parameter may be called gamma
 
 
 def _mpf(value: Any) -> Any:

@@ -141,7 +141,7 @@ class Facts:
 
         >>> b = sp.Symbol("b", positive=True)
         >>> Facts().cleared(1/b < 1)
-        1 - b < 0
+        b - 1 > 0
         """
         if isinstance(relation, (sp.And, sp.Or)):
             return relation.func(*map(self.cleared, relation.args))
@@ -152,7 +152,7 @@ class Facts:
         if not sign:
             return relation
         strict = isinstance(relation, (sp.StrictLessThan, sp.StrictGreaterThan))
-        return (sp.Lt if strict else sp.Le)(sp.expand(sign * numerator), 0)
+        return (sp.Gt if strict else sp.Ge)(sp.expand(-sign * numerator), 0)
 
     def sign(self, expression: Any) -> int | None:
         """1, -1 or 0 when the sign of an expression is known, None when not."""

@@ -53,10 +53,34 @@ def _logarithm(value: Any) -> Any:
     return mp.log(value) if value else mp.ninf
 
 
-_FUNCTIONS: dict[str, Any] = {"exp": exponential, "log": _logarithm, "erfcinv": lambda p: mp.erfinv(1 - p)} | {
-    name: _bounded(getattr(mpmath, name))
-    for name in ("sin", "cos", "tan", "cot", "sinh", "cosh", "tanh", "sech", "besseli", "besselk", "besselj", "gamma")
-}
+class erfc_reflected(sp.Function):
+    """erfc(−z), which SymPy writes 2 − erfc(z): a difference that loses everything where z is large."""
+
+    nargs = 1
+
+
+REFLECTED: dict[str, Any] = {"erfc_reflected": lambda z: mp.erfc(-z)}
+_FUNCTIONS: dict[str, Any] = (
+    REFLECTED
+    | {"exp": exponential, "log": _logarithm, "erfcinv": lambda p: mp.erfinv(1 - p)}
+    | {
+        name: _bounded(getattr(mpmath, name))
+        for name in (
+            "sin",
+            "cos",
+            "tan",
+            "cot",
+            "sinh",
+            "cosh",
+            "tanh",
+            "sech",
+            "besseli",
+            "besselk",
+            "besselj",
+            "gamma",
+        )
+    }
+)
 
 
 def _by_evalf(function: Any) -> Callable[..., Any]:
@@ -131,6 +155,28 @@ class _Hoist:
         return e.func(*map(self, e.args))
 
 
+def reflected(e: Any) -> Any:
+    """2 − erfc(z), 1 − erf(z) and 1 + erf(z) as erfc of one argument.
+
+    >>> z = sp.Symbol("z")
+    >>> reflected(3 * (2 - sp.erfc(z))), reflected(sp.erf(z) - 1)
+    (3*erfc_reflected(z), -erfc(z))
+    """
+
+    def fold(total: sp.Expr) -> sp.Expr:
+        constant, rest = total.as_coeff_Add()
+        for term in sp.Add.make_args(rest):
+            k, f = term.as_coeff_Mul()
+            if isinstance(f, sp.erfc) and constant == -2 * k:
+                return rest - term - k * erfc_reflected(f.args[0])
+            if isinstance(f, sp.erf) and constant in (k, -k):
+                folded = erfc_reflected(f.args[0]) if constant == k else sp.erfc(f.args[0])
+                return rest - term + constant * folded
+        return total
+
+    return e.replace(lambda f: f.is_Add and f.has(sp.erf, sp.erfc), fold) if e.has(sp.erf, sp.erfc) else e
+
+
 def _logs_of_gamma(e: Any) -> Any:
     """log of a factorial, binomial, gamma or beta as log-gammas: never overflows, analytic to the right of 0."""
 
@@ -159,7 +205,7 @@ def compiled(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Callable[[int], Ca
     [7.141592653589793238462643, 0.6931471805599453094172321]
     """
     hoist = _Hoist()
-    bodies = [hoist(_logs_of_gamma(sp.sympify(e))) for e in expressions]
+    bodies = [hoist(reflected(_logs_of_gamma(sp.sympify(e)))) for e in expressions]
     lazy = any(b.has(sp.Piecewise) for b in bodies)
     names = list(hoist.constants.values())
     function = sp.lambdify((x, *names), bodies, modules=[_vocabulary(bodies), "mpmath"], cse=not lazy)

@@ -151,7 +151,7 @@ def test_no_information_where_the_support_moves():
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (("renyi-divergence", "normal", "normal"), "if α σ₁² < α σ₂² + σ₁²"),
+        (("renyi-divergence", "normal", "normal"), "if α σ₂² + σ₁² > α σ₁²"),
         (("renyi-divergence", "gamma", "gamma", "--order", "2"), "if 2 k₁ > k₂ and 2 θ₂ > θ₁"),
         (("renyi-entropy", "exponential", "--order", "a", "--at", "lamda=1,a=2"), "0.693147180559945"),
         (("tsallis-entropy", "laplace", "--order", "2", "--latex"), r"\frac{1}{4 b}"),
