@@ -1,0 +1,78 @@
+"""Special functions: values where the usual way to them loses digits or hardly converges, and how they are written."""
+
+import mpmath
+import pytest
+import sympy as sp
+
+from derive import catalog, hellinger_distance, kl_divergence, notation
+from derive.evaluation import evaluate_number
+from derive.evidence import against
+from derive.facts import Facts
+from derive.functions import hypergeometric, real_part
+from derive.numeric import compiled, reflected
+
+x, z = sp.Symbol("x", positive=True), sp.Symbol("z", real=True)
+
+
+@pytest.mark.parametrize("a, c", [("3/2", "5/3"), ("3/2", "7/2"), ("7/3", "13/3")])
+@pytest.mark.parametrize("point", [mpmath.mpc("1.001", "-0.002"), mpmath.mpc("0.9", "0.1"), mpmath.mpf("0.99")])
+def test_a_hypergeometric_function_near_its_singularity(a, c, point):
+    with mpmath.workdps(30):
+        a, c = (mpmath.mpf(s.p) / s.q for s in map(sp.Rational, (a, c)))
+        # z ₃F₂(1, 1, a; 2, c; z) = ∫₀^z ₂F₁(1, a; c; t) dt
+        truth = mpmath.quad(lambda t: mpmath.hyp2f1(1, a, c, t * point), mpmath.linspace(0, 1, 5))
+        assert abs(hypergeometric((1, 1, a), (2, c), point) - truth) < mpmath.mpf(10) ** -7 * abs(truth)
+        assert abs(hypergeometric((1, 1, a), (2, c), point) - 1) > 1e-3
+
+
+def test_other_hypergeometric_functions_are_those_of_mpmath():
+    assert hypergeometric((1, 2), (3,), 0.9) == mpmath.hyper((1, 2), (3,), 0.9)
+    assert hypergeometric((), (1,), 0.9) == mpmath.hyper((), (1,), 0.9)
+
+
+@pytest.mark.parametrize("body", [2 - sp.erfc(z), 1 - sp.erf(z), 1 + sp.erf(-z)])
+def test_a_tail_of_the_normal_law_is_no_difference(body):
+    at = mpmath.mpf(-20 if body == 2 - sp.erfc(z) else 20)
+    with mpmath.workdps(20):
+        truth = mpmath.erfc(20)
+        assert abs(compiled([body], z)(mpmath.mp.prec)(at)[0] / truth - 1) < 1e-15
+        assert abs(evaluate_number(body, {z: sp.Integer(int(at))}, 15) / truth - 1) < 1e-15
+
+
+def test_what_is_reflected_is_the_same():
+    for body in (3 * (2 - sp.erfc(z)), sp.erf(z) - 1, 1 + sp.erf(z) + z, 2 + sp.erfc(z), 1 - 2 * sp.erf(z)):
+        values = [compiled([e], z)(80)(mpmath.mpf("0.3"))[0] for e in (body, reflected(body))]
+        assert abs(values[0] - values[1]) < 1e-20
+
+
+def test_an_integral_whose_integrand_has_such_a_tail():
+    p = catalog.DoubleParetoLogNormal("-17/7", "11/3", "11/3", "11/5")
+    formula = kl_divergence(catalog.DoubleParetoLogNormal.suffixed("_1"), catalog.LogNormal.suffixed("_2"))
+    q = catalog.LogNormal(0, 1)
+    names = [str(v) for m in formula.distributions for v in m.values]
+    value = formula.evaluate(dict(zip(names, (*p.values, *q.values), strict=True)), digits=15)
+    log_q = q.log_density.xreplace({q.variable: p.variable})
+    assert against(value, p, (p.log_density, -log_q), 15, "").kind == "agrees"
+
+
+def test_the_real_part_is_written_and_differentiated():
+    f = real_part(sp.expint(1, x + sp.I * z))
+    assert notation.latex(f) == r"\operatorname{Re}\left[E_{1}\left(x + i z\right)\right]"
+    place = {x: sp.Rational(3, 2), z: sp.Rational(1, 3)}
+    step = sp.Rational(1, 10**10)
+    with mpmath.workdps(30):
+        slope = evaluate_number(f.diff(z), place, 15)
+        ahead, behind = (evaluate_number(f, {**place, z: place[z] + s}, 25) for s in (step, -step))
+        assert abs((ahead - behind) / (2 * mpmath.mpf(10) ** -10) - slope) < 1e-12
+
+
+def test_an_inequality_without_its_denominator_says_the_same():
+    b, c = sp.Symbol("b", positive=True), sp.Symbol("c", negative=True)
+    assert Facts().cleared(1 / b < 1) == (b - 1 > 0)
+    assert Facts().cleared(1 / c < 1) == (1 - c > 0)
+    assert Facts().cleared(1 / z < 1) == (1 / z < 1)  # nothing is known of z
+
+
+def test_counts_that_share_one_value_are_not_singular():
+    p, q = catalog.DiscreteUniform(-1, 5), catalog.DiscreteUniform(5, 5)
+    assert abs(hellinger_distance(p, q).evaluate() ** 2 - (1 - 1 / sp.sqrt(7)).evalf()) < 1e-12
