@@ -176,4 +176,29 @@ FAMILIES = [
             ),
         },
     ),
+    Family(  # a normal variable plus an independent exponential one
+        name="ExponentiallyModifiedNormal",
+        params=(
+            Param("mu", "real", "mean of the normal part"),
+            Param("sigma", "positive", "standard deviation of the normal part"),
+            Param("lamda", "positive", "rate of the exponential part"),
+        ),
+        support=("-oo", "oo"),
+        log_density="log(lamda) - log(2) + lamda*(mu - x) + lamda**2*sigma**2/2"
+        " + log(erfc((mu + lamda*sigma**2 - x)/(sqrt(2)*sigma)))",
+        source="Grushka, Characterization of exponentially modified Gaussian peaks, Anal. Chem. 44 (1972)",
+        elsewhere={"scipy": ("exponnorm", {"K": "1/(sigma*lamda)", "loc": "mu", "scale": "sigma"})},
+        synonyms=("ExGaussian", "ExponentiallyModifiedGaussian", "NormalExponential", "EMG"),
+    ),
+    Family(
+        name="SinhArcsinh",
+        params=(
+            Param("epsilon", "real", "shape (skewness; 0: symmetric)"),
+            Param("delta", "positive", "shape (lighter tails when larger; 1: normal)"),
+        ),
+        support=("-oo", "oo"),
+        log_density="log(delta) - log(2*pi)/2 - log(1 + x**2)/2 + log(cosh(delta*asinh(x) - epsilon))"
+        " - sinh(delta*asinh(x) - epsilon)**2/2",
+        source="Jones, Pewsey, Sinh-arcsinh distributions, Biometrika 96 (2009), 761-780",
+    ),
 ]

@@ -97,6 +97,18 @@ FAMILIES = [
         source="Kleiber, Kotz, Statistical Size Distributions in Economics and Actuarial Sciences (2003), ch. 7",
     ),
     Family(
+        name="BenktanderI",
+        params=(
+            Param("a", "positive", "shape, tail index when b is small"),
+            Param("b", "positive", "shape, weight of log(x)**2"),
+        ),
+        support=("1", "oo"),
+        log_density="log((1 + 2*b*log(x)/a)*(1 + a + 2*b*log(x)) - 2*b/a) - (2 + a + b*log(x))*log(x)",
+        constraints=("2*b <= a*(a + 1)",),
+        source="Kleiber, Kotz, Statistical Size Distributions in Economics and Actuarial Sciences (2003), ch. 7",
+        synonyms=("BenktanderGibrat",),
+    ),
+    Family(
         name="BenktanderII",
         params=(Param("a", "positive", "shape, scale of the tail"), Param("b", "probability", "shape, power of x")),
         support=("1", "oo"),
