@@ -22,8 +22,8 @@ from derive.numeric import breakpoints, centres, compiled, exponential, number
 
 Function = Callable[[Any], Any]
 
-LOSS = 24
-"""Bits that a value may lose to large arguments of exp and erfc before it counts as cancelling; the guard is twice that."""
+LOSS = 14
+"""Bits that a value may lose before it counts as cancelling."""
 
 TIERS = 16
 """The precision grows by at most so many halves of the working precision."""

@@ -25,6 +25,13 @@ def test_a_hypergeometric_function_near_its_singularity(a, c, point):
         assert abs(hypergeometric((1, 1, a), (2, c), point) - 1) > 1e-3
 
 
+@pytest.mark.parametrize("point", [mpmath.mpc("0.85", "0.15"), mpmath.mpc("1.1", "-0.15"), mpmath.mpf("0.8")])
+def test_it_is_what_mpmath_sums_where_that_converges(point):
+    with mpmath.workdps(30):
+        above, below = (1, 1, mpmath.mpf(7) / 3), (2, mpmath.mpf(13) / 4)
+        assert abs(hypergeometric(above, below, point) - mpmath.hyper(above, below, point)) < mpmath.mpf(10) ** -25
+
+
 def test_other_hypergeometric_functions_are_those_of_mpmath():
     assert hypergeometric((1, 2), (3,), 0.9) == mpmath.hyper((1, 2), (3,), 0.9)
     assert hypergeometric((), (1,), 0.9) == mpmath.hyper((), (1,), 0.9)
