@@ -133,6 +133,10 @@ def _term_by_term(problem: Problem, law: Law) -> tuple[Answer, list[Undecided]]:
 
 def _collected(parts: list[tuple[E, E]]) -> E:
     """Σ coefficient·mean, each product multiplied out or not, whichever reads shorter."""
+    sums: dict[E, E] = {}
+    for coefficient, mean in parts:
+        sums[mean] = sums.get(mean, sp.S.Zero) + coefficient
+    parts = [(coefficient, mean) for mean, coefficient in sums.items()]
     apart: list[tuple[E, E]] = []
     best = tidy(sp.Add(*(c * m for c, m in parts)))
     while len(apart) < min(len(parts), 4):

@@ -54,6 +54,8 @@ def _unconstrained(p: Distribution) -> tuple[Distribution, dict[Any, Any]]:
         original = p.place(constraint)
         if not hasattr(placed, "gts") or not placed.lts.free_symbols or not original.gts.is_Symbol:
             continue
+        if placed.lts.has(original.gts):  # a range around another parameter: its other end
+            continue
         kind = {"integer": True} if original.gts.is_integer else {}
         w = sp.Dummy("w", positive=True, **kind)
         back[w] = original.gts - original.lts

@@ -52,7 +52,8 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int) -> m
             value, largest = sums.at(below)
             reached = sums.reached
             if value is None:
-                return _limit(expression, place, digits)
+                rest = _without_zeros(expression, place)
+                return _limit(expression, place, digits) if rest == expression else evaluate_number(rest, place, digits)
             if mpmath.isnan(value):
                 return value
             if mpmath.isinf(value):
@@ -137,11 +138,30 @@ def _vectors(expression: Any, place: Mapping[Any, Any]) -> Any:
     if not vectors:
         return expression
     size = sp.Integer(len(next(iter(vectors.values()))))
-    expression = expression.subs(sp.Symbol("K", integer=True, positive=True), size).doit()
+    whole = {k: v for k, v in place.items() if getattr(k, "is_integer", False)}  # the ends of sums
+    expression = expression.subs({sp.Symbol("K", integer=True, positive=True): size, **whole}).doit()
     return expression.replace(
         lambda e: isinstance(e, sp.Indexed) and e.base in vectors,
         lambda e: vectors[e.base][int(e.indices[0]) - 1],
     )
+
+
+def _without_zeros(expression: Any, place: Mapping[Any, Any]) -> Any:
+    """A sum without its terms f^r·log f (r > 0) where f is 0."""
+
+    def vanishes(term: Any) -> bool:
+        powers = dict(f.as_base_exp() for f in sp.Mul.make_args(term))
+        if not (logs := [base for base in powers if isinstance(base, sp.log)]):
+            return False
+        zeros = {base for base, r in powers.items() if r.is_positive and put(base, place) == 0}
+        inside = {f.as_base_exp()[0] for log in logs for f in sp.Mul.make_args(log.args[0])}
+        singular = [f for f in inside if put(f, place) == 0]
+        others = sp.Mul(*(base**r for base, r in powers.items() if base not in zeros and base not in logs))
+        return (
+            bool(singular) and all(f in zeros or -f in zeros for f in singular) and bool(put(others, place).is_finite)
+        )
+
+    return sp.Add(*(t for t in sp.Add.make_args(expression) if not vanishes(t)))
 
 
 def _quadrature(e: Any, place: Mapping[Any, Any], digits: int) -> Any:

@@ -43,15 +43,26 @@ class Facts:
         t = free = sp.Dummy("t", positive=True) if strict else sp.Dummy("t", nonnegative=True)
         if (high - low).is_integer:
             t = sp.Dummy("t", integer=True, **({"positive": True} if strict else {"nonnegative": True}))
-        if high.is_Symbol and high not in self.rewriting and not low.has(high):
+        if high.is_Symbol and high not in self.rewriting and not low.xreplace(self.rewriting).has(high):
             self._set(high, low + t)
-        elif low.is_Symbol and low not in self.rewriting and not high.has(low):
+        elif low.is_Symbol and low not in self.rewriting and not high.xreplace(self.rewriting).has(low):
             # a positive symbol below a bound is a fraction of it; a real one is the bound less something
             fraction = low.is_positive and high.is_positive
             self._set(low, high / (1 + free) if fraction else high - t)
+        elif strict and (room := self._room(low, high)) is not None:
+            self._set(room[0], room[1] / (1 + free))
         else:
             self.known.append((high - low, strict))
         self._decided.clear()
+
+    def _room(self, low: Any, high: Any) -> tuple[Any, Any] | None:
+        """A positive unknown that is a term of the lower side, and what it must stay below."""
+        value = self.rewriting.get(low, low)
+        for t in set(sp.Add.make_args(value)) - self.rewriting.keys():
+            room = sp.expand((high - (value - t)).xreplace(self.rewriting)) if t.is_Symbol else sp.S.Zero
+            if t.is_positive and not t.is_integer and not room.has(t) and room.is_positive:
+                return t, room
+        return None
 
     def _set(self, symbol: Any, value: Any) -> None:
         value = value.xreplace(self.rewriting)
@@ -105,7 +116,7 @@ class Facts:
             high, low = sp.expand_log(sp.log(high)), sp.expand_log(sp.log(low))
         if (ratio := _ratio(high - low)) is not None:
             high, low = ratio
-        difference = self._logs_signed(high - low).xreplace(self.rewriting)
+        difference = self._logs_signed(_functions_signed(high - low)).xreplace(self.rewriting)
         for form in (None, sp.expand, lambda e: sp.factor(sp.together(e))):
             if form is not None:
                 if sp.count_ops(difference) > LONGEST:
@@ -161,6 +172,13 @@ class Facts:
         if self.decide(sp.Lt(expression, 0)):
             return -1
         return 0 if expression.is_zero else None
+
+
+def _functions_signed(difference: Any) -> Any:
+    """Functions that are positive, though SymPy does not say so, as positive unknowns."""
+    positive = [e for e in difference.atoms(sp.erfc) if e.args[0].is_extended_real]
+    positive += [e for e in difference.atoms(sp.besselk) if e.args[0].is_real and e.args[1].is_positive]
+    return difference.xreplace({e: sp.Dummy("t", positive=True) for e in positive}) if positive else difference
 
 
 def _apart(difference: Any) -> tuple[Any, Any] | None:

@@ -265,8 +265,59 @@ def hypergeometric(above: Any, below: Any, z: Any) -> Any:
     return mean * (alpha + beta) / (alpha * z)
 
 
+def meijer(above: Any, below: Any, z: Any) -> Any:
+    """Meijer's G by mpmath; two shapes where its sums cancel too much, as the integrals that they are about.
+
+    >>> print(mpmath.nstr(meijer(((0.5, 1, 1), ()), ((1,), (0,)), mpmath.mpf(10) ** -20), 12))
+    8.86226925453e-21
+    """
+    (an, ap), (bm, bq), z = (*map(sorted, above),), (*map(sorted, below),), mpmath.mpmathify(z)
+    if an[1:] == [1, 1] and (ap, bm, bq) == ([], [1], [0]):
+        value = _log_under_gamma(1 - an[0], z)
+        if value is not None:
+            return value
+    if (
+        bm[:2] == [0, 0]
+        and len(bm) == 3
+        and (an, ap, bq) == ([], [1, 1], [])
+        and not mpmath.im(z)
+        and z > mpmath.mp.prec
+    ):
+        return _order_of_incomplete(bm[2], z)
+    return mpmath.meijerg(above, below, z)
+
+
+def _log_under_gamma(s: Any, c: Any) -> Any:
+    """∫₀^∞ x^(s−1) e^(−x) log(1 + cx) dx for small c, by its asymptotic series; None where that does not reach.
+
+    What is left of the Taylor series of log(1 + y) after n terms is at most 5|y|^(n+1)/(n+1), since |1 + ty| ≥ 1/5 there.
+    """
+    if 4 * abs(mpmath.im(c)) < -mpmath.re(c):
+        return None
+    total, power, k = mpmath.mpf(0), mpmath.mpf(1), 0
+    while True:
+        power *= -c * (s + k)
+        k += 1
+        if abs(c) * (s + k) > 1:
+            return None
+        total -= power / k
+        if abs(power) <= abs(total) * mpmath.eps / 8:
+            return mpmath.gamma(s) * total
+
+
+def _order_of_incomplete(s: Any, z: Any) -> Any:
+    """∫_z^∞ t^(s−1) log(t/z) e^(−t) dt, which is ∂Γ(s, z)/∂s − log z·Γ(s, z), for large z."""
+    top = mpmath.mp.prec * mpmath.ln2 + 20
+
+    def integrand(u: Any) -> Any:
+        return mpmath.exp(-u + (s - 1) * mpmath.log1p(u / z)) * mpmath.log1p(u / z)
+
+    return mpmath.exp(-z) * z ** (s - 1) * mpmath.quad(integrand, mpmath.linspace(0, top, 9))
+
+
 NAMED = {
     "hyper": hypergeometric,
+    "meijerg": meijer,
     "besselk_order": besselk_order.value,
     "zeta_prime": zeta_prime.value,
     "zeta_second": zeta_second.value,

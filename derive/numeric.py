@@ -18,6 +18,7 @@ from typing import Any
 import mpmath
 import sympy as sp
 from mpmath import mp
+from sympy.codegen.cfunctions import expm1
 from sympy.printing.pycode import MpmathPrinter
 
 MAX_MAGNITUDE = 400
@@ -49,6 +50,11 @@ def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def _less_one(value: Any) -> Any:
+    """e^value − 1."""
+    return mp.expm1(value) if mp.mag(value) < 1 else exponential(value) - 1
+
+
 def _logarithm(value: Any) -> Any:
     return mp.log(value) if value else mp.ninf
 
@@ -62,7 +68,13 @@ class erfc_reflected(sp.Function):
 REFLECTED: dict[str, Any] = {"erfc_reflected": lambda z: mp.erfc(-z)}
 _FUNCTIONS: dict[str, Any] = (
     REFLECTED
-    | {"exp": exponential, "log": _logarithm, "erfcinv": lambda p: mp.erfinv(1 - p)}
+    | {
+        "exp": exponential,
+        "expm1": _less_one,
+        "log_erfc": lambda z: _log_erfc(z),
+        "log": _logarithm,
+        "erfcinv": lambda p: mp.erfinv(1 - p),
+    }
     | {
         name: _bounded(getattr(mpmath, name))
         for name in (
@@ -177,6 +189,25 @@ def reflected(e: Any) -> Any:
     return e.replace(lambda f: f.is_Add and f.has(sp.erf, sp.erfc), fold) if e.has(sp.erf, sp.erfc) else e
 
 
+def less_one(e: Any) -> Any:
+    """e^a − 1 as one function, which does not cancel where a is small.
+
+    >>> z = sp.Symbol("z")
+    >>> less_one(2 - 2 * sp.exp(-z))
+    -2*expm1(-z)
+    """
+
+    def fold(total: sp.Expr) -> sp.Expr:
+        constant, rest = total.as_coeff_Add()
+        for term in sp.Add.make_args(rest):
+            k, f = term.as_coeff_Mul()
+            if isinstance(f, sp.exp) and constant == -k:
+                return rest - term + k * expm1(f.args[0])
+        return total
+
+    return e.replace(lambda f: f.is_Add and f.has(sp.exp), fold) if e.has(sp.exp) else e
+
+
 def _logs_of_gamma(e: Any) -> Any:
     """log of a factorial, binomial, gamma or beta as log-gammas: never overflows, analytic to the right of 0."""
 
@@ -195,6 +226,40 @@ def _logs_of_gamma(e: Any) -> Any:
     return e.replace(lambda f: isinstance(f, sp.log) and isinstance(f.args[0], kinds), lambda f: split(f.args[0]))
 
 
+class log_erfc(sp.Function):
+    """log erfc(z), far beyond where erfc(z) is too small for a number."""
+
+    nargs = 1
+
+
+def _log_erfc(z: Any) -> Any:
+    """By the asymptotic series (DLMF 7.12.1) where that reaches the precision."""
+    if not (mp.re(z) > 0 and z * z > mp.prec + 20):
+        return _logarithm(mp.erfc(z))
+    term = total = mp.one
+    k = 0
+    while abs(term) > mp.eps:
+        k += 1
+        term *= -(2 * k - 1) / (2 * z * z)
+        total += term
+    return -z * z + mp.log(total / (z * mp.sqrt(mp.pi)))
+
+
+def _logs_of_erfc(e: Any) -> Any:
+    """The log of a multiple of erfc as a function of its own."""
+
+    def split(argument: sp.Expr) -> sp.Expr:
+        parts = [f for f in sp.Mul.make_args(argument) if isinstance(f, (sp.erfc, erfc_reflected))]
+        if len(parts) != 1:
+            return sp.log(argument)
+        z = parts[0].args[0] if isinstance(parts[0], sp.erfc) else -parts[0].args[0]
+        return log_erfc(z) + sp.log(argument / parts[0])
+
+    if not e.has(sp.erfc, erfc_reflected):
+        return e
+    return e.replace(lambda f: isinstance(f, sp.log) and f.has(sp.erfc, erfc_reflected), lambda f: split(f.args[0]))
+
+
 def compiled(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Callable[[int], Callable[[Any], Any]]:
     """A function from a precision in bits to the function x -> [values of `expressions`].
 
@@ -205,7 +270,7 @@ def compiled(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Callable[[int], Ca
     [7.141592653589793238462643, 0.6931471805599453094172321]
     """
     hoist = _Hoist()
-    bodies = [hoist(reflected(_logs_of_gamma(sp.sympify(e)))) for e in expressions]
+    bodies = [hoist(_stable(sp.sympify(e))) for e in expressions]
     lazy = any(b.has(sp.Piecewise) for b in bodies)
     names = list(hoist.constants.values())
     function = sp.lambdify((x, *names), bodies, modules=[_vocabulary(bodies), "mpmath"], cse=not lazy)
@@ -218,10 +283,20 @@ def compiled(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Callable[[int], Ca
     return at
 
 
-def _polynomial_roots(e: sp.Expr, x: sp.Symbol) -> list[sp.Expr] | None:
-    """Roots of a polynomial of degree 1 or 2; None when `e` is something else."""
-    if not e.has(x) or not e.is_polynomial(x):
+def _stable(e: Any) -> Any:
+    """An expression in functions that lose nothing, and that are never too large for a number."""
+    return less_one(_logs_of_erfc(reflected(_logs_of_gamma(e))))
+
+
+def _polynomial_roots(e: sp.Expr, x: sp.Symbol, centred: bool = False) -> list[sp.Expr] | None:
+    """Roots of a polynomial of degree 1 or 2 in x, or in the log of a linear function of x; None for anything else.
+
+    `centred` takes the real parts of the roots of the polynomial.
+    """
+    if not e.has(x):
         return None
+    if not e.is_polynomial(x):
+        return _roots_in_log(e, x, centred)
     coefficients = sp.Poly(e, x).all_coeffs()
     if len(coefficients) == 2:
         return [-coefficients[1] / coefficients[0]]
@@ -229,7 +304,19 @@ def _polynomial_roots(e: sp.Expr, x: sp.Symbol) -> list[sp.Expr] | None:
         return None
     a, b, c = coefficients
     root = sp.sqrt(b**2 - 4 * a * c)
+    if centred:
+        root = sp.re(root)
     return [(-b - root) / (2 * a), (-b + root) / (2 * a)]
+
+
+def _roots_in_log(e: sp.Expr, x: sp.Symbol, centred: bool) -> list[sp.Expr] | None:
+    logs = [f for f in e.atoms(sp.log) if f.has(x)]
+    y = sp.Dummy("y")
+    if len(logs) != 1 or (inside := e.xreplace({logs[0]: y})).has(x):
+        return None
+    argument = logs[0].args[0]
+    roots = _polynomial_roots(inside, y, centred) if argument.is_polynomial(x) and sp.degree(argument, x) == 1 else None
+    return roots and [r for root in roots for r in _polynomial_roots(argument - sp.exp(root), x) or []]
 
 
 def _roots(e: sp.Expr, x: sp.Symbol) -> list[sp.Expr]:
@@ -290,9 +377,9 @@ def centres(expr: sp.Expr, x: sp.Symbol, everywhere: bool = False) -> tuple[sp.E
         e, active = todo.pop()
         if not e.has(x):
             continue
-        roots = _polynomial_roots(e, x) if isinstance(e, sp.Expr) else None
-        if roots is not None:
-            points += [sp.re(r) for r in roots] if active else []
+        roots = _polynomial_roots(e, x, centred=True) if isinstance(e, sp.Expr) else None
+        if active and roots is not None:
+            points += roots
             continue
         natural_power = isinstance(e, sp.Pow) and e.exp.is_Integer and e.exp > 0
         todo += [(a, active or not (natural_power or isinstance(e, _ENTIRE))) for a in e.args]

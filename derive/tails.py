@@ -12,6 +12,7 @@ that sign is the condition.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,7 @@ import sympy as sp
 
 from derive.facts import Facts
 from derive.normal import is_zero
+from derive.numeric import erfc_reflected, reflected
 
 E = Any
 
@@ -45,6 +47,10 @@ class Unknown(Exception):
     def __init__(self, reason: str, coefficient: E | None = None):
         super().__init__(reason)
         self.coefficient = coefficient
+
+
+class Impossible(Unknown):
+    """What was taken to be known is not so: a log of something negative would be needed."""
 
 
 @dataclass(frozen=True)
@@ -101,21 +107,25 @@ def _told(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: 
         try:
             return _tail(log_density, statistic, x, end, side, replace(scale, kept=kept))
         except Unknown as error:
-            why = error
-    if why.coefficient is None or len(scale.assumed) == SPLITS:
-        raise why
-    c = why.coefficient
-    root = _root(c)
-    if root is None:
+            why, c = error, error.coefficient
+            root = None if c is None else _root(c)
+            if root is not None and kept > 1:
+                break
+    if c is None or root is None or len(scale.assumed) == SPLITS:
         raise why
     density, integrand = (e.subs(root) for e in (log_density, statistic))
-    found = [(sp.Eq(c, 0), _told(density, integrand, x, end.subs(root), side, scale))]
+    at_root = _told(density, integrand, x, end.subs(root), side, scale)
+    found = []
     for relation, sign in ((sp.Gt(c, 0), 1), (sp.Lt(c, 0), -1)):
-        if scale.facts.decide(relation) is not False:
+        if scale.facts.decide(scale.facts.cleared(relation)) is not False:
             assumed = replace(scale, assumed=(*scale.assumed, (c, sign)))
-            found.append((relation, _told(log_density, statistic, x, end, side, assumed)))
-    signs = {t.sign for _, t in found if t.converges != sp.true}
-    answers = {t.converges for _, t in found}
+            with suppress(Impossible):
+                found.append((relation, _told(log_density, statistic, x, end, side, assumed)))
+    if not found:
+        raise why
+    if any(t.converges.subs(root) != at_root.converges for _, t in found):
+        found.append((sp.Eq(c, 0), at_root))
+    answers, signs = {t.converges for _, t in found}, {t.sign for _, t in found if t.converges != sp.true}
     whole = answers.pop() if len(answers) == 1 else sp.Or(*(sp.And(where, t.converges) for where, t in found))
     return Tail(end, whole, signs.pop() if len(signs) == 1 else None)
 
@@ -139,10 +149,10 @@ def _root(c: E) -> dict[E, E] | None:
 
 def _tail(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: Scale) -> Tail:
     place = end + side / T if not end.is_infinite else -side * T
-    h = scale.expand(statistic.subs(x, place))
+    h = scale.expand(reflected(statistic.subs(x, place)))
     if not h.terms and h.error == 0:
         return Tail(end, sp.true, None)
-    density = scale.expand(log_density.subs(x, place))
+    density = scale.expand(reflected(log_density.subs(x, place)))
     width = {SCALE[1]: sp.S.One if end.is_infinite else sp.S.NegativeOne}  # log of dx/dT · T
 
     def finite(monomial: E) -> Any:
@@ -186,6 +196,8 @@ class Scale:
     def _assumed(self, f: E) -> int | None:
         if isinstance(f, sp.Abs):
             return 1 if self._assumed(f.args[0]) else None
+        if isinstance(f, (sp.gamma, sp.besselk)):
+            return 1 if self.sign(f.args[-1]) == 1 else None
         if f.is_Pow and f.exp == -1:
             return self.facts.sign(f.base) or self._assumed(f.base)
         for known, sign in self.assumed:
@@ -215,7 +227,7 @@ class Scale:
                 powers[base] += power
             elif f.has(*SCALE):
                 raise Unknown(f"the size of {f}")
-        return exponent, [sp.expand(p) for p in powers.values()]
+        return sp.expand(exponent), [sp.expand(p) for p in powers.values()]
 
     def product(self, one: E, two: E) -> E:
         """The product of two monomials as one."""
@@ -270,7 +282,12 @@ class Scale:
         terms: dict[E, E] = {}
         for p in parts:
             for m, c in p.terms.items():
-                terms[m] = terms[m] + c if m in terms else c
+                if m not in terms:
+                    terms[m] = c
+                elif (both := terms[m] + c) == 0 or sp.count_ops(both) < LONGEST and sp.expand(both) == 0:
+                    terms[m] = sp.S.Zero
+                else:
+                    terms[m] = both
         if any(sp.count_ops(c) > LONGEST for c in terms.values()):
             raise Unknown("the coefficients grow too long")
         return Expansion({m: c for m, c in terms.items() if c != 0}, self.bound(*(p.error for p in parts)))
@@ -398,7 +415,7 @@ class Scale:
     def _log(self, argument: E) -> Expansion:
         coefficient, lead, delta = self._relative(self.expand(argument))
         if self.sign(coefficient) == -1:
-            raise Unknown(f"log of {argument}")
+            raise (Impossible if self.assumed else Unknown)(f"log of {argument}")
         series = self._series([sp.S.Zero, *(sp.Rational((-1) ** (k + 1), k) for k in range(1, self.kept))], delta)
         return self.plus(constant(sp.log(coefficient)), self.log(lead), series)
 
@@ -511,6 +528,19 @@ class Scale:
         fall = self._exp(self.times(constant(sign), inner))
         return self.times(fall, Expansion({root: 1 / sp.sqrt(factor * coefficient)}, root / lead))
 
+    def _besselk(self, nu: E, argument: E) -> Expansion:
+        inner = self.expand(argument)
+        if self._unbounded(inner):
+            return self._bessel(argument, -1, 2 / sp.pi)
+        if not self.vanishes(self.lead(inner)[1]):
+            return self._smooth(sp.besselk(nu, argument))
+        if nu == 0:  # DLMF 10.30.3
+            return self.times(constant(-1), self.plus(self._log(argument), constant(sp.EulerGamma - sp.log(2), 1 / L3)))
+        order = self.known(nu) * nu
+        leading = self._power(2 / argument, order)  # DLMF 10.30.2
+        (lead,) = leading.terms
+        return self.times(constant(sp.gamma(order) / 2), Expansion(leading.terms, lead / L3))
+
 
 KNOWN: dict[Any, Any] = {
     sp.log: Scale._log,
@@ -523,8 +553,9 @@ KNOWN: dict[Any, Any] = {
     sp.atan: lambda scale, argument: scale._bounded(sp.atan(argument), sp.pi / 2),
     sp.erf: lambda scale, argument: scale._bounded(sp.erf(argument), sp.S.One),
     sp.erfc: Scale._erfc,
+    erfc_reflected: lambda scale, argument: scale._erfc(-argument),
     sp.besseli: lambda scale, _, argument: scale._bessel(argument, 1, 2 * sp.pi),
-    sp.besselk: lambda scale, _, argument: scale._bessel(argument, -1, 2 / sp.pi),
+    sp.besselk: Scale._besselk,
 }
 """Functions with asymptotics of their own."""
 

@@ -82,6 +82,13 @@ INTEGRALS = {
     "another centre: Cauchy(7, 2) in Cauchy": (log(1 + (x - 7) ** 2 / 4), CAUCHY, -oo, oo, log(R(58, 4))),
     "Student nu = 1/2": (log(1 + 2 * x**2), STUDENT, -oo, oo, psi(R(3, 4)) - psi(R(1, 4))),
     "slowest tail: LogCauchy": (sp.Integer(1), LOG_CAUCHY, 0, oo, sp.Integer(1)),
+    "narrow in log x: LogCauchy": (
+        log(1 + 100 * (log(x) - 3) ** 2),
+        LOG_CAUCHY,
+        0,
+        oo,
+        log(100 * (R(11, 10) ** 2 + 9)),
+    ),
     "Levy": (log(x), LEVY, 0, oo, sp.EulerGamma + log(2)),
     "double exponential: Gumbel": (x, GUMBEL, -oo, oo, sp.EulerGamma),
     "entropy of Gumbel": (-GUMBEL, GUMBEL, -oo, oo, 1 + sp.EulerGamma),
@@ -265,6 +272,8 @@ def test_breakpoints_are_exact():
     assert breakpoints(sp.Abs(log(sp.Symbol("y", positive=True)) - 1), sp.Symbol("y", positive=True)) == (0, sp.E)
     assert breakpoints(x**2 + exp(x), x) == ()
     assert centres(log(1 + (x - 3) ** 2), x) == (3,)
+    assert centres(x * log(1 + (log(2 * x) - 3) ** 2), x) == (exp(3) / 2,)
+    assert breakpoints(sp.sqrt(log(x)), x) == (0, 1)
 
 
 def test_constants_are_evaluated_once():

@@ -5,10 +5,11 @@ import pytest
 import sympy as sp
 
 from derive import catalog, hellinger_distance, kl_divergence, notation
+from derive.assembly import _collected
 from derive.evaluation import evaluate_number
 from derive.evidence import against
 from derive.facts import Facts
-from derive.functions import hypergeometric, real_part
+from derive.functions import hypergeometric, meijer, real_part
 from derive.numeric import compiled, reflected
 
 x, z = sp.Symbol("x", positive=True), sp.Symbol("z", real=True)
@@ -83,3 +84,74 @@ def test_an_inequality_without_its_denominator_says_the_same():
 def test_counts_that_share_one_value_are_not_singular():
     p, q = catalog.DiscreteUniform(-1, 5), catalog.DiscreteUniform(5, 5)
     assert abs(hellinger_distance(p, q).evaluate() ** 2 - (1 - 1 / sp.sqrt(7)).evalf()) < 1e-12
+
+
+@pytest.mark.parametrize("c", [mpmath.mpf("1e-3"), mpmath.mpf("1e-25"), mpmath.mpc("-1e-3", "1e-3"), mpmath.mpf(2)])
+@pytest.mark.parametrize("s", ["1/2", "7/3", "2"])
+def test_a_log_under_a_gamma_law_of_little_weight(c, s):
+    with mpmath.workdps(40):
+        s = mpmath.mpf(sp.Rational(s).p) / sp.Rational(s).q
+        # w = √x takes the algebraic end away
+        truth = mpmath.quad(lambda w: 2 * w ** (2 * s - 1) * mpmath.exp(-w * w) * mpmath.log1p(c * w * w), range(12))
+        assert abs(meijer(((1 - s, 1, 1), ()), ((1,), (0,)), c) / truth - 1) < mpmath.mpf(10) ** -20
+
+
+@pytest.mark.parametrize("z", [30, 200, 10**4])
+@pytest.mark.parametrize("s", ["1/2", "3"])
+def test_the_order_derivative_of_the_incomplete_gamma_function(z, s):
+    with mpmath.workdps(30):
+        s = mpmath.mpf(sp.Rational(s).p) / sp.Rational(s).q
+        found = meijer(((), (1, 1)), ((0, 0, s), ()), mpmath.mpf(z))
+        h = mpmath.mpf(10) ** -15
+        with mpmath.workdps(60):
+            slope = (mpmath.gammainc(s + h, z) - mpmath.gammainc(s - h, z)) / (2 * h)
+            truth = slope - mpmath.log(z) * mpmath.gammainc(s, z)
+        assert abs(found / truth - 1) < mpmath.mpf(10) ** -12
+
+
+def test_the_log_of_a_tail_is_a_number_where_the_tail_is_none():
+    values = compiled([sp.log(sp.erfc(x) / 3), sp.log(2 - sp.erfc(-x))], x)
+    with mpmath.workdps(30):
+        for at in (8, 9, 12):
+            for value, factor in zip(values(mpmath.mp.prec)(mpmath.mpf(at)), (mpmath.mpf(1) / 3, 1), strict=True):
+                assert abs(value / mpmath.log(factor * mpmath.erfc(at)) - 1) < mpmath.mpf(10) ** -28
+        (far, _) = values(mpmath.mp.prec)(mpmath.mpf(10) ** 200)
+        assert abs(far / mpmath.mpf(10) ** 400 + 1) < mpmath.mpf(10) ** -28
+
+
+def test_what_is_left_of_one_is_no_difference():
+    (value,) = compiled([sp.log(1 - sp.exp(-sp.exp(-x)))], x)(100)(mpmath.mpf(1000))
+    assert abs(value + 1000) < 1e-25
+
+
+def test_expectations_of_the_same_value_are_added():
+    a, b, c = sp.symbols("a b c", positive=True)
+    mean = sp.log(c / 4)
+    parts = [
+        (-sp.S.Half, mean),
+        (-sp.S.Half, mean),
+        (a + b, sp.digamma(c)),
+        (a, sp.log(a)),
+        (b, sp.S.One),
+        (b, sp.S.One),
+    ]
+    point = {a: sp.Rational(3, 7), b: sp.Rational(5, 2), c: sp.Rational(8, 3)}
+    assert abs((_collected(parts) - sp.Add(*(k * m for k, m in parts))).subs(point).evalf(30)) < 1e-25
+
+
+def test_a_term_that_is_zero_times_an_infinite_logarithm_is_zero():
+    a, b = sp.symbols("a b", real=True)
+    place = {a: sp.Integer(1), b: sp.Integer(1)}
+    rest = sp.Integral(sp.exp(-b * x), (x, 0, 1))
+    with mpmath.workdps(30):
+        truth = 1 + evaluate_number(rest, place, 25)
+        assert abs(evaluate_number((a - b) ** 2 * sp.log((a - b) / b) + b + rest, place, 25) - truth) < 1e-23
+
+
+def test_a_parameter_between_bounds_of_another():
+    a, b, t = sp.Symbol("a", positive=True), sp.Symbol("b", real=True), sp.Symbol("t", positive=True)
+    facts = Facts()
+    facts.learn(-a < b)
+    facts.learn(b < a)
+    assert [facts.sign(e) for e in (a - b, a + b, b**2 - a**2, b)] == [1, 1, -1, None]
+    assert facts.sign(t - a) is None

@@ -46,6 +46,8 @@ PAIRS = [
     ("LogCauchy", "Moyal"), ("Cauchy", "FisherZ"), ("Lindley", "InverseGaussian"), ("InverseGamma", "Laplace"),
     ("Uniform", "InverseGamma"), ("Gamma", "Levy"), ("LogLogistic", "Weibull"), ("Dagum", "AsymmetricLaplace"),
     ("Beta", "PowerFunction"), ("Zeta", "Geometric"), ("YuleSimon", "Poisson"), ("GeneralizedPareto", "Rayleigh"),
+    ("Cauchy", "SkewNormal"), ("Cauchy", "VarianceGamma"), ("F", "SinhArcsinh"), ("BetaPrime", "VarianceGamma"),
+    ("BenktanderI", "GompertzMakeham"), ("Levy", "MarshallOlkinExponential"),
 ]  # fmt: skip
 """Pairs whose expectation is finite for some members and infinite for others, or always infinite, or always finite."""
 
