@@ -166,6 +166,8 @@ def normalised(g: E, low: E, high: E, facts: Facts, flat: bool) -> Iterator[E]:
             yield g
     elif low == -oo:
         yield high - g
+        if high != 0:
+            yield -g
     else:
         standard = g if (low, high) == (0, 1) else (g - low) / (high - low)
         fixed = not (low.free_symbols or high.free_symbols)

@@ -221,8 +221,15 @@ def _limit(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf
 def _moving(expression: Any, place: Mapping[Any, Any]) -> list[Any]:
     """The parameters that make 0/0: those without whose value there is none; all real ones if that is unclear."""
     real = [s for s in place if not s.is_integer]
-    found = [s for s in real if not put(expression, {k: v for k, v in place.items() if k != s}).has(sp.nan, sp.zoo)]
-    return found if found and put(expression, place).has(sp.nan, sp.zoo) else real
+    found = [s for s in real if not _singular(expression, {k: v for k, v in place.items() if k != s})]
+    return found if found and _singular(expression, place) else real
+
+
+def _singular(expression: Any, place: Mapping[Any, Any]) -> bool:
+    try:
+        return bool(put(expression, place).has(sp.nan, sp.zoo))
+    except AttributeError:  # SymPy's Meijer G at an infinite argument
+        return True
 
 
 def _along(expression: Any, place: Mapping[Any, Any], moving: list[Any], digits: int, direction: Any) -> Any:

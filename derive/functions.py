@@ -110,14 +110,19 @@ class real_part(sp.Function):
 
     @classmethod
     def eval(cls, z: Any) -> Any:
-        if z.is_extended_real:
+        if cls._is_real(z):
             return z
         for join in (sp.Add, sp.Mul):
-            real = [a for a in join.make_args(z) if a.is_extended_real]
+            real = [a for a in join.make_args(z) if cls._is_real(a)]
             if real and z.func is join:
-                rest = cls(join(*(a for a in z.args if not a.is_extended_real)))
+                rest = cls(join(*(a for a in z.args if a not in real)))
                 return join(*real, rest)
         return None
+
+    @staticmethod
+    def _is_real(z: Any) -> bool:
+        # SymPy would evaluate a Meijer G to tell, and fails where it has no value
+        return not z.has(sp.meijerg) and bool(z.is_extended_real)
 
     def _eval_derivative(self, s: Any) -> Any:
         return real_part(self.args[0].diff(s))

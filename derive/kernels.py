@@ -146,6 +146,12 @@ def _log_distance() -> sp.Expr:
     return pi / 2 * erfi(s / sqrt(2)) - s**2 / 2 * sp.hyper([1, 1], [sp.Rational(3, 2), 2], s**2 / 2)
 
 
+def _noncentral(distance: sp.Expr) -> sp.Expr:
+    """E log|Z + d/σ| − E log|Z| for a standard normal Z."""
+    square = -b * distance**2  # (d/σ)²/2
+    return square * sp.hyper([1, 1], [sp.Rational(3, 2), 2], -square)
+
+
 def _log_distance_student() -> sp.Expr:
     """What is left of E log(s + iv) for a Student v, s = (√(4AC − B²) + iB)/(2A), without Re log s = log(C/A)/2."""
     inverse = (sqrt(4 * A * C - B**2) - sp.I * B) / (2 * C)  # |s|² = C/A
@@ -165,6 +171,16 @@ GAMMA = Kernel(
             sp.meijerg([[-a, 1, 1], []], [[1], [0]], -w / b) / gamma(a + 1),
             "log(1 + z) as a Meijer G, DLMF 16.18, then its Laplace transform, Gradshteyn, Ryzhik 7.813.1",
             w > 0,
+        ),
+        Known(
+            log(sp.Abs(A + w * u)), {a: S.Zero},
+            log(sp.Abs(A)) - exp(-b * A / w) * sp.Ei(b * A / w),
+            "by parts, then DLMF 6.2.5",
+        ),
+        Known(
+            log(sp.Abs(A + w * u)), {},
+            log(sp.Abs(A)) + real_part(sp.meijerg([[-a, 1, 1], []], [[1], [0]], -w / (A * b))) / gamma(a + 1),
+            "that of log(1 + wu/A), continued to negative w/A on either side",
         ),
     ),
 )  # fmt: skip
@@ -190,6 +206,11 @@ KERNELS: tuple[Kernel, ...] = (
                 (A >= 0) & (A + B >= 0),
             ),
             Known(log(1 + w * u), {a: S.Zero, b: S.Zero}, (1 + 1 / w) * log(1 + w) - 1, "elementary", w > -1),
+            Known(
+                log(sp.Abs(A + w * u)), {a: S.Zero, b: S.Zero},
+                ((A + w) * log(sp.Abs(A + w)) - A * log(sp.Abs(A))) / w - 1,
+                "elementary",
+            ),
             Known(
                 log(A + B * u + w2 * u**2), {a: S.Zero, b: S.Zero},
                 log(A + B + w2) + B / (2 * w2) * log((A + B + w2) / A) - 2
@@ -251,6 +272,11 @@ KERNELS: tuple[Kernel, ...] = (
                 (w2 > 0) & (4 * A * w2 - B**2 > 0),
                 proved=True,
             ),
+            Known(
+                log(sp.Abs(A + w * v)), {},
+                log(w**2 / (-4 * b)) / 2 - EulerGamma / 2 + _noncentral(A / w - a / (2 * b)),
+                "the same with s on the imaginary axis",
+            ),
         ),
     ),
     Kernel(
@@ -303,12 +329,19 @@ KERNELS: tuple[Kernel, ...] = (
         a * alpha - log(-a),
         (a < 0,),
         "elementary",
-        known=_and_quadratic(
-            {}, log(1 + w * alpha),
-            exp(-a * (alpha + 1 / w)) * E1(-a * (alpha + 1 / w)),
-            "by parts, then DLMF 6.2.2",
-            (w > 0) & (1 + w * alpha > 0),
-            v,
+        known=(
+            *_and_quadratic(
+                {}, log(1 + w * alpha),
+                exp(-a * (alpha + 1 / w)) * E1(-a * (alpha + 1 / w)),
+                "by parts, then DLMF 6.2.2",
+                (w > 0) & (1 + w * alpha > 0),
+                v,
+            ),
+            Known(
+                log(sp.Abs(A + w * v)), {},
+                log(sp.Abs(A + w * alpha)) - exp(-a * (alpha + A / w)) * sp.Ei(a * (alpha + A / w)),
+                "by parts, then DLMF 6.2.5",
+            ),
         ),
     ),
     Kernel(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any
 
 import sympy as sp
@@ -57,11 +58,13 @@ class Law:
         else:
             ends = tuple(self._ordered(own | self.kinks))
         if ends not in self._panels:
-            self._panels[ends] = [
-                Panel(resolve(self.log_density, self.x, a, b, self.facts), self.x, a, b, self.measure, self.facts)
-                for a, b in zip(ends, ends[1:], strict=False)
-            ]
+            self._panels[ends] = [self.panel(a, b) for a, b in pairwise(ends)]
         return self._panels[ends]
+
+    def panel(self, low: E, high: E) -> Panel:
+        """A stretch without kinks inside."""
+        density = resolve(self.log_density, self.x, low, high, self.facts)
+        return Panel(density, self.x, low, high, self.measure, self.facts)
 
     def points(self) -> range | None:
         """The points of a small finite support, given in numbers."""
@@ -115,9 +118,17 @@ def kinks(expression: E, x: sp.Symbol) -> set[E]:
         for _, condition in e.args:
             for relation in condition.atoms(sp.core.relational.Relational):
                 if relation.has(x):
-                    found.add(_root(relation.lhs - relation.rhs, x))
+                    found.update(_root(side, x) for side in _sides(relation.lhs - relation.rhs, x))
     found.discard(None)
     return found
+
+
+def _sides(difference: E, x: sp.Symbol) -> list[E]:
+    """An expression with |y|, as what it is where y is positive and where it is negative."""
+    sides = [difference]
+    for e in sorted((e for e in difference.atoms(sp.Abs) if e.has(x)), key=sp.default_sort_key):
+        sides = [side.xreplace({e: sign * e.args[0]}) for side in sides for sign in (1, -1)]
+    return sides
 
 
 @lru_cache(maxsize=1024)
@@ -176,5 +187,5 @@ def resolve(expression: E, x: sp.Symbol, low: E, high: E, facts: Facts) -> E:
                 return value
         return e
 
-    expression = expression.replace(lambda e: isinstance(e, sp.Piecewise) and e.has(x), choose)
-    return expression.replace(lambda e: isinstance(e, sp.Abs), unfold)
+    expression = expression.replace(lambda e: isinstance(e, sp.Abs), unfold)  # those in conditions too
+    return expression.replace(lambda e: isinstance(e, sp.Piecewise) and e.has(x), choose)

@@ -88,29 +88,44 @@ def _expect(statistic: E, law: Law) -> Value | None:
         masses = ((k, sp.exp(law.log_density.subs(law.x, k))) for k in points)
         mean = sp.Add(*(mass * statistic.subs(law.x, k) for k, mass in masses if mass != 0))
         return None if mean.has(*SINGULAR) else Value(mean, rule="finite support", reason="the sum over its points")
+    if isinstance(statistic, sp.log) and isinstance(statistic.args[0], sp.Abs) and law.measure == "lebesgue":
+        (panel, *others) = law.panels(sp.S.One)  # a log that is singular inside, not cut there
+        found = None if others else _on_panel(statistic, panel, law.mass == 1)
+        if found is not None:
+            return found
     panels = law.panels(statistic)
     total = Value(sp.S.Zero)
     single = len(panels) == 1 and law.mass == 1
-    for panel in panels:
+    for i, panel in enumerate(panels):
         piece = resolve(statistic, law.x, panel.low, panel.high, law.facts)
         value = _on_panel(piece, panel, single)
-        if value is None and len(panels) == 2 and law.mass and not law.kinks:
-            value = _as_rest(piece, law, next(p for p in panels if p is not panel))
+        if value is None and law.mass and not kinks(piece, law.x):
+            value = _as_rest(piece, law, panel, panels[max(0, i - 1) : i + 2])
         if value is None:
             return None
         total = total.plus(value)
     return total
 
 
-def _as_rest(piece: E, law: Law, other: Panel) -> Value | None:
-    """The part of an expectation on one stretch of a smooth density: the whole less the part on the other stretch."""
-    if kinks(piece, law.x):
-        return None
-    whole, rest = expect(piece, law), _on_panel(piece, other, False)
-    if whole is None or rest is None:
-        return None
-    minus = replace(rest, expr=-rest.expr)
-    return replace(minus.plus(whole), reason=f"{rest.reason or whole.reason}; the whole less the other stretch")
+def _as_rest(piece: E, law: Law, panel: Panel, near: list[Panel]) -> Value | None:
+    """The part of an expectation on one stretch: that on it and the next one, less that on the next.
+
+    Where the density has no kink between the two.
+    """
+    for other in near:
+        low, high = (panel.low, other.high) if other.low == panel.high else (other.low, panel.high)
+        between = panel.high if other.low == panel.high else panel.low
+        if other is panel or any(is_zero(between - kink) for kink in law.kinks):
+            continue
+        if (low, high) == (law.low, law.high):
+            whole = expect(piece, law)
+        else:
+            whole = _on_panel(piece, law.panel(low, high), False)
+        rest = None if whole is None else _on_panel(piece, other, False)
+        if whole is not None and rest is not None:
+            minus = replace(rest, expr=-rest.expr)
+            return replace(minus.plus(whole), reason=f"{rest.reason or whole.reason}; the whole less the other stretch")
+    return None
 
 
 def _on_panel(statistic: E, panel: Panel, single: bool) -> Value | None:
@@ -304,8 +319,13 @@ def match_known(statistic: E, known: Known) -> dict[Any, E] | None:
     if not (isinstance(statistic, sp.log) and isinstance(pattern, sp.log)):
         return None
     u = next(iter(known.statistic.free_symbols - set(wild)))
-    constant, given = linear_form(sp.expand(statistic.args[0], log=False), u)
-    fixed, wanted = linear_form(pattern.args[0], u)
+    argument, sought = statistic.args[0], pattern.args[0]
+    if isinstance(sought, sp.Abs):
+        if not isinstance(argument, sp.Abs):
+            return None
+        argument, sought = argument.args[0], sought.args[0]
+    constant, given = linear_form(sp.expand(argument, log=False), u)
+    fixed, wanted = linear_form(sought, u)
     match: dict[Any, E] = {}
     for key, slot in [(None, fixed), *wanted.items()]:
         have = constant if key is None else given.pop(key, sp.S.Zero)
