@@ -45,10 +45,10 @@ def narrowed(answer: Answer, condition: Any) -> Answer:
     return [c._replace(condition=sp.And(condition, c.condition)) for c in cases], steps
 
 
-def finished(case: Case, rewritten: bool) -> Case:
+def finished(case: Case, rewritten: bool, facts: Facts) -> Case:
     """A case with its condition neat, and its expression tidied once more if its symbols were rewritten."""
     expr = tidy(case.expr) if rewritten and case.form == "closed" else case.expr
-    return Case(pruned(neat(case.condition)), expr, case.form)
+    return Case(pruned(neat(case.condition), facts), expr, case.form)
 
 
 def neat(condition: object) -> object:
@@ -80,8 +80,8 @@ def neat(condition: object) -> object:
     return result if left.free_symbols or not right.free_symbols else result.reversed
 
 
-def pruned(condition: Any) -> Any:
-    """A condition without the inequalities that its others imply, and without negations of junctions.
+def pruned(condition: Any, facts: Facts | None = None) -> Any:
+    """A condition without the inequalities that its others and the facts imply, and without negations of junctions.
 
     >>> a = sp.Symbol("a", real=True)
     >>> pruned((a > 1) & (a > 2))
@@ -90,12 +90,12 @@ def pruned(condition: Any) -> Any:
     if isinstance(condition, sp.Not):
         condition = sp.to_nnf(condition, simplify=False)
     if isinstance(condition, sp.Or):
-        return _with_edges(sp.Or(*(pruned(c) for c in condition.args)), sp.Eq, {sp.Lt: sp.Le, sp.Gt: sp.Ge})
+        return _with_edges(sp.Or(*(pruned(c, facts) for c in condition.args)), sp.Eq, {sp.Lt: sp.Le, sp.Gt: sp.Ge})
     if not isinstance(condition, sp.And):
         return condition
     kept = sorted(condition.args, key=sp.default_sort_key)
     for relation in list(kept):
-        rest = Facts()
+        rest = Facts() if facts is None else facts.copy()
         for other in kept:
             if other != relation:
                 rest.learn(other)
@@ -103,7 +103,7 @@ def pruned(condition: Any) -> Any:
             kept.remove(relation)
         elif rest.decide(relation) is False:
             return sp.false
-    return _with_edges(sp.And(*(pruned(c) for c in kept)), sp.Ne, {sp.Le: sp.Lt, sp.Ge: sp.Gt})
+    return _with_edges(sp.And(*(pruned(c, facts) for c in kept)), sp.Ne, {sp.Le: sp.Lt, sp.Ge: sp.Gt})
 
 
 def alternatives(condition: Any) -> Any:

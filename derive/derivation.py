@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 import sympy as sp
@@ -35,8 +36,12 @@ def derived(
     back = {w: meaning for found in meanings for w, meaning in found.items()}
     problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, _known(free), deep, statistic, order)
     cases, steps = placed(_by_sign(problem) if statistic is None else _expected(problem), back)
-    cases = [finished(c, bool(back)) for c in cases]
+    cases = [finished(c, bool(back), _known(members)) for c in cases]
     return Formula(kind, members, joined(cases), tuple(steps))
+
+
+MOST_ORDERS = 2
+"""Orders of parameters that are split on one inside another."""
 
 
 @lru_cache(maxsize=64)  # so that the quantities of a pair share what is found on the way
@@ -167,12 +172,20 @@ def _expected(problem: Problem) -> Answer:
 
 
 def _ordered(problem: Problem, symbol: sp.Symbol, anchor: E) -> Answer | None:
-    """Both orders of a parameter and an anchor, where both close; either then extends to where they meet."""
-    sides = []
-    for side in _both_orders(problem, symbol, anchor, _gated):
-        if not settled(side[0]):
-            return None
-        sides.append(side)
+    """Both orders of a parameter and an anchor, where both close; either then extends to where they meet.
+
+    As they stand, where that is enough; else with the order written into the parameters.
+    """
+    if problem.orders == MOST_ORDERS:
+        return None
+    deeper = replace(problem, orders=problem.orders + 1)
+    known = (_expected(deeper.under([r])) for r in (sp.Gt(symbol, anchor), sp.Lt(symbol, anchor)))
+    for answers in (known, _both_orders(deeper, symbol, anchor, _gated)):
+        sides = list(takewhile(lambda side: settled(side[0]), answers))
+        if len(sides) == 2:
+            break
+    else:
+        return None
     cases, steps = joined_orders(symbol, anchor, *sides)
     if len(cases) == 1:
         return cases, steps
@@ -192,6 +205,11 @@ def _comparable(problem: Problem, order: Undecided) -> Iterator[tuple[sp.Symbol,
             orders = [sp.Lt(*(e.subs(moved, anchor + sign * gap) for e in (order.low, order.high))) for sign in (1, -1)]
             if all(problem.facts.decide(relation) is not None for relation in orders):
                 yield moved, anchor
-    for moved, anchor in ((order.low, order.high), (order.high, order.low)):
-        if moved.is_Symbol and moved.is_positive and anchor.is_positive and not anchor.has(moved):
+    difference = sp.expand(order.low - order.high)
+    for moved in sorted(difference.free_symbols, key=sp.default_sort_key):
+        anchor = (
+            sp.expand(moved - difference / difference.coeff(moved)) if difference.coeff(moved) in (1, -1) else moved
+        )
+        free = moved in locations or moved.is_positive and anchor.is_positive
+        if free and not anchor.has(moved):
             yield moved, anchor

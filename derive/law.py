@@ -77,35 +77,38 @@ class Law:
         return not self.log_density.has(sp.Piecewise)
 
     def _ordered(self, points: set[E]) -> list[E]:
+        """The ends with the points between them, in order: those that are surely inside first."""
+        less = self._less
         inside: list[E] = []
+        unsure = []
         for point in sorted(points, key=sp.default_sort_key):
-            above, below = (
-                self.facts.decide(sp.Lt(self.low, point)),
-                self.facts.decide(sp.Lt(point, self.high)),
-            )
-            if above is None and self.facts.decide(sp.Le(point, self.low)):
-                above = False
-            if below is None and self.facts.decide(sp.Ge(point, self.high)):
-                below = False
-            if above is False or below is False:
-                continue
-            if above is None:
-                raise Undecided(self.low, point)
-            if below is None:
-                raise Undecided(point, self.high)
-            place = 0
-            for place, other in enumerate(inside):
-                if is_zero(point - other):
-                    break
-                before = self.facts.decide(sp.Lt(point, other))
-                if before is None:
-                    raise Undecided(point, other)
-                if before:
-                    inside.insert(place, point)
-                    break
-            else:
-                inside.append(point)
+            above, below = less(self.low, point), less(point, self.high)
+            if above and below:
+                self._insert(point, inside)
+            elif above is not False and below is not False:
+                unsure.append(point)
+        for point in unsure:
+            self._insert(point, inside)
+            for low, high in ((self.low, point), (point, self.high)):
+                if less(low, high) is None:
+                    raise Undecided(low, high)
         return [self.low, *inside, self.high]
+
+    def _less(self, low: E, high: E) -> bool | None:
+        decided = self.facts.decide(sp.Lt(low, high))
+        return False if decided is None and self.facts.decide(sp.Ge(low, high)) else decided
+
+    def _insert(self, point: E, inside: list[E]) -> None:
+        for place, other in enumerate(inside):
+            if is_zero(point - other):
+                return
+            before = self.facts.decide(sp.Lt(point, other))
+            if before is None:
+                raise Undecided(point, other)
+            if before:
+                inside.insert(place, point)
+                return
+        inside.append(point)
 
 
 def kinks(expression: E, x: sp.Symbol) -> set[E]:

@@ -55,6 +55,8 @@ class Problem:
     order: Any = None
     shared: tuple[Any, Any] | None = None
     """The ends of what two supports share, where neither holds the other."""
+    orders: int = 0
+    """How many orders of parameters were split on to come here."""
 
     @property
     def members(self) -> tuple[Distribution, ...]:
