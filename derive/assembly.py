@@ -227,16 +227,16 @@ def _gate(problem: Problem, law: Law) -> Gate:
     if problem.kind == KL:
         why = "the integral of p log(p/q) diverges; its negative part never does"
         return Gate(condition, narrowed(problem.verdict(sp.oo, "infinite", why), sp.Not(condition)))
-    if any(t.sign is None for t in ends):
+    if any(t.rising is None for t in ends):
         return Gate(None, ([], []))
-    rising, falling = (sp.Or(*(sp.Not(t.converges) for t in ends if t.sign == sign)) for sign in (1, -1))
+    rising, falling = sp.Or(*(t.rising for t in ends)), sp.Or(*(t.falling for t in ends))
     beyond: Answer = ([], [])
     for where, value, form, why in (
         (sp.And(rising, sp.Not(falling)), sp.oo, "infinite", "the integral diverges"),
         (sp.And(falling, sp.Not(rising)), -sp.oo, "infinite", "the integral diverges"),
         (sp.And(rising, falling), sp.nan, "undefined", "the positive and the negative part both diverge"),
     ):
-        if where != sp.false:
+        if (where := alternatives(where)) != sp.false:
             cases, steps = narrowed(problem.verdict(value, form, why), where)
             beyond = [*beyond[0], *cases], [*beyond[1], *steps]
     return Gate(condition, beyond)

@@ -126,6 +126,9 @@ class Facts:
                 return True
             if (difference.is_nonpositive if strict else difference.is_negative) is True:
                 return False
+        logs = {e: e.args[0] - 1 - sp.Dummy("t", nonnegative=True) for e in difference.atoms(sp.log)}  # log z ≤ z − 1
+        if logs and sp.expand(difference.xreplace(logs)).is_nonpositive and strict:
+            return False
         return self._from_known(sp.expand(high - low), strict)
 
     def _logs_signed(self, difference: Any) -> Any:

@@ -139,7 +139,9 @@ class Integrand:
         def value(t: Any) -> Any:
             size = mp.mag(t) if t else 0
             if abs(size) < 8 or (regular and size < 0) or not cancels(1 if size > 0 else -1):
-                return once(t, base)
+                # a log-density of the size of log t keeps so many bits fewer in its exponential
+                own = size.bit_length()
+                return once(t, base + own if own > LOSS else base)
             steps = -(-2 * abs(size) // base)
             return once(t, base + base // 2 * steps) if steps <= TIERS else mp.nan
 

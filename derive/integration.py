@@ -162,15 +162,16 @@ def double_exponential(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]
         return f * d * slope
 
     def walk(step: int) -> tuple[Any, int, Any]:
-        """Terms outwards until four in a row do not matter: their sum, the last index, the loss at the edge."""
+        """Terms outwards until four in a row fall and do not matter: their sum, the last index, the loss at the edge."""
         nonlocal size
         partial_sum, index, quiet, last = mp.zero, 0 if step > 0 else -1, 0, mp.zero
         while quiet < 4 and abs(index) < MAX_NODES // 16:
             value = term(index, 1)
             if not mp.isfinite(value):
                 return partial_sum, index, 4 * abs(last)
+            rising = abs(value) > abs(last)  # towards where the integrand matters, far from where the density does
             last, partial_sum, size = value, partial_sum + value, max(size, abs(value))
-            quiet = quiet + 1 if abs(value) <= eps * size else 0
+            quiet = quiet + 1 if abs(value) <= eps * size and not rising else 0
             index += step
         return partial_sum, index, mp.zero if quiet >= 4 else 20 * abs(last)
 
@@ -213,7 +214,7 @@ def _panel(g: Function, a: Any, b: Any, degree: int) -> Any:
 
 
 def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
-    """Panels outwards from the middle, on either side until two in a row do not matter."""
+    """Panels outwards from the middle, on either side until two in a row fall and do not matter."""
     eps = mp.mpf(10) ** -(digits + 3)
     end = None if piece.right is None else piece.span / 2
     middle = piece.scale if end is None else end
@@ -232,7 +233,7 @@ def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
         sides.append((pulled(piece.right), -1, piece.span - piece.scale))
     total, error, size, panels = mp.zero, mp.zero, floor, 0
     for g, sign, mass in sides:
-        edge, width, quiet = mp.zero, mp.one, 0
+        edge, width, quiet, last = mp.zero, mp.one, 0, mp.inf
         while quiet < 2:
             stack, contribution = [(edge, edge + sign * width)], mp.zero
             while stack:
@@ -248,7 +249,8 @@ def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
                 contribution, error = contribution + fine, error + guess
             total, edge = total + contribution, edge + sign * width
             passed = edge * sign > abs(mp.log(mass / middle))
-            quiet = quiet + 1 if passed and abs(contribution) <= eps * size else 0
+            quiet = quiet + 1 if passed and abs(contribution) <= min(eps * size, last) else 0
+            last = abs(contribution)
             width = max(mp.one, abs(edge))
             if panels >= MAX_PANELS:
                 error += 4 * abs(contribution)

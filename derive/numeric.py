@@ -3,7 +3,7 @@
 `compiled` turns expressions in one variable into a function of mpmath numbers. Promises: rationals
 stay exact until they meet the working precision (no floats); every part free of the variable is
 evaluated once per precision, wherever in the tree it stands; an exponential whose argument is beyond
-10^120 is 0 or infinite, instead of a computation that never ends.
+10^360 is 0 or infinite, instead of a computation that never ends.
 
 `breakpoints` are the points where an expression has a kink, a jump or a singularity; `centres` those
 that it is centred on (the real parts of its complex singularities among them). Both are exact.
@@ -21,7 +21,7 @@ from mpmath import mp
 from sympy.codegen.cfunctions import expm1
 from sympy.printing.pycode import MpmathPrinter
 
-MAX_MAGNITUDE = 400
+MAX_MAGNITUDE = 1200
 """Binary magnitude of the largest argument that is exponentiated."""
 
 _KINKS = (sp.Abs, sp.sign, sp.Heaviside, sp.Max, sp.Min, sp.Piecewise)
@@ -31,7 +31,7 @@ _ENTIRE = (sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.Add, sp.Mul)
 def exponential(value: Any) -> Any:
     """exp, with 0 or infinity where the argument is too large for a number.
 
-    >>> exponential(-mpmath.mpf(10)**200), exponential(mpmath.mpf(0))
+    >>> exponential(-mpmath.mpf(10)**400), exponential(mpmath.mpf(0))
     (mpf('0.0'), mpf('1.0'))
     """
     if mp.mag(value) > MAX_MAGNITUDE:
@@ -190,19 +190,24 @@ def reflected(e: Any) -> Any:
 
 
 def less_one(e: Any) -> Any:
-    """e^a − 1 as one function, which does not cancel where a is small.
+    """e^a − 1 and e^a − e^b by one function, which does not cancel where a is near to 0 or b.
 
     >>> z = sp.Symbol("z")
-    >>> less_one(2 - 2 * sp.exp(-z))
-    -2*expm1(-z)
+    >>> less_one(2 - 2 * sp.exp(-z)), less_one(sp.exp(-2 * z) - sp.exp(-z))
+    (-2*expm1(-z), -exp(-2*z)*expm1(z))
     """
 
     def fold(total: sp.Expr) -> sp.Expr:
-        constant, rest = total.as_coeff_Add()
-        for term in sp.Add.make_args(rest):
+        found: dict[Any, list[tuple[Any, Any]]] = {}
+        for term in total.args:
             k, f = term.as_coeff_Mul()
-            if isinstance(f, sp.exp) and constant == -k:
-                return rest - term + k * expm1(f.args[0])
+            if f == 1 or isinstance(f, sp.exp):
+                found.setdefault(abs(k), []).append((term, f.args[0] if f != 1 else sp.S.Zero))
+        for (one, a), (two, b) in (pair for pair in found.values() if len(pair) == 2):
+            if one.could_extract_minus_sign() != two.could_extract_minus_sign():
+                if a == 0:
+                    one, a, two, b = two, b, one, a
+                return total - one - two + one * sp.exp(b - a) * expm1(a - b)
         return total
 
     return e.replace(lambda f: f.is_Add and f.has(sp.exp), fold) if e.has(sp.exp) else e

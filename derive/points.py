@@ -79,6 +79,7 @@ WIDE: Draws = {
     "real": _rational(-9, 9),
     "positive": lambda rng: _rational(0, 4)(rng) * rng.choice((1, 4, sp.Rational(1, 8))),
     "nonzero": _rational(-4, 4),
+    "positive integer": _integer(1, 9),
 }
 """Draws that reach further, for conditions that the usual ones do not meet."""
 

@@ -50,7 +50,7 @@ class Unknown(Exception):
 
 
 class Impossible(Unknown):
-    """What was taken to be known is not so: a log of something negative would be needed."""
+    """What was taken to be known is not so: a log or a root of something negative would be needed."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,22 @@ class Tail:
 
     end        the end
     converges  the condition under which its part there is finite
-    sign       the sign of the statistic there, that of a divergence; None when it is not known
+    rising     that under which it diverges to +∞; None when the sign is not known
     """
 
     end: E
     converges: Any
-    sign: int | None
+    rising: Any
+
+    @property
+    def falling(self) -> Any:
+        """The condition under which it diverges to −∞."""
+        return sp.And(sp.Not(self.converges), sp.Not(self.rising))
+
+
+def _tail_of(end: E, converges: Any, sign: int | None) -> Tail:
+    rising = None if sign is None else sp.Not(converges) if sign > 0 else sp.false
+    return Tail(end, converges, sp.false if converges == sp.true else rising)
 
 
 @dataclass(frozen=True)
@@ -125,9 +135,23 @@ def _told(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: 
         raise why
     if any(t.converges.subs(root) != at_root.converges for _, t in found):
         found.append((sp.Eq(c, 0), at_root))
-    answers, signs = {t.converges for _, t in found}, {t.sign for _, t in found if t.converges != sp.true}
-    whole = answers.pop() if len(answers) == 1 else sp.Or(*(sp.And(where, t.converges) for where, t in found))
-    return Tail(end, whole, signs.pop() if len(signs) == 1 else None)
+    converges = _together([(where, t.converges) for where, t in found])
+    rising = None if any(t.rising is None for _, t in found) else _together([(where, t.rising) for where, t in found])
+    return Tail(end, converges, rising)
+
+
+def _together(parts: list[tuple[Any, Any]]) -> Any:
+    """What holds, from what holds where."""
+    answers = {answer for _, answer in parts}
+    return answers.pop() if len(answers) == 1 else sp.Or(*(sp.And(*part) for part in parts))
+
+
+def _log_ratio(f: E) -> E | None:
+    """log A − log B, which has the sign of A − B, where f is a difference of exponentials A − B."""
+    parts = dict(t.as_coeff_Mul()[::-1] for t in f.args) if f.is_Add else {}
+    if sorted(parts.values()) != [-1, 1] or not all(isinstance(e, sp.exp) for e in parts):
+        return None
+    return sp.Add(*(sign * e.args[0] for e, sign in parts.items()))
 
 
 def _root(c: E) -> dict[E, E] | None:
@@ -151,7 +175,7 @@ def _tail(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: 
     place = end + side / T if not end.is_infinite else -side * T
     h = scale.expand(reflected(statistic.subs(x, place)))
     if not h.terms and h.error == 0:
-        return Tail(end, sp.true, None)
+        return _tail_of(end, sp.true, None)
     density = scale.expand(reflected(log_density.subs(x, place)))
     width = {SCALE[1]: sp.S.One if end.is_infinite else sp.S.NegativeOne}  # log of dx/dT · T
 
@@ -165,12 +189,12 @@ def _tail(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: 
         monomials = [*h.terms, *([h.error.subs(L3, 1)] if h.error != 0 else [])]
         try:
             if all(finite(m) == sp.true for m in monomials):
-                return Tail(end, sp.true, None)
+                return _tail_of(end, sp.true, None)
         except Unknown as other:
             if other.coefficient is not None and _root(other.coefficient) is not None:
                 error = other  # whose sign can be either
         raise error from None
-    return Tail(end, finite(lead), scale.sign(coefficient))
+    return _tail_of(end, finite(lead), scale.sign(coefficient))
 
 
 @dataclass(frozen=True)
@@ -188,6 +212,9 @@ class Scale:
     def sign(self, coefficient: E) -> int | None:
         """The sign of a coefficient where it is known."""
         sign = self.facts.sign(coefficient)
+        if sign is None and coefficient.is_Add:
+            terms = {self.sign(t) for t in coefficient.args} if len(coefficient.args) <= MOST else {None}
+            sign = terms.pop() if len(terms) == 1 else None
         if sign is None and self.assumed:
             signs = [self.facts.sign(f) or self._assumed(f) for f in sp.Mul.make_args(sp.factor_terms(coefficient))]
             return None if None in signs else int(sp.prod(signs))
@@ -198,8 +225,10 @@ class Scale:
             return 1 if self._assumed(f.args[0]) else None
         if isinstance(f, (sp.gamma, sp.besselk)):
             return 1 if self.sign(f.args[-1]) == 1 else None
-        if f.is_Pow and f.exp == -1:
-            return self.facts.sign(f.base) or self._assumed(f.base)
+        if f.is_Pow and (f.exp == -1 or self.sign(f.base) == 1):
+            return self.sign(f.base)
+        if (ratio := _log_ratio(f)) is not None:
+            return self.sign(ratio)
         for known, sign in self.assumed:
             for way in (1, -1):
                 if sp.expand(f - way * known) == 0:
@@ -325,6 +354,9 @@ class Scale:
             return sign
         for f in sp.Mul.make_args(sp.factor_terms(coefficient)):
             if not self.sign(f):
+                ratio = _log_ratio(f)
+                if ratio is not None:
+                    self.known(sp.factor(ratio))
                 raise Unknown(f"the sign of {f}", f.args[0] if isinstance(f, sp.Abs) or f.is_Pow and f.exp == -1 else f)
         raise Unknown(f"the sign of {coefficient}")
 
@@ -406,7 +438,7 @@ class Scale:
             return product
         coefficient, lead, delta = self._relative(inner)
         if not power.is_integer and self.known(coefficient) != 1:
-            raise Unknown(f"({coefficient}) to the power {power}")
+            raise (Impossible if self.assumed else Unknown)(f"({coefficient}) to the power {power}")
         outer = Expansion({sp.expand_power_base(sp.powdenest(lead**power, force=True), force=True): coefficient**power})
         if not delta.terms and delta.error == 0:
             return outer

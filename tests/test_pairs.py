@@ -36,7 +36,8 @@ def test_it_closes(name):
 
 @pytest.mark.parametrize(
     ("p", "q"), [("Arcsine", "VarianceGamma"), ("Triangular", "JohnsonSB"), ("BetaPrime", "ExponentiatedGumbel"),
-                 ("BetaPrime", "LogStudentT"), ("Lomax", "SkewNormal"), ("Moyal", "DoubleGamma"), ("Levy", "Levy")],
+                 ("BetaPrime", "LogStudentT"), ("Lomax", "SkewNormal"), ("Moyal", "DoubleGamma"), ("Levy", "Levy"), ("Hypoexponential", "GeneralizedInverseGamma"),
+                 ("JohnsonSU", "TwoPieceNormal")],
 )  # fmt: skip
 @pytest.mark.parametrize("quantity", ["cross_entropy", "kl_divergence"])
 def test_what_stays_open_evaluates(p, q, quantity):
@@ -51,3 +52,11 @@ def test_what_stays_open_evaluates(p, q, quantity):
 def test_what_diverges_is_infinite(p, q, quantity):
     record = filled(Task(FOLDERS, quantity, p, q, 30))
     assert (record["form"], record["problems"]) == ("infinite", [])
+
+
+def test_where_it_diverges_to_which_infinity():
+    record = filled(Task(FOLDERS, "cross_entropy", "LogStudentT", "LogLaplace", 30))
+    assert record["problems"] == []
+    assert [(c["form"], c["condition"]) for c in record["cases"]] == [
+        ("special", "nu_1 > 1"), ("infinite", "(b_2 <= 1) & (nu_1 <= 1)"), ("undefined", "(nu_1 <= 1) & (b_2 > 1)")
+    ]  # fmt: skip
