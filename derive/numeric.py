@@ -18,7 +18,7 @@ from typing import Any
 import mpmath
 import sympy as sp
 from mpmath import mp
-from sympy.codegen.cfunctions import expm1
+from sympy.codegen.cfunctions import expm1, log1p
 from sympy.printing.pycode import MpmathPrinter
 
 MAX_MAGNITUDE = 1200
@@ -73,6 +73,7 @@ _FUNCTIONS: dict[str, Any] = (
         "expm1": _less_one,
         "log_erfc": lambda z: _log_erfc(z),
         "log": _logarithm,
+        "log1p": lambda value: mp.log1p(value) if value != -1 else mp.ninf,
         "erfcinv": lambda p: mp.erfinv(1 - p),
     }
     | {
@@ -213,6 +214,31 @@ def less_one(e: Any) -> Any:
     return e.replace(lambda f: f.is_Add and f.has(sp.exp), fold) if e.has(sp.exp) else e
 
 
+def _near_one(e: Any) -> Any:
+    """1 ± cos z by a half angle, and log(1 + z) as one function: neither cancels where z is small.
+
+    >>> z = sp.Symbol("z")
+    >>> _near_one(sp.log(1 - sp.cos(z))), _near_one(sp.log(1 + z**2))
+    (log(2*sin(z/2)**2), log1p(z**2))
+    """
+
+    def halved(total: sp.Expr) -> sp.Expr:
+        for term in total.args:
+            k, f = term.as_coeff_Mul()
+            if isinstance(f, sp.cos):
+                for sign, half in ((1, sp.cos), (-1, sp.sin)):
+                    if sign * k in total.args:
+                        return total - term - sign * k + 2 * sign * k * half(f.args[0] / 2) ** 2
+        return total
+
+    if e.has(sp.cos):
+        e = e.replace(lambda f: f.is_Add and f.has(sp.cos), halved)
+    return e.replace(
+        lambda f: isinstance(f, sp.log) and f.args[0].is_Add and sp.S.One in f.args[0].args,
+        lambda f: log1p(f.args[0] - 1),
+    )
+
+
 def _logs_of_gamma(e: Any) -> Any:
     """log of a factorial, binomial, gamma or beta as log-gammas: never overflows, analytic to the right of 0."""
 
@@ -290,7 +316,7 @@ def compiled(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Callable[[int], Ca
 
 def _stable(e: Any) -> Any:
     """An expression in functions that lose nothing, and that are never too large for a number."""
-    return less_one(_logs_of_erfc(reflected(_logs_of_gamma(e))))
+    return _near_one(less_one(_logs_of_erfc(reflected(_logs_of_gamma(e)))))
 
 
 def _polynomial_roots(e: sp.Expr, x: sp.Symbol, centred: bool = False) -> list[sp.Expr] | None:

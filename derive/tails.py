@@ -128,7 +128,9 @@ def _told(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: 
     found = []
     for relation, sign in ((sp.Gt(c, 0), 1), (sp.Lt(c, 0), -1)):
         if scale.facts.decide(scale.facts.cleared(relation)) is not False:
-            assumed = replace(scale, assumed=(*scale.assumed, (c, sign)))
+            facts = scale.facts.copy()
+            facts.learn(relation)
+            assumed = replace(scale, facts=facts, assumed=(*scale.assumed, (c, sign)))
             with suppress(Impossible):
                 found.append((relation, _told(log_density, statistic, x, end, side, assumed)))
     if not found:
@@ -560,6 +562,16 @@ class Scale:
         fall = self._exp(self.times(constant(sign), inner))
         return self.times(fall, Expansion({root: 1 / sp.sqrt(factor * coefficient)}, root / lead))
 
+    def _besseli(self, nu: E, argument: E) -> Expansion:
+        inner = self.expand(argument)
+        if self._unbounded(inner):
+            return self._bessel(argument, 1, 2 * sp.pi)
+        if not self.vanishes(small := self.lead(inner)[1]):
+            return self._smooth(sp.besseli(nu, argument))
+        leading = constant(1) if nu == 0 else self._power(argument / 2, nu)  # DLMF 10.30.1
+        (lead,) = leading.terms
+        return self.times(constant(1 / sp.gamma(nu + 1)), Expansion(leading.terms, lead * small**2))
+
     def _besselk(self, nu: E, argument: E) -> Expansion:
         inner = self.expand(argument)
         if self._unbounded(inner):
@@ -586,7 +598,7 @@ KNOWN: dict[Any, Any] = {
     sp.erf: lambda scale, argument: scale._bounded(sp.erf(argument), sp.S.One),
     sp.erfc: Scale._erfc,
     erfc_reflected: lambda scale, argument: scale._erfc(-argument),
-    sp.besseli: lambda scale, _, argument: scale._bessel(argument, 1, 2 * sp.pi),
+    sp.besseli: Scale._besseli,
     sp.besselk: Scale._besselk,
 }
 """Functions with asymptotics of their own."""

@@ -36,7 +36,7 @@ def test_it_closes(name):
 
 @pytest.mark.parametrize(
     ("p", "q"), [("Arcsine", "VarianceGamma"), ("Triangular", "JohnsonSB"), ("BetaPrime", "ExponentiatedGumbel"),
-                 ("BetaPrime", "LogStudentT"), ("Lomax", "SkewNormal"), ("Moyal", "DoubleGamma"), ("Levy", "Levy"), ("Hypoexponential", "GeneralizedInverseGamma"),
+                 ("BetaPrime", "LogStudentT"), ("Lomax", "SkewNormal"), ("Dhillon", "Gamma"), ("Dagum", "Dhillon"), ("BurrXII", "Rice"), ("Arcsine", "RaisedCosine"), ("Moyal", "DoubleGamma"), ("Levy", "Levy"), ("Hypoexponential", "GeneralizedInverseGamma"),
                  ("JohnsonSU", "TwoPieceNormal")],
 )  # fmt: skip
 @pytest.mark.parametrize("quantity", ["cross_entropy", "kl_divergence"])
