@@ -75,6 +75,8 @@ def expect(statistic: E, law: Law) -> Value | None:
             law.found[statistic] = _expect(statistic, law)
         except Undecided as order:
             law.found[statistic] = order
+        except RecursionError:  # SymPy turns some conditions of a Piecewise over and over
+            law.found[statistic] = None
     found: Value | Undecided | None = law.found[statistic]
     if isinstance(found, Undecided):
         raise found

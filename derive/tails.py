@@ -175,10 +175,10 @@ def _root(c: E) -> dict[E, E] | None:
 
 def _tail(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: Scale) -> Tail:
     place = end + side / T if not end.is_infinite else -side * T
-    h = scale.expand(reflected(statistic.subs(x, place)))
+    h = scale.expand(reflected(scale.at_end(statistic, x, place)))
     if not h.terms and h.error == 0:
         return _tail_of(end, sp.true, None)
-    density = scale.expand(reflected(log_density.subs(x, place)))
+    density = scale.expand(reflected(scale.at_end(log_density, x, place)))
     width = {SCALE[1]: sp.S.One if end.is_infinite else sp.S.NegativeOne}  # log of dx/dT · T
 
     def finite(monomial: E) -> Any:
@@ -405,8 +405,6 @@ class Scale:
             return self._exp(self.expand(e.args[0]))
         if e.is_Pow:
             return self._power(*e.as_base_exp())
-        if isinstance(e, sp.Piecewise):
-            return self.expand(self._branch(e))
         if type(e) in KNOWN:
             return KNOWN[type(e)](self, *e.args)  # type: ignore[no-any-return]
         rewritten = e.rewrite(sp.exp)
@@ -502,16 +500,21 @@ class Scale:
     def _sign(self, argument: E) -> Expansion:
         return constant(self._sign_of(self.expand(argument)))
 
-    def _branch(self, e: E) -> E:
-        """The branch of a Piecewise that holds for large T."""
-        for value, condition in e.args:
-            if condition == sp.true:
-                return value
-            if not hasattr(condition, "gts"):
-                raise Unknown(f"whether {condition}")
-            if self._sign_of(self.expand(condition.gts - condition.lts)) > 0:
-                return value
-        raise Unknown("no branch of a Piecewise")
+    def at_end(self, e: E, x: sp.Symbol, place: E) -> E:
+        """An expression in T, each Piecewise as the branch that holds for large T."""
+
+        def branch(e: E) -> E:
+            for value, condition in e.args:
+                if condition == sp.true:
+                    return value
+                if not hasattr(condition, "gts"):
+                    raise Unknown(f"whether {condition}")
+                if self._sign_of(self.expand((condition.gts - condition.lts).subs(x, place))) > 0:
+                    return value
+            raise Unknown("no branch of a Piecewise")
+
+        # before T is put in: SymPy may turn the condition over and over
+        return e.replace(lambda f: isinstance(f, sp.Piecewise) and f.has(x), branch).subs(x, place)
 
     def _wave(self, e: E) -> Expansion:
         return Expansion({}, sp.S.One) if self._unbounded(self.expand(e.args[0])) else self._smooth(e)
