@@ -16,8 +16,9 @@ import mpmath
 import sympy as sp
 
 from derive import quadrature
+from derive.cancellation import reflected
 from derive.functions import NAMED
-from derive.numeric import REFLECTED, breakpoints, reflected
+from derive.numeric import REFLECTED, breakpoints
 from derive.placing import put
 
 GUARD, SLOW_GUARD = 15, 6

@@ -6,11 +6,12 @@ import sympy as sp
 
 from derive import catalog, hellinger_distance, kl_divergence, notation
 from derive.assembly import _collected
+from derive.cancellation import reflected
 from derive.evaluation import evaluate_number
 from derive.evidence import against
 from derive.facts import Facts
 from derive.functions import hypergeometric, meijer, real_part
-from derive.numeric import compiled, reflected
+from derive.numeric import compiled
 
 x, z = sp.Symbol("x", positive=True), sp.Symbol("z", real=True)
 
