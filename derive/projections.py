@@ -15,7 +15,7 @@ import mpmath
 import sympy as sp
 
 from derive.assignment import unified
-from derive.cases import pruned, settled
+from derive.cases import alternatives, pruned, settled
 from derive.derivation import derived
 from derive.exponential import exponential_form, is_regular
 from derive.facts import facts_of
@@ -138,7 +138,7 @@ def _forward(p: Distribution, q: Distribution) -> Projection:
 def _finite(formula: Formula, solution: Mapping[E, E]) -> list[E]:
     """The condition under which a formula is finite, at the solution where it is about q."""
     conditions = [c.condition for c in formula.cases if c.form not in ("infinite", "undefined")]
-    whole = sp.Or(*conditions)
+    whole = alternatives(sp.Or(*conditions))
     if whole == sp.true or any(v.atoms(*AVERAGES) for s, v in solution.items() if s in whole.free_symbols):
         return []
     whole = whole.subs(solution)
