@@ -212,11 +212,11 @@ def _limit(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf
         values = list(islice((v for v in found if v is not None), 2))
         if len(values) < 2:
             raise EvaluationError("the formula has no value at this point, and no limit was found")
-        gap = abs(values[0] - values[1])
-        if gap > (abs(values[0]) + mpmath.mpf(10) ** -digits) * mpmath.mpf(10) ** -digits:
+        least = mpmath.mpf(10) ** -digits  # below it a value is taken for 0
+        if abs(values[0] - values[1]) > abs(values[0]) * least and max(map(abs, values)) >= least:
             raise EvaluationError("the formula has no value at this point, and its limit depends on the direction")
     with mpmath.workdps(digits + 5):
-        return mpmath.mpf(0) if abs(values[0]) < mpmath.mpf(10) ** -digits else +values[0]
+        return mpmath.mpf(0) if abs(values[0]) < least else +values[0]
 
 
 def _moving(expression: Any, place: Mapping[Any, Any]) -> list[Any]:

@@ -126,10 +126,16 @@ class Facts:
                 return True
             if (difference.is_nonpositive if strict else difference.is_negative) is True:
                 return False
-        logs = {e: e.args[0] - 1 - sp.Dummy("t", nonnegative=True) for e in difference.atoms(sp.log)}  # log z ≤ z − 1
-        if logs and sp.expand(difference.xreplace(logs)).is_nonpositive and strict:
+        bounded = sp.expand((high - low).xreplace({e: self._below(e) for e in (high - low).atoms(sp.log)}))
+        if bounded.is_nonpositive if strict else bounded.is_negative:
             return False
         return self._from_known(sp.expand(high - low), strict)
+
+    def _below(self, logarithm: Any) -> Any:
+        """log z as z − 1 less what is nonnegative, and positive where z is known not to be 1."""
+        z = logarithm.args[0]
+        apart = not z.has(sp.log, sp.exp) and any(self.decide(relation(z, 1)) for relation in (sp.Lt, sp.Gt))
+        return z - 1 - (sp.Dummy("t", positive=True) if apart else sp.Dummy("t", nonnegative=True))
 
     def _logs_signed(self, difference: Any) -> Any:
         """Logs of what is known to be below or above 1 as negative or positive unknowns."""
@@ -181,6 +187,10 @@ def _functions_signed(difference: Any) -> Any:
     """Functions that are positive, though SymPy does not say so, as positive unknowns."""
     positive = [e for e in difference.atoms(sp.erfc) if e.args[0].is_extended_real]
     positive += [e for e in difference.atoms(sp.besselk) if e.args[0].is_real and e.args[1].is_positive]
+    for e in difference.atoms(sp.besseli):
+        order, x = e.args
+        if order == 0 and x.is_real or order.is_nonnegative and x.is_positive:
+            positive.append(e)
     return difference.xreplace({e: sp.Dummy("t", positive=True) for e in positive}) if positive else difference
 
 

@@ -103,9 +103,12 @@ def _together(parts: list[tuple[Any, Any]]) -> Any:
 
 
 def _root(c: E) -> dict[E, E] | None:
-    """A parameter, and the value at which the coefficient is 0; None where it is not seen."""
+    """A parameter, and the value at which the coefficient is 0; None where it is not seen.
+
+    One that may be any real is taken first: of a − μ = 0, a > 0, what is known of a is kept when μ goes.
+    """
     numerator = sp.numer(sp.together(c))
-    for s in sorted(c.free_symbols, key=str):
+    for s in sorted(c.free_symbols, key=lambda s: (s.is_positive is True, str(s))):
         constant, rest = numerator.as_independent(s, as_Add=True)
         factor, inner = rest.as_independent(s, as_Add=False)
         if not factor.is_nonzero:

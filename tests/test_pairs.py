@@ -38,7 +38,7 @@ def test_it_closes(name):
 @pytest.mark.parametrize(
     ("p", "q"), [("Arcsine", "VarianceGamma"), ("Triangular", "JohnsonSB"), ("BetaPrime", "ExponentiatedGumbel"),
                  ("BetaPrime", "LogStudentT"), ("Lomax", "SkewNormal"), ("Dhillon", "Gamma"), ("Dagum", "Dhillon"), ("BurrXII", "Rice"), ("Arcsine", "RaisedCosine"), ("Moyal", "DoubleGamma"), ("Levy", "Levy"), ("Hypoexponential", "GeneralizedInverseGamma"),
-                 ("JohnsonSU", "TwoPieceNormal")],
+                 ("JohnsonSU", "TwoPieceNormal"), ("ParetoTypeIV", "Rice"), ("TruncatedCauchy", "ContinuousBernoulli"), ("LogUniform", "Levy")],
 )  # fmt: skip
 @pytest.mark.parametrize("quantity", ["cross_entropy", "kl_divergence"])
 def test_what_stays_open_evaluates(p, q, quantity):
@@ -48,11 +48,16 @@ def test_what_stays_open_evaluates(p, q, quantity):
 
 @pytest.mark.parametrize("quantity", ["cross_entropy", "kl_divergence"])
 @pytest.mark.parametrize(
-    ("p", "q"), [("Cauchy", "SkewNormal"), ("Cauchy", "VarianceGamma"), ("Levy", "MarshallOlkinExponential")]
+    ("p", "q"), [("Cauchy", "SkewNormal"), ("Cauchy", "VarianceGamma"), ("Levy", "MarshallOlkinExponential"), ("Levy", "Rice")]
 )
 def test_what_diverges_is_infinite(p, q, quantity):
     record = filled(Task(FOLDERS, quantity, p, q, 30))
     assert (record["form"], record["problems"]) == ("infinite", [])
+
+
+def test_what_has_no_points_in_its_domain_is_no_branch():
+    record = filled(Task(FOLDERS, "cross_entropy", "BorelTanner", "Poisson", 30))
+    assert (record["form"], record["problems"], len(record["cases"])) == ("series", [], 1)
 
 
 def test_where_it_diverges_to_which_infinity():
