@@ -1,0 +1,112 @@
+"""Source text of the program that measurement chooses, and the function in process."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import mpmath
+
+from derive.formula import Formula
+from derive.programs.accuracy import Accuracy, measured, truths
+from derive.programs.grid import Place, places
+from derive.programs.program import CodeError, Program, forms
+from derive.programs.targets import target_named, written
+
+BOUND = 1e-13
+"""The relative error that is aimed at in float64."""
+EPSILONS = (1e-1, 1e-4, 1e-8, 1e-12)
+SIZES = (1e-8, 1e-4, 1e4, 1e8, 1e12)
+IN_PROCESS = ("numpy", "torch", "jax", "math")
+
+
+def code(formulas: Sequence[Formula], target: str, *, checked: bool = False) -> str:
+    """One file with a function for each formula.
+
+    >>> from derive import catalog, entropy
+    >>> print(code([entropy(catalog.Exponential("lamda"))], "javascript").split("*/")[-1].strip())
+    function entropy_exponential(lamda) {
+        return 1 - Math.log(lamda);
+    }
+    """
+    target = target_named(target)
+    return written([program(f) for f in formulas], target, checked)
+
+
+def function(formula: Formula, backend: str = "numpy") -> Callable[..., Any]:
+    """The program as a function, called with parameters by name."""
+    target = target_named(backend)
+    if target not in IN_PROCESS:
+        raise CodeError(f"{backend} does not run in this process; there are {', '.join(IN_PROCESS)}")
+    needed = {"numpy": "scipy"}.get(target, target)
+    if target != "math" and importlib.util.find_spec(needed) is None:
+        raise CodeError(f"{backend} needs {needed}, which is not installed")
+    return compiled(program(formula), target)
+
+
+def compiled(one: Program, target: str) -> Callable[..., Any]:
+    """A program's source, run; the function keeps it as `source`."""
+    source = written([one], target)
+    names: dict[str, Any] = {}
+    exec(compile(source, f"<{one.name}>", "exec"), names)
+    result: Callable[..., Any] = names[one.name]
+    result.__dict__["source"] = source
+    return result
+
+
+def program(formula: Formula) -> Program:
+    """The most accurate of the ways to write a formula, with what was measured in its documentation."""
+    return _chosen(formula)[0]
+
+
+@lru_cache(maxsize=512)
+def _chosen(formula: Formula) -> tuple[Program, Accuracy | None]:
+    ways = forms(formula)
+    backend = _runs(ways[0])
+    if backend is None:
+        return ways[0].measured("Accuracy: not measured, for want of a library with the functions needed."), None
+    known = truths(formula, places(formula, EPSILONS, SIZES))
+    tried = [(measured(compiled(way, backend), known), way) for way in ways]
+    accuracy, best = min(tried, key=_merit)
+    return best.measured(told(accuracy)), accuracy
+
+
+def _merit(tried: tuple[Accuracy, Program]) -> tuple[int, float, int]:
+    """Points beyond the bound, then the worst error, then length."""
+    accuracy, way = tried
+    beyond = sum(not e <= BOUND for e, _ in accuracy.errors)
+    return beyond, max(accuracy.worst, BOUND), sum(len(b.block.statements) for b in way.branches)
+
+
+def _runs(one: Program) -> str | None:
+    """A target that can be run here, and has the functions of a program."""
+    error = None
+    for target in ("math", "numpy"):
+        try:
+            written([one], target)
+        except CodeError as missing:
+            error = missing
+            continue
+        if target == "math" or importlib.util.find_spec("scipy") is not None:
+            return target
+        error = None
+    if error is not None:
+        raise error
+    return None
+
+
+def told(accuracy: Accuracy) -> str:
+    """What was measured, in words."""
+    if not accuracy.points:
+        return "Accuracy: there was no point to measure it at."
+    where = ", ".join(f"{k}={v!r}" for k, v in accuracy.place.items())
+    text = f"Accuracy in float64, at {accuracy.points} points near and far, small and large: relative error"
+    if accuracy.worst <= BOUND:
+        return f"{text} at most {mpmath.nstr(mpmath.mpf(accuracy.worst), 2)}."
+    within = f"{100 * accuracy.share(BOUND):.1f}%"
+    return f"{text} below 1e-13 at {within} of them, at worst {accuracy.worst:.1e} (at {where})."
+
+
+__all__ = ["Place", "code", "compiled", "function", "program"]

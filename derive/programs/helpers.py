@@ -1,0 +1,195 @@
+"""How the stable functions are computed, as data: statements that every target prints with its own printer.
+
+Both branches of a `Piecewise` may be evaluated (arrays, automatic differentiation), so each is finite wherever the other
+is taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+from sympy.codegen.cfunctions import expm1, log1p
+
+from derive.programs import stable
+
+x, y = sp.symbols("x y", real=True)
+z, s, near, far = sp.symbols("z s near far", real=True)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Statements, name = expression, and the expression that they lead to."""
+
+    statements: tuple[tuple[Any, Any], ...]
+    result: Any
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A function that a target lacks: its arguments, what it is in words, and how it is computed."""
+
+    name: str
+    arguments: tuple[Any, ...]
+    meaning: str
+    block: Block
+
+
+def _horner(coefficients: list[Any], variable: Any) -> Any:
+    """A polynomial by Horner's scheme, lowest coefficient first."""
+    value: Any = sp.Float(coefficients[-1], 17)
+    for c in reversed(coefficients[:-1]):
+        value = sp.Add(sp.Float(c, 17), sp.Mul(variable, value, evaluate=False), evaluate=False)
+    return value
+
+
+def _choice(*branches: tuple[Any, Any]) -> Any:
+    return sp.Piecewise(*branches, evaluate=False)
+
+
+SHIFT, ORDER = 12, 8
+"""Stirling's series is used from here on, with this many terms: their error is below 1e-16 of the first."""
+
+
+def _stirling(power: int, coefficient: Any) -> Any:
+    """Σ c_k/far^(2k + power), k = 1, …, ORDER, by Horner's scheme in 1/far² (DLMF 5.11.1, 5.11.2, 5.15.8)."""
+    terms = _horner([coefficient(k) for k in range(1, ORDER + 1)], s)
+    return terms * s / far**power if power > 0 else terms * (s if power == 0 else far**-power * s)
+
+
+_beyond = (far, _choice((x, sp.Ge(x, SHIFT)), (x + SHIFT, True)))
+_square = (s, 1 / far**2)
+
+
+def _log1pmx() -> Block:
+    series = _horner([sp.Rational(1, 2 * k + 3) for k in range(17)], s)
+    return Block(
+        (
+            (near, _choice((x, (x > -sp.S.Half) & (x < 1)), (sp.S.Zero, True))),
+            (z, near / (2 + near)),
+            (s, z * z),
+        ),
+        _choice((z * (2 * s * series - near), (x > -sp.S.Half) & (x < 1)), (log1p(x) - x, True)),
+    )
+
+
+def _expm1mx() -> Block:
+    series = _horner([1 / sp.factorial(k + 2) for k in range(17)], near)
+    return Block(
+        ((near, _choice((x, sp.Abs(x) < 1), (sp.S.Zero, True))),),
+        _choice((near**2 * series, sp.Abs(x) < 1), (expm1(x) - x, True)),
+    )
+
+
+def _kl_div() -> Block:
+    safe = (near, _choice((sp.S.One, sp.Eq(x, 0)), (x, True)))
+    return Block((safe,), _choice((y, sp.Eq(x, 0)), (-near * stable.log1pmx(y / near), True)))
+
+
+def _xlogy() -> Block:
+    return Block((), _choice((sp.S.Zero, sp.Eq(x, 0)), (x * sp.log(y), True)))
+
+
+def _xlog1py() -> Block:
+    return Block((), _choice((sp.S.Zero, sp.Eq(x, 0)), (x * log1p(y), True)))
+
+
+def _trigamma_rest() -> Block:
+    """By ρ(x) = ρ(x + 1) + 1/(2x²(x + 1)²), from ψ′(x) = ψ′(x + 1) + 1/x²: sums of positive terms."""
+    steps = sp.Add(*((1 / ((x + j) * (x + j + 1))) ** 2 / 2 for j in range(SHIFT)), evaluate=False)
+    return Block(
+        (_beyond, _square),
+        sp.Add(_stirling(1, lambda k: sp.bernoulli(2 * k)), _choice((sp.S.Zero, sp.Ge(x, SHIFT)), (steps, True))),
+    )
+
+
+def _digamma_rest() -> Block:
+    """By ψ(x) = ψ(x + 12) − Σ 1/(x + j): a logarithm less its trapezoidal sum."""
+    ends = (1 / x + 1 / (x + SHIFT)) / 2
+    sums = sp.Add(ends, *(1 / (x + j) for j in range(1, SHIFT)), evaluate=False)
+    return Block(
+        (_beyond, _square),
+        sp.Add(
+            _stirling(0, lambda k: -sp.bernoulli(2 * k) / (2 * k)),
+            _choice((sp.S.Zero, sp.Ge(x, SHIFT)), (log1p(SHIFT / x) - sums, True)),
+        ),
+    )
+
+
+def _loggamma_rest() -> Block:
+    direct = sp.loggamma(x) - ((x - sp.S.Half) * sp.log(x) - x + sp.log(2 * sp.pi) / 2)
+    return Block(
+        (_beyond, _square),
+        _choice(
+            (_stirling(-1, lambda k: sp.bernoulli(2 * k) / (2 * k * (2 * k - 1))), sp.Ge(x, SHIFT)), (direct, True)
+        ),
+    )
+
+
+NODES = 12
+"""Gauss nodes of a remainder: with poles no nearer than the length of the segment the error is below 1e-17."""
+
+
+def gauss_jacobi(count: int) -> list[tuple[Any, Any]]:
+    """Nodes and weights of ∫₀¹ (1 − t) f(t) dt, to 17 digits: Gauss's rule for that weight (DLMF 3.5.18).
+
+    >>> sum(w * t**3 for t, w in gauss_jacobi(4)).n(15)
+    0.0500000000000000
+    """
+    t = sp.Symbol("t")
+    polynomial = sp.Poly(sp.jacobi(count, 1, 0, 2 * t - 1), t)
+    roots = polynomial.nroots(n=40, maxsteps=200)
+    slope = polynomial.diff(t)
+    other = sp.Poly(sp.jacobi(count - 1, 1, 0, 2 * t - 1), t)
+    # w_i is proportional to 1/(P′(t_i) P_{n−1}(t_i)) (DLMF 3.5.22); the factor makes the weights sum to ½
+    raw = [1 / (slope.eval(r) * other.eval(r)) for r in roots]
+    return [(sp.Float(r, 17), sp.Float(w / sum(raw) / 2, 17)) for r, w in zip(roots, raw, strict=True)]
+
+
+def _loggamma_rest_bregman() -> Block:
+    """d² ∫₀¹ (1 − t) f″(x + td) dt where d is small against x, else as it is defined."""
+    close = (-2 * y < x) & (y < x)
+    rule = gauss_jacobi(NODES)
+    integral = y**2 * sp.Add(*(w * stable.trigamma_rest(x + t * near) for t, w in rule), evaluate=False)
+    direct = stable.loggamma_rest(x + y) - stable.loggamma_rest(x) - y * stable.digamma_rest(x)
+    return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((integral, close), (direct, True)))
+
+
+def _loggamma() -> Block:
+    """By Γ(x) = Γ(x + 12)/(x(x + 1)…(x + 11)), and Stirling's series beyond."""
+    product = sp.Mul(*(x + j for j in range(SHIFT)), evaluate=False)
+    stirling = (far - sp.S.Half) * sp.log(far) - far + sp.log(2 * sp.pi).evalf(17) / 2
+    series = _stirling(-1, lambda k: sp.bernoulli(2 * k) / (2 * k * (2 * k - 1)))
+    return Block((_beyond, _square), stirling + series - _choice((sp.S.Zero, sp.Ge(x, SHIFT)), (sp.log(product), True)))
+
+
+_digamma = Block((), sp.log(x) - 1 / (2 * x) + stable.digamma_rest(x))
+_trigamma = Block((), 1 / x + 1 / (2 * x**2) + stable.trigamma_rest(x))
+
+HELPERS: dict[str, Helper] = {
+    h.name: h
+    for h in (
+        Helper("log1pmx", (x,), "log(1 + x) - x", _log1pmx()),
+        Helper("expm1mx", (x,), "exp(x) - 1 - x", _expm1mx()),
+        Helper("kl_div", (x, y), "x log(x/(x + y)) + y, and y where x is 0", _kl_div()),
+        Helper("xlogy", (x, y), "x log(y), 0 where x is 0", _xlogy()),
+        Helper("xlog1py", (x, y), "x log(1 + y), 0 where x is 0", _xlog1py()),
+        Helper("trigamma_rest", (x,), "trigamma(x) - 1/x - 1/(2 x^2)", _trigamma_rest()),
+        Helper("digamma_rest", (x,), "digamma(x) - log(x) + 1/(2 x)", _digamma_rest()),
+        Helper(
+            "loggamma_rest", (x,), "log-gamma(x) less Stirling's (x - 1/2) log(x) - x + log(2 pi)/2", _loggamma_rest()
+        ),
+        Helper(
+            "loggamma_rest_bregman",
+            (x, y),
+            "f(x + y) - f(x) - y f'(x) for f = loggamma_rest",
+            _loggamma_rest_bregman(),
+        ),
+        Helper("loggamma", (x,), "log-gamma(x), x > 0", _loggamma()),
+        Helper("digamma", (x,), "digamma(x), x > 0", _digamma),
+        Helper("trigamma", (x,), "trigamma(x), x > 0", _trigamma),
+        Helper("gamma", (x,), "gamma(x), x > 0", Block((), sp.exp(sp.loggamma(x)))),
+    )
+}
+"""Name of a function -> how to compute it."""

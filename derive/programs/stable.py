@@ -1,0 +1,252 @@
+"""Functions that do not cancel, as SymPy functions: what a formula is rewritten into.
+
+    log1pmx(x)          log(1 + x) − x
+    expm1mx(x)          exp(x) − 1 − x
+    kl_div(x, d)        x log(x/(x + d)) + d, and d at x = 0: the divergence of two Poisson laws x and x + d
+    xlogy(x, y)         x log y, 0 at x = 0; xlog1py(x, y) is x log(1 + y)
+    loggamma_rest(x)    log Γ(x) − [(x − ½) log x − x + ½ log 2π]
+    digamma_rest(x)     ψ(x) − [log x − 1/(2x)]
+    trigamma_rest(x)    ψ′(x) − [1/x + 1/(2x²)]
+
+The rests are what Stirling's formula leaves out (DLMF 5.11.1 and its derivatives): at large x they are of order 1/x,
+1/x² and 1/x³, while the parts taken out are elementary and cancel symbolically, before any rounding.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mpmath
+import sympy as sp
+from sympy.codegen.cfunctions import expm1, log1p
+
+
+class _Stable(sp.Function):
+    """A function of real arguments that mpmath evaluates by its definition, at a precision that covers cancellation."""
+
+    is_real = True
+    is_extended_real = True
+    is_commutative = True
+
+    @staticmethod
+    def value(*args: Any) -> Any:
+        raise NotImplementedError
+
+    def _eval_evalf(self, prec: int) -> Any:
+        with mpmath.workprec(3 * prec + 60):
+            try:
+                args = [a._to_mpmath(3 * prec + 60) for a in self.args]
+            except ValueError:
+                return None
+            return sp.Float._new(mpmath.mpf(self.value(*args))._mpf_, prec)
+
+
+class log1pmx(_Stable):
+    """log(1 + x) − x.
+
+    >>> log1pmx(sp.Rational(1, 10**6)).evalf(12)
+    -4.99999666667e-13
+    """
+
+    nargs = 1
+
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        return sp.S.Zero if x == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x = self.args[0]
+        return -x / (1 + x)
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.log1p(x) - x
+
+
+class expm1mx(_Stable):
+    """exp(x) − 1 − x.
+
+    >>> expm1mx(sp.Rational(1, 10**6)).evalf(12)
+    5.00000166667e-13
+    """
+
+    nargs = 1
+
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        return sp.S.Zero if x == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return expm1(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.expm1(x) - x
+
+
+class kl_div(_Stable):
+    """x log(x/(x + d)) + d, its limit d at x = 0: what is called kl_div(x, x + d) elsewhere, from the exact difference d.
+
+    >>> kl_div(1, sp.Rational(1, 10**6)).evalf(12)
+    4.99999666667e-13
+    """
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, x: Any, d: Any) -> Any:
+        return sp.S.Zero if d == 0 else d if x == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, d = self.args
+        return -log1pmx(d / x) - d**2 / (x * (x + d)) if argindex == 1 else d / (x + d)
+
+    @staticmethod
+    def value(x: Any, d: Any) -> Any:
+        return d - x * mpmath.log1p(d / x) if x else d
+
+
+class xlogy(_Stable):
+    """x log y, and 0 where x is 0.
+
+    >>> xlogy(0, sp.Symbol("y"))
+    0
+    """
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, x: Any, y: Any) -> Any:
+        return sp.S.Zero if x == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, y = self.args
+        return sp.log(y) if argindex == 1 else x / y
+
+    @staticmethod
+    def value(x: Any, y: Any) -> Any:
+        return x * mpmath.log(y) if x else mpmath.mpf(0)
+
+
+class xlog1py(_Stable):
+    """x log(1 + y), and 0 where x is 0."""
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, x: Any, y: Any) -> Any:
+        return sp.S.Zero if x == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, y = self.args
+        return log1p(y) if argindex == 1 else x / (1 + y)
+
+    @staticmethod
+    def value(x: Any, y: Any) -> Any:
+        return x * mpmath.log1p(y) if x else mpmath.mpf(0)
+
+
+class trigamma_rest(_Stable):
+    """ψ′(x) − 1/x − 1/(2x²), positive, about 1/(6x³)."""
+
+    nargs = 1
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.psi(1, x) - 1 / x - 1 / (2 * x * x)
+
+
+class digamma_rest(_Stable):
+    """ψ(x) − log x + 1/(2x), negative, about −1/(12x²)."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return trigamma_rest(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.digamma(x) - mpmath.log(x) + 1 / (2 * x)
+
+
+class loggamma_rest(_Stable):
+    """log Γ(x) − (x − ½) log x + x − ½ log 2π, positive, about 1/(12x).
+
+    >>> loggamma_rest(sp.Integer(10)**12).evalf(12)
+    8.33333333333e-14
+    """
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return digamma_rest(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.loggamma(x) - (x - mpmath.mpf(1) / 2) * mpmath.log(x) + x - mpmath.log(2 * mpmath.pi) / 2
+
+
+class loggamma_rest_bregman(_Stable):
+    """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = loggamma_rest: Taylor's remainder of first order."""
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, x: Any, d: Any) -> Any:
+        return sp.S.Zero if d == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, d = self.args
+        slope = digamma_rest(x + d) - digamma_rest(x)
+        return slope if argindex == 2 else slope - d * trigamma_rest(x)
+
+    @staticmethod
+    def value(x: Any, d: Any) -> Any:
+        return loggamma_rest.value(x + d) - loggamma_rest.value(x) - d * digamma_rest.value(x)
+
+
+REMAINDERS: dict[Any, Any] = {loggamma_rest: (loggamma_rest_bregman, digamma_rest)}
+"""f -> its Bregman divergence as a function of x and d, and f′."""
+
+
+def split(expression: Any) -> Any:
+    """Log-gamma, digamma and trigamma of real arguments as Stirling's part and the rest.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> split(sp.digamma(x))
+    log(x) + digamma_rest(x) - 1/(2*x)
+    """
+
+    def of(e: Any) -> Any:
+        x = e.args[-1]
+        if isinstance(e, sp.loggamma):
+            return (x - sp.S.Half) * sp.log(x) - x + sp.log(2 * sp.pi) / 2 + loggamma_rest(x)
+        if e.args[0] == 0:
+            return sp.log(x) - 1 / (2 * x) + digamma_rest(x)
+        return 1 / x + 1 / (2 * x**2) + trigamma_rest(x)
+
+    def taken(e: Any) -> bool:
+        gammas = isinstance(e, sp.loggamma) or isinstance(e, sp.polygamma) and e.args[0] in (0, 1)
+        return bool(gammas and e.args[-1].is_positive)
+
+    return expression.replace(taken, of)
+
+
+STABLE = (log1pmx, expm1mx, kl_div, xlogy, xlog1py, loggamma_rest, digamma_rest, trigamma_rest, loggamma_rest_bregman)
+
+__all__ = [
+    "REMAINDERS",
+    "STABLE",
+    "digamma_rest",
+    "expm1",
+    "expm1mx",
+    "kl_div",
+    "log1p",
+    "log1pmx",
+    "loggamma_rest",
+    "loggamma_rest_bregman",
+    "split",
+    "trigamma_rest",
+    "xlog1py",
+    "xlogy",
+]
