@@ -99,6 +99,8 @@ class Printer(CodePrinter):  # type: ignore[misc]
         return str(self._print(e))
 
     def _print_Function(self, e: E) -> str:
+        if e.is_number and not e.has(sp.oo):
+            return repr(float(e.evalf(20)))
         name = called(e)
         inside = ", ".join(map(self._print, arguments(e)))
         if name in self.dialect.functions:

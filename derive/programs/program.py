@@ -15,7 +15,7 @@ from derive.formula import Case, Formula
 from derive.programs import rewriting
 from derive.programs.helpers import Block
 from derive.programs.rewriting import Steps
-from derive.programs.stable import split, xlog1py, xlogy
+from derive.programs.stable import xlog1py, xlogy
 
 E = Any
 
@@ -87,18 +87,18 @@ def forms(formula: Formula) -> list[Program]:
     steps = Steps(_pairs(formula), facts)
     found: dict[tuple[Any, ...], Program] = {}
     for name, way in WAYS.items():
-        cases = tuple(c._replace(expr=way(c.expr, steps, facts)) if c.form == "closed" else c for c in formula.cases)
+        cases = tuple(c._replace(expr=way(c.expr, steps)) if c.form == "closed" else c for c in formula.cases)
         found.setdefault(tuple(c.expr for c in cases), _program(formula, cases, steps, name))
     return list(found.values())
 
 
 WAYS: dict[str, Any] = {
-    "differences": lambda e, steps, facts: rewriting.differences(e, steps, whole=True),
-    "differences, Stirling's part apart": lambda e, steps, facts: rewriting.differences(split(e), steps),
-    "differences, Stirling's part apart, whole coefficients": lambda e, steps, facts: rewriting.differences(
-        split(e), steps, whole=True
+    "differences": lambda e, steps: rewriting.differences(e, steps, whole=True),
+    "differences, Stirling's part apart": lambda e, steps: rewriting.differences(e, steps, apart=True),
+    "differences, Stirling's part apart, whole coefficients": lambda e, steps: rewriting.differences(
+        e, steps, whole=True, apart=True
     ),
-    "as derived": lambda e, steps, facts: e,
+    "as derived": lambda e, steps: e,
 }
 """Name -> how an expression is rewritten."""
 

@@ -21,7 +21,7 @@ import sympy as sp
 
 from derive.facts import Facts
 from derive.normal import to_loggamma
-from derive.programs.stable import REMAINDERS, expm1mx, kl_div, log1p, log1pmx
+from derive.programs.stable import REMAINDERS, expm1mx, kl_div, log1p, log1pmx, split, unshifted
 
 E = Any
 
@@ -168,9 +168,16 @@ def _ratio(group: Mapping[E, Any]) -> tuple[Any, E]:
     return number, sp.Mul(*(a ** (c / number) for a, c in group.items()))
 
 
-def differences(e: E, steps: Steps, whole: bool = False) -> E:
-    """The expression with its logs and exponentials without their linear parts, where that cancels something."""
-    e = _remainders(_exponentials(e, steps), steps)
+def differences(e: E, steps: Steps, whole: bool = False, apart: bool = False, linear: bool = False) -> E:
+    """The expression with its logs and exponentials without their linear parts, where that cancels something.
+
+    whole    logs are gathered by their full coefficients, not by monomials
+    apart    Stirling's part of log-gamma is taken apart
+    linear   for what is of first order in the steps itself: logs keep their linear part
+    """
+    if not linear:
+        e = _exponentials(e, steps, whole, apart)
+    e = _remainders(split(e) if apart else e, steps)
     groups, rest = gathered(expanded(e, steps.facts), whole)
     kept, near = sp.S.Zero, []
     for factor, group in groups.items():
@@ -181,7 +188,7 @@ def differences(e: E, steps: Steps, whole: bool = False) -> E:
             near.append((factor * number, ratio))
         else:
             kept += factor * number * sp.log(sp.factor(ratio))
-    options = [list(_options(c, r, steps)) for c, r in near]
+    options = [[(c * log1p(steps.difference(r - 1)), sp.S.Zero)] if linear else list(_options(c, r, steps)) for c, r in near]
     best = _best(options, rest, steps)
     return _bounded(kept + best, steps.facts)
 
@@ -304,13 +311,41 @@ def tidied(left: E, steps: Steps) -> E:
 # --- other functions --------------------------------------------------------------------------------------------
 
 
-def _exponentials(e: E, steps: Steps) -> E:
-    """exp(u) with u = 0 at p = q as 1 + u + expm1mx(u)."""
+def _exponentials(e: E, steps: Steps, whole: bool, apart: bool) -> E:
+    """A product of powers, exponentials and gammas, R at q and B at q = p, as B·(1 + u + expm1mx(u)), u = log R − log B."""
 
-    def near(f: E) -> bool:
-        return isinstance(f, sp.exp) and f.has(*steps.of) and sp.expand(steps.at_base(f.args[0])) == 0
+    def of(term: E) -> E:
+        special = [f for f in sp.Mul.make_args(term) if _powerlike(f)]
+        product = sp.Mul(*special)
+        if not product.has(*steps.of):
+            return term
+        base = sp.powsimp(sp.gammasimp(sp.expand_func(steps.at_base(product))))
+        if base.has(sp.gamma) or any(map(_powerlike, sp.Mul.make_args(base))):
+            return term
+        u = sp.Add(*map(_logarithm, special))
+        u -= steps.at_base(u)
+        near = differences(u, steps, whole, apart, linear=True)
+        rest = sp.Mul(*(f for f in sp.Mul.make_args(term) if f not in special))
+        return rest * base * (1 + u + expm1mx(near))
 
-    return e.replace(near, lambda f: 1 + f.args[0] + expm1mx(f.args[0]))
+    plain = sp.expand(e, log=False, func=False, power_exp=False, power_base=False)
+    return sp.Add(*map(of, sp.Add.make_args(plain))) if steps.of and plain.has(sp.exp, sp.Pow, sp.gamma) else e
+
+
+def _powerlike(f: E) -> bool:
+    base, power = f.as_base_exp()
+    if isinstance(f, sp.exp) or isinstance(base, sp.gamma) and power.is_Integer:
+        return True
+    return bool(f.is_Pow and power.free_symbols)
+
+
+def _logarithm(f: E) -> E:
+    if isinstance(f, sp.exp):
+        return f.args[0]
+    base, power = f.as_base_exp()
+    if isinstance(base, sp.gamma):
+        return power * sp.loggamma(base.args[0])
+    return power * sp.log(base)
 
 
 def _remainders(e: E, steps: Steps) -> E:
@@ -323,7 +358,7 @@ def _remainders(e: E, steps: Steps) -> E:
         gap = steps.difference(y - x)
         return g if gap == 0 else g.func(x) + (y - x) * slope(x) + bregman(x, gap)
 
-    replaced = e.replace(lambda g: type(g) in REMAINDERS, of)
+    replaced = unshifted(e.replace(lambda g: type(g) in REMAINDERS, of))
     return sp.expand(replaced, func=False, log=False, power_exp=False, power_base=False)
 
 

@@ -41,6 +41,11 @@ class _Stable(sp.Function):
             return sp.Float._new(mpmath.mpf(self.value(*args))._mpf_, prec)
 
 
+def _known(x: Any) -> bool:
+    """Whether ψ and Γ are elementary at x: small multiples of one half."""
+    return bool(x.is_Rational and x.q in (1, 2) and 0 < x <= 10)
+
+
 class log1pmx(_Stable):
     """log(1 + x) − x.
 
@@ -161,6 +166,10 @@ class digamma_rest(_Stable):
 
     nargs = 1
 
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        return sp.digamma(x) - sp.log(x) + 1 / (2 * x) if _known(x) else None
+
     def fdiff(self, argindex: int = 1) -> Any:
         return trigamma_rest(self.args[0])
 
@@ -177,6 +186,11 @@ class loggamma_rest(_Stable):
     """
 
     nargs = 1
+
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        stirling = (x - sp.S.Half) * sp.log(x) - x + sp.log(2 * sp.pi) / 2
+        return sp.log(sp.gamma(x)) - stirling if _known(x) else None
 
     def fdiff(self, argindex: int = 1) -> Any:
         return digamma_rest(self.args[0])
@@ -232,6 +246,32 @@ def split(expression: Any) -> Any:
     return expression.replace(taken, of)
 
 
+def unshifted(expression: Any) -> Any:
+    """Rests at s + n, n a small whole number, by those at s: what cancels is seen when all are at the same place.
+
+    >>> s = sp.Symbol("s", positive=True)
+    >>> unshifted(digamma_rest(s + 1))
+    log(s) - log(s + 1) + digamma_rest(s) + 1/(2*(s + 1)) + 1/(2*s)
+    """
+
+    def of(e: Any) -> Any:
+        n, s = e.args[0].as_coeff_Add()
+        steps = range(int(n))
+        if isinstance(e, digamma_rest):
+            moved = sp.Add(*(1 / (s + j) for j in steps)) - 1 / (2 * s) + 1 / (2 * (s + n))
+            return digamma_rest(s) + moved + sp.log(s) - sp.log(s + n)
+        logs = sp.Add(*(sp.log(s + j) for j in steps)) + (s - sp.S.Half) * sp.log(s) - (s + n - sp.S.Half) * sp.log(s + n)
+        return loggamma_rest(s) + logs + n
+
+    def taken(e: Any) -> bool:
+        if not isinstance(e, (loggamma_rest, digamma_rest)):
+            return False
+        n, s = e.args[0].as_coeff_Add()
+        return bool(n.is_Integer and 0 < n <= 8 and s.is_positive)
+
+    return expression.replace(taken, of)
+
+
 STABLE = (log1pmx, expm1mx, kl_div, xlogy, xlog1py, loggamma_rest, digamma_rest, trigamma_rest, loggamma_rest_bregman)
 
 __all__ = [
@@ -247,6 +287,7 @@ __all__ = [
     "loggamma_rest_bregman",
     "split",
     "trigamma_rest",
+    "unshifted",
     "xlog1py",
     "xlogy",
 ]

@@ -446,7 +446,7 @@ def _read(names: list[str], target: str) -> Iterator[str]:
         return
     comma = "," if len(names) == 1 else ""
     if target == "numpy":
-        yield f"dtype = np.result_type(np.float32, {listed})"
+        yield f"dtype = np.result_type(np.float32, *(np.asarray(a).dtype for a in ({listed}{comma})))"
         yield f"{listed}{comma} = np.broadcast_arrays(*(np.asarray(a, dtype) for a in ({listed}{comma})))"
     elif target == "torch":
         yield f"{listed}{comma} = torch.broadcast_tensors({listed})"
