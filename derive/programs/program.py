@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import sympy as sp
@@ -92,14 +93,16 @@ def forms(formula: Formula) -> list[Program]:
     return list(found.values())
 
 
-WAYS: dict[str, Any] = {
-    "differences": lambda e, steps: rewriting.differences(e, steps, whole=True),
-    "differences, Stirling's part apart": lambda e, steps: rewriting.differences(e, steps, apart=True),
-    "differences, Stirling's part apart, whole coefficients": lambda e, steps: rewriting.differences(
-        e, steps, whole=True, apart=True
-    ),
-    "as derived": lambda e, steps: e,
-}
+def _ways() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for apart in (False, True):
+        for mode in rewriting.MODES:
+            name = f"differences, logs by {mode}" + (", Stirling's part apart" if apart else "")
+            found[name] = partial(rewriting.differences, mode=mode, apart=apart)
+    return found | {"as derived": lambda e, steps: e}
+
+
+WAYS = _ways()
 """Name -> how an expression is rewritten."""
 
 

@@ -123,6 +123,10 @@ def _turned(together: E, number: Any) -> E:
     return sp.expand(number * together) if together.is_Add else number * together
 
 
+MODES = ("monomials", "coefficients", "anchored")
+"""How logs are gathered: by the monomials of their coefficients, by full coefficients, or each with its value at q = p."""
+
+
 def gathered(e: E, whole: bool = False) -> tuple[dict[E, dict[E, sp.Rational]], E]:
     """An expanded sum as {factor: {argument of a log: rational coefficient}} and what contains no free log.
 
@@ -168,29 +172,55 @@ def _ratio(group: Mapping[E, Any]) -> tuple[Any, E]:
     return number, sp.Mul(*(a ** (c / number) for a, c in group.items()))
 
 
-def differences(e: E, steps: Steps, whole: bool = False, apart: bool = False, linear: bool = False) -> E:
+def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False, linear: bool = False) -> E:
     """The expression with its logs and exponentials without their linear parts, where that cancels something.
 
-    whole    logs are gathered by their full coefficients, not by monomials
+    mode     how logs are gathered, one of MODES
     apart    Stirling's part of log-gamma is taken apart
     linear   for what is of first order in the steps itself: logs keep their linear part
     """
     if not linear:
-        e = _exponentials(e, steps, whole, apart)
+        e = _exponentials(e, steps, mode, apart)
     e = _remainders(split(e) if apart else e, steps)
-    groups, rest = gathered(expanded(e, steps.facts), whole)
+    if mode == "anchored":
+        e = _anchored(expanded(e, steps.facts), steps)
+    groups, rest = gathered(expanded(e, steps.facts), mode != "monomials")
     kept, near = sp.S.Zero, []
     for factor, group in groups.items():
         if not group:
             continue
-        number, ratio = _ratio(group)
-        if sp.cancel(steps.at_base(ratio)) == 1:
-            near.append((factor * number, ratio))
-        else:
-            kept += factor * number * sp.log(sp.factor(ratio))
+        marked = {a: c for a, c in group.items() if _anchors(a) is not None}
+        plain = {a: c for a, c in group.items() if a not in marked}
+        for part in (marked, plain) if marked else (plain,):
+            if not part:
+                continue
+            number, ratio = _ratio({_anchors(a) or a: c for a, c in part.items()})
+            if part is marked or mode != "anchored" and sp.cancel(steps.at_base(ratio)) == 1:
+                near.append((factor * number, ratio))
+            else:
+                kept += steps.difference(factor * number) * sp.log(sp.factor(ratio))
     options = [[(c * log1p(steps.difference(r - 1)), sp.S.Zero)] if linear else list(_options(c, r, steps)) for c, r in near]
     best = _best(options, rest, steps)
     return _bounded(kept + best, steps.facts)
+
+
+def _anchored(e: E, steps: Steps) -> E:
+    """Every log of something of q as the log of its value at q = p and of the ratio of the two."""
+
+    def of(f: E) -> E:
+        argument = f.args[0]
+        base = steps.at_base(argument)
+        if base == argument:
+            return f
+        mark = sp.Function("_ratio")(argument, base)
+        return sp.log(base) + sp.log(mark)
+
+    return e.replace(lambda f: isinstance(f, sp.log), of)
+
+
+def _anchors(argument: E) -> E | None:
+    """The ratio that a mark of `_anchored` stands for."""
+    return argument.args[0] / argument.args[1] if type(argument).__name__ == "_ratio" else None
 
 
 def _bounded(e: E, facts: Facts) -> E:
@@ -254,7 +284,7 @@ def _best(options: list[list[tuple[E, E]]], rest: E, steps: Steps) -> E:
             chosen = sorted(chosen, key=lambda c: _rank(c, germs, start))[: MOST // 10]
     best = min(chosen, key=lambda c: _rank(c, germs, start))
     ways = [options[i][k] for i, k in enumerate(best)]
-    return sp.Add(*(w[0] for w in ways)) + tidied(rest[0] + sp.Add(*(w[1] for w in ways)), steps) + rest[1]
+    return sp.Add(*(w[0] for w in ways)) + tidied(rest[0] + sp.Add(*(w[1] for w in ways)) + rest[1], steps)
 
 
 def _rank(choice: tuple[int, ...], germs: Any, start: _Germ) -> tuple[int, int, int]:
@@ -302,16 +332,18 @@ def _algebraic(e: E) -> bool:
 
 
 def tidied(left: E, steps: Steps) -> E:
-    """A sum with its algebraic part over one denominator, in steps; the rest as it is."""
-    special = [t for t in sp.Add.make_args(left) if not _algebraic(t)]
-    algebra = sp.Add(*(t for t in sp.Add.make_args(left) if t not in special))
-    return steps.difference(algebra) + sp.Add(*special)
+    """A sum with its algebraic part, and the coefficient of every special function, over one denominator and in steps."""
+    coefficients: dict[E, E] = {}
+    for term in sp.Add.make_args(left):
+        special = sp.Mul(*(f for f in sp.Mul.make_args(term) if not _algebraic(f)))
+        coefficients[special] = coefficients.get(special, sp.S.Zero) + term / special
+    return sp.Add(*(steps.difference(c) * special for special, c in coefficients.items()))
 
 
 # --- other functions --------------------------------------------------------------------------------------------
 
 
-def _exponentials(e: E, steps: Steps, whole: bool, apart: bool) -> E:
+def _exponentials(e: E, steps: Steps, mode: str, apart: bool) -> E:
     """A product of powers, exponentials and gammas, R at q and B at q = p, as B·(1 + u + expm1mx(u)), u = log R − log B."""
 
     def of(term: E) -> E:
@@ -324,7 +356,7 @@ def _exponentials(e: E, steps: Steps, whole: bool, apart: bool) -> E:
             return term
         u = sp.Add(*map(_logarithm, special))
         u -= steps.at_base(u)
-        near = differences(u, steps, whole, apart, linear=True)
+        near = differences(u, steps, mode, apart, linear=True)
         rest = sp.Mul(*(f for f in sp.Mul.make_args(term) if f not in special))
         return rest * base * (1 + u + expm1mx(near))
 
