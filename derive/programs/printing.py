@@ -93,6 +93,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         super().__init__({"allow_unknown_functions": True})
         self.dialect = dialect
         self.helpers: dict[str, Helper] = {}
+        self.own: dict[str, Helper] = {}
         self.reserved_words: set[str] = set()
 
     def __call__(self, e: E) -> str:
@@ -105,7 +106,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         inside = ", ".join(map(self._print, arguments(e)))
         if name in self.dialect.functions:
             return f"{self.dialect.functions[name]}({inside})"
-        if name in HELPERS:
+        if name in HELPERS or name in self.own:
             self.need(name)
             return f"{self.dialect.helper.format(name)}({inside})"
         raise CodeError(f"{self.dialect.name} has no {name}, which the formula needs")
@@ -114,7 +115,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         """Have a helper generated, after those that it needs itself."""
         if name in self.helpers:
             return
-        helper = HELPERS[name]
+        helper = self.own.get(name) or HELPERS[name]
         for e in (*(value for _, value in helper.block.statements), helper.block.result):
             self._print(e)
         self.helpers[name] = helper

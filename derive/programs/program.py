@@ -13,8 +13,8 @@ from sympy.codegen.cfunctions import expm1, log1p
 from derive.facts import Facts, facts_of
 from derive.family import DOMAINS
 from derive.formula import Case, Formula
-from derive.programs import rewriting
-from derive.programs.helpers import Block
+from derive.programs import remainder, rewriting
+from derive.programs.helpers import Block, Helper
 from derive.programs.rewriting import Steps
 from derive.programs.stable import xlog1py, xlogy
 
@@ -54,6 +54,7 @@ class Program:
     name      of the function
     title     the quantity and the members, in words
     formula   the formula, as text
+    parts     functions of its own
     accuracy  what was measured; "" before
     form      which way of writing it was taken
     """
@@ -65,6 +66,7 @@ class Program:
     shared: tuple[tuple[Any, Any], ...]
     branches: tuple[Branch, ...]
     constraints: tuple[Any, ...] = ()
+    parts: tuple[Helper, ...] = ()
     form: str = ""
     accuracy: str = ""
     cases: tuple[Case, ...] = field(default=(), repr=False)
@@ -90,7 +92,39 @@ def forms(formula: Formula) -> list[Program]:
     for name, way in WAYS.items():
         cases = tuple(c._replace(expr=way(c.expr, steps)) if c.form == "closed" else c for c in formula.cases)
         found.setdefault(tuple(c.expr for c in cases), _program(formula, cases, steps, name))
-    return list(found.values())
+    return [*found.values(), *_with_remainder(formula, list(found.values()), steps)]
+
+
+def _with_remainder(formula: Formula, programs: list[Program], steps: Steps) -> list[Program]:
+    """The same programs, with the remainder form where the terms of the formula cancel."""
+    if len(formula.cases) != 1:
+        return []
+    curvature = remainder.curvature(formula.cases[0].expr, steps, f"{programs[0].name}_curvature")
+    return [] if curvature is None else [_switched(p, curvature, steps) for p in programs]
+
+
+def _switched(program: Program, curvature: Helper, steps: Steps) -> Program:
+    (branch,) = program.branches
+    direct, size = sp.symbols("direct size", real=True)
+    total = branch.block.result
+    close = sp.Abs(direct) < remainder.CANCELS * size
+    # where it is not taken the integral is evaluated at q = p, so that arrays meet no overflow in it
+    safe = {d: sp.Symbol(f"s{d.name[1:]}", real=True) for d in steps.names.values()}
+    statements = (
+        *branch.block.statements,
+        (direct, total),
+        (size, sp.Add(*map(sp.Abs, sp.Add.make_args(total)))),
+        *((s, sp.Piecewise((d, close), (sp.S.Zero, True))) for d, s in safe.items()),
+    )
+    value = sp.Piecewise((remainder.integral(curvature, safe), close), (direct, True), evaluate=False)
+    shared = {d: q - steps.of[q] for q, d in steps.names.items()}
+    return replace(
+        program,
+        shared=tuple(shared.items()),
+        branches=(Branch(branch.condition, Block(statements, value)),),
+        parts=(curvature,),
+        form=f"{program.form}, and the remainder form where its terms cancel",
+    )
 
 
 def _ways() -> dict[str, Any]:
@@ -151,7 +185,7 @@ def _program(formula: Formula, cases: tuple[Case, ...], steps: Steps, form: str)
         tuple(used.items()),
         tuple(branches),
         tuple(c for p in formula.distributions for c in p.constraints),
-        form,
+        form=form,
         cases=formula.cases,
     )
 

@@ -21,7 +21,7 @@ import sympy as sp
 
 from derive.facts import Facts
 from derive.normal import to_loggamma
-from derive.programs.stable import REMAINDERS, expm1mx, kl_div, log1p, log1pmx, split, unshifted
+from derive.programs.stable import REMAINDERS, expm1, expm1mx, kl_div, log1p, log1pmx, split, unshifted
 
 E = Any
 
@@ -250,9 +250,35 @@ def _options(c: E, ratio: E, steps: Steps) -> Iterator[tuple[E, E]]:
         if power > 1 and sp.fraction(sp.together(ratio))[0].is_Add:
             break
         for r, sign in ((1 / ratio**power, -1), (ratio**power, 1)):
-            w = steps.difference(r - 1)
-            yield sign * c / power * log1pmx(w), sign * c / power * (r - 1)
-    yield c * log1p(steps.difference(ratio - 1)), sp.S.Zero
+            w = _inner(r - 1, steps, 1)
+            yield sign * c / power * log1pmx(w), sign * c / power * _inner(r - 1, steps, 2)
+    yield c * log1p(_inner(ratio - 1, steps, 1)), sp.S.Zero
+
+
+def _inner(e: E, steps: Steps, order: int) -> E:
+    """A fraction in steps; what exponentials and logs in it differ by between q and p, whole or linear part apart."""
+    q = set(steps.of)
+    if not any(f.free_symbols & q for f in e.atoms(sp.Function, sp.Pow) if _powerlike(f) or isinstance(f, sp.log)):
+        return steps.difference(e) if order == 1 else e
+
+    def exponential(f: E) -> E:
+        u = _logarithm(f)
+        gap = u - steps.at_base(u)
+        whole = differences(gap, steps, "anchored", linear=True)
+        return steps.at_base(f) * (1 + (expm1(whole) if order == 1 else differences(gap, steps, "anchored") + expm1mx(whole)))
+
+    def logarithm(f: E) -> E:
+        base = steps.at_base(f.args[0])
+        w = _inner(f.args[0] / base - 1, steps, 1)
+        return sp.log(base) + (log1p(w) if order == 1 else w + log1pmx(w))
+
+    def taken(f: E) -> bool:
+        return bool(f.free_symbols & q) and (_powerlike(f) or isinstance(f, sp.log)) and not f.has(sp.gamma)
+
+    e = sp.together(e)
+    above, below = sp.fraction(e)
+    above = above.replace(taken, lambda f: logarithm(f) if isinstance(f, sp.log) else exponential(f))
+    return steps.difference(above / below)
 
 
 @dataclass(frozen=True)
@@ -270,8 +296,8 @@ class _Germ:
 def _best(options: list[list[tuple[E, E]]], rest: E, steps: Steps) -> E:
     """The choice whose terms cancel least: those where the linear parts vanish first; ties go to the shorter one."""
     rest = (
-        sp.Add(*(t for t in sp.Add.make_args(rest) if _algebraic(t))),
-        sp.Add(*(t for t in sp.Add.make_args(rest) if not _algebraic(t))),
+        sp.Add(*(t for t in sp.Add.make_args(rest) if _algebraic(t, steps))),
+        sp.Add(*(t for t in sp.Add.make_args(rest) if not _algebraic(t, steps))),
     )
     start = _germ(rest[0], steps)
     germs = [
@@ -327,15 +353,18 @@ def _real(e: E, otherwise: float) -> float:
 ROUND = 1e-11
 
 
-def _algebraic(e: E) -> bool:
-    return not e.has(sp.Function) or not (e.atoms(sp.Function) - e.atoms(sp.Abs, sp.cos, sp.sin))
+def _algebraic(e: E, steps: Steps) -> bool:
+    """Whether a term is made of rational functions of q, and of anything elementary of p."""
+    q = {*steps.of, *steps.names.values()}
+    beyond = e.atoms(sp.Function) - e.atoms(sp.Abs, sp.cos, sp.sin)
+    return all(isinstance(f, (sp.exp, sp.log)) and not f.free_symbols & q for f in beyond)
 
 
 def tidied(left: E, steps: Steps) -> E:
     """A sum with its algebraic part, and the coefficient of every special function, over one denominator and in steps."""
     coefficients: dict[E, E] = {}
     for term in sp.Add.make_args(left):
-        special = sp.Mul(*(f for f in sp.Mul.make_args(term) if not _algebraic(f)))
+        special = sp.Mul(*(f for f in sp.Mul.make_args(term) if not _algebraic(f, steps)))
         coefficients[special] = coefficients.get(special, sp.S.Zero) + term / special
     return sp.Add(*(steps.difference(c) * special for special, c in coefficients.items()))
 
@@ -349,10 +378,10 @@ def _exponentials(e: E, steps: Steps, mode: str, apart: bool) -> E:
     def of(term: E) -> E:
         special = [f for f in sp.Mul.make_args(term) if _powerlike(f)]
         product = sp.Mul(*special)
-        if not product.has(*steps.of):
+        if not product.free_symbols & set(steps.of):
             return term
         base = sp.powsimp(sp.gammasimp(sp.expand_func(steps.at_base(product))))
-        if base.has(sp.gamma) or any(map(_powerlike, sp.Mul.make_args(base))):
+        if base.has(sp.gamma):
             return term
         u = sp.Add(*map(_logarithm, special))
         u -= steps.at_base(u)
@@ -391,7 +420,7 @@ def _remainders(e: E, steps: Steps) -> E:
         return g if gap == 0 else g.func(x) + (y - x) * slope(x) + bregman(x, gap)
 
     replaced = unshifted(e.replace(lambda g: type(g) in REMAINDERS, of))
-    return sp.expand(replaced, func=False, log=False, power_exp=False, power_base=False)
+    return sp.expand(replaced, deep=False, func=False, log=False, power_exp=False, power_base=False)
 
 
 __all__ = ["Steps", "differences", "expanded", "gathered", "tidied"]

@@ -291,6 +291,7 @@ def written(programs: list[Program], target: str, checked: bool = False) -> str:
         return _vector_file(programs, target, checked)
     dialect, layout = SCALAR[target]
     printer = Printer(dialect)
+    printer.own = {h.name: h for p in programs for h in p.parts}
     bodies = [list(_function(p, printer, layout, checked, target)) for p in programs]
     blocks = [layout.prelude] if layout.prelude else []
     blocks += ["\n".join(_scalar_helper(h, printer, layout, target)) for h in printer.helpers.values()]
@@ -390,6 +391,7 @@ def _scalar_helper(helper: Helper, printer: Printer, layout: Layout, target: str
 
 def _vector_file(programs: list[Program], target: str, checked: bool) -> str:
     printer = Printer(VECTOR[target])
+    printer.own = {h.name: h for p in programs for h in p.parts}
     bodies = ["\n".join(_vector_function(p, printer, target, checked)) for p in programs]
     helpers = ["\n".join(_vector_helper(h, printer, target)) for h in printer.helpers.values()]
     prelude = _PRELUDE[target]
