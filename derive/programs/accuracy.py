@@ -37,9 +37,17 @@ class Accuracy:
     negative: int = 0
     errors: list[tuple[float, Place]] = field(default_factory=list, repr=False)
 
+    def beyond(self, bound: float, truth: Truth, most: int = 400) -> list[tuple[float, Place]]:
+        """Points with a larger error than the bound, and than the rounding of the inputs would cause; worst first."""
+        found = sorted((p for p in self.errors if not p[0] <= bound), key=lambda p: -p[0])
+        return [(e, place) for e, place in found[:most] if not e <= ROUNDOFF * truth.condition(place)]
+
     def share(self, bound: float) -> float:
         """The share of points with an error of at most `bound`."""
         return sum(e <= bound for e, _ in self.errors) / max(1, len(self.errors))
+
+
+ROUNDOFF = 2.0**-53
 
 
 def truths(formula: Formula, places: Iterable[Place]) -> list[tuple[Place, Any]]:
@@ -83,6 +91,23 @@ class Truth:
             return self.formula.evaluate(exact, digits=30)
         except (EvaluationError, ParameterError, ArithmeticError, ValueError):
             return None
+
+    def condition(self, place: Place) -> float:
+        """Σ |θ ∂f/∂θ| / |f|: by how much more than they differ relatively, the inputs change the value relatively."""
+        with mpmath.workdps(WORKING[1]):
+            values = [mpmath.mpf(place[s.name]) for s in self.symbols]
+            try:
+                here, total = self._at(values), mpmath.mpf(0)
+                for i, symbol in enumerate(self.symbols):
+                    if not symbol.is_integer:
+                        step = abs(values[i]) * mpmath.mpf(10) ** -60
+                        sides = [
+                            self._at([v + sign * step * (k == i) for k, v in enumerate(values)]) for sign in (1, -1)
+                        ]
+                        total += abs(values[i] * (sides[0] - sides[1]) / (2 * step)) if step else 0
+                return float(total / abs(here)) if here else math.inf
+            except (ZeroDivisionError, ValueError, TypeError, OverflowError):
+                return 1.0
 
     def _at(self, values: list[Any]) -> Any:
         for condition, case, terms in self.cases:

@@ -7,10 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-import mpmath
-
 from derive.formula import Formula
-from derive.programs.accuracy import Accuracy, measured, truths
+from derive.programs.accuracy import Accuracy, Truth, measured, truths
 from derive.programs.grid import Place, places
 from derive.programs.program import CodeError, Program, forms
 from derive.programs.targets import target_named, written
@@ -70,7 +68,7 @@ def _chosen(formula: Formula) -> tuple[Program, Accuracy | None]:
     known = truths(formula, places(formula, EPSILONS, SIZES))
     tried = [(measured(compiled(way, backend), known), way) for way in ways]
     accuracy, best = min(tried, key=_merit)
-    return best.measured(told(accuracy)), accuracy
+    return best.measured(told(accuracy, Truth(formula))), accuracy
 
 
 def _merit(tried: tuple[Accuracy, Program]) -> tuple[int, float, int]:
@@ -97,16 +95,20 @@ def _runs(one: Program) -> str | None:
     return None
 
 
-def told(accuracy: Accuracy) -> str:
+def told(accuracy: Accuracy, truth: Truth) -> str:
     """What was measured, in words."""
     if not accuracy.points:
         return "Accuracy: there was no point to measure it at."
-    where = ", ".join(f"{k}={v!r}" for k, v in accuracy.place.items())
     text = f"Accuracy in float64, at {accuracy.points} points near and far, small and large: relative error"
     if accuracy.worst <= BOUND:
-        return f"{text} at most {mpmath.nstr(mpmath.mpf(accuracy.worst), 2)}."
-    within = f"{100 * accuracy.share(BOUND):.1f}%"
-    return f"{text} below 1e-13 at {within} of them, at worst {accuracy.worst:.1e} (at {where})."
+        return f"{text} at most {accuracy.worst:.1e}."
+    beyond = accuracy.beyond(BOUND, truth)
+    text = f"{text} at most 1e-13 at {100 * accuracy.share(BOUND):.1f}% of them"
+    if not beyond:
+        return f"{text}, and elsewhere no more than the rounding of the inputs would cause (at worst {accuracy.worst:.1e})."
+    worst, place = beyond[0]
+    where = ", ".join(f"{k}={v!r}" for k, v in place.items())
+    return f"{text}, at worst {worst:.1e} (at {where})."
 
 
 __all__ = ["Place", "code", "compiled", "function", "program"]

@@ -40,7 +40,12 @@ def curvature(e: E, steps: Steps, name: str) -> Helper | None:
     arguments = (_t, *sorted(steps.of.values(), key=str), *others(total, steps), *(d for _, d in names))
     along = tuple((q, steps.of[q] + _t * d) for q, d in names)
     statements, (result,) = sp.cse([total], symbols=(sp.Symbol(f"u{i}", real=True) for i in range(10**6)), order="none")
-    return Helper(name, arguments, "second derivative of the divergence on the way from p to q", Block((*along, *statements), result))
+    return Helper(
+        name,
+        arguments,
+        "second derivative of the divergence on the way from p to q",
+        Block((*along, *statements), result),
+    )
 
 
 def others(e: E, steps: Steps) -> tuple[E, ...]:
@@ -65,7 +70,9 @@ def _smooth(e: E, steps: Steps) -> bool:
         return False
     if not is_zero(sp.expand_func(steps.at_base(e))):
         return False
-    return all(is_zero(steps.at_base(sp.diff(e, s))) or is_zero(sp.expand_func(steps.at_base(sp.diff(e, s)))) for s in q)
+    return all(
+        is_zero(steps.at_base(sp.diff(e, s))) or is_zero(sp.expand_func(steps.at_base(sp.diff(e, s)))) for s in q
+    )
 
 
 def collected(e: E) -> E:

@@ -199,9 +199,19 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
                 near.append((factor * number, ratio))
             else:
                 kept += steps.difference(factor * number) * sp.log(sp.factor(ratio))
-    options = [[(c * log1p(steps.difference(r - 1)), sp.S.Zero)] if linear else list(_options(c, r, steps)) for c, r in near]
+    options = [
+        [(c * log1p(steps.difference(r - 1)), sp.S.Zero)] if linear else list(_options(c, r, steps)) for c, r in near
+    ]
     best = _best(options, rest, steps)
     return _bounded(kept + best, steps.facts)
+
+
+class _Ratio(sp.Function):  # type: ignore[misc]
+    """An argument of a log over its value at q = p, kept in one piece."""
+
+    nargs = 2
+    is_real = True
+    is_positive = True
 
 
 def _anchored(e: E, steps: Steps) -> E:
@@ -212,15 +222,14 @@ def _anchored(e: E, steps: Steps) -> E:
         base = steps.at_base(argument)
         if base == argument:
             return f
-        mark = sp.Function("_ratio")(argument, base)
-        return sp.log(base) + sp.log(mark)
+        return sp.log(base) + sp.log(_Ratio(argument, base))
 
     return e.replace(lambda f: isinstance(f, sp.log), of)
 
 
 def _anchors(argument: E) -> E | None:
     """The ratio that a mark of `_anchored` stands for."""
-    return argument.args[0] / argument.args[1] if type(argument).__name__ == "_ratio" else None
+    return argument.args[0] / argument.args[1] if isinstance(argument, _Ratio) else None
 
 
 def _bounded(e: E, facts: Facts) -> E:
@@ -265,7 +274,9 @@ def _inner(e: E, steps: Steps, order: int) -> E:
         u = _logarithm(f)
         gap = u - steps.at_base(u)
         whole = differences(gap, steps, "anchored", linear=True)
-        return steps.at_base(f) * (1 + (expm1(whole) if order == 1 else differences(gap, steps, "anchored") + expm1mx(whole)))
+        return steps.at_base(f) * (
+            1 + (expm1(whole) if order == 1 else differences(gap, steps, "anchored") + expm1mx(whole))
+        )
 
     def logarithm(f: E) -> E:
         base = steps.at_base(f.args[0])

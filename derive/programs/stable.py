@@ -260,7 +260,9 @@ def unshifted(expression: Any) -> Any:
         if isinstance(e, digamma_rest):
             moved = sp.Add(*(1 / (s + j) for j in steps)) - 1 / (2 * s) + 1 / (2 * (s + n))
             return digamma_rest(s) + moved + sp.log(s) - sp.log(s + n)
-        logs = sp.Add(*(sp.log(s + j) for j in steps)) + (s - sp.S.Half) * sp.log(s) - (s + n - sp.S.Half) * sp.log(s + n)
+        logs = (
+            sp.Add(*(sp.log(s + j) for j in steps)) + (s - sp.S.Half) * sp.log(s) - (s + n - sp.S.Half) * sp.log(s + n)
+        )
         return loggamma_rest(s) + logs + n
 
     def taken(e: Any) -> bool:

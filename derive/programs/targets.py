@@ -284,8 +284,8 @@ def target_named(name: str) -> str:
     return key
 
 
-def written(programs: list[Program], target: str, checked: bool = False) -> str:
-    """One file of source text: the helpers that are needed, then the functions."""
+def written(programs: list[Program], target: str, checked: bool = False, helpers: bool = False) -> str:
+    """One file of source text: the helpers that are needed (or all of them), then the functions."""
     target = target_named(target)
     if target in VECTOR:
         return _vector_file(programs, target, checked)
@@ -293,6 +293,8 @@ def written(programs: list[Program], target: str, checked: bool = False) -> str:
     printer = Printer(dialect)
     printer.own = {h.name: h for p in programs for h in p.parts}
     bodies = [list(_function(p, printer, layout, checked, target)) for p in programs]
+    for name in HELPERS if helpers else ():
+        printer.need(name)
     blocks = [layout.prelude] if layout.prelude else []
     blocks += ["\n".join(_scalar_helper(h, printer, layout, target)) for h in printer.helpers.values()]
     blocks += ["\n".join(b) for b in bodies]
