@@ -22,7 +22,7 @@ import sympy as sp
 from derive import catalog, cross_entropy, entropy, kl_divergence
 from derive.cli import main
 from derive.programs import stable
-from derive.programs.accuracy import Truth, measured, truths
+from derive.programs.accuracy import ROUNDOFF, Truth, measured, truths
 from derive.programs.code import BOUND, code, compiled, program
 from derive.programs.grid import places
 from derive.programs.helpers import HELPERS, gauss_jacobi
@@ -131,6 +131,7 @@ def test_jax(name):
 
 
 GRADIENT = 1e-9
+LARGEST = 1e300
 
 
 def assert_gradients(name, slopes):
@@ -142,16 +143,20 @@ def assert_gradients(name, slopes):
     }  # fmt: skip
     compared = 0
     for i, (place, value) in enumerate(known(name)):
-        if i % 7 or not mpmath.isfinite(value):
+        if i % 7 or not abs(value) < LARGEST:
             continue
-        for n in wanted:
-            true = truth[n](place)
-            if true is None or not mpmath.isfinite(true):
-                continue
+        true = {n: truth[n](place) for n in wanted}
+        if any(v is None or not abs(v) < LARGEST for v in true.values()):
+            continue
+        # in relative steps of the parameters, so that the components compare
+        size = max(abs(v * place[n]) for n, v in true.items())
+        for n, v in true.items():
             compared += 1
             assert math.isfinite(slopes[n][i]), (n, place)
-            size = max(abs(true), abs(value / place[n]) if place[n] else 0)
-            assert abs(slopes[n][i] - true) <= GRADIENT * size, (n, place, slopes[n][i], true)
+            error = abs((slopes[n][i] - v) * place[n])
+            # the rounding of the inputs alone may change a slope that crosses 0 by more
+            if error > GRADIENT * size:
+                assert error <= ROUNDOFF * truth[n].condition(place) * abs(v * place[n]), (n, place, slopes[n][i], v)
     assert compared > 5
 
 
@@ -167,7 +172,7 @@ HELPER_BOUND = {
     "log1pmx": 1e-15, "expm1mx": 1e-15, "kl_div": 2e-15, "xlogy": 1e-15, "xlog1py": 1e-15, "trigamma_rest": 4e-15,
     "trigamma": 2e-15, "gamma": 2e-13,
 }  # fmt: skip
-"""Relative errors; the others are right to 4e-15 of the largest term that they are made of."""
+"""Relative errors; the others are right to 1e-14 of 1 + 1/x or of the value, whichever is larger."""
 
 
 def helper_error(name, function):
@@ -199,7 +204,7 @@ def helper_functions():
 
 @pytest.mark.parametrize("name", HELPERS)
 def test_helper(name):
-    assert helper_error(name, helper_functions()[name]) <= HELPER_BOUND.get(name, 4e-15)
+    assert helper_error(name, helper_functions()[name]) <= HELPER_BOUND.get(name, 1e-14)
 
 
 def test_gauss_rule_is_exact_for_polynomials():

@@ -39,6 +39,8 @@ class Dialect:
     constants: Mapping[str, str] = field(default_factory=dict)
     integer: str = "{}"
     equal: str = "=="
+    full: str = ""
+    """An array of a number, shaped like another; "" where there are no arrays."""
     infinity: str = "inf"
 
 
@@ -108,8 +110,17 @@ class Printer(CodePrinter):  # type: ignore[misc]
             return f"{self.dialect.functions[name]}({inside})"
         if name in HELPERS or name in self.own:
             self.need(name)
+            if self.dialect.full:
+                inside = self._shaped(arguments(e))
             return f"{self.dialect.helper.format(name)}({inside})"
         raise CodeError(f"{self.dialect.name} has no {name}, which the formula needs")
+
+    def _shaped(self, values: tuple[Any, ...]) -> str:
+        """Arguments of a helper, which takes arrays of one type only."""
+        like = next(self._print(v) for v in values if not v.is_number)
+        return ", ".join(
+            self.dialect.full.format(like, self._print(v)) if v.is_number else self._print(v) for v in values
+        )
 
     def need(self, name: str) -> None:
         """Have a helper generated, after those that it needs itself."""

@@ -224,7 +224,7 @@ def _anchored(e: E, steps: Steps) -> E:
             return f
         return sp.log(base) + sp.log(_Ratio(argument, base))
 
-    return e.replace(lambda f: isinstance(f, sp.log), of)
+    return e.xreplace({f: of(f) for f in e.atoms(sp.log)})
 
 
 def _anchors(argument: E) -> E | None:

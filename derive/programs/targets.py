@@ -44,6 +44,7 @@ NUMPY = Dialect(
     "_{}",
     "np.where({}, {}, {})",
     infinity="np.inf",
+    full="np.full_like({}, {})",
     **_ARRAY,  # type: ignore[arg-type]
 )
 TORCH = Dialect(
@@ -56,6 +57,7 @@ TORCH = Dialect(
     "_{}",
     "torch.where({}, {}, {})",
     infinity="torch.inf",
+    full="torch.full_like({}, {})",
     **_ARRAY,  # type: ignore[arg-type]
 )
 JAX = Dialect(
@@ -68,6 +70,7 @@ JAX = Dialect(
     "_{}",
     "jnp.where({}, {}, {})",
     infinity="jnp.inf",
+    full="jnp.full_like({}, {})",
     **_ARRAY,  # type: ignore[arg-type]
 )
 MATH = Dialect(
