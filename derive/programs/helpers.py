@@ -164,6 +164,30 @@ def _loggamma() -> Block:
     return Block((_beyond, _square), stirling + series - _choice((sp.S.Zero, sp.Ge(x, SHIFT)), (sp.log(product), True)))
 
 
+LARGE, LEVELS = 50, 40
+
+
+def _e1() -> Block:
+    """Its series (DLMF 6.6.2), and its continued fraction (DLMF 6.9.1) from 2 on."""
+    low = (near, _choice((x, x < 2), (sp.S.One, True)))
+    high = (far, _choice((sp.Integer(2), x < 2), (x, True)))
+    series = near * _horner([sp.Rational((-1) ** (k + 1), k * sp.factorial(k)) for k in range(1, 26)], near)
+    fraction: Any = far
+    for k in range(LEVELS, 0, -1):
+        fraction = far + k / (1 + k / fraction)
+    return Block(
+        (low, high), _choice((series - sp.log(near) - sp.EulerGamma.evalf(17), x < 2), (sp.exp(-far) / fraction, True))
+    )
+
+
+def _exp_e1() -> Block:
+    """As a product, and by its asymptotic series (DLMF 6.12.1) at large x."""
+    low = (near, _choice((x, x < LARGE), (sp.S.One, True)))
+    high = (far, _choice((sp.Integer(LARGE), x < LARGE), (x, True)))
+    series = _horner([(-1) ** k * sp.factorial(k) for k in range(24)], s)
+    return Block((low, high, (s, 1 / far)), _choice((sp.exp(near) * sp.expint(1, near), x < LARGE), (s * series, True)))
+
+
 _digamma = Block((), sp.log(x) - 1 / (2 * x) + stable.digamma_rest(x))
 _trigamma = Block((), 1 / x + 1 / (2 * x**2) + stable.trigamma_rest(x))
 
@@ -189,6 +213,8 @@ HELPERS: dict[str, Helper] = {
         Helper("loggamma", (x,), "log-gamma(x), x > 0", _loggamma()),
         Helper("digamma", (x,), "digamma(x), x > 0", _digamma),
         Helper("trigamma", (x,), "trigamma(x), x > 0", _trigamma),
+        Helper("e1", (x,), "the exponential integral E1(x), x > 0", _e1()),
+        Helper("exp_e1", (x,), "exp(x) E1(x), x > 0", _exp_e1()),
         Helper("gamma", (x,), "gamma(x), x > 0", Block((), sp.exp(sp.loggamma(x)))),
     )
 }

@@ -10,6 +10,7 @@ import sympy as sp
 from sympy.printing.codeprinter import CodePrinter
 from sympy.printing.precedence import PRECEDENCE
 
+from derive.programs import stable
 from derive.programs.helpers import HELPERS, Helper
 from derive.programs.program import CodeError
 
@@ -60,7 +61,7 @@ def called(e: E) -> str:
     name = NAMES.get(type(e).__name__, type(e).__name__)
     if isinstance(e, sp.polygamma):
         return {0: "digamma", 1: "trigamma"}.get(e.args[0], "polygamma")
-    if isinstance(e, (sp.besseli, sp.besselk)) and e.args[0] in (0, 1):
+    if isinstance(e, (sp.besseli, sp.besselk, stable.besseli_scaled)) and e.args[0] in (0, 1):
         return f"{name}{e.args[0]}"
     if isinstance(e, sp.expint) and e.args[0] == 1:
         return "e1"
@@ -73,7 +74,15 @@ def called(e: E) -> str:
 
 def arguments(e: E) -> tuple[Any, ...]:
     """The arguments that a program's function takes."""
-    short = called(e) in ("digamma", "trigamma", "besseli0", "besseli1", "besselk0", "besselk1", "e1")
+    short = called(e) in ("besseli_scaled0", "besseli_scaled1") or called(e) in (
+        "digamma",
+        "trigamma",
+        "besseli0",
+        "besseli1",
+        "besselk0",
+        "besselk1",
+        "e1",
+    )
     if isinstance(e, sp.hyper):
         return (*e.args[0], *e.args[1], e.args[2])
     return (e.args[-1],) if short else tuple(e.args)
@@ -160,6 +169,11 @@ class Printer(CodePrinter):  # type: ignore[misc]
         return f"({float(e.p)!r}/{float(e.q)!r})"
 
     _print_Half = _print_Rational
+
+    def _print_BooleanAtom(self, e: E) -> str:
+        raise CodeError(f"{self.dialect.name}: the formula contains {e}")
+
+    _print_ImaginaryUnit = _print_ComplexInfinity = _print_NaN = _print_NegativeInfinity = _print_BooleanAtom
 
     def _print_Float(self, e: E) -> str:
         return repr(float(e))

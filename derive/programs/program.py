@@ -16,7 +16,7 @@ from derive.formula import Case, Formula
 from derive.programs import remainder, rewriting
 from derive.programs.helpers import Block, Helper
 from derive.programs.rewriting import Steps
-from derive.programs.stable import xlog1py, xlogy
+from derive.programs.stable import scaled, xlog1py, xlogy
 
 E = Any
 
@@ -89,10 +89,14 @@ def forms(formula: Formula) -> list[Program]:
     facts = facts_of(formula.distributions)
     steps = Steps(_pairs(formula), facts)
     found: dict[tuple[Any, ...], Program] = {}
+    derived, formula = formula, replace(formula, cases=tuple(c._replace(expr=scaled(c.expr)) for c in formula.cases))
     for name, way in WAYS.items():
-        cases = tuple(c._replace(expr=way(c.expr, steps)) if c.form == "closed" else c for c in formula.cases)
+        if way is not None and sum(c.expr.count_ops() for c in formula.cases) > LONGEST:
+            continue
+        rewritten = (c._replace(expr=way(c.expr, steps)) if way and c.form == "closed" else c for c in formula.cases)
+        cases = tuple(rewritten)
         found.setdefault(tuple(c.expr for c in cases), _program(formula, cases, steps, name))
-    return [*found.values(), *_with_remainder(formula, list(found.values()), steps)]
+    return [*found.values(), *_with_remainder(derived, list(found.values()), steps)]
 
 
 def _with_remainder(formula: Formula, programs: list[Program], steps: Steps) -> list[Program]:
@@ -127,13 +131,17 @@ def _switched(program: Program, curvature: Helper, steps: Steps) -> Program:
     )
 
 
+LONGEST = 250
+"""Operations beyond which a formula is not rewritten: factoring its differences need not end."""
+
+
 def _ways() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for apart in (False, True):
         for mode in rewriting.MODES:
             name = f"differences, logs by {mode}" + (", Stirling's part apart" if apart else "")
             found[name] = partial(rewriting.differences, mode=mode, apart=apart)
-    return found | {"as derived": lambda e, steps: e}
+    return found | {"as derived": None}
 
 
 WAYS = _ways()
@@ -171,11 +179,12 @@ def _program(formula: Formula, cases: tuple[Case, ...], steps: Steps, form: str)
     fresh = (s for s in numbers if s.name not in taken)
     facts = steps.facts
     expressions = [finished(c.expr, facts) for c in cases]
-    used = {d: q - steps.of[q] for q, d in steps.names.items() if any(e.has(d) for e in expressions)}
+    needed = [*expressions, *(_in_steps(c.condition, steps) for c in cases)]
+    used = {d: q - steps.of[q] for q, d in steps.names.items() if any(e.has(d) for e in needed)}
     branches = []
     for case, e in zip(cases, expressions, strict=True):
         statements, (result,) = sp.cse([e], symbols=fresh, order="none")
-        branches.append(Branch(case.condition, Block(tuple(statements), result)))
+        branches.append(Branch(_in_steps(case.condition, steps), Block(tuple(statements), result)))
     names = "_".join(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", p.family.name).lower() for p in formula.distributions)
     return Program(
         f"{SHORT.get(formula.quantity, formula.quantity)}_{names}",
@@ -188,6 +197,15 @@ def _program(formula: Formula, cases: tuple[Case, ...], steps: Steps, form: str)
         form=form,
         cases=formula.cases,
     )
+
+
+def _in_steps(condition: Any, steps: Steps) -> Any:
+    """A condition with its inequalities in differences of inputs: a sum of two floats may round across a boundary."""
+    if isinstance(condition, (sp.And, sp.Or, sp.Not)):
+        return condition.func(*(_in_steps(c, steps) for c in condition.args))
+    if not isinstance(condition, sp.core.relational.Relational) or not condition.free_symbols & set(steps.of):
+        return condition
+    return condition.func(sp.expand(steps.apart(condition.lhs - condition.rhs)), 0)
 
 
 def _inputs(formula: Formula) -> list[Input]:
@@ -250,7 +268,7 @@ def _xlogy(product: E, bounds: set[Any]) -> E:
     if len(logs) != 1:
         return product
     factors = [f for f in product.args if f is not logs[0]]
-    zero = next((f for f in factors if f in bounds or -f in bounds), None)
+    zero = next((f for f in factors if (f in bounds or -f in bounds) and (f.is_Symbol or f.is_Add)), None)
     if zero is None:
         return product
     sign = 1 if zero in bounds else -1

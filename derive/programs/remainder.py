@@ -17,7 +17,7 @@ import sympy as sp
 from derive.normal import is_zero
 from derive.programs.helpers import NODES, Block, Helper, gauss_jacobi
 from derive.programs.rewriting import Steps
-from derive.programs.stable import split
+from derive.programs.stable import scaled, split
 
 E = Any
 
@@ -32,11 +32,11 @@ def curvature(e: E, steps: Steps, name: str) -> Helper | None:
     """dᵀ H(p, p + td) d as a function of t, p and d; None where the remainder form does not stand."""
     if not _smooth(e, steps):
         return None
-    names = list(steps.names.items())
+    names = [(q, d) for q, d in steps.names.items()]
     total = sp.Add(*(a * b * sp.diff(e, x, y) for x, a in names for y, b in names))
     if total.has(sp.Derivative, sp.Subs, sp.meijerg):
         return None
-    total = collected(split(total))
+    total = collected(split(scaled(total)))
     arguments = (_t, *sorted(steps.of.values(), key=str), *others(total, steps), *(d for _, d in names))
     along = tuple((q, steps.of[q] + _t * d) for q, d in names)
     statements, (result,) = sp.cse([total], symbols=(sp.Symbol(f"u{i}", real=True) for i in range(10**6)), order="none")

@@ -197,8 +197,10 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
             number, ratio = _ratio({_anchors(a) or a: c for a, c in part.items()})
             if part is marked or mode != "anchored" and sp.cancel(steps.at_base(ratio)) == 1:
                 near.append((factor * number, ratio))
-            else:
+            elif mode == "monomials" and len(part) > 1:
                 kept += steps.difference(factor * number) * sp.log(sp.factor(ratio))
+            else:
+                kept += sp.Add(*(steps.difference(factor * n) * sp.log(a) for a, n in part.items()))
     options = [
         [(c * log1p(steps.difference(r - 1)), sp.S.Zero)] if linear else list(_options(c, r, steps)) for c, r in near
     ]
@@ -333,7 +335,7 @@ def _rank(choice: tuple[int, ...], germs: Any, start: _Germ) -> tuple[int, int, 
     lost = 0
     for i, left in enumerate(start.away):
         terms = [*(g.away[i] for g, _, _ in picked), left + sum(g.away[i] for _, g, _ in picked)]
-        if any(map(math.isnan, terms)):
+        if not all(map(math.isfinite, terms)):
             continue
         lost = max(lost, int(2 * math.log2(sum(map(abs, terms)) / (abs(sum(terms)) + ROUND) + ROUND)))
     return order, lost, sum(n for _, _, n in picked)

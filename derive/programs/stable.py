@@ -200,6 +200,60 @@ class loggamma_rest(_Stable):
         return mpmath.loggamma(x) - (x - mpmath.mpf(1) / 2) * mpmath.log(x) + x - mpmath.log(2 * mpmath.pi) / 2
 
 
+class exp_e1(_Stable):
+    """e^x E1(x), about 1/x: without the overflow of one factor and the underflow of the other."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x = self.args[0]
+        return exp_e1(x) - 1 / x
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.exp(x) * mpmath.e1(x)
+
+
+class besseli_scaled(_Stable):
+    """e^−x I_n(x), n = 0 or 1."""
+
+    nargs = 2
+
+    @staticmethod
+    def value(n: Any, x: Any) -> Any:
+        return mpmath.exp(-x) * mpmath.besseli(n, x)
+
+
+def scaled(expression: Any) -> Any:
+    """E1 and I_n as exponentials times what does not overflow; the exponentials cancel symbolically.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> scaled(sp.exp(x) * sp.expint(1, x))
+    exp_e1(x)
+    """
+
+    def of(e: Any) -> Any:
+        x = e.args[1]
+        if isinstance(e, sp.expint):
+            return sp.exp(-x) * exp_e1(x)
+        return sp.exp(x) * besseli_scaled(e.args[0], x)
+
+    def taken(e: Any) -> bool:
+        one = isinstance(e, sp.expint) and e.args[0] == 1 or isinstance(e, sp.besseli) and e.args[0] in (0, 1)
+        return bool(one and e.args[1].is_positive)
+
+    def lowered(e: Any) -> Any:
+        """I_n by I_0 and I_1 (DLMF 10.29.1)."""
+        n, x = e.args
+        return sp.besseli(n - 2, x) - 2 * (n - 1) * sp.besseli(n - 1, x) / x
+
+    for _ in range(4):
+        expression = expression.replace(
+            lambda e: isinstance(e, sp.besseli) and e.args[0].is_Integer and e.args[0] > 1, lowered
+        )
+    return expression.replace(taken, of)
+
+
 class loggamma_rest_bregman(_Stable):
     """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = loggamma_rest: Taylor's remainder of first order."""
 
@@ -280,6 +334,7 @@ __all__ = [
     "REMAINDERS",
     "STABLE",
     "digamma_rest",
+    "exp_e1",
     "expm1",
     "expm1mx",
     "kl_div",
@@ -287,6 +342,7 @@ __all__ = [
     "log1pmx",
     "loggamma_rest",
     "loggamma_rest_bregman",
+    "scaled",
     "split",
     "trigamma_rest",
     "unshifted",

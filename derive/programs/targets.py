@@ -31,7 +31,14 @@ NUMPY = Dialect(
         **dict(asin="np.arcsin", acos="np.arccos", atan="np.arctan", max="np.maximum", min="np.minimum"),
         **dict(asinh="np.arcsinh", acosh="np.arccosh", atanh="np.arctanh", ceil="np.ceil"),
         **dict(loggamma="special.gammaln", gamma="special.gamma", digamma="special.digamma", erf="special.erf"),
-        **dict(erfc="special.erfc", besseli0="special.i0", besseli1="special.i1", besselk0="special.k0"),
+        **dict(
+            erfc="special.erfc",
+            besseli0="special.i0",
+            besseli1="special.i1",
+            besseli_scaled0="special.i0e",
+            besseli_scaled1="special.i1e",
+            besselk0="special.k0",
+        ),
         **dict(besselk1="special.k1", besseli="special.iv", besselk="special.kv", zeta="special.zeta"),
         **dict(
             e1="special.exp1",
@@ -52,7 +59,14 @@ TORCH = Dialect(
     {
         **_module("torch.", "abs", "sign", "asin", "acos", "atan", "asinh", "acosh", "atanh", "ceil"),
         **dict(loggamma="torch.lgamma", digamma="torch.digamma", erf="torch.erf", erfc="torch.erfc"),
-        **dict(besseli0="torch.special.i0", besseli1="torch.special.i1", max="torch.maximum", min="torch.minimum"),
+        **dict(
+            besseli0="torch.special.i0",
+            besseli1="torch.special.i1",
+            besseli_scaled0="torch.special.i0e",
+            besseli_scaled1="torch.special.i1e",
+            max="torch.maximum",
+            min="torch.minimum",
+        ),
     },
     "_{}",
     "torch.where({}, {}, {})",
@@ -65,7 +79,13 @@ JAX = Dialect(
     {
         **{k: v.replace("np.", "jnp.") for k, v in NUMPY.functions.items() if v.startswith("np.")},
         **dict(loggamma="special.gammaln", digamma="special.digamma", erf="special.erf", erfc="special.erfc"),
-        **dict(besseli0="special.i0", besseli1="special.i1", e1="special.exp1"),
+        **dict(
+            besseli0="special.i0",
+            besseli1="special.i1",
+            besseli_scaled0="special.i0e",
+            besseli_scaled1="special.i1e",
+            e1="special.exp1",
+        ),
     },
     "_{}",
     "jnp.where({}, {}, {})",
