@@ -170,7 +170,7 @@ MPMATH = {
     "e1": mpmath.e1,
 }
 HELPER_BOUND = {
-    "log1pmx": 1e-15, "expm1mx": 1e-15, "kl_div": 2e-15, "xlogy": 1e-15, "xlog1py": 1e-15, "trigamma_rest": 4e-15,
+    "log1pmx": 2e-15, "expm1mx": 2e-15, "kl_div": 2e-15, "xlogy": 1e-15, "xlog1py": 1e-15, "trigamma_rest": 4e-15,
     "trigamma": 2e-15, "gamma": 2e-13, "exp_e1": 3e-14,
 }  # fmt: skip
 """Relative errors; the others are right to 1e-14 of 1 + 1/x or of the value, whichever is larger."""
@@ -229,9 +229,9 @@ def test_the_formula_as_derived_fails(name):
 
 def test_a_wrong_coefficient_in_a_helper_fails():
     source = written([program(formula("Normal"))], "math")
-    assert "0.09090909090909091" in source
+    assert "0.14285714285714285" in source
     names = {}
-    exec(source.replace("0.09090909090909091", "0.09090909"), names)
+    exec(source.replace("0.14285714285714285", "0.14285714"), names)
     assert helper_error("log1pmx", names["_log1pmx"]) > HELPER_BOUND["log1pmx"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -71,11 +72,17 @@ def _chosen(formula: Formula) -> tuple[Program, Accuracy | None]:
     return best.measured(told(accuracy, Truth(formula))), accuracy
 
 
-def _merit(tried: tuple[Accuracy, Program]) -> tuple[int, float, int]:
-    """Points beyond the bound, then the worst error, then length."""
+def _merit(tried: tuple[Accuracy, Program]) -> tuple[float, int, int]:
+    """The share of points beyond the bound, the worst error's decade, length: a longer way must be better to see."""
     accuracy, way = tried
-    beyond = sum(not e <= BOUND for e, _ in accuracy.errors)
-    return beyond, max(accuracy.worst, BOUND), sum(len(b.block.statements) for b in way.branches)
+    beyond = round(1 - accuracy.share(BOUND), 2)
+    worst = max(accuracy.worst, BOUND)
+    decade = 400 if math.isinf(worst) else math.ceil(math.log10(worst))
+    return (
+        beyond,
+        decade,
+        sum(e.count_ops() for b in way.branches for _, e in (*b.block.statements, ((), b.block.result))),
+    )
 
 
 def _runs(one: Program) -> str | None:

@@ -119,8 +119,14 @@ def _switched(program: Program, curvature: Helper, steps: Steps) -> Program:
         (direct, total),
         (size, sp.Add(*map(sp.Abs, sp.Add.make_args(total)))),
         *((s, sp.Piecewise((d, close), (sp.S.Zero, True))) for d, s in safe.items()),
+        (
+            sp.Symbol("near", real=True),
+            sp.Piecewise((remainder.integral(curvature, safe), close), (direct, True), evaluate=False),
+        ),
     )
-    value = sp.Piecewise((remainder.integral(curvature, safe), close), (direct, True), evaluate=False)
+    other = sp.Symbol("near", real=True)
+    # two ways that differ by more than the rounding of the first: the segment was too long for the rule
+    value = sp.Piecewise((other, sp.Abs(other - direct) <= remainder.AGREES * size), (direct, True), evaluate=False)
     shared = {d: q - steps.of[q] for q, d in steps.names.items()}
     return replace(
         program,
