@@ -157,6 +157,51 @@ def _loggamma_rest_bregman() -> Block:
     return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((integral, close), (direct, True)))
 
 
+def _trigamma_rest_drop() -> Block:
+    """Both by the same steps and the same series, term by term: each difference has the factor h."""
+
+    def step(j: int) -> Any:
+        a, b = (x + j) * (x + j + 1), (x + y + j) * (x + y + j + 1)
+        return y * (2 * x + y + 2 * j + 1) * (a + b) / (2 * (a * b) ** 2)
+
+    # 1/far^n − 1/(far + h)^n = (1 − r)(1 + r + … + r^(n−1))/far^n, r = far/(far + h)
+    r = sp.Symbol("r", real=True)
+    sums = [sp.Symbol(f"s{2 * k + 1}", real=True) for k in range(ORDER + 1)]
+    statements = [(sums[1], 1 + r + r * r)]
+    statements += [(sums[k], 1 + r + r * r * sums[k - 1]) for k in range(2, ORDER + 1)]
+    total: Any = sp.S.Zero
+    for k in range(ORDER, 0, -1):
+        total = s * (sp.Float(sp.bernoulli(2 * k), 17) * sums[k] + total)
+    steps = sp.Add(*(step(j) for j in range(SHIFT)), evaluate=False)
+    return Block(
+        (_beyond, _square, (r, far / (far + y)), *statements),
+        sp.Add(y / (far + y) * total / far, _choice((sp.S.Zero, sp.Ge(x, ENOUGH)), (steps, True))),
+    )
+
+
+def _logbeta_rest_bregman() -> Block:
+    """∫₀¹ (1 − t) of the second derivative, in which what differs least is taken together."""
+    a, b = sp.symbols("a b", real=True)
+    u, v, da, db = sp.symbols("u v da db", real=True)
+    close = (4 * sp.Abs(a) < x) & (4 * sp.Abs(b) < y)
+    first = sp.Ge(x, y)
+    great, small = _choice((x, first), (y, True)), _choice((y, first), (x, True))
+    moves = (
+        (da, _choice((_choice((a, first), (b, True)), close), (sp.S.Zero, True))),
+        (db, _choice((_choice((b, first), (a, True)), close), (sp.S.Zero, True))),
+    )
+
+    def second(t: Any) -> Any:
+        m, n = u + t * da, v + t * db
+        both = stable.trigamma_rest(m + n)
+        return db**2 * stable.trigamma_rest(n) + da**2 * stable.trigamma_rest_drop(m, n) - db * (2 * da + db) * both
+
+    integral = sp.Add(*(w * second(t) for t, w in gauss_jacobi(FEW)), evaluate=False)
+    of = stable.loggamma_rest_bregman
+    direct = of(x, a) + of(y, b) - of(x + y, a + b)
+    return Block(((u, great), (v, small), *moves), _choice((integral, close), (direct, True)))
+
+
 def _loggamma() -> Block:
     """By Γ(x) = Γ(x + 6)/(x(x + 1)…(x + 5)), and Stirling's series beyond."""
     product = sp.Mul(*(x + j for j in range(SHIFT)), evaluate=False)
@@ -212,6 +257,18 @@ HELPERS: dict[str, Helper] = {
             (x, y),
             "f(x + y) - f(x) - y f'(x) for f = loggamma_rest",
             _loggamma_rest_bregman(),
+        ),
+        Helper(
+            "trigamma_rest_drop",
+            (x, y),
+            "trigamma_rest(x) - trigamma_rest(x + y), y >= 0",
+            _trigamma_rest_drop(),
+        ),
+        Helper(
+            "logbeta_rest_bregman",
+            (x, sp.Symbol("a", real=True), y, sp.Symbol("b", real=True)),
+            "g(x, a) + g(y, b) - g(x + y, a + b) for g = loggamma_rest_bregman",
+            _logbeta_rest_bregman(),
         ),
         Helper("loggamma", (x,), "log-gamma(x), x > 0", _loggamma()),
         Helper("digamma", (x,), "digamma(x), x > 0", _digamma),

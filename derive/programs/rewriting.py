@@ -15,13 +15,25 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 import sympy as sp
 
 from derive.facts import Facts
 from derive.normal import to_loggamma
-from derive.programs.stable import REMAINDERS, expm1, expm1mx, kl_div, log1p, log1pmx, split, unshifted
+from derive.programs.stable import (
+    REMAINDERS,
+    expm1,
+    expm1mx,
+    kl_div,
+    log1p,
+    log1pmx,
+    logbeta_rest_bregman,
+    loggamma_rest_bregman,
+    split,
+    unshifted,
+)
 
 E = Any
 
@@ -205,7 +217,7 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
         [(c * log1p(steps.difference(r - 1)), sp.S.Zero)] if linear else list(_options(c, r, steps)) for c, r in near
     ]
     best = _best(options, rest, steps)
-    return _bounded(kept + best, steps.facts)
+    return _betas(_bounded(kept + best, steps.facts))
 
 
 class _Ratio(sp.Function):  # type: ignore[misc]
@@ -232,6 +244,24 @@ def _anchored(e: E, steps: Steps) -> E:
 def _anchors(argument: E) -> E | None:
     """The ratio that a mark of `_anchored` stands for."""
     return argument.args[0] / argument.args[1] if isinstance(argument, _Ratio) else None
+
+
+def _betas(e: E) -> E:
+    """Bregman divergences of log-gamma at x, y and −(x + y) as that of log-beta, if there are any."""
+    of: dict[E, list[E]] = {}
+    for term in sp.Add.make_args(e):
+        found = [f for f in sp.Mul.make_args(term) if isinstance(f, loggamma_rest_bregman)]
+        if len(found) == 1:
+            of.setdefault(found[0], []).append(term / found[0])
+    single = {f: c[0] for f, c in of.items() if len(c) == 1}
+    for one, two in combinations(sorted(single, key=sp.default_sort_key), 2):
+        if single[one] != single[two]:
+            continue
+        x, y, a, b = one.args[0], two.args[0], one.args[1], two.args[1]
+        for whole, c in single.items():
+            if c == -single[one] and sp.expand(whole.args[0] - x - y) == 0 == sp.expand(whole.args[1] - a - b):
+                return _betas(e - single[one] * (one + two - whole)) + single[one] * logbeta_rest_bregman(x, a, y, b)
+    return e
 
 
 def _bounded(e: E, facts: Facts) -> E:

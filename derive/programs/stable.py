@@ -273,6 +273,27 @@ class loggamma_rest_bregman(_Stable):
         return loggamma_rest.value(x + d) - loggamma_rest.value(x) - d * digamma_rest.value(x)
 
 
+class trigamma_rest_drop(_Stable):
+    """trigamma_rest(x) − trigamma_rest(x + h), h ≥ 0, without the cancellation of a small h."""
+
+    nargs = 2
+
+    @staticmethod
+    def value(x: Any, h: Any) -> Any:
+        return trigamma_rest.value(x) - trigamma_rest.value(x + h)
+
+
+class logbeta_rest_bregman(_Stable):
+    """B(x, a) + B(y, b) − B(x + y, a + b), B = loggamma_rest_bregman: that of log-beta, where one of x, y may be tiny."""
+
+    nargs = 4
+
+    @staticmethod
+    def value(x: Any, a: Any, y: Any, b: Any) -> Any:
+        of = loggamma_rest_bregman.value
+        return of(x, a) + of(y, b) - of(x + y, a + b)
+
+
 REMAINDERS: dict[Any, Any] = {loggamma_rest: (loggamma_rest_bregman, digamma_rest)}
 """f -> its Bregman divergence as a function of x and d, and f′."""
 
@@ -340,6 +361,7 @@ __all__ = [
     "kl_div",
     "log1p",
     "log1pmx",
+    "logbeta_rest_bregman",
     "loggamma_rest",
     "loggamma_rest_bregman",
     "scaled",

@@ -286,8 +286,25 @@ def _pow(x: float, y: float) -> float:
     ),
 }  # fmt: skip
 
+_BLOCKS = """
+
+BLOCK = 8192
+
+
+def _in_blocks(function, *arrays: NDArray) -> NDArray:
+    \"\"\"The function of arrays of one shape, in blocks that stay in the cache.\"\"\"
+    with np.errstate(all="ignore"):
+        if arrays[0].size <= BLOCK:
+            return np.asarray(function(*arrays), arrays[0].dtype)
+        flat = [np.ravel(a) for a in arrays]
+        value = np.empty(flat[0].size, flat[0].dtype)
+        for i in range(0, value.size, BLOCK):
+            value[i : i + BLOCK] = function(*(a[i : i + BLOCK] for a in flat))
+        return value.reshape(arrays[0].shape)
+"""
 _PRELUDE = {
-    "numpy": "from __future__ import annotations\n\nimport numpy as np\nfrom numpy.typing import ArrayLike, NDArray\nfrom scipy import special\n",
+    "numpy": "from __future__ import annotations\n\nimport numpy as np\nfrom numpy.typing import ArrayLike, NDArray\nfrom scipy import special\n"
+    + _BLOCKS,
     "torch": "from __future__ import annotations\n\nimport torch\n",
     "jax": "from __future__ import annotations\n\nimport jax.numpy as jnp\nfrom jax import Array\nfrom jax.scipy import special\nfrom jax.typing import ArrayLike\n",
 }
@@ -449,22 +466,23 @@ def _vector_function(program: Program, printer: Printer, target: str, checked: b
             else:
                 every = "np.all" if target == "numpy" else "torch.all"
                 yield f"{INDENT}if not {every}({condition}):\n{INDENT * 2}raise ValueError({message!r})"
-    inside = INDENT
-    if target == "numpy":
-        yield f'{INDENT}with np.errstate(all="ignore"):'
-        inside = INDENT * 2
-    yield from (f"{inside}{printer(s)} = {printer(v)}" for s, v in program.shared)
+    listed = ", ".join(names)
+    if target == "numpy" and names:
+        yield f"{INDENT}return _in_blocks(_{program.name}, {listed})[()]"
+        yield ""
+        yield ""
+        yield f"def _{program.name}({', '.join(f'{n}: NDArray' for n in names)}) -> NDArray:"
+    yield from (f"{INDENT}{printer(s)} = {printer(v)}" for s, v in program.shared)
     values = []
     for branch in program.branches:
-        yield from (inside + s for s in _statements(branch.block, printer, "{} = {}"))
+        yield from (INDENT + s for s in _statements(branch.block, printer, "{} = {}"))
         values.append(printer(branch.block.result))
     value = values[-1]
     for branch, v in zip(reversed(program.branches[:-1]), reversed(values[:-1]), strict=True):
         value = printer.dialect.choice.format(printer(branch.condition), v, value)
-    if not any(b.block.result.free_symbols for b in program.branches):
-        value = f"{names[0]} * 0 + {value}" if names else value
-    yield f"{inside}value = {value}"
-    yield f"{INDENT}return value[()]" if target == "numpy" and names else f"{INDENT}return value"
+    if names and not any(b.block.result.free_symbols for b in program.branches):
+        value = f"{names[0]} * 0 + {value}"
+    yield f"{INDENT}return {value}"
 
 
 def _read(names: list[str], target: str) -> Iterator[str]:
