@@ -344,7 +344,8 @@ def _best(options: list[list[tuple[E, E]]], rest: E, steps: Steps) -> E:
     )
     start = _germ(rest[0], steps)
     germs = [
-        [(_germ(kept, steps), _germ(linear, steps), sp.count_ops(kept)) for kept, linear in ways] for ways in options
+        [(_germ(kept, steps), _germ(linear, steps), sp.count_ops(kept) + sp.count_ops(linear)) for kept, linear in ways]
+        for ways in options
     ]
     chosen: list[tuple[int, ...]] = [()]
     for ways in options:
