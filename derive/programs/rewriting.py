@@ -39,6 +39,8 @@ E = Any
 
 POWERS = (1, 2)
 """The powers of a ratio r that are tried: log r = ½ log r²."""
+LONG = 400
+"""Operations beyond which a fraction is not factored: with logs and exponentials in it that need not end."""
 MOST = 2500
 """Combinations of choices beyond which the logs of a formula are treated one after the other."""
 
@@ -82,7 +84,11 @@ def _step(p: Any) -> Any:
 def _difference(e: E, of: tuple[Any, ...], names: tuple[Any, ...]) -> E:
     step = dict(names)
     above, below = sp.fraction(sp.together(sp.expand(e)))
+    if sp.count_ops(above) + sp.count_ops(below) > LONG:
+        return e
     placed = sp.expand(_half_angles(above.xreplace({q: p + step[q] for q, p in of}), set(step.values())))
+    if sp.count_ops(placed) > LONG:
+        return placed / below
     return sp.factor(placed) / sp.factor(below)
 
 
