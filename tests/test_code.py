@@ -21,11 +21,13 @@ import sympy as sp
 
 from derive import catalog, cross_entropy, entropy, kl_divergence
 from derive.cli import main
+from derive.library import Catalog
 from derive.programs import stable
 from derive.programs.accuracy import ROUNDOFF, Truth, measured, truths
 from derive.programs.code import BOUND, code, compiled, program
 from derive.programs.grid import places
 from derive.programs.helpers import HELPERS, gauss_jacobi
+from derive.programs.module import module
 from derive.programs.program import CodeError, forms
 from derive.programs.targets import TARGETS, written
 
@@ -349,3 +351,33 @@ def test_documented(target):
 def test_a_name_given_to_lambdify_that_does_not_run_here():
     with pytest.raises(CodeError, match="does not run in this process"):
         formula("Normal").lambdify("c")
+
+
+# --- whole modules -------------------------------------------------------------------------------------------
+
+ENTRIES = """
+from derive import Family, Param
+
+FAMILIES = [
+    Family("Ray", (Param("s", "positive", "scale"),), ("0", "oo"), "log(x) - 2*log(s) - x**2/(2*s**2)"),
+    Family("Open", (Param("m", "positive", "mean"),), ("0", "oo"), "x*log(m) - loggamma(x + 1) - m", measure="counting"),
+]
+"""
+
+
+@pytest.mark.parametrize("target", ["math", "numpy"])
+def test_a_module_imports_and_passes_its_own_test(target, tmp_path):
+    pytest.importorskip("scipy")
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "few.py").write_text(ENTRIES)
+    source = module(target, families=Catalog(folder))
+    assert "def kl_ray_ray(" in source and "def entropy_ray(" in source and "def cross_entropy_ray_ray(" in source
+    assert "def kl_open_open(" in source and "def entropy_open(" not in source
+    names = {"__name__": "few"}
+    exec(source, names)
+    assert len(names["REFERENCE"]) >= 10
+    assert names["test"]() == 0
+    function, place, value, bound = names["REFERENCE"][0]
+    names["REFERENCE"][0] = (function, place, value * (1 + 1e-12), bound)
+    assert names["test"]() == 1

@@ -63,7 +63,7 @@ def program(formula: Formula) -> Program:
 @lru_cache(maxsize=512)
 def _chosen(formula: Formula) -> tuple[Program, Accuracy | None]:
     ways = forms(formula)
-    backend = _runs(ways[0])
+    backend = runs(ways[0])
     if backend is None:
         return ways[0].measured("Accuracy: not measured, for want of a library with the functions needed."), None
     known = truths(formula, places(formula, EPSILONS, SIZES))
@@ -85,7 +85,7 @@ def _merit(tried: tuple[Accuracy, Program]) -> tuple[float, int, int]:
     )
 
 
-def _runs(one: Program) -> str | None:
+def runs(one: Program) -> str | None:
     """A target that can be run here, and has the functions of a program."""
     error = None
     for target in ("math", "numpy"):
@@ -118,4 +118,4 @@ def told(accuracy: Accuracy, truth: Truth) -> str:
     return f"{text}, at worst {worst:.1e} (at {where})."
 
 
-__all__ = ["Place", "code", "compiled", "function", "program"]
+__all__ = ["Place", "code", "compiled", "function", "program", "runs"]

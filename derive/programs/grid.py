@@ -68,7 +68,7 @@ def _bases(p: Distribution, sizes: tuple[float, ...]) -> Iterator[list[float]]:
             if d == "probability" and size < 1:
                 yield [v if i != k else ordinary[0][i] * size for k, v in enumerate(ordinary[0])]
                 yield [v if i != k else 1 - ordinary[0][i] * size for k, v in enumerate(ordinary[0])]
-    for size in LOCATIONS if max(sizes) > 1e6 else ():
+    for size in LOCATIONS if max(sizes, default=0) > 1e6 else ():
         for i, d in enumerate(domains):
             if d == "real":
                 yield [v if i != k else size + v for k, v in enumerate(ordinary[0])]
