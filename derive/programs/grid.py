@@ -31,7 +31,7 @@ def places(formula: Formula, epsilons: tuple[float, ...] = EPSILONS, sizes: tupl
 
     >>> from derive import catalog, entropy
     >>> places(entropy(catalog.Exponential("lamda")), sizes=(1e-8, 1e12))[-2:]
-    [{'lamda': 1e-08}, {'lamda': 1000000000000.0}]
+    [{'lamda': 3.6000000000000005e-08}, {'lamda': 3600000000000.0}]
     """
     found = dict.fromkeys(tuple(sorted(place.items())) for place in _places(formula, epsilons, sizes))
     return [dict(place) for place in found]

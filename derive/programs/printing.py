@@ -208,7 +208,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         )
 
     def _print_Not(self, e: E) -> str:
-        return f"{self.dialect.no}({self._print(e.args[0])})"
+        return f"({self.dialect.no}({self._print(e.args[0])}))"
 
     def _print_Symbol(self, e: E) -> str:
         return str(e.name)

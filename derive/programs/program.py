@@ -15,8 +15,9 @@ from derive.family import DOMAINS
 from derive.formula import Case, Formula
 from derive.programs import remainder, rewriting
 from derive.programs.helpers import Block, Helper
-from derive.programs.rewriting import Steps
+from derive.programs.logs import MODES
 from derive.programs.stable import scaled, xlog1py, xlogy
+from derive.programs.steps import Steps
 
 E = Any
 
@@ -109,7 +110,7 @@ def _with_remainder(formula: Formula, programs: list[Program], steps: Steps) -> 
 
 def _switched(program: Program, curvature: Helper, steps: Steps) -> Program:
     (branch,) = program.branches
-    direct, size = sp.symbols("direct size", real=True)
+    direct, size, other = sp.symbols("closed_form sum_of_sizes near_form", real=True)
     total = branch.block.result
     close = sp.Abs(direct) < remainder.CANCELS * size
     # where it is not taken the integral is evaluated at q = p, so that arrays meet no overflow in it
@@ -120,11 +121,10 @@ def _switched(program: Program, curvature: Helper, steps: Steps) -> Program:
         (size, sp.Add(*map(sp.Abs, sp.Add.make_args(total)))),
         *((s, sp.Piecewise((d, close), (sp.S.Zero, True))) for d, s in safe.items()),
         (
-            sp.Symbol("near", real=True),
+            other,
             sp.Piecewise((remainder.integral(curvature, safe), close), (direct, True), evaluate=False),
         ),
     )
-    other = sp.Symbol("near", real=True)
     # two ways that differ by more than the rounding of the first: the segment was too long for the rule
     value = sp.Piecewise((other, sp.Abs(other - direct) <= remainder.AGREES * size), (direct, True), evaluate=False)
     shared = {d: q - steps.of[q] for q, d in steps.names.items()}
@@ -144,7 +144,7 @@ LONGEST = 250
 def _ways() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for apart in (False, True):
-        for mode in rewriting.MODES:
+        for mode in MODES:
             name = f"differences, logs by {mode}" + (", Stirling's part apart" if apart else "")
             found[name] = partial(rewriting.differences, mode=mode, apart=apart)
     return found | {"as derived": None}

@@ -16,8 +16,8 @@ import sympy as sp
 
 from derive.normal import is_zero
 from derive.programs.helpers import NODES, Block, Helper, gauss_jacobi
-from derive.programs.rewriting import Steps
 from derive.programs.stable import scaled, split
+from derive.programs.steps import Steps
 
 E = Any
 
@@ -28,11 +28,11 @@ CANCELS = sp.Rational(1, 16)
 AGREES = sp.Rational(1, 2**18)
 """How far, of the sum of the sizes, it may be from the closed formula: more is not rounding, in float32 either."""
 
-_t = sp.Symbol("t", real=True)
+_t = sp.Symbol("node", real=True)
 
 
 def curvature(e: E, steps: Steps, name: str) -> Helper | None:
-    """dᵀ H(p, p + td) d as a function of t, p and d; None where the remainder form does not stand."""
+    """dᵀ H(p, p + td) d as a function of node = t, p and d; None where the remainder form does not stand."""
     if not _smooth(e, steps):
         return None
     names = [(q, d) for q, d in steps.names.items()]

@@ -326,7 +326,7 @@ def unshifted(expression: Any) -> Any:
 
     >>> s = sp.Symbol("s", positive=True)
     >>> unshifted(digamma_rest(s + 1))
-    log(s) - log(s + 1) + digamma_rest(s) + 1/(2*(s + 1)) + 1/(2*s)
+    log(s) - log(s + 1) + digamma_rest(s) + 1/(2*s + 2) + 1/(2*s)
     """
 
     def of(e: Any) -> Any:
