@@ -341,6 +341,13 @@ def test_checked_refuses_what_is_outside_its_domain():
     assert names["kl_gamma_gamma"](1.0, 1.0, 1.0, 1.0) == 0
 
 
+def test_names_of_the_user_are_kept_apart_from_those_of_the_program():
+    one = kl_divergence(catalog.Normal("m", 1), catalog.Normal("d_m", "t0"))
+    assert one.lambdify("math")(m=1.0, d_m=2.0, t0=1.0) == 0.5
+    place = dict(m=1.0, d_m=1.0, t0=1 + 2.0**-30)
+    assert measured(one.lambdify("math"), truths(one, [place])).worst <= BOUND
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_documented(target):
     text = code([formula("Gamma")], target)

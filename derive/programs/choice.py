@@ -66,17 +66,31 @@ def _rank(choice: tuple[int, ...], germs: Any, start: _Germ) -> tuple[int, int, 
 
 def _germ(e: E, steps: Steps) -> _Germ:
     s = sp.Symbol("s", positive=True)
-    near, far = {}, {}
-    for i, (q, p) in enumerate(steps.of.items()):
-        near[p], far[p] = sp.Rational(7 + 3 * i, 11 + 4 * i), sp.Rational(1 + 8 * (i % 2), 17 - i)
-        near[q], far[q] = near[p] + s * sp.Rational(1 + i, 3 + 2 * i), far[p] * (1 + s / (2 + i % 3))
-    large = {k: v if steps.facts.decide(k < 1) else 80 * v for k, v in near.items()}
-    for place in (near, far, large):
-        place.update({d: place[q] - steps.of[q].subs(place) for q, d in steps.names.items()})
+    near, far, large = _places(steps, s)
     along = e.subs(near)
     places = (along, sp.Rational(1, 5)), (along, -sp.Rational(1, 3)), (e.subs(far), sp.Rational(1, 4))
     away = tuple(_real(f.subs(s, v), math.nan) for f, v in (*places, (e.subs(large), sp.Rational(1, 4))))
     return _Germ(_real(along.subs(s, 0), 1.0), _real(along.diff(s).subs(s, 0), 1.0), away)
+
+
+def _places(steps: Steps, s: Any) -> list[dict[E, E]]:
+    """Ordinary, small and large parameters, with steps that are multiples of s."""
+    near: dict[E, E] = {}
+    far: dict[E, E] = {}
+    large: dict[E, E] = {}
+    for i, (q, p) in enumerate(steps.of.items()):
+        bases = sp.Rational(7 + 3 * i, 11 + 4 * i), sp.Rational(1 + 8 * (i % 2), 17 - i)
+        wide = sp.S.One if steps.facts.decide(p < 1) else sp.Integer(80)
+        gaps = s * sp.Rational(1 + i, 3 + 2 * i), s / (2 + i % 3)
+        one, two, three = (bases[0], bases[1], wide * bases[0]) if p.is_Symbol else (p, p, p)
+        near |= {q: one + gaps[0]}
+        far |= {q: two * (1 + gaps[1])}
+        large |= {q: three + wide * gaps[0]}
+        if p.is_Symbol:
+            near[p], far[p], large[p] = one, two, three
+    for place in (near, far, large):
+        place.update({d: place[q] - steps.of[q].subs(place) for q, d in steps.names.items()})
+    return [near, far, large]
 
 
 def _real(e: E, otherwise: float) -> float:

@@ -48,6 +48,8 @@ def _places(formula: Formula, epsilons: tuple[float, ...], sizes: tuple[float, .
         elif p.family.definition == q.family.definition:
             for moved in _moved(p, base, epsilons):
                 yield from _named((p, q), [base, moved])
+        else:
+            yield from (place for other in _bases(q, sizes) for place in _named((p, q), [base, other]))
 
 
 def _values(member: Distribution) -> list[float]:
@@ -55,6 +57,12 @@ def _values(member: Distribution) -> list[float]:
 
 
 def _bases(p: Distribution, sizes: tuple[float, ...]) -> Iterator[list[float]]:
+    """Values of a member's parameters; numbers among them stay what they are."""
+    for values in _free(p, sizes):
+        yield [float(own) if own.is_number else v for own, v in zip(p.values, values, strict=True)]
+
+
+def _free(p: Distribution, sizes: tuple[float, ...]) -> Iterator[list[float]]:
     ordinary = [_values(m) for m in points.members(p.family, ORDINARY)]
     yield from ordinary
     domains = [param.domain for param in p.family.params]

@@ -88,7 +88,7 @@ def forms(formula: Formula) -> list[Program]:
     """
     _closed(formula)
     facts = facts_of(formula.distributions)
-    steps = Steps(_pairs(formula), facts)
+    steps = Steps(_pairs(formula), facts, formula.symbols)
     found: dict[tuple[Any, ...], Program] = {}
     derived, formula = formula, replace(formula, cases=tuple(c._replace(expr=scaled(c.expr)) for c in formula.cases))
     for name, way in WAYS.items():
@@ -169,14 +169,17 @@ def _members(formula: Formula) -> str:
 
 
 def _pairs(formula: Formula) -> dict[Any, Any]:
-    """q's symbol -> p's, for the parameters that are symbols of their own in both of one family."""
+    """q's symbol -> p's symbol or number, for the parameters in which two members of one family differ."""
     if len(formula.distributions) != 2:
         return {}
     p, q = formula.distributions
     if p.family.definition != q.family.definition:
         return {}
     pairs = zip(p.values, q.values, strict=True)
-    return {b: a for a, b in pairs if isinstance(a, sp.Symbol) and isinstance(b, sp.Symbol) and a != b}
+    found = {
+        b: a for a, b in pairs if isinstance(b, sp.Symbol) and (isinstance(a, sp.Symbol) or a.is_number) and a != b
+    }
+    return {} if set(found) & {s for p in found.values() for s in p.free_symbols} else found
 
 
 def _program(formula: Formula, cases: tuple[Case, ...], steps: Steps, form: str) -> Program:

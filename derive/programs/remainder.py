@@ -40,7 +40,12 @@ def curvature(e: E, steps: Steps, name: str) -> Helper | None:
     if total.has(sp.Derivative, sp.Subs, sp.meijerg):
         return None
     total = collected(split(scaled(total)))
-    arguments = (_t, *sorted(steps.of.values(), key=str), *others(total, steps), *(d for _, d in names))
+    arguments = (
+        _t,
+        *sorted((p for p in steps.of.values() if p.is_Symbol), key=str),
+        *others(total, steps),
+        *(d for _, d in names),
+    )
     along = tuple((q, steps.of[q] + _t * d) for q, d in names)
     statements, (result,) = sp.cse([total], symbols=(sp.Symbol(f"u{i}", real=True) for i in range(10**6)), order="none")
     return Helper(

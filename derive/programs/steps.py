@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -23,9 +23,9 @@ class Steps:
     names    q's symbol -> the symbol of their difference
     """
 
-    def __init__(self, pairs: Mapping[Any, Any], facts: Facts | None = None):
+    def __init__(self, pairs: Mapping[Any, Any], facts: Facts | None = None, taken: Iterable[str] = ()):
         self.of = dict(pairs)
-        self.names = {q: _step(p) for q, p in self.of.items()}
+        self.names = {q: _step(p if p.is_Symbol else q, frozenset(taken)) for q, p in self.of.items()}
         self.facts = facts or Facts()
 
     def apart(self, e: E) -> E:
@@ -46,8 +46,10 @@ class Steps:
         return _difference(e, tuple(self.of.items()), tuple(self.names.items()))
 
 
-def _step(p: Any) -> Any:
+def _step(p: Any, taken: frozenset[str]) -> Any:
     name = f"d_{p.name.removesuffix('_1')}"
+    while name in taken:
+        name += "_"
     return sp.Symbol(name, integer=True) if p.is_integer else sp.Symbol(name, real=True)
 
 
