@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.programs.stable import expm1
 from derive.programs.steps import Steps
 
 E = Any
@@ -107,7 +108,7 @@ def algebraic(e: E, steps: Steps) -> bool:
     """Whether a term is made of rational functions of q, and of anything elementary of p."""
     q = {*steps.of, *steps.names.values()}
     beyond = e.atoms(sp.Function) - e.atoms(sp.Abs, sp.cos, sp.sin)
-    return all(isinstance(f, (sp.exp, sp.log)) and not f.free_symbols & q for f in beyond)
+    return all(isinstance(f, (sp.exp, sp.log, expm1)) and not f.free_symbols & q for f in beyond)
 
 
 def tidied(left: E, steps: Steps) -> E:

@@ -154,16 +154,17 @@ def _options(c: E, ratio: E, steps: Steps) -> Iterator[tuple[E, E]]:
 def _inner(e: E, steps: Steps, order: int) -> E:
     """A fraction in steps; what exponentials and logs in it differ by between q and p, whole or linear part apart."""
     q = set(steps.of)
-    if not any(f.free_symbols & q for f in e.atoms(sp.Function, sp.Pow) if _powerlike(f) or isinstance(f, sp.log)):
+    if not any(
+        f.free_symbols & q for f in e.atoms(sp.Function, sp.Pow) if _powerlike(f) or isinstance(f, (sp.log, expm1))
+    ):
         return steps.difference(e) if order == 1 else e
 
     def exponential(f: E) -> E:
-        u = _logarithm(f)
+        u = f.args[0] if isinstance(f, expm1) else _logarithm(f)
         gap = u - steps.at_base(u)
-        whole = differences(gap, steps, "anchored", linear=True)
-        return steps.at_base(f) * (
-            1 + (expm1(whole) if order == 1 else differences(gap, steps, "anchored") + expm1mx(whole))
-        )
+        rise = differences(gap, steps, "anchored", linear=True)
+        grown = expm1(rise) if order == 1 else differences(gap, steps, "anchored") + expm1mx(rise)
+        return steps.at_base(f) + sp.exp(steps.at_base(u)) * grown
 
     def logarithm(f: E) -> E:
         base = steps.at_base(f.args[0])
@@ -171,7 +172,8 @@ def _inner(e: E, steps: Steps, order: int) -> E:
         return sp.log(base) + (log1p(w) if order == 1 else w + log1pmx(w))
 
     def taken(f: E) -> bool:
-        return bool(f.free_symbols & q) and (_powerlike(f) or isinstance(f, sp.log)) and not f.has(sp.gamma)
+        kinds = _powerlike(f) or isinstance(f, (sp.log, expm1))
+        return bool(f.free_symbols & q) and kinds and not f.has(sp.gamma)
 
     e = sp.together(e)
     above, below = sp.fraction(e)

@@ -251,7 +251,14 @@ def scaled(expression: Any) -> Any:
         expression = expression.replace(
             lambda e: isinstance(e, sp.besseli) and e.args[0].is_Integer and e.args[0] > 1, lowered
         )
-    return expression.replace(taken, of)
+    return expression.replace(taken, of).replace(lambda e: e.is_Add and e.has(sp.exp), _falling)
+
+
+def _falling(total: Any) -> Any:
+    """exp(u) − 1 as −exp(u)·expm1(−u) where u > 0: the second factor stays between −1 and 0."""
+    number, rest = total.as_coeff_Add()
+    rises = isinstance(rest, sp.exp) and bool(rest.args[0].is_positive)
+    return -rest * expm1(-rest.args[0]) if number == -1 and rises else total
 
 
 class loggamma_rest_bregman(_Stable):
