@@ -12,8 +12,8 @@ from derive.facts import Facts
 
 E = Any
 
-LONG = 400
-"""Operations beyond which a fraction is not factored: with logs and exponentials in it that need not end."""
+LONG, LONGER = 400, 2000
+"""Operations beyond which a fraction is not factored, with logs and exponentials in it, and without."""
 
 
 class Steps:
@@ -57,10 +57,11 @@ def _step(p: Any, taken: frozenset[str]) -> Any:
 def _difference(e: E, of: tuple[Any, ...], names: tuple[Any, ...]) -> E:
     step = dict(names)
     above, below = sp.fraction(sp.together(sp.expand(e)))
-    if sp.count_ops(above) + sp.count_ops(below) > LONG:
+    most = LONG if e.has(sp.Function) else LONGER
+    if sp.count_ops(above) + sp.count_ops(below) > most:
         return e
     placed = sp.expand(_half_angles(above.xreplace({q: p + step[q] for q, p in of}), set(step.values())))
-    if sp.count_ops(placed) > LONG:
+    if sp.count_ops(placed) > most:
         return placed / below
     return sp.factor(placed) / sp.factor(below)
 
