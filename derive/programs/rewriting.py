@@ -64,7 +64,7 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
                 continue
             number, ratio = ratio_of({_anchors(a) or a: c for a, c in part.items()})
             if part is marked or mode != "anchored" and sp.cancel(steps.at_base(ratio)) == 1:
-                near.append((factor * number, ratio))
+                near.append((_vanishing(factor * number, steps), ratio))
             elif mode == "monomials" and len(part) > 1:
                 kept += steps.difference(factor * number) * sp.log(sp.factor(ratio))
             else:
@@ -73,6 +73,11 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
         [(c * log1p(steps.difference(r - 1)), sp.S.Zero)] if linear else list(_options(c, r, steps)) for c, r in near
     ]
     return _betas(_bounded(kept + best(options, rest, steps), steps.facts))
+
+
+def _vanishing(c: E, steps: Steps) -> E:
+    """A coefficient that is 0 at q = p, in steps; others stay as they are."""
+    return steps.difference(c) if sp.expand(steps.at_base(c)) == 0 else c
 
 
 class _Ratio(sp.Function):  # type: ignore[misc]
