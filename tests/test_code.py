@@ -353,6 +353,7 @@ def test_documented(target):
     text = code([formula("Gamma")], target)
     for words in ("k_2*log(theta_2/theta_1)", "positive; scale", "relative error at most", "not checked"):
         assert words in text
+    assert ("has not been run" in text) == (target in ("julia", "stan"))
 
 
 def test_a_name_given_to_lambdify_that_does_not_run_here():

@@ -137,6 +137,8 @@ TARGETS = ("numpy", "torch", "jax", "math", "c", "javascript", "julia", "stan")
 ALIASES = {
     "scipy": "numpy", "pytorch": "torch", "python": "math", "c99": "c", "js": "javascript", "jl": "julia",
 }  # fmt: skip
+NOT_RUN = ("julia", "stan")
+"""Targets whose programs are printed, and run by no test."""
 INDENT = "    "
 
 
@@ -200,7 +202,12 @@ def _tests(program: Program, printer: Printer) -> Iterator[tuple[str, str]]:
 
 
 def _function(program: Program, printer: Printer, layout: Layout, checked: bool, target: str) -> Iterator[str]:
-    doc = layout.comment(described(program, checked))
+    lines = described(program, checked)
+    if target in NOT_RUN:
+        lines.append(
+            f"Measured in Python, where the same program runs; this one in {printer.dialect.name} has not been run."
+        )
+    doc = layout.comment(lines)
     head = layout.head(program.name, [i.name for i in program.inputs])
     if target == "math":
         yield head
