@@ -57,7 +57,7 @@ LOST = 1e-3
 
 def _own_test(programs: list[tuple[Formula, Program]], target: str) -> str:
     """Reference values, and a test that compares with them."""
-    lines = ["", "", "REFERENCE = ["]
+    lines = ["", "", 'inf = float("inf")', "REFERENCE = ["]
     for formula, one in programs:
         function = compiled(one, runs(one) or target)
         for place, value in islice(truths(formula, places(formula, EPSILONS, ())), POINTS):

@@ -96,7 +96,7 @@ def forms(formula: Formula) -> list[Program]:
             continue
         rewritten = (c._replace(expr=way(c.expr, steps)) if way and c.form == "closed" else c for c in formula.cases)
         cases = tuple(rewritten)
-        if any(c.form == "closed" and c.expr.has(sp.nan, sp.zoo, sp.oo, sp.I) for c in cases) and way:
+        if any(c.form == "closed" and c.expr.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio) for c in cases) and way:
             continue  # 0/0 at q = p in a part of it: this way does not stand
         found.setdefault(tuple(c.expr for c in cases), _program(formula, cases, steps, name))
     return [*found.values(), *_with_remainder(derived, list(found.values()), steps)]

@@ -80,7 +80,7 @@ def _vanishing(c: E, steps: Steps) -> E:
     return steps.difference(c) if sp.expand(steps.at_base(c)) == 0 else c
 
 
-class _Ratio(sp.Function):  # type: ignore[misc]
+class Ratio(sp.Function):  # type: ignore[misc]
     """An argument of a log over its value at q = p, kept in one piece."""
 
     nargs = 2
@@ -96,14 +96,14 @@ def _anchored(e: E, steps: Steps) -> E:
         base = steps.at_base(argument)
         if base == argument:
             return f
-        return sp.log(base) + sp.log(_Ratio(argument, base))
+        return sp.log(base) + sp.log(Ratio(argument, base))
 
     return e.xreplace({f: of(f) for f in e.atoms(sp.log)})
 
 
 def _anchors(argument: E) -> E | None:
     """The ratio that a mark of `_anchored` stands for."""
-    return argument.args[0] / argument.args[1] if isinstance(argument, _Ratio) else None
+    return argument.args[0] / argument.args[1] if isinstance(argument, Ratio) else None
 
 
 def _betas(e: E) -> E:
