@@ -39,6 +39,8 @@ def pieces(g: E, x: sp.Symbol, low: E, high: E, y: sp.Symbol, facts: Facts) -> l
     >>> for p in pieces(x**2, x, -oo, oo, y, Facts()): print(p.phi, p.low, p.high)
     -sqrt(y) 0 oo
     sqrt(y) 0 oo
+    >>> for p in pieces(sp.log(x) + sp.log(1 - y), x, sp.S.Zero, oo, y, Facts()): print(p.low, p.high)
+    -oo oo
 
     Raises NoInverse where peeling does not invert.
     """
@@ -83,7 +85,7 @@ def _peel(g: E, x: sp.Symbol, facts: Facts):  # type: ignore[no-untyped-def]
         constant, inner = g.as_independent(x, as_Add=True)
         if inner.is_Add:
             raise NoInverse
-        return inner, lambda v: v + constant, lambda y, s: y - constant, "monotone", 1
+        return inner, lambda v: v if v in (oo, -oo) else v + constant, lambda y, s: y - constant, "monotone", 1
     if g.is_Mul:
         factor, inner = g.as_independent(x, as_Add=False)
         sign = facts.sign(factor)

@@ -14,10 +14,17 @@ from derive.tidy import tidy
 E = Any
 
 
+LOW = 2
+"""Moments of orders up to this one are polynomials in cumulants; beyond, their number of terms explodes."""
+
+
 @lru_cache(maxsize=512)
 def _moment(log_z: E, symbols: tuple[sp.Symbol, ...], order: tuple[int, ...]) -> E:
     if not any(order):
         return sp.S.One
+    if sum(order) > LOW:
+        z = exponential(log_z)
+        return sp.diff(z, *zip(symbols, order, strict=True)) / z
     i = next(i for i, n in enumerate(order) if n)
     lower = _moment(log_z, symbols, tuple(n - (j == i) for j, n in enumerate(order)))
     return sp.diff(lower, symbols[i]) + lower * sp.diff(log_z, symbols[i])
