@@ -25,8 +25,9 @@ from derive.library import Catalog
 from derive.programs import stable
 from derive.programs.accuracy import ROUNDOFF, Truth, measured, truths
 from derive.programs.code import BOUND, code, compiled, program
+from derive.programs.gauss import gauss_jacobi
 from derive.programs.grid import places
-from derive.programs.helpers import HELPERS, gauss_jacobi
+from derive.programs.helpers import HELPERS
 from derive.programs.module import module
 from derive.programs.program import CodeError, forms
 from derive.programs.targets import TARGETS, written

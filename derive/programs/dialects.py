@@ -11,6 +11,10 @@ def _module(prefix: str, *more: str) -> dict[str, str]:
     return {n: prefix + n for n in (*_PLAIN, *more)}
 
 
+_PYTHON = {
+    "loop": "sum(weight*({body}) for node, weight in RULE_{count})",
+    "rule": 'RULE_{count} = (\n    {pairs},\n)\n"""Nodes and weights of the integral of (1 - t) f(t) from 0 to 1."""',
+}
 _ARRAY = {"integer": "{}", "equal": "==", "both": "&", "either": "|", "no": "~", "power": "{}**({})"}
 
 NUMPY = Dialect(
@@ -41,6 +45,7 @@ NUMPY = Dialect(
     "np.where({}, {}, {})",
     infinity="np.inf",
     full="np.full_like({}, {})",
+    **_PYTHON,
     **_ARRAY,  # type: ignore[arg-type]
 )
 TORCH = Dialect(
@@ -61,6 +66,7 @@ TORCH = Dialect(
     "torch.where({}, {}, {})",
     infinity="torch.inf",
     full="torch.full_like({}, {})",
+    **_PYTHON,
     **_ARRAY,  # type: ignore[arg-type]
 )
 JAX = Dialect(
@@ -80,6 +86,8 @@ JAX = Dialect(
     "jnp.where({}, {}, {})",
     infinity="jnp.inf",
     full="jnp.full_like({}, {})",
+    loop="_gauss(lambda node: {body}, RULE_{count}, {like})",
+    rule=_PYTHON["rule"],
     **_ARRAY,  # type: ignore[arg-type]
 )
 MATH = Dialect(
@@ -96,6 +104,7 @@ MATH = Dialect(
     "or",
     "not ",
     "_pow({}, {})",
+    **_PYTHON,
     infinity="math.inf",
 )
 C = Dialect(
@@ -124,6 +133,9 @@ JAVASCRIPT = Dialect(
     "||",
     "!",
     "Math.pow({}, {})",
+    loop="RULE_{count}.reduce((total, [node, weight]) => total + weight*({body}), 0)",
+    rule="/*\n * Nodes and weights of the integral of (1 - t) f(t) from 0 to 1\n */\nconst RULE_{count} = [\n    {pairs},\n];",
+    pair="[{}, {}]",
     equal="===",
     infinity="Infinity",
 )
@@ -147,6 +159,8 @@ JULIA = Dialect(
     "||",
     "!",
     "({})^({})",
+    loop="sum(weight*({body}) for (node, weight) in RULE_{count})",
+    rule="# Nodes and weights of the integral of (1 - t) f(t) from 0 to 1\nconst RULE_{count} = (\n    {pairs},\n)",
     infinity="Inf",
 )
 STAN = Dialect(

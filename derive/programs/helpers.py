@@ -13,6 +13,7 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 from derive.programs import stable
+from derive.programs.gauss import FEW, GaussSum
 
 x, y = sp.symbols("x y", real=True)
 z, s, near, far = sp.symbols("z s near far", real=True)
@@ -127,32 +128,10 @@ def _loggamma_rest() -> Block:
     )
 
 
-NODES, FEW = 12, 7
-"""Gauss nodes of a remainder: with poles no nearer than the length of the segment the error is below 1e-17; with poles
-four lengths away, a few do."""
-
-
-def gauss_jacobi(count: int) -> list[tuple[Any, Any]]:
-    """Nodes and weights of ∫₀¹ (1 − t) f(t) dt, to 17 digits: Gauss's rule for that weight (DLMF 3.5.18).
-
-    >>> sum(w * t**3 for t, w in gauss_jacobi(4)).n(15)
-    0.0500000000000000
-    """
-    t = sp.Symbol("t")
-    polynomial = sp.Poly(sp.jacobi(count, 1, 0, 2 * t - 1), t)
-    roots = polynomial.nroots(n=40, maxsteps=200)
-    slope = polynomial.diff(t)
-    other = sp.Poly(sp.jacobi(count - 1, 1, 0, 2 * t - 1), t)
-    # w_i is proportional to 1/(P′(t_i) P_{n−1}(t_i)) (DLMF 3.5.22); the factor makes the weights sum to ½
-    raw = [1 / (slope.eval(r) * other.eval(r)) for r in roots]
-    return [(sp.Float(r, 17), sp.Float(w / sum(raw) / 2, 17)) for r, w in zip(roots, raw, strict=True)]
-
-
 def _loggamma_rest_bregman() -> Block:
     """d² ∫₀¹ (1 − t) f″(x + td) dt where d is small against x, else as it is defined."""
     close = 4 * sp.Abs(y) < x
-    rule = gauss_jacobi(FEW)
-    integral = y**2 * sp.Add(*(w * stable.trigamma_rest(x + t * near) for t, w in rule), evaluate=False)
+    integral = y**2 * GaussSum(FEW, lambda t: stable.trigamma_rest(x + t * near))
     direct = stable.loggamma_rest(x + y) - stable.loggamma_rest(x) - y * stable.digamma_rest(x)
     return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((integral, close), (direct, True)))
 
@@ -196,7 +175,7 @@ def _logbeta_rest_bregman() -> Block:
         both = stable.trigamma_rest(m + n)
         return db**2 * stable.trigamma_rest(n) + da**2 * stable.trigamma_rest_drop(m, n) - db * (2 * da + db) * both
 
-    integral = sp.Add(*(w * second(t) for t, w in gauss_jacobi(FEW)), evaluate=False)
+    integral = GaussSum(FEW, second)
     of = stable.loggamma_rest_bregman
     direct = of(x, a) + of(y, b) - of(x + y, a + b)
     return Block(((u, great), (v, small), *moves), _choice((integral, close), (direct, True)))

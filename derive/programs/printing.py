@@ -11,6 +11,7 @@ from sympy.printing.codeprinter import CodePrinter
 from sympy.printing.precedence import PRECEDENCE
 
 from derive.programs import stable
+from derive.programs.gauss import gauss_jacobi, node
 from derive.programs.helpers import HELPERS, Helper
 from derive.programs.program import CodeError
 
@@ -43,6 +44,11 @@ class Dialect:
     full: str = ""
     """An array of a number, shaped like another; "" where there are no arrays."""
     infinity: str = "inf"
+    loop: str = ""
+    """A sum over a rule: {count}, {body} in `node`, {like} a number of its type; "" where it is written term by term."""
+    rule: str = ""
+    """The nodes and weights of a rule: {count}, and {pairs}, each of which is a `pair`."""
+    pair: str = "({}, {})"
 
 
 NAMES = {
@@ -105,6 +111,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         self.dialect = dialect
         self.helpers: dict[str, Helper] = {}
         self.own: dict[str, Helper] = {}
+        self.rules: set[int] = set()
         self.reserved_words: set[str] = set()
 
     def __call__(self, e: E) -> str:
@@ -130,6 +137,22 @@ class Printer(CodePrinter):  # type: ignore[misc]
         return ", ".join(
             self.dialect.full.format(like, self._print(v)) if v.is_number else self._print(v) for v in values
         )
+
+    def _print_GaussSum(self, e: E) -> str:
+        if not self.dialect.loop:
+            return f"({self._print(e.unrolled())})"
+        self.rules.add(e.count)
+        like = min(map(str, e.body.free_symbols - {node}))
+        return self.dialect.loop.format(count=e.count, body=self._print(e.body), like=like)
+
+    def written_rules(self) -> list[str]:
+        """The constants that the sums need."""
+        found = []
+        for count in sorted(self.rules):
+            nodes, weights = zip(*((repr(float(t)), repr(float(w))) for t, w in gauss_jacobi(count)), strict=True)
+            lines = ",\n    ".join(self.dialect.pair.format(t, w) for t, w in zip(nodes, weights, strict=True))
+            found.append(self.dialect.rule.format(count=count, pairs=lines))
+        return found
 
     def need(self, name: str) -> None:
         """Have a helper generated, after those that it needs itself."""

@@ -15,7 +15,8 @@ from typing import Any
 import sympy as sp
 
 from derive.normal import is_zero
-from derive.programs.helpers import NODES, Block, Helper, gauss_jacobi
+from derive.programs.gauss import NODES, GaussSum
+from derive.programs.helpers import Block, Helper
 from derive.programs.stable import scaled, split
 from derive.programs.steps import Steps
 
@@ -66,7 +67,7 @@ def integral(helper: Helper, replaced: dict[E, E]) -> E:
     """∫₀¹ (1 − t) curvature dt, the arguments replaced."""
     call = sp.Function(helper.name, real=True)
     _, *rest = (a.xreplace(replaced) for a in helper.arguments)
-    return sp.Add(*(w * call(t, *rest) for t, w in gauss_jacobi(NODES)), evaluate=False)
+    return GaussSum(NODES, lambda t: call(t, *rest))
 
 
 def _smooth(e: E, steps: Steps) -> bool:

@@ -132,6 +132,13 @@ _PRELUDE = {
     "torch": "from __future__ import annotations\n\nimport torch\n",
     "jax": "from __future__ import annotations\n\nimport jax.numpy as jnp\nfrom jax import Array\nfrom jax.scipy import special\nfrom jax.typing import ArrayLike\n",
 }
+_GAUSS = """
+
+def _gauss(f, rule, like: Array) -> Array:
+    \"\"\"The sum of weight*f(node): all nodes at once, so that what is compiled does not grow with their number.\"\"\"
+    nodes, weights = jnp.array(rule, like.dtype).T
+    return jax.vmap(lambda node, weight: weight * f(node))(nodes, weights).sum(0)
+"""
 VECTOR = {"numpy": NUMPY, "torch": TORCH, "jax": JAX}
 TARGETS = ("numpy", "torch", "jax", "math", "c", "javascript", "julia", "stan")
 ALIASES = {
@@ -162,6 +169,7 @@ def written(programs: list[Program], target: str, checked: bool = False, helpers
     for name in HELPERS if helpers else ():
         printer.need(name)
     blocks = [layout.prelude] if layout.prelude else []
+    blocks += printer.written_rules()
     blocks += ["\n".join(_scalar_helper(h, printer, layout, target)) for h in printer.helpers.values()]
     blocks += ["\n".join(b) for b in bodies]
     gap = "\n\n" if target == "math" else "\n"
@@ -268,7 +276,9 @@ def _vector_file(programs: list[Program], target: str, checked: bool) -> str:
     bodies = ["\n".join(_vector_function(p, printer, target, checked)) for p in programs]
     helpers = ["\n".join(_vector_helper(h, printer, target)) for h in printer.helpers.values()]
     prelude = _PRELUDE[target]
-    text = "\n\n\n".join([prelude.rstrip("\n"), *helpers, *bodies]) + "\n"
+    if target == "jax" and printer.rules:
+        prelude = prelude.replace("import jax.numpy", "import jax\nimport jax.numpy") + _GAUSS
+    text = "\n\n\n".join([prelude.rstrip("\n"), *printer.written_rules(), *helpers, *bodies]) + "\n"
     return text if "special." in text.replace("torch.special", "") else text.replace(_SPECIAL[target], "")
 
 
