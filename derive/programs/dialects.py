@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from derive.programs.printing import Dialect
 
 _PLAIN = ("log", "exp", "log1p", "expm1", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "floor")
@@ -11,11 +13,11 @@ def _module(prefix: str, *more: str) -> dict[str, str]:
     return {n: prefix + n for n in (*_PLAIN, *more)}
 
 
-_PYTHON = {
+_PYTHON: dict[str, Any] = {
     "loop": "sum(weight*({body}) for node, weight in RULE_{count})",
     "rule": 'RULE_{count} = (\n    {pairs},\n)\n"""Nodes and weights of the integral of (1 - t) f(t) from 0 to 1."""',
 }
-_ARRAY = {"integer": "{}", "equal": "==", "both": "&", "either": "|", "no": "~", "power": "{}**({})"}
+_ARRAY: dict[str, Any] = {"integer": "{}", "equal": "==", "both": "&", "either": "|", "no": "~", "power": "{}**({})"}
 
 NUMPY = Dialect(
     "NumPy",
@@ -46,7 +48,7 @@ NUMPY = Dialect(
     infinity="np.inf",
     full="np.full_like({}, {})",
     **_PYTHON,
-    **_ARRAY,  # type: ignore[arg-type]
+    **_ARRAY,
 )
 TORCH = Dialect(
     "PyTorch",
@@ -67,7 +69,7 @@ TORCH = Dialect(
     infinity="torch.inf",
     full="torch.full_like({}, {})",
     **_PYTHON,
-    **_ARRAY,  # type: ignore[arg-type]
+    **_ARRAY,
 )
 JAX = Dialect(
     "JAX",
@@ -88,7 +90,7 @@ JAX = Dialect(
     full="jnp.full_like({}, {})",
     loop="_gauss(lambda node: {body}, RULE_{count}, {like})",
     rule=_PYTHON["rule"],
-    **_ARRAY,  # type: ignore[arg-type]
+    **_ARRAY,
 )
 MATH = Dialect(
     "Python's math",
