@@ -11,7 +11,7 @@ from typing import Any
 from derive.formula import Formula
 from derive.programs.accuracy import Accuracy, Truth, measured, truths
 from derive.programs.grid import Place, places
-from derive.programs.program import CodeError, Program, forms
+from derive.programs.program import HOLDS, CodeError, Program, forms
 from derive.programs.targets import target_named, written
 
 BOUND = 1e-13
@@ -55,21 +55,21 @@ def compiled(one: Program, target: str) -> Callable[..., Any]:
     return result
 
 
+@lru_cache(maxsize=512)
 def program(formula: Formula) -> Program:
     """The most accurate of the ways to write a formula, with what was measured in its documentation."""
-    return _chosen(formula)[0]
-
-
-@lru_cache(maxsize=512)
-def _chosen(formula: Formula) -> tuple[Program, Accuracy | None]:
     ways = forms(formula)
     backend = runs(ways[0])
     if backend is None:
-        return ways[0].measured("Accuracy: not measured, for want of a library with the functions needed."), None
+        return ways[0].measured("Accuracy: not measured, for want of a library with the functions needed.")
     known = truths(formula, places(formula, EPSILONS, SIZES))
-    tried = [(measured(compiled(way, backend), known), way) for way in ways]
-    accuracy, best = min(tried, key=_merit)
-    return best.measured(told(accuracy, Truth(formula))), accuracy
+    accuracy, best = min(((measured(compiled(way, backend), known), way) for way in ways), key=_merit)
+    if accuracy.negative:
+        best = best.floored()
+        accuracy = measured(compiled(best, backend), known)
+    truth = Truth(formula)
+    beyond = accuracy.beyond(BOUND, truth)
+    return best.measured(told(accuracy, beyond), beyond[0][0] if beyond else 0.0)
 
 
 def _merit(tried: tuple[Accuracy, Program]) -> tuple[float, int, int]:
@@ -102,20 +102,20 @@ def runs(one: Program) -> str | None:
     return None
 
 
-def told(accuracy: Accuracy, truth: Truth) -> str:
-    """What was measured, in words."""
+def told(accuracy: Accuracy, beyond: list[tuple[float, Place]]) -> str:
+    """What was measured, in words; `beyond` is what the rounding of the inputs does not explain, worst first."""
     if not accuracy.points:
         return "Accuracy: there was no point to measure it at."
     text = f"Accuracy in float64, at {accuracy.points} points near and far, small and large: relative error"
     if accuracy.worst <= BOUND:
         return f"{text} at most {accuracy.worst:.1e}."
-    beyond = accuracy.beyond(BOUND, truth)
     text = f"{text} at most 1e-13 at {100 * accuracy.share(BOUND):.1f}% of them"
     if not beyond:
         return f"{text}, and elsewhere no more than the rounding of the inputs would cause (at worst {accuracy.worst:.1e})."
     worst, place = beyond[0]
     where = ", ".join(f"{k}={v!r}" for k, v in place.items())
-    return f"{text}, at worst {worst:.1e} (at {where})."
+    text = f"{text}, at worst {'no value' if math.isinf(worst) else f'{worst:.1e}'} (at {where})."
+    return text if worst <= HOLDS else f"NOT RIGHT EVERYWHERE. {text}"
 
 
 __all__ = ["Place", "code", "compiled", "function", "program", "runs"]

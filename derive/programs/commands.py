@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from derive.console import progress_bar
 from derive.shell import cli
 
 if TYPE_CHECKING:
@@ -28,15 +30,22 @@ QUANTITIES = {
     "--all", "every", is_flag=True, help="Entropy, cross-entropy and KL of every family that has them closed."
 )
 @click.option("--checked", is_flag=True, help="Check the parameters.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes for --all; as many as there are cores when not given.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
 def code_command(
-    quantity: str | None, members: tuple[str, ...], target: str, every: bool, checked: bool, out: Path | None
+    quantity: str | None,
+    members: tuple[str, ...],
+    target: str,
+    every: bool,
+    checked: bool,
+    jobs: int | None,
+    out: Path | None,
 ) -> None:
     """A program that holds in floating point: `derive code kl gamma gamma --to numpy`.
 
     QUANTITY is entropy, cross-entropy or kl; P and Q are families or members, as in `derive kl`.
     """
-    from derive.programs.code import code
+    from derive.programs.code import code, program
     from derive.programs.module import module
     from derive.programs.targets import target_named
 
@@ -46,9 +55,13 @@ def code_command(
     if every:
         if quantity is not None:
             raise click.UsageError("--all takes no quantity and no families")
-        text = module(target, checked=checked)
+        with progress_bar("programs") as progress:
+            text = module(target, checked=checked, jobs=jobs or os.cpu_count() or 1, progress=progress)
     else:
-        text = code([_formula(quantity, members)], target, checked=checked)
+        formula = _formula(quantity, members)
+        text = code([formula], target, checked=checked)
+        if not program(formula).holds:
+            click.echo("Warning: this program is not right everywhere; its documentation says where.", err=True)
     if out is None:
         click.echo(text, nl=False)
     else:

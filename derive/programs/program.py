@@ -48,6 +48,10 @@ class Branch:
     block: Block
 
 
+HOLDS = 1e-9
+"""A relative error beyond which a program is said not to hold."""
+
+
 @dataclass(frozen=True)
 class Program:
     """Inputs, the statements that all branches share, and the branches; the last is what remains.
@@ -57,6 +61,7 @@ class Program:
     formula   the formula, as text
     parts     functions of its own
     accuracy  what was measured; "" before
+    lost      the largest relative error measured that the rounding of the inputs does not explain
     form      which way of writing it was taken
     """
 
@@ -70,11 +75,29 @@ class Program:
     parts: tuple[Helper, ...] = ()
     form: str = ""
     accuracy: str = ""
+    lost: float = 0.0
     cases: tuple[Case, ...] = field(default=(), repr=False)
 
-    def measured(self, accuracy: str) -> Program:
+    def measured(self, accuracy: str, lost: float = 0.0) -> Program:
         """The same program, with its accuracy in its documentation."""
-        return replace(self, accuracy=accuracy)
+        return replace(self, accuracy=accuracy, lost=lost)
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is right to HOLDS wherever it was measured."""
+        return self.lost <= HOLDS
+
+    def floored(self) -> Program:
+        """The same program, its values below 0 replaced by 0, which is nearer to what is not negative."""
+        branches = (b if b.block.result.is_infinite else replace(b, block=_floored(b.block)) for b in self.branches)
+        return replace(self, branches=tuple(branches), form=f"{self.form}, not below 0")
+
+
+def _floored(block: Block) -> Block:
+    """A block that gives 0 for what is below; not by max(), for which some languages have nan below 0."""
+    value = sp.Symbol("value", real=True)
+    result = sp.Piecewise((sp.S.Zero, value < 0), (value, True), evaluate=False)
+    return Block((*block.statements, (value, block.result)), result)
 
 
 SHORT = {"entropy": "entropy", "cross_entropy": "cross_entropy", "kl_divergence": "kl"}
