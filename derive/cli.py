@@ -14,9 +14,10 @@ import sys
 import click
 
 from derive import charts, commands, distances, objectives
+from derive.programs import commands as programs
 from derive.shell import WrongInput, cli
 
-COMMANDS = (commands, distances, objectives, charts)
+COMMANDS = (commands, distances, objectives, charts, programs)
 """The modules whose commands there are: importing one adds them to the group."""
 
 

@@ -165,6 +165,36 @@ class Formula:
             return mpmath.nan
         return evaluate_number(case.expr, place, digits)
 
+    def code(self, target: str, *, checked: bool = False) -> str:
+        """A program for the formula that holds in floating point, as source text.
+
+        Targets are numpy, torch, jax, math, c, javascript, julia and stan. Raises CodeError where a case has no closed
+        form, or the target lacks a function. With `checked` the parameters are.
+
+        >>> from derive import catalog, kl_divergence
+        >>> f = kl_divergence(catalog.Exponential("a"), catalog.Exponential("b"))
+        >>> print(f.code("c").split("*/")[-1].strip())
+        double kl_exponential_exponential(double a, double b) {
+            const double d_a = -a + b;
+            return -stable_log1pmx(d_a/a);
+        }
+        """
+        from derive.programs.code import code
+
+        return code([self], target, checked=checked)
+
+    def lambdify(self, backend: str = "numpy") -> Callable[..., Any]:
+        """That program as a function in process, called with the parameters by name; backends: numpy, torch, jax, math.
+
+        >>> from derive import catalog, kl_divergence
+        >>> g = kl_divergence(catalog.Poisson("a"), catalog.Poisson("b")).lambdify("math")
+        >>> print(f"{g(a=1, b=1 + 2**-30):.12e}")
+        4.336808687249e-19
+        """
+        from derive.programs.code import function
+
+        return function(self, backend)
+
     def _values(self, given: Mapping[Any, Any]) -> dict[Any, Any]:
         symbols = self.symbols
         place = {}

@@ -30,9 +30,10 @@ def _told(error: Exception, ctx: click.Context) -> Exception:
     from derive.expression import ExpressionError
     from derive.family import DefinitionError, ParameterError
     from derive.library import UnknownFamily
+    from derive.programs.program import CodeError
     from derive.store import StoreError
 
-    refused = (ParameterError, UnknownFamily, ExpressionError, DefinitionError, Unreachable, StoreError)
+    refused = (ParameterError, UnknownFamily, ExpressionError, DefinitionError, Unreachable, StoreError, CodeError)
     if isinstance(error, refused):
         return WrongInput(str(error), ctx)
     return click.ClickException(str(error)) if isinstance(error, EvaluationError) else error

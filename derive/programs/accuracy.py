@@ -1,0 +1,147 @@
+"""How accurate a program is: against the formula at 60 digits, at exactly the floats that the program is given."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import mpmath
+import sympy as sp
+
+from derive.evaluation import EvaluationError, _compile
+from derive.family import ParameterError
+from derive.formula import Formula
+from derive.programs.grid import Place
+
+DIGITS = 60
+WORKING = (160, 230)
+"""Digits carried: what cancels in a difference of 1e-12 among parameters of 1e12 leaves 60 and more."""
+
+
+@dataclass
+class Accuracy:
+    """Errors of a program over a grid.
+
+    worst     the largest relative error, and where it is
+    points    how many points were compared
+    negative  how many values below 0 came out where the truth is not
+    """
+
+    worst: float = 0.0
+    place: Place = field(default_factory=dict)
+    got: float = 0.0
+    true: Any = None
+    points: int = 0
+    negative: int = 0
+    errors: list[tuple[float, Place]] = field(default_factory=list, repr=False)
+
+    def beyond(self, bound: float, truth: Truth, most: int = 400) -> list[tuple[float, Place]]:
+        """Points with a larger error than the bound, and than the rounding of the inputs would cause; worst first."""
+        found = sorted((p for p in self.errors if not p[0] <= bound), key=lambda p: -p[0])
+        return [(e, place) for e, place in found[:most] if not e <= ROUNDOFF * truth.condition(place)]
+
+    def share(self, bound: float) -> float:
+        """The share of points with an error of at most `bound`."""
+        return sum(e <= bound for e, _ in self.errors) / max(1, len(self.errors))
+
+
+ROUNDOFF = 2.0**-53
+
+
+def truths(formula: Formula, places: Iterable[Place]) -> list[tuple[Place, Any]]:
+    """(place, value at 60 digits); without the places where there is none."""
+    exact = Truth(formula)
+    found = ((place, exact(place)) for place in places)
+    return [(place, value) for place, value in found if value is not None]
+
+
+class Truth:
+    """The formula, compiled for mpmath: at two precisions that must agree, and by `Formula.evaluate` where they do not."""
+
+    def __init__(self, formula: Formula):
+        self.formula = formula
+        self.symbols = tuple(formula.symbols.values())
+        self.cases = [
+            (sp.lambdify(self.symbols, c.condition, "mpmath", dummify=True), c, self._compiled(c))
+            for c in formula.cases
+        ]
+
+    def _compiled(self, case: Any) -> Any:
+        return _compile(tuple(sp.Add.make_args(case.expr)), self.symbols) if case.form == "closed" else None
+
+    def __call__(self, place: Place) -> Any:
+        values = []
+        for digits in WORKING:
+            with mpmath.workdps(digits):
+                try:
+                    values.append(self._at([mpmath.mpf(place[s.name]) for s in self.symbols]))
+                except (ZeroDivisionError, ValueError, TypeError, OverflowError):
+                    values.append(None)
+        one, two = values
+        if one is not None and two is not None and (one == two or abs(one - two) <= abs(two) * mpmath.mpf(10) ** -30):
+            return two
+        try:
+            exact = {
+                n: sp.Integer(int(v)) if s.is_integer else sp.Rational(v)
+                for n, s in self.formula.symbols.items()
+                for v in [place[n]]
+            }
+            return self.formula.evaluate(exact, digits=30)
+        except (EvaluationError, ParameterError, ArithmeticError, ValueError):
+            return None
+
+    def condition(self, place: Place) -> float:
+        """Σ |θ ∂f/∂θ| / |f|: by how much more than they differ relatively, the inputs change the value relatively."""
+        with mpmath.workdps(WORKING[1]):
+            values = [mpmath.mpf(place[s.name]) for s in self.symbols]
+            try:
+                here, total = self._at(values), mpmath.mpf(0)
+                for i, symbol in enumerate(self.symbols):
+                    if not symbol.is_integer:
+                        step = abs(values[i]) * mpmath.mpf(10) ** -60
+                        sides = [
+                            self._at([v + sign * step * (k == i) for k, v in enumerate(values)]) for sign in (1, -1)
+                        ]
+                        total += abs(values[i] * (sides[0] - sides[1]) / (2 * step)) if step else 0
+                return float(total / abs(here)) if here else math.inf
+            except (ZeroDivisionError, ValueError, TypeError, OverflowError):
+                return 1.0
+
+    def _at(self, values: list[Any]) -> Any:
+        for condition, case, terms in self.cases:
+            if condition(*values):
+                if terms is None:
+                    return mpmath.inf if case.expr == sp.oo else -mpmath.inf
+                total = mpmath.fsum(terms(*values))
+                return total.real if isinstance(total, mpmath.mpc) else total
+        return None
+
+
+def measured(function: Callable[..., Any], known: list[tuple[Place, Any]]) -> Accuracy:
+    """The errors of a function of parameters by name, relative to known values."""
+    found = Accuracy()
+    for place, true in known:
+        try:
+            got = float(function(**place))
+        except (ArithmeticError, ValueError):
+            got = math.nan
+        error = relative(got, true)
+        found.errors.append((error, place))
+        found.points += 1
+        found.negative += got < 0 and true >= 0
+        if not error <= found.worst:
+            found.worst, found.place, found.got, found.true = error, place, got, true
+    return found
+
+
+def relative(got: float, true: Any) -> float:
+    """The relative error; the absolute one where the truth is below the smallest normal float, infinite for nan."""
+    if math.isnan(got):
+        return math.inf
+    if mpmath.isinf(true) or math.isinf(got):
+        return 0.0 if got == true or (math.isinf(got) and abs(true) > 1.7e308) else math.inf
+    with mpmath.workdps(30):
+        gap = abs(mpmath.mpf(got) - true)
+        return float(gap / abs(true)) if abs(true) > 1e-290 else float(gap)

@@ -1,0 +1,121 @@
+"""Source text of the program that measurement chooses, and the function in process."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from derive.formula import Formula
+from derive.programs.accuracy import Accuracy, Truth, measured, truths
+from derive.programs.grid import Place, places
+from derive.programs.program import HOLDS, CodeError, Program, forms
+from derive.programs.targets import target_named, written
+
+BOUND = 1e-13
+"""The relative error that is aimed at in float64."""
+EPSILONS = (1e-1, 1e-4, 1e-8, 1e-12)
+SIZES = (1e-8, 1e-4, 1e4, 1e8, 1e12)
+IN_PROCESS = ("numpy", "torch", "jax", "math")
+
+
+def code(formulas: Sequence[Formula], target: str, *, checked: bool = False) -> str:
+    """One file with a function for each formula.
+
+    >>> from derive import catalog, entropy
+    >>> print(code([entropy(catalog.Exponential("lamda"))], "javascript").split("*/")[-1].strip())
+    function entropy_exponential(lamda) {
+        return 1 - Math.log(lamda);
+    }
+    """
+    target = target_named(target)
+    return written([program(f) for f in formulas], target, checked)
+
+
+def function(formula: Formula, backend: str = "numpy") -> Callable[..., Any]:
+    """The program as a function, called with parameters by name."""
+    target = target_named(backend)
+    if target not in IN_PROCESS:
+        raise CodeError(f"{backend} does not run in this process; there are {', '.join(IN_PROCESS)}")
+    needed = {"numpy": "scipy"}.get(target, target)
+    if target != "math" and importlib.util.find_spec(needed) is None:
+        raise CodeError(f"{backend} needs {needed}, which is not installed")
+    return compiled(program(formula), target)
+
+
+def compiled(one: Program, target: str) -> Callable[..., Any]:
+    """A program's source, run; the function keeps it as `source`."""
+    source = written([one], target)
+    names: dict[str, Any] = {}
+    exec(compile(source, f"<{one.name}>", "exec"), names)
+    result: Callable[..., Any] = names[one.name]
+    result.__dict__["source"] = source
+    return result
+
+
+@lru_cache(maxsize=512)
+def program(formula: Formula) -> Program:
+    """The most accurate of the ways to write a formula, with what was measured in its documentation."""
+    ways = forms(formula)
+    backend = runs(ways[0])
+    if backend is None:
+        return ways[0].measured("Accuracy: not measured, for want of a library with the functions needed.")
+    known = truths(formula, places(formula, EPSILONS, SIZES))
+    accuracy, best = min(((measured(compiled(way, backend), known), way) for way in ways), key=_merit)
+    if accuracy.negative:
+        best = best.floored()
+        accuracy = measured(compiled(best, backend), known)
+    truth = Truth(formula)
+    beyond = accuracy.beyond(BOUND, truth)
+    return best.measured(told(accuracy, beyond), beyond[0][0] if beyond else 0.0)
+
+
+def _merit(tried: tuple[Accuracy, Program]) -> tuple[float, int, int]:
+    """The share of points beyond the bound, the worst error's decade, length: a longer way must be better to see."""
+    accuracy, way = tried
+    beyond = round(1 - accuracy.share(BOUND), 2)
+    worst = max(accuracy.worst, BOUND)
+    decade = 400 if math.isinf(worst) else math.ceil(math.log10(worst))
+    return (
+        beyond,
+        decade,
+        sum(e.count_ops() for b in way.branches for _, e in (*b.block.statements, ((), b.block.result))),
+    )
+
+
+def runs(one: Program) -> str | None:
+    """A target that can be run here, and has the functions of a program."""
+    error = None
+    for target in ("math", "numpy"):
+        try:
+            written([one], target)
+        except CodeError as missing:
+            error = missing
+            continue
+        if target == "math" or importlib.util.find_spec("scipy") is not None:
+            return target
+        error = None
+    if error is not None:
+        raise error
+    return None
+
+
+def told(accuracy: Accuracy, beyond: list[tuple[float, Place]]) -> str:
+    """What was measured, in words; `beyond` is what the rounding of the inputs does not explain, worst first."""
+    if not accuracy.points:
+        return "Accuracy: there was no point to measure it at."
+    text = f"Accuracy in float64, at {accuracy.points} points near and far, small and large: relative error"
+    if accuracy.worst <= BOUND:
+        return f"{text} at most {accuracy.worst:.1e}."
+    text = f"{text} at most 1e-13 at {100 * accuracy.share(BOUND):.1f}% of them"
+    if not beyond:
+        return f"{text}, and elsewhere no more than the rounding of the inputs would cause (at worst {accuracy.worst:.1e})."
+    worst, place = beyond[0]
+    where = ", ".join(f"{k}={v!r}" for k, v in place.items())
+    text = f"{text}, at worst {'no value' if math.isinf(worst) else f'{worst:.1e}'} (at {where})."
+    return text if worst <= HOLDS else f"NOT RIGHT EVERYWHERE. {text}"
+
+
+__all__ = ["Place", "code", "compiled", "function", "program", "runs"]

@@ -1,0 +1,197 @@
+"""What each language calls things, as data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derive.programs.printing import Dialect
+
+_PLAIN = ("log", "exp", "log1p", "expm1", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "floor")
+
+
+def _module(prefix: str, *more: str) -> dict[str, str]:
+    return {n: prefix + n for n in (*_PLAIN, *more)}
+
+
+_PYTHON: dict[str, Any] = {
+    "loop": "sum(weight*({body}) for node, weight in RULE_{count})",
+    "rule": 'RULE_{count} = (\n    {pairs},\n)\n"""Nodes and weights of the integral of (1 - t) f(t) from 0 to 1."""',
+}
+_ARRAY: dict[str, Any] = {"integer": "{}", "equal": "==", "both": "&", "either": "|", "no": "~", "power": "{}**({})"}
+
+NUMPY = Dialect(
+    "NumPy",
+    {
+        **_module("np.", "abs", "sign"),
+        **dict(asin="np.arcsin", acos="np.arccos", atan="np.arctan", max="np.maximum", min="np.minimum"),
+        **dict(asinh="np.arcsinh", acosh="np.arccosh", atanh="np.arctanh", ceil="np.ceil"),
+        **dict(loggamma="special.gammaln", gamma="special.gamma", digamma="special.digamma", erf="special.erf"),
+        **dict(
+            erfc="special.erfc",
+            besseli0="special.i0",
+            besseli1="special.i1",
+            besseli_scaled0="special.i0e",
+            besseli_scaled1="special.i1e",
+            besselk0="special.k0",
+        ),
+        **dict(besselk1="special.k1", besseli="special.iv", besselk="special.kv", zeta="special.zeta"),
+        **dict(
+            e1="special.exp1",
+            hyp2f1="special.hyp2f1",
+            xlogy="special.xlogy",
+            xlog1py="special.xlog1py",
+            Ei="special.expi",
+        ),
+    },
+    "_{}",
+    "np.where({}, {}, {})",
+    infinity="np.inf",
+    full="np.full_like({}, {})",
+    **_PYTHON,
+    **_ARRAY,
+)
+TORCH = Dialect(
+    "PyTorch",
+    {
+        **_module("torch.", "abs", "sign", "asin", "acos", "atan", "asinh", "acosh", "atanh", "ceil"),
+        **dict(loggamma="torch.lgamma", digamma="torch.digamma", erf="torch.erf", erfc="torch.erfc"),
+        **dict(
+            besseli0="torch.special.i0",
+            besseli1="torch.special.i1",
+            besseli_scaled0="torch.special.i0e",
+            besseli_scaled1="torch.special.i1e",
+            max="torch.maximum",
+            min="torch.minimum",
+        ),
+    },
+    "_{}",
+    "torch.where({}, {}, {})",
+    infinity="torch.inf",
+    full="torch.full_like({}, {})",
+    **_PYTHON,
+    **_ARRAY,
+)
+JAX = Dialect(
+    "JAX",
+    {
+        **{k: v.replace("np.", "jnp.") for k, v in NUMPY.functions.items() if v.startswith("np.")},
+        **dict(loggamma="special.gammaln", digamma="special.digamma", erf="special.erf", erfc="special.erfc"),
+        **dict(
+            besseli0="special.i0",
+            besseli1="special.i1",
+            besseli_scaled0="special.i0e",
+            besseli_scaled1="special.i1e",
+            e1="special.exp1",
+        ),
+    },
+    "_{}",
+    "jnp.where({}, {}, {})",
+    infinity="jnp.inf",
+    full="jnp.full_like({}, {})",
+    loop="_gauss(lambda node: {body}, RULE_{count}, {like})",
+    rule=_PYTHON["rule"],
+    **_ARRAY,
+)
+MATH = Dialect(
+    "Python's math",
+    {
+        **_module("math."),
+        **dict(asin="math.asin", acos="math.acos", atan="math.atan", abs="abs", max="max", min="min", ceil="math.ceil"),
+        **dict(asinh="math.asinh", acosh="math.acosh", atanh="math.atanh", erf="math.erf", erfc="math.erfc"),
+        **dict(loggamma="math.lgamma", gamma="math.gamma", log="_log", log1p="_log1p", exp="_exp", expm1="_expm1"),
+    },
+    "_{}",
+    "({1} if {0} else {2})",
+    "and",
+    "or",
+    "not ",
+    "_pow({}, {})",
+    **_PYTHON,
+    infinity="math.inf",
+)
+C = Dialect(
+    "C",
+    {
+        **{n: n for n in (*_PLAIN, "asin", "acos", "atan", "asinh", "acosh", "atanh", "erf", "erfc", "ceil")},
+        **dict(abs="fabs", max="fmax", min="fmin", loggamma="lgamma", gamma="tgamma"),
+    },
+    "stable_{}",
+    "({} ? {} : {})",
+    "&&",
+    "||",
+    "!",
+    "pow({}, {})",
+    integer="{}.0",
+    infinity="INFINITY",
+)
+JAVASCRIPT = Dialect(
+    "JavaScript",
+    {
+        **_module("Math.", "abs", "asin", "acos", "atan", "asinh", "acosh", "atanh", "sign", "max", "min", "ceil"),
+    },
+    "_{}",
+    "({} ? {} : {})",
+    "&&",
+    "||",
+    "!",
+    "Math.pow({}, {})",
+    loop="RULE_{count}.reduce((total, [node, weight]) => total + weight*({body}), 0)",
+    rule="/*\n * Nodes and weights of the integral of (1 - t) f(t) from 0 to 1\n */\nconst RULE_{count} = [\n    {pairs},\n];",
+    pair="[{}, {}]",
+    equal="===",
+    infinity="Infinity",
+)
+JULIA = Dialect(
+    "Julia",
+    {
+        **{
+            n: n
+            for n in (*_PLAIN, "asin", "acos", "atan", "asinh", "acosh", "atanh", "abs", "sign", "max", "min", "ceil")
+        },
+        **dict(
+            loggamma="SpecialFunctions.loggamma", gamma="SpecialFunctions.gamma", digamma="SpecialFunctions.digamma"
+        ),
+        **dict(trigamma="SpecialFunctions.trigamma", erf="SpecialFunctions.erf", erfc="SpecialFunctions.erfc"),
+        **dict(zeta="SpecialFunctions.zeta", besseli="SpecialFunctions.besseli", besselk="SpecialFunctions.besselk"),
+        **dict(e1="SpecialFunctions.expint"),
+    },
+    "_{}",
+    "({} ? {} : {})",
+    "&&",
+    "||",
+    "!",
+    "({})^({})",
+    loop="sum(weight*({body}) for (node, weight) in RULE_{count})",
+    rule="# Nodes and weights of the integral of (1 - t) f(t) from 0 to 1\nconst RULE_{count} = (\n    {pairs},\n)",
+    infinity="Inf",
+)
+STAN = Dialect(
+    "Stan",
+    {
+        **{
+            n: n
+            for n in (
+                *_PLAIN,
+                "asin",
+                "acos",
+                "atan",
+                "asinh",
+                "acosh",
+                "atanh",
+                "erf",
+                "erfc",
+                "ceil",
+                "digamma",
+                "trigamma",
+            )
+        },
+        **dict(abs="abs", max="fmax", min="fmin", loggamma="lgamma", gamma="tgamma"),
+    },
+    "stable_{}",
+    "({} ? {} : {})",
+    "&&",
+    "||",
+    "!",
+    "({})^({})",
+    infinity="positive_infinity()",
+)

@@ -1,0 +1,121 @@
+"""Where accuracy is measured: parameters that floats are, far from and near to each other, ordinary, small and large.
+
+ordinary   the exact test points of the family, rounded to floats, and pairs of them
+extreme    each positive parameter, and all of them, at 1e-8 … 1e12; locations at 1e8 and 1e12
+near       q = p(1 + ε), ε = ±1e-1 … ±1e-12, in every parameter singly and in all jointly
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import sympy as sp
+
+from derive import points
+from derive.family import Distribution
+from derive.formula import Formula
+
+EPSILONS = tuple(10.0**-k for k in range(1, 13))
+SIZES = (1e-8, 1e-4, 1e4, 1e8, 1e12)
+LOCATIONS = (1e8, 1e12)
+ORDINARY = 3
+
+Place = dict[str, float]
+"""Parameter name -> value."""
+
+
+def places(formula: Formula, epsilons: tuple[float, ...] = EPSILONS, sizes: tuple[float, ...] = SIZES) -> list[Place]:
+    """The points at which a formula is measured, each once.
+
+    >>> from derive import catalog, entropy
+    >>> places(entropy(catalog.Exponential("lamda")), sizes=(1e-8, 1e12))[-2:]
+    [{'lamda': 3.6000000000000005e-08}, {'lamda': 3600000000000.0}]
+    """
+    found = dict.fromkeys(tuple(sorted(place.items())) for place in _places(formula, epsilons, sizes))
+    return [dict(place) for place in found]
+
+
+def _places(formula: Formula, epsilons: tuple[float, ...], sizes: tuple[float, ...]) -> Iterator[Place]:
+    p, *rest = formula.distributions
+    q = rest[0] if rest else None
+    for pair in islice(points.pairs(p.family, q.family if q else None), ORDINARY):
+        yield from _named((p, q), [_values(m) for m in pair])
+    for base in _bases(p, sizes):
+        if q is None:
+            yield from _named((p, None), [base])
+        elif p.family.definition == q.family.definition:
+            for moved in _moved(p, base, epsilons):
+                yield from _named((p, q), [base, moved])
+        else:
+            yield from (place for other in _bases(q, sizes) for place in _named((p, q), [base, other]))
+
+
+def _values(member: Distribution) -> list[float]:
+    return [float(v) for v in member.values]
+
+
+def _bases(p: Distribution, sizes: tuple[float, ...]) -> Iterator[list[float]]:
+    """Values of a member's parameters; numbers among them stay what they are."""
+    for values in _free(p, sizes):
+        yield [float(own) if own.is_number else v for own, v in zip(p.values, values, strict=True)]
+
+
+def _free(p: Distribution, sizes: tuple[float, ...]) -> Iterator[list[float]]:
+    ordinary = [_values(m) for m in points.members(p.family, ORDINARY)]
+    yield from ordinary
+    domains = [param.domain for param in p.family.params]
+    scalable = [i for i, d in enumerate(domains) if d in ("positive", "nonnegative")]
+    for size in sizes:
+        for chosen in ([i] for i in scalable):
+            yield [v * size if i in chosen else v for i, v in enumerate(ordinary[0])]
+        if len(scalable) > 1:
+            yield [v * size if i in scalable else v for i, v in enumerate(ordinary[0])]
+        for i, d in enumerate(domains):
+            if d == "probability" and size < 1:
+                yield [v if i != k else ordinary[0][i] * size for k, v in enumerate(ordinary[0])]
+                yield [v if i != k else 1 - ordinary[0][i] * size for k, v in enumerate(ordinary[0])]
+    for size in LOCATIONS if max(sizes, default=0) > 1e6 else ():
+        for i, d in enumerate(domains):
+            if d == "real":
+                yield [v if i != k else size + v for k, v in enumerate(ordinary[0])]
+
+
+def _moved(p: Distribution, base: list[float], epsilons: tuple[float, ...]) -> Iterator[list[float]]:
+    real = [i for i, param in enumerate(p.family.params) if "integer" not in param.domain]
+    for e in epsilons:
+        for sign in (1, -1):
+            ways = [{i: sign} for i in real]
+            if len(real) > 1:
+                ways += [dict.fromkeys(real, sign), {i: sign * (-1) ** k for k, i in enumerate(real)}]
+            for way in ways:
+                yield [v * (1 + way.get(i, 0) * e) for i, v in enumerate(base)]
+
+
+def _named(members: tuple[Distribution | None, ...], values: list[list[float]]) -> Iterator[Place]:
+    """Values under the names of the formula's parameters, where they are in the domain."""
+    place: Place = {}
+    for member, own in zip((m for m in members if m is not None), values, strict=True):
+        exact = [
+            sp.Integer(int(v)) if "integer" in param.domain else sp.Rational(v)
+            for param, v in zip(member.family.params, own, strict=True)
+        ]
+        if not _admitted(member, exact):
+            return
+        for symbol, v in zip(member.values, own, strict=True):
+            if isinstance(symbol, sp.Symbol):
+                if place.get(symbol.name, v) != v:
+                    return
+                place[symbol.name] = v
+    yield place
+
+
+def _admitted(member: Distribution, exact: list[Any]) -> bool:
+    from derive.family import ParameterError
+
+    try:
+        other = member.family(*exact)
+    except ParameterError:
+        return False
+    return all(c == sp.true for c in other.constraints)

@@ -1,0 +1,260 @@
+"""How the stable functions are computed, as data: statements that every target prints with its own printer.
+
+Both branches of a `Piecewise` may be evaluated (arrays, automatic differentiation), so each is finite wherever the other
+is taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+from sympy.codegen.cfunctions import expm1, log1p
+
+from derive.programs import stable
+from derive.programs.gauss import FEW, GaussSum
+
+x, y = sp.symbols("x y", real=True)
+z, s, near, far = sp.symbols("z s near far", real=True)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Statements, name = expression, and the expression that they lead to."""
+
+    statements: tuple[tuple[Any, Any], ...]
+    result: Any
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A function that a target lacks: its arguments, what it is in words, and how it is computed."""
+
+    name: str
+    arguments: tuple[Any, ...]
+    meaning: str
+    block: Block
+
+
+def _horner(coefficients: list[Any], variable: Any) -> Any:
+    """A polynomial by Horner's scheme, lowest coefficient first."""
+    value: Any = sp.Float(coefficients[-1], 17)
+    for c in reversed(coefficients[:-1]):
+        value = sp.Add(sp.Float(c, 17), sp.Mul(variable, value, evaluate=False), evaluate=False)
+    return value
+
+
+def _choice(*branches: tuple[Any, Any]) -> Any:
+    return sp.Piecewise(*branches, evaluate=False)
+
+
+ENOUGH, SHIFT, ORDER = 9, 6, 10
+"""Stirling's series is used from x = ENOUGH on, below at x + SHIFT; with this many terms the error is below 1e-15."""
+
+
+def _stirling(power: int, coefficient: Any) -> Any:
+    """Σ c_k/far^(2k + power), k = 1, …, ORDER, by Horner's scheme in 1/far² (DLMF 5.11.1, 5.11.2, 5.15.8)."""
+    terms = _horner([coefficient(k) for k in range(1, ORDER + 1)], s)
+    return terms * s / far**power if power > 0 else terms * (s if power == 0 else far**-power * s)
+
+
+_beyond = (far, _choice((x, sp.Ge(x, ENOUGH)), (x + SHIFT, True)))
+_square = (s, 1 / far**2)
+
+
+def _log1pmx() -> Block:
+    series = _horner([sp.Rational(1, 2 * k + 3) for k in range(10)], s)
+    return Block(
+        (
+            (near, _choice((x, sp.Abs(x) < sp.Rational(1, 4)), (sp.S.Zero, True))),
+            (z, near / (2 + near)),
+            (s, z * z),
+        ),
+        _choice((z * (2 * s * series - near), sp.Abs(x) < sp.Rational(1, 4)), (log1p(x) - x, True)),
+    )
+
+
+def _expm1mx() -> Block:
+    series = _horner([1 / sp.factorial(k + 2) for k in range(13)], near)
+    return Block(
+        ((near, _choice((x, sp.Abs(x) < sp.S.Half), (sp.S.Zero, True))),),
+        _choice((near**2 * series, sp.Abs(x) < sp.S.Half), (expm1(x) - x, True)),
+    )
+
+
+def _kl_div() -> Block:
+    safe = (near, _choice((sp.S.One, sp.Eq(x, 0)), (x, True)))
+    return Block((safe,), _choice((y, sp.Eq(x, 0)), (-near * stable.log1pmx(y / near), True)))
+
+
+def _xlogy() -> Block:
+    return Block((), _choice((sp.S.Zero, sp.Eq(x, 0)), (x * sp.log(y), True)))
+
+
+def _xlog1py() -> Block:
+    return Block((), _choice((sp.S.Zero, sp.Eq(x, 0)), (x * log1p(y), True)))
+
+
+def _trigamma_rest() -> Block:
+    """By ρ(x) = ρ(x + 1) + 1/(2x²(x + 1)²), from ψ′(x) = ψ′(x + 1) + 1/x²: sums of positive terms."""
+    steps = sp.Add(*((1 / ((x + j) * (x + j + 1))) ** 2 / 2 for j in range(SHIFT)), evaluate=False)
+    return Block(
+        (_beyond, _square),
+        sp.Add(_stirling(1, lambda k: sp.bernoulli(2 * k)), _choice((sp.S.Zero, sp.Ge(x, ENOUGH)), (steps, True))),
+    )
+
+
+def _digamma_rest() -> Block:
+    """By ψ(x) = ψ(x + 6) − Σ 1/(x + j): a logarithm less its trapezoidal sum."""
+    ends = (1 / x + 1 / (x + SHIFT)) / 2
+    sums = sp.Add(ends, *(1 / (x + j) for j in range(1, SHIFT)), evaluate=False)
+    return Block(
+        (_beyond, _square),
+        sp.Add(
+            _stirling(0, lambda k: -sp.bernoulli(2 * k) / (2 * k)),
+            _choice((sp.S.Zero, sp.Ge(x, ENOUGH)), (log1p(SHIFT / x) - sums, True)),
+        ),
+    )
+
+
+def _loggamma_rest() -> Block:
+    direct = sp.loggamma(x) - ((x - sp.S.Half) * sp.log(x) - x + sp.log(2 * sp.pi) / 2)
+    return Block(
+        (_beyond, _square),
+        _choice(
+            (_stirling(-1, lambda k: sp.bernoulli(2 * k) / (2 * k * (2 * k - 1))), sp.Ge(x, ENOUGH)), (direct, True)
+        ),
+    )
+
+
+def _loggamma_rest_bregman() -> Block:
+    """d² ∫₀¹ (1 − t) f″(x + td) dt where d is small against x, else as it is defined."""
+    close = 4 * sp.Abs(y) < x
+    integral = y**2 * GaussSum(FEW, lambda t: stable.trigamma_rest(x + t * near))
+    direct = stable.loggamma_rest(x + y) - stable.loggamma_rest(x) - y * stable.digamma_rest(x)
+    return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((integral, close), (direct, True)))
+
+
+def _trigamma_rest_drop() -> Block:
+    """Both by the same steps and the same series, term by term: each difference has the factor h."""
+
+    def step(j: int) -> Any:
+        a, b = (x + j) * (x + j + 1), (x + y + j) * (x + y + j + 1)
+        return y * (2 * x + y + 2 * j + 1) * (a + b) / (2 * (a * b) ** 2)
+
+    # 1/far^n − 1/(far + h)^n = (1 − r)(1 + r + … + r^(n−1))/far^n, r = far/(far + h)
+    r = sp.Symbol("r", real=True)
+    sums = [sp.Symbol(f"s{2 * k + 1}", real=True) for k in range(ORDER + 1)]
+    statements = [(sums[1], 1 + r + r * r)]
+    statements += [(sums[k], 1 + r + r * r * sums[k - 1]) for k in range(2, ORDER + 1)]
+    total: Any = sp.S.Zero
+    for k in range(ORDER, 0, -1):
+        total = s * (sp.Float(sp.bernoulli(2 * k), 17) * sums[k] + total)
+    steps = sp.Add(*(step(j) for j in range(SHIFT)), evaluate=False)
+    return Block(
+        (_beyond, _square, (r, far / (far + y)), *statements),
+        sp.Add(y / (far + y) * total / far, _choice((sp.S.Zero, sp.Ge(x, ENOUGH)), (steps, True))),
+    )
+
+
+def _logbeta_rest_bregman() -> Block:
+    """∫₀¹ (1 − t) of the second derivative, in which what differs least is taken together."""
+    a, b = sp.symbols("a b", real=True)
+    u, v, da, db = sp.symbols("u v da db", real=True)
+    close = (4 * sp.Abs(a) < x) & (4 * sp.Abs(b) < y)
+    first = sp.Ge(x, y)
+    great, small = _choice((x, first), (y, True)), _choice((y, first), (x, True))
+    moves = (
+        (da, _choice((_choice((a, first), (b, True)), close), (sp.S.Zero, True))),
+        (db, _choice((_choice((b, first), (a, True)), close), (sp.S.Zero, True))),
+    )
+
+    def second(t: Any) -> Any:
+        m, n = u + t * da, v + t * db
+        both = stable.trigamma_rest(m + n)
+        return db**2 * stable.trigamma_rest(n) + da**2 * stable.trigamma_rest_drop(m, n) - db * (2 * da + db) * both
+
+    integral = GaussSum(FEW, second)
+    of = stable.loggamma_rest_bregman
+    direct = of(x, a) + of(y, b) - of(x + y, a + b)
+    return Block(((u, great), (v, small), *moves), _choice((integral, close), (direct, True)))
+
+
+def _loggamma() -> Block:
+    """By Γ(x) = Γ(x + 6)/(x(x + 1)…(x + 5)), and Stirling's series beyond."""
+    product = sp.Mul(*(x + j for j in range(SHIFT)), evaluate=False)
+    stirling = (far - sp.S.Half) * sp.log(far) - far + sp.log(2 * sp.pi).evalf(17) / 2
+    series = _stirling(-1, lambda k: sp.bernoulli(2 * k) / (2 * k * (2 * k - 1)))
+    return Block(
+        (_beyond, _square), stirling + series - _choice((sp.S.Zero, sp.Ge(x, ENOUGH)), (sp.log(product), True))
+    )
+
+
+LARGE, LEVELS = 50, 40
+
+
+def _e1() -> Block:
+    """Its series (DLMF 6.6.2), and its continued fraction (DLMF 6.9.1) from 2 on."""
+    low = (near, _choice((x, x < 2), (sp.S.One, True)))
+    high = (far, _choice((sp.Integer(2), x < 2), (x, True)))
+    series = near * _horner([sp.Rational((-1) ** (k + 1), k * sp.factorial(k)) for k in range(1, 26)], near)
+    fraction: Any = far
+    for k in range(LEVELS, 0, -1):
+        fraction = far + k / (1 + k / fraction)
+    return Block(
+        (low, high), _choice((series - sp.log(near) - sp.EulerGamma.evalf(17), x < 2), (sp.exp(-far) / fraction, True))
+    )
+
+
+def _exp_e1() -> Block:
+    """As a product, and by its asymptotic series (DLMF 6.12.1) at large x."""
+    low = (near, _choice((x, x < LARGE), (sp.S.One, True)))
+    high = (far, _choice((sp.Integer(LARGE), x < LARGE), (x, True)))
+    series = _horner([(-1) ** k * sp.factorial(k) for k in range(24)], s)
+    return Block((low, high, (s, 1 / far)), _choice((sp.exp(near) * sp.expint(1, near), x < LARGE), (s * series, True)))
+
+
+_digamma = Block((), sp.log(x) - 1 / (2 * x) + stable.digamma_rest(x))
+_trigamma = Block((), 1 / x + 1 / (2 * x**2) + stable.trigamma_rest(x))
+
+HELPERS: dict[str, Helper] = {
+    h.name: h
+    for h in (
+        Helper("log1pmx", (x,), "log(1 + x) - x", _log1pmx()),
+        Helper("expm1mx", (x,), "exp(x) - 1 - x", _expm1mx()),
+        Helper("kl_div", (x, y), "x log(x/(x + y)) + y, and y where x is 0", _kl_div()),
+        Helper("xlogy", (x, y), "x log(y), 0 where x is 0", _xlogy()),
+        Helper("xlog1py", (x, y), "x log(1 + y), 0 where x is 0", _xlog1py()),
+        Helper("trigamma_rest", (x,), "trigamma(x) - 1/x - 1/(2 x^2)", _trigamma_rest()),
+        Helper("digamma_rest", (x,), "digamma(x) - log(x) + 1/(2 x)", _digamma_rest()),
+        Helper(
+            "loggamma_rest", (x,), "log-gamma(x) less Stirling's (x - 1/2) log(x) - x + log(2 pi)/2", _loggamma_rest()
+        ),
+        Helper(
+            "loggamma_rest_bregman",
+            (x, y),
+            "f(x + y) - f(x) - y f'(x) for f = loggamma_rest",
+            _loggamma_rest_bregman(),
+        ),
+        Helper(
+            "trigamma_rest_drop",
+            (x, y),
+            "trigamma_rest(x) - trigamma_rest(x + y), y >= 0",
+            _trigamma_rest_drop(),
+        ),
+        Helper(
+            "logbeta_rest_bregman",
+            (x, sp.Symbol("a", real=True), y, sp.Symbol("b", real=True)),
+            "g(x, a) + g(y, b) - g(x + y, a + b) for g = loggamma_rest_bregman",
+            _logbeta_rest_bregman(),
+        ),
+        Helper("loggamma", (x,), "log-gamma(x), x > 0", _loggamma()),
+        Helper("digamma", (x,), "digamma(x), x > 0", _digamma),
+        Helper("trigamma", (x,), "trigamma(x), x > 0", _trigamma),
+        Helper("e1", (x,), "the exponential integral E1(x), x > 0", _e1()),
+        Helper("exp_e1", (x,), "exp(x) E1(x), x > 0", _exp_e1()),
+        Helper("gamma", (x,), "gamma(x), x > 0", Block((), sp.exp(sp.loggamma(x)))),
+    )
+}
+"""Name of a function -> how to compute it."""

@@ -1,0 +1,241 @@
+"""Expressions in a programming language: SymPy's code printer, with what a target calls things as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy as sp
+from sympy.printing.codeprinter import CodePrinter
+from sympy.printing.precedence import PRECEDENCE
+
+from derive.programs import stable
+from derive.programs.gauss import gauss_jacobi, node
+from derive.programs.helpers import HELPERS, Helper
+from derive.programs.program import CodeError
+
+E = Any
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What a language calls things.
+
+    functions  function -> its name there; those with a helper are generated when they are missing
+    helper     how a helper is called
+    choice     a conditional expression: condition, value, otherwise
+    both, either, no   the logical operators
+    power      a power that is no small whole number
+    one        how a whole number is written where a real one is meant
+    """
+
+    name: str
+    functions: Mapping[str, str]
+    helper: str
+    choice: str
+    both: str
+    either: str
+    no: str
+    power: str
+    constants: Mapping[str, str] = field(default_factory=dict)
+    integer: str = "{}"
+    equal: str = "=="
+    full: str = ""
+    """An array of a number, shaped like another; "" where there are no arrays."""
+    infinity: str = "inf"
+    loop: str = ""
+    """A sum over a rule: {count}, {body} in `node`, {like} a number of its type; "" where it is written term by term."""
+    rule: str = ""
+    """The nodes and weights of a rule: {count}, and {pairs}, each of which is a `pair`."""
+    pair: str = "({}, {})"
+
+
+NAMES = {
+    "log": "log", "exp": "exp", "log1p": "log1p", "expm1": "expm1", "loggamma": "loggamma", "gamma": "gamma", "erf": "erf",
+    "erfc": "erfc", "Abs": "abs", "sin": "sin", "cos": "cos", "tan": "tan", "atan": "atan", "sinh": "sinh", "cosh": "cosh",
+    "tanh": "tanh", "asin": "asin", "acos": "acos", "sign": "sign", "Min": "min", "Max": "max", "floor": "floor",
+    "expint": "expint", "uppergamma": "uppergamma", "lowergamma": "lowergamma", "besseli": "besseli", "besselk": "besselk", "zeta": "zeta",
+    "hyper": "hyper", "atanh": "atanh", "asinh": "asinh", "acosh": "acosh", "ceiling": "ceil",
+    **{h: h for h in HELPERS},
+}  # fmt: skip
+"""SymPy's functions -> what they are called in the tables of the dialects."""
+
+
+def called(e: E) -> str:
+    """The name under which a dialect lists a function: digamma for polygamma(0, x), besseli0 for besseli(0, x)."""
+    name = NAMES.get(type(e).__name__, type(e).__name__)
+    if isinstance(e, sp.polygamma):
+        return {0: "digamma", 1: "trigamma"}.get(e.args[0], "polygamma")
+    if isinstance(e, (sp.besseli, sp.besselk, stable.besseli_scaled)) and e.args[0] in (0, 1):
+        return f"{name}{e.args[0]}"
+    if isinstance(e, sp.expint) and e.args[0] == 1:
+        return "e1"
+    if isinstance(e, sp.zeta) and len(e.args) == 1:
+        return "zeta"
+    if isinstance(e, sp.hyper):
+        return f"hyp{len(e.args[0])}f{len(e.args[1])}"
+    return name
+
+
+def arguments(e: E) -> tuple[Any, ...]:
+    """The arguments that a program's function takes."""
+    short = called(e) in ("besseli_scaled0", "besseli_scaled1") or called(e) in (
+        "digamma",
+        "trigamma",
+        "besseli0",
+        "besseli1",
+        "besselk0",
+        "besselk1",
+        "e1",
+    )
+    if isinstance(e, sp.hyper):
+        return (*e.args[0], *e.args[1], e.args[2])
+    return (e.args[-1],) if short else tuple(e.args)
+
+
+SMALL = 4
+"""Whole powers up to this are written as products."""
+
+
+class Printer(CodePrinter):  # type: ignore[misc]
+    """Expressions in one dialect; `helpers` collects what has to be generated, in order of need."""
+
+    printmethod = "_code"
+    language = "any"
+    _default_settings = {**CodePrinter._default_settings, "precision": 17, "user_functions": {}}
+    _operators = {"and": "and", "or": "or", "not": "not"}
+
+    def __init__(self, dialect: Dialect):
+        super().__init__({"allow_unknown_functions": True})
+        self.dialect = dialect
+        self.helpers: dict[str, Helper] = {}
+        self.own: dict[str, Helper] = {}
+        self.rules: set[int] = set()
+        self.reserved_words: set[str] = set()
+
+    def __call__(self, e: E) -> str:
+        return str(self._print(e))
+
+    def _print_Function(self, e: E) -> str:
+        if e.is_number and not e.has(sp.oo):
+            return repr(float(e.evalf(20)))
+        name = called(e)
+        inside = ", ".join(map(self._print, arguments(e)))
+        if name in self.dialect.functions:
+            return f"{self.dialect.functions[name]}({inside})"
+        if name in HELPERS or name in self.own:
+            self.need(name)
+            if self.dialect.full:
+                inside = self._shaped(arguments(e))
+            return f"{self.dialect.helper.format(name)}({inside})"
+        raise CodeError(f"{self.dialect.name} has no {name}, which the formula needs")
+
+    def _shaped(self, values: tuple[Any, ...]) -> str:
+        """Arguments of a helper, which takes arrays of one type only."""
+        like = next(self._print(v) for v in values if not v.is_number)
+        return ", ".join(
+            self.dialect.full.format(like, self._print(v)) if v.is_number else self._print(v) for v in values
+        )
+
+    def _print_GaussSum(self, e: E) -> str:
+        if not self.dialect.loop:
+            return f"({self._print(e.unrolled())})"
+        self.rules.add(e.count)
+        like = min(map(str, e.body.free_symbols - {node}))
+        return self.dialect.loop.format(count=e.count, body=self._print(e.body), like=like)
+
+    def written_rules(self) -> list[str]:
+        """The constants that the sums need."""
+        found = []
+        for count in sorted(self.rules):
+            nodes, weights = zip(*((repr(float(t)), repr(float(w))) for t, w in gauss_jacobi(count)), strict=True)
+            lines = ",\n    ".join(self.dialect.pair.format(t, w) for t, w in zip(nodes, weights, strict=True))
+            found.append(self.dialect.rule.format(count=count, pairs=lines))
+        return found
+
+    def need(self, name: str) -> None:
+        """Have a helper generated, after those that it needs itself."""
+        if name in self.helpers:
+            return
+        helper = self.own.get(name) or HELPERS[name]
+        for e in (*(value for _, value in helper.block.statements), helper.block.result):
+            self._print(e)
+        self.helpers[name] = helper
+
+    def _print_Pow(self, e: E, **hints: Any) -> str:
+        base, power = e.as_base_exp() if e.base is not sp.E else (e.base, e.exp)
+        if isinstance(e, sp.exp) or base is sp.E:
+            return self._print_Function(sp.exp(e.exp, evaluate=False))
+        inside = self.parenthesize(base, PRECEDENCE["Mul"], strict=True)
+        if power.is_negative and power.is_number:
+            below = self.parenthesize(sp.Pow(base, -power, evaluate=False) if power != -1 else base, PRECEDENCE["Pow"])
+            return f"{self._number(1)}/{below}"
+        if power.is_Integer and base.is_Symbol and 1 < power <= SMALL:
+            return "*".join([inside] * int(power)) if power < 2 else "(" + "*".join([inside] * int(power)) + ")"
+        if power == sp.S.Half:
+            return f"{self.dialect.functions['sqrt']}({self._print(base)})"
+        return self.dialect.power.format(self.parenthesize(base, PRECEDENCE["Atom"]), self._print(power))
+
+    def _print_exp(self, e: E) -> str:
+        return self._print_Function(e)
+
+    def _number(self, n: int) -> str:
+        return self.dialect.integer.format(n)
+
+    def _print_Integer(self, e: E) -> str:
+        return self._number(int(e))
+
+    def _print_Rational(self, e: E) -> str:
+        if e.q & (e.q - 1) == 0 and abs(e.p) < 2**50:  # exact in binary
+            return repr(e.p / e.q)
+        return f"({float(e.p)!r}/{float(e.q)!r})"
+
+    _print_Half = _print_Rational
+
+    def _print_BooleanAtom(self, e: E) -> str:
+        raise CodeError(f"{self.dialect.name}: the formula contains {e}")
+
+    _print_ImaginaryUnit = _print_ComplexInfinity = _print_NaN = _print_NegativeInfinity = _print_BooleanAtom
+
+    def _print_Float(self, e: E) -> str:
+        return repr(float(e))
+
+    def _constant(self, e: E) -> str:
+        name = type(e).__name__
+        return self.dialect.constants.get(name) or repr(float(e))
+
+    _print_Pi = _print_EulerGamma = _print_Exp1 = _print_Catalan = _print_GoldenRatio = _constant
+
+    def _print_Infinity(self, e: E) -> str:
+        return self.dialect.infinity
+
+    def _print_Piecewise(self, e: E) -> str:
+        value = str(self._print(e.args[-1][0]))
+        for v, condition in reversed(e.args[:-1]):
+            value = self.dialect.choice.format(self._print(condition), self._print(v), value)
+        return value
+
+    def _print_Relational(self, e: E) -> str:
+        sign = {"==": self.dialect.equal}.get(e.rel_op, e.rel_op)
+        return f"({self._print(e.lhs)} {sign} {self._print(e.rhs)})"
+
+    def _print_And(self, e: E) -> str:
+        return (
+            "(" + f" {self.dialect.both} ".join(self._print(a) for a in sorted(e.args, key=sp.default_sort_key)) + ")"
+        )
+
+    def _print_Or(self, e: E) -> str:
+        return (
+            "(" + f" {self.dialect.either} ".join(self._print(a) for a in sorted(e.args, key=sp.default_sort_key)) + ")"
+        )
+
+    def _print_Not(self, e: E) -> str:
+        return f"({self.dialect.no}({self._print(e.args[0])}))"
+
+    def _print_Symbol(self, e: E) -> str:
+        return str(e.name)
+
+
+for _name in (*NAMES, "polygamma", "besselk_order", "zeta_prime", "zeta_second", "real_part", "meijerg"):
+    setattr(Printer, f"_print_{_name}", Printer._print_Function)

@@ -1,0 +1,311 @@
+"""A formula as a program: named inputs, statements, branches; what every target prints."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+import sympy as sp
+from sympy.codegen.cfunctions import expm1, log1p
+
+from derive.facts import Facts, facts_of
+from derive.family import DOMAINS
+from derive.formula import Case, Formula
+from derive.programs import remainder, rewriting
+from derive.programs.helpers import Block, Helper
+from derive.programs.logs import MODES
+from derive.programs.stable import scaled, xlog1py, xlogy
+from derive.programs.steps import Steps
+
+E = Any
+
+
+class CodeError(ValueError):
+    """There is no program: the formula is not closed, or a target lacks a function."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """A parameter: its symbol, what it must be, what it is, and the condition to check."""
+
+    symbol: Any
+    phrase: str
+    meaning: str
+    bounds: tuple[Any, ...]
+
+    @property
+    def name(self) -> str:
+        return str(self.symbol.name)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Statements and a value, where a condition holds."""
+
+    condition: Any
+    block: Block
+
+
+HOLDS = 1e-9
+"""A relative error beyond which a program is said not to hold."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """Inputs, the statements that all branches share, and the branches; the last is what remains.
+
+    name      of the function
+    title     the quantity and the members, in words
+    formula   the formula, as text
+    parts     functions of its own
+    accuracy  what was measured; "" before
+    lost      the largest relative error measured that the rounding of the inputs does not explain
+    form      which way of writing it was taken
+    """
+
+    name: str
+    title: str
+    formula: str
+    inputs: tuple[Input, ...]
+    shared: tuple[tuple[Any, Any], ...]
+    branches: tuple[Branch, ...]
+    constraints: tuple[Any, ...] = ()
+    parts: tuple[Helper, ...] = ()
+    form: str = ""
+    accuracy: str = ""
+    lost: float = 0.0
+    cases: tuple[Case, ...] = field(default=(), repr=False)
+
+    def measured(self, accuracy: str, lost: float = 0.0) -> Program:
+        """The same program, with its accuracy in its documentation."""
+        return replace(self, accuracy=accuracy, lost=lost)
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is right to HOLDS wherever it was measured."""
+        return self.lost <= HOLDS
+
+    def floored(self) -> Program:
+        """The same program, its values below 0 replaced by 0, which is nearer to what is not negative."""
+        branches = (b if b.block.result.is_infinite else replace(b, block=_floored(b.block)) for b in self.branches)
+        return replace(self, branches=tuple(branches), form=f"{self.form}, not below 0")
+
+
+def _floored(block: Block) -> Block:
+    """A block that gives 0 for what is below; not by max(), for which some languages have nan below 0."""
+    value = sp.Symbol("value", real=True)
+    result = sp.Piecewise((sp.S.Zero, value < 0), (value, True), evaluate=False)
+    return Block((*block.statements, (value, block.result)), result)
+
+
+SHORT = {"entropy": "entropy", "cross_entropy": "cross_entropy", "kl_divergence": "kl"}
+WORDS = {"entropy": "Entropy H(p)", "cross_entropy": "Cross-entropy CE(p, q)", "kl_divergence": "Divergence KL(p, q)"}
+
+
+def forms(formula: Formula) -> list[Program]:
+    """The ways to write a formula as a program; which is the most accurate is for measurement to say.
+
+    Raises CodeError when a case has no closed form.
+    """
+    _closed(formula)
+    facts = facts_of(formula.distributions)
+    steps = Steps(_pairs(formula), facts, formula.symbols)
+    found: dict[tuple[Any, ...], Program] = {}
+    derived, formula = formula, replace(formula, cases=tuple(c._replace(expr=scaled(c.expr)) for c in formula.cases))
+    for name, way in WAYS.items():
+        if way is not None and sum(c.expr.count_ops() for c in formula.cases) > LONGEST:
+            continue
+        rewritten = (c._replace(expr=way(c.expr, steps)) if way and c.form == "closed" else c for c in formula.cases)
+        cases = tuple(rewritten)
+        if any(c.form == "closed" and c.expr.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio) for c in cases) and way:
+            continue  # 0/0 at q = p in a part of it: this way does not stand
+        found.setdefault(tuple(c.expr for c in cases), _program(formula, cases, steps, name))
+    return [*found.values(), *_with_remainder(derived, list(found.values()), steps)]
+
+
+def _with_remainder(formula: Formula, programs: list[Program], steps: Steps) -> list[Program]:
+    """The same programs, with the remainder form where the terms of the formula cancel."""
+    if len(formula.cases) != 1:
+        return []
+    curvature = remainder.curvature(formula.cases[0].expr, steps, f"{programs[0].name}_curvature")
+    return [] if curvature is None else [_switched(p, curvature, steps) for p in programs]
+
+
+def _switched(program: Program, curvature: Helper, steps: Steps) -> Program:
+    (branch,) = program.branches
+    direct, size, other = sp.symbols("closed_form sum_of_sizes near_form", real=True)
+    total = branch.block.result
+    close = sp.Abs(direct) < remainder.CANCELS * size
+    # where it is not taken the integral is evaluated at q = p, so that arrays meet no overflow in it
+    safe = {d: sp.Symbol(f"s{d.name[1:]}", real=True) for d in steps.names.values()}
+    statements = (
+        *branch.block.statements,
+        (direct, total),
+        (size, sp.Add(*map(sp.Abs, sp.Add.make_args(total)))),
+        *((s, sp.Piecewise((d, close), (sp.S.Zero, True))) for d, s in safe.items()),
+        (
+            other,
+            sp.Piecewise((remainder.integral(curvature, safe), close), (direct, True), evaluate=False),
+        ),
+    )
+    # two ways that differ by more than the rounding of the first: the segment was too long for the rule
+    value = sp.Piecewise((other, sp.Abs(other - direct) <= remainder.AGREES * size), (direct, True), evaluate=False)
+    shared = {d: q - steps.of[q] for q, d in steps.names.items()}
+    return replace(
+        program,
+        shared=tuple(shared.items()),
+        branches=(Branch(branch.condition, Block(statements, value)),),
+        parts=(curvature,),
+        form=f"{program.form}, and the remainder form where its terms cancel",
+    )
+
+
+LONGEST = 250
+"""Operations beyond which a formula is not rewritten: factoring its differences need not end."""
+
+
+def _ways() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for apart in (False, True):
+        for mode in MODES:
+            name = f"differences, logs by {mode}" + (", Stirling's part apart" if apart else "")
+            found[name] = partial(rewriting.differences, mode=mode, apart=apart)
+    return found | {"as derived": None}
+
+
+WAYS = _ways()
+"""Name -> how an expression is rewritten."""
+
+
+def _closed(formula: Formula) -> None:
+    for case in formula.cases:
+        if case.form in ("series", "integral"):
+            raise CodeError(f"{_members(formula)}: no closed form was found, a {case.form} remains")
+        if case.form == "undefined":
+            raise CodeError(f"{_members(formula)}: the value is undefined")
+    if any(isinstance(v, (sp.IndexedBase, sp.Tuple)) for p in formula.distributions for v in p.values):
+        raise CodeError(f"{_members(formula)}: vectors of parameters have no program yet")
+
+
+def _members(formula: Formula) -> str:
+    return f"{SHORT.get(formula.quantity, formula.quantity)} of {' and '.join(map(str, formula.distributions))}"
+
+
+def _pairs(formula: Formula) -> dict[Any, Any]:
+    """q's symbol -> p's symbol or number, for the parameters in which two members of one family differ."""
+    if len(formula.distributions) != 2:
+        return {}
+    p, q = formula.distributions
+    if p.family.definition != q.family.definition:
+        return {}
+    pairs = zip(p.values, q.values, strict=True)
+    found = {
+        b: a for a, b in pairs if isinstance(b, sp.Symbol) and (isinstance(a, sp.Symbol) or a.is_number) and a != b
+    }
+    return {} if set(found) & {s for p in found.values() for s in p.free_symbols} else found
+
+
+def _program(formula: Formula, cases: tuple[Case, ...], steps: Steps, form: str) -> Program:
+    taken = set(formula.symbols)
+    numbers = (sp.Symbol(f"t{i}", real=True) for i in range(10**6))
+    fresh = (s for s in numbers if s.name not in taken)
+    facts = steps.facts
+    expressions = [finished(c.expr, facts) for c in cases]
+    needed = [*expressions, *(_in_steps(c.condition, steps) for c in cases)]
+    used = {d: q - steps.of[q] for q, d in steps.names.items() if any(e.has(d) for e in needed)}
+    branches = []
+    for case, e in zip(cases, expressions, strict=True):
+        statements, (result,) = sp.cse([e], symbols=fresh, order="none")
+        branches.append(Branch(_in_steps(case.condition, steps), Block(tuple(statements), result)))
+    names = "_".join(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", p.family.name).lower() for p in formula.distributions)
+    return Program(
+        f"{SHORT.get(formula.quantity, formula.quantity)}_{names}",
+        f"{WORDS.get(formula.quantity, formula.quantity)} of {', '.join(map(str, formula.distributions))}, in {formula.unit}",
+        str(formula),
+        tuple(_inputs(formula)),
+        tuple(used.items()),
+        tuple(branches),
+        tuple(c for p in formula.distributions for c in p.constraints),
+        form=form,
+        cases=formula.cases,
+    )
+
+
+def _in_steps(condition: Any, steps: Steps) -> Any:
+    """A condition with its inequalities in differences of inputs: a sum of two floats may round across a boundary."""
+    if isinstance(condition, (sp.And, sp.Or, sp.Not)):
+        return condition.func(*(_in_steps(c, steps) for c in condition.args))
+    if not isinstance(condition, sp.core.relational.Relational) or not condition.free_symbols & set(steps.of):
+        return condition
+    return condition.func(sp.expand(steps.apart(condition.lhs - condition.rhs)), 0)
+
+
+def _inputs(formula: Formula) -> list[Input]:
+    """The free parameters, in the order of the members."""
+    found: dict[Any, Input] = {}
+    for p in formula.distributions:
+        for param, value in zip(p.family.params, p.values, strict=True):
+            if isinstance(value, sp.Symbol):
+                domain = DOMAINS[param.domain]
+                bounds = [
+                    b
+                    for b in (_bound(value), domain.bounds[1] is not None and value < domain.bounds[1])
+                    if b is not False
+                ]
+                found.setdefault(
+                    value, Input(value, domain.phrase, f"{param.meaning}, of {p.family.name}", tuple(bounds))
+                )
+            else:
+                for s in sorted(value.free_symbols, key=str):
+                    found.setdefault(s, Input(s, "real", f"in {param.name} = {value}", ()))
+    return list(found.values())
+
+
+def _bound(value: Any) -> Any:
+    if value.is_positive:
+        return sp.StrictGreaterThan(value, 0, evaluate=False)
+    if value.is_nonnegative:
+        return sp.GreaterThan(value, 0, evaluate=False)
+    return False
+
+
+# --- the last rewriting: what rounds less, one expression at a time -------------------------------------------
+
+
+def finished(e: E, facts: Facts) -> E:
+    """log(1 + x) as log1p, exp(x) − 1 as expm1, x log y as xlogy where x may be 0."""
+    e = e.replace(lambda f: isinstance(f, sp.log), _log)
+    e = e.replace(lambda f: f.is_Add and f.has(sp.exp), _expm1)
+    bounds = {f.args[0] for f in e.atoms(sp.log)} | {1 + f.args[0] for f in e.atoms(log1p)}
+    return e.replace(lambda f: f.is_Mul and f.has(sp.log, log1p), lambda f: _xlogy(f, bounds))
+
+
+def _log(f: E) -> E:
+    argument = f.args[0]
+    one, rest = argument.as_coeff_Add()
+    return log1p(rest) if one == 1 and argument.is_Add else f
+
+
+def _expm1(total: E) -> E:
+    number, rest = total.as_coeff_Add()
+    for term in sp.Add.make_args(rest) if number != 0 else ():
+        coefficient, factor = term.as_coeff_Mul()
+        if isinstance(factor, sp.exp) and coefficient == -number:
+            return rest - term + coefficient * expm1(factor.args[0])
+    return total
+
+
+def _xlogy(product: E, bounds: set[Any]) -> E:
+    logs = [f for f in product.args if isinstance(f, (sp.log, log1p))]
+    if len(logs) != 1:
+        return product
+    factors = [f for f in product.args if f is not logs[0]]
+    zero = next((f for f in factors if (f in bounds or -f in bounds) and (f.is_Symbol or f.is_Add)), None)
+    if zero is None:
+        return product
+    sign = 1 if zero in bounds else -1
+    rest = sp.Mul(*(f for f in factors if f is not zero))
+    of = xlogy if isinstance(logs[0], sp.log) else xlog1py
+    return sign * rest * of(sign * zero, logs[0].args[0])

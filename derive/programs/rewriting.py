@@ -1,0 +1,240 @@
+"""A formula in differences of its inputs: logs and exponentials of what is 1 at p = q, without their linear part.
+
+A divergence of p and q is a sum of terms that are each far from 0, and cancel where p and q are near. What cancels is
+found symbolically: with q = p + d, a term c·log r whose r is 1 at d = 0 is one of
+
+    c·log1pmx(r − 1) + c·(r − 1)        −c·log1pmx(1/r − 1) − c·(1/r − 1)
+
+and that choice is taken, for all the terms together, which leaves the least of the linear parts: those are rational, and
+cancel by algebra. r − 1 is written as a fraction whose numerator is factored in d, the exact difference of two inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+import sympy as sp
+
+from derive.facts import Facts
+from derive.programs.choice import best
+from derive.programs.logs import expanded, gathered, ratio_of
+from derive.programs.stable import (
+    REMAINDERS,
+    expm1,
+    expm1mx,
+    kl_div,
+    log1p,
+    log1pmx,
+    logbeta_rest_bregman,
+    loggamma_rest_bregman,
+    split,
+    unshifted,
+)
+from derive.programs.steps import Steps
+
+E = Any
+
+POWERS = (1, 2)
+"""The powers of a ratio r that are tried: log r = ½ log r²."""
+
+
+def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False, linear: bool = False) -> E:
+    """The expression with its logs and exponentials without their linear parts, where that cancels something.
+
+    mode     how logs are gathered, one of MODES
+    apart    Stirling's part of log-gamma is taken apart
+    linear   for what is of first order in the steps itself: logs keep their linear part
+    """
+    if not linear:
+        e = _exponentials(e, steps, mode, apart)
+    e = _remainders(split(e) if apart else e, steps)
+    if mode == "anchored":
+        e = _anchored(expanded(e, steps.facts), steps)
+    groups, rest = gathered(expanded(e, steps.facts), mode != "monomials")
+    kept, near = sp.S.Zero, []
+    for factor, group in groups.items():
+        if not group:
+            continue
+        marked = {a: c for a, c in group.items() if _anchors(a) is not None}
+        plain = {a: c for a, c in group.items() if a not in marked}
+        for part in (marked, plain) if marked else (plain,):
+            if not part:
+                continue
+            number, ratio = ratio_of({_anchors(a) or a: c for a, c in part.items()})
+            if part is marked or mode != "anchored" and sp.cancel(steps.at_base(ratio)) == 1:
+                near.append((_vanishing(factor * number, steps), ratio))
+            elif mode == "monomials" and len(part) > 1:
+                kept += steps.difference(factor * number) * sp.log(sp.factor(ratio))
+            else:
+                kept += sp.Add(*(steps.difference(factor * n) * sp.log(a) for a, n in part.items()))
+    options = [
+        [(c * log1p(steps.difference(r - 1)), sp.S.Zero)] if linear else list(_options(c, r, steps)) for c, r in near
+    ]
+    return _betas(_bounded(kept + best(options, rest, steps), steps.facts))
+
+
+def _vanishing(c: E, steps: Steps) -> E:
+    """A coefficient that is 0 at q = p, in steps; others stay as they are."""
+    return steps.difference(c) if sp.expand(steps.at_base(c)) == 0 else c
+
+
+class Ratio(sp.Function):  # type: ignore[misc]
+    """An argument of a log over its value at q = p, kept in one piece."""
+
+    nargs = 2
+    is_real = True
+    is_positive = True
+
+
+def _anchored(e: E, steps: Steps) -> E:
+    """Every log of something of q as the log of its value at q = p and of the ratio of the two."""
+
+    def of(f: E) -> E:
+        argument = f.args[0]
+        base = steps.at_base(argument)
+        if base == argument:
+            return f
+        return sp.log(base) + sp.log(Ratio(argument, base))
+
+    return e.xreplace({f: of(f) for f in e.atoms(sp.log)})
+
+
+def _anchors(argument: E) -> E | None:
+    """The ratio that a mark of `_anchored` stands for."""
+    return argument.args[0] / argument.args[1] if isinstance(argument, Ratio) else None
+
+
+def _betas(e: E) -> E:
+    """Bregman divergences of log-gamma at x, y and −(x + y) as that of log-beta, if there are any."""
+    of: dict[E, list[E]] = {}
+    for term in sp.Add.make_args(e):
+        found = [f for f in sp.Mul.make_args(term) if isinstance(f, loggamma_rest_bregman)]
+        if len(found) == 1:
+            of.setdefault(found[0], []).append(term / found[0])
+    single = {f: c[0] for f, c in of.items() if len(c) == 1}
+    for one, two in combinations(sorted(single, key=sp.default_sort_key), 2):
+        if single[one] != single[two]:
+            continue
+        x, y, a, b = one.args[0], two.args[0], one.args[1], two.args[1]
+        for whole, c in single.items():
+            if c == -single[one] and sp.expand(whole.args[0] - x - y) == 0 == sp.expand(whole.args[1] - a - b):
+                return _betas(e - single[one] * (one + two - whole)) + single[one] * logbeta_rest_bregman(x, a, y, b)
+    return e
+
+
+def _bounded(e: E, facts: Facts) -> E:
+    """c·log1pmx(d/x) with x a factor of c as a kl_div, which has its limit at x = 0."""
+
+    def of(term: E) -> E:
+        found = [f for f in sp.Mul.make_args(term) if isinstance(f, log1pmx)]
+        if len(found) != 1:
+            return term
+        above, below = sp.fraction(found[0].args[0])
+        rest = sp.Mul(*(f for f in sp.Mul.make_args(term) if f is not found[0]))
+        kept = [f for f in sp.Mul.make_args(sp.factor(rest)) if f.as_base_exp()[1].is_positive and not f.is_number]
+        for x in kept:
+            quotient, remains = sp.div(below, x) if below.is_polynomial() and x.is_polynomial() else (0, 1)
+            if remains == 0 and quotient != 0:
+                sign = facts.sign(x)
+                if sign in (1, -1):
+                    return -sign * sp.factor(rest / x) * kl_div(sign * x, sp.factor(sign * above / quotient))
+        return term
+
+    return sp.Add(*map(of, sp.Add.make_args(e)))
+
+
+def _options(c: E, ratio: E, steps: Steps) -> Iterator[tuple[E, E]]:
+    """The ways to write c·log(ratio): (what does not cancel, its rational linear part)."""
+    for power in POWERS:
+        if power > 1 and sp.fraction(sp.together(ratio))[0].is_Add:
+            break
+        for r, sign in ((1 / ratio**power, -1), (ratio**power, 1)):
+            w = _inner(r - 1, steps, 1)
+            yield sign * c / power * log1pmx(w), sign * c / power * _inner(r - 1, steps, 2)
+    yield c * log1p(_inner(ratio - 1, steps, 1)), sp.S.Zero
+
+
+def _inner(e: E, steps: Steps, order: int) -> E:
+    """A fraction in steps; what exponentials and logs in it differ by between q and p, whole or linear part apart."""
+    q = set(steps.of)
+    if not any(
+        f.free_symbols & q for f in e.atoms(sp.Function, sp.Pow) if _powerlike(f) or isinstance(f, (sp.log, expm1))
+    ):
+        return steps.difference(e) if order == 1 else e
+
+    def exponential(f: E) -> E:
+        u = f.args[0] if isinstance(f, expm1) else _logarithm(f)
+        gap = u - steps.at_base(u)
+        rise = differences(gap, steps, "anchored", linear=True)
+        grown = expm1(rise) if order == 1 else differences(gap, steps, "anchored") + expm1mx(rise)
+        return steps.at_base(f) + sp.exp(steps.at_base(u)) * grown
+
+    def logarithm(f: E) -> E:
+        base = steps.at_base(f.args[0])
+        w = _inner(f.args[0] / base - 1, steps, 1)
+        return sp.log(base) + (log1p(w) if order == 1 else w + log1pmx(w))
+
+    def taken(f: E) -> bool:
+        kinds = _powerlike(f) or isinstance(f, (sp.log, expm1))
+        return bool(f.free_symbols & q) and kinds and not f.has(sp.gamma)
+
+    e = sp.together(e)
+    above, below = sp.fraction(e)
+    above = above.replace(taken, lambda f: logarithm(f) if isinstance(f, sp.log) else exponential(f))
+    return steps.difference(above / below)
+
+
+# --- other functions --------------------------------------------------------------------------------------------
+
+
+def _exponentials(e: E, steps: Steps, mode: str, apart: bool) -> E:
+    """A product of powers, exponentials and gammas, R at q and B at q = p, as B·(1 + u + expm1mx(u)), u = log R − log B."""
+
+    def of(term: E) -> E:
+        special = [f for f in sp.Mul.make_args(term) if _powerlike(f)]
+        product = sp.Mul(*special)
+        if not product.free_symbols & set(steps.of):
+            return term
+        base = sp.powsimp(sp.gammasimp(sp.expand_func(steps.at_base(product))))
+        if base.has(sp.gamma):
+            return term
+        u = sp.Add(*map(_logarithm, special))
+        u -= steps.at_base(u)
+        near = differences(u, steps, mode, apart, linear=True)
+        rest = sp.Mul(*(f for f in sp.Mul.make_args(term) if f not in special))
+        return rest * base * (1 + u + expm1mx(near))
+
+    plain = sp.expand(e, log=False, func=False, power_exp=False, power_base=False)
+    return sp.Add(*map(of, sp.Add.make_args(plain))) if steps.of and plain.has(sp.exp, sp.Pow, sp.gamma) else e
+
+
+def _powerlike(f: E) -> bool:
+    base, power = f.as_base_exp()
+    if isinstance(f, sp.exp) or isinstance(base, sp.gamma) and power.is_Integer:
+        return True
+    return bool(f.is_Pow and power.free_symbols)
+
+
+def _logarithm(f: E) -> E:
+    if isinstance(f, sp.exp):
+        return f.args[0]
+    base, power = f.as_base_exp()
+    if isinstance(base, sp.gamma):
+        return power * sp.loggamma(base.args[0])
+    return power * sp.log(base)
+
+
+def _remainders(e: E, steps: Steps) -> E:
+    """f(y) as f(x) + (y − x) f′(x) and a Bregman divergence, where y is x at p = q."""
+
+    def of(g: E) -> E:
+        y = g.args[0]
+        x = steps.at_base(y)
+        bregman, slope = REMAINDERS[type(g)]
+        gap = steps.difference(y - x)
+        return g if gap == 0 else g.func(x) + (y - x) * slope(x) + bregman(x, gap)
+
+    replaced = unshifted(e.replace(lambda g: type(g) in REMAINDERS, of))
+    return sp.expand(replaced, deep=False, func=False, log=False, power_exp=False, power_base=False)

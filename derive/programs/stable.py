@@ -1,0 +1,380 @@
+"""Functions that do not cancel, as SymPy functions: what a formula is rewritten into.
+
+    log1pmx(x)          log(1 + x) − x
+    expm1mx(x)          exp(x) − 1 − x
+    kl_div(x, d)        x log(x/(x + d)) + d, and d at x = 0: the divergence of two Poisson laws x and x + d
+    xlogy(x, y)         x log y, 0 at x = 0; xlog1py(x, y) is x log(1 + y)
+    loggamma_rest(x)    log Γ(x) − [(x − ½) log x − x + ½ log 2π]
+    digamma_rest(x)     ψ(x) − [log x − 1/(2x)]
+    trigamma_rest(x)    ψ′(x) − [1/x + 1/(2x²)]
+
+The rests are what Stirling's formula leaves out (DLMF 5.11.1 and its derivatives): at large x they are of order 1/x,
+1/x² and 1/x³, while the parts taken out are elementary and cancel symbolically, before any rounding.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mpmath
+import sympy as sp
+from sympy.codegen.cfunctions import expm1, log1p
+
+
+class _Stable(sp.Function):
+    """A function of real arguments that mpmath evaluates by its definition, at a precision that covers cancellation."""
+
+    is_real = True
+    is_extended_real = True
+    is_commutative = True
+
+    @staticmethod
+    def value(*args: Any) -> Any:
+        raise NotImplementedError
+
+    def _eval_evalf(self, prec: int) -> Any:
+        with mpmath.workprec(3 * prec + 60):
+            try:
+                args = [a._to_mpmath(3 * prec + 60) for a in self.args]
+            except ValueError:
+                return None
+            return sp.Float._new(mpmath.mpf(self.value(*args))._mpf_, prec)
+
+
+def _known(x: Any) -> bool:
+    """Whether ψ and Γ are elementary at x: small multiples of one half."""
+    return bool(x.is_Rational and x.q in (1, 2) and 0 < x <= 10)
+
+
+class log1pmx(_Stable):
+    """log(1 + x) − x.
+
+    >>> log1pmx(sp.Rational(1, 10**6)).evalf(12)
+    -4.99999666667e-13
+    """
+
+    nargs = 1
+
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        return sp.S.Zero if x == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x = self.args[0]
+        return -x / (1 + x)
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.log1p(x) - x
+
+
+class expm1mx(_Stable):
+    """exp(x) − 1 − x.
+
+    >>> expm1mx(sp.Rational(1, 10**6)).evalf(12)
+    5.00000166667e-13
+    """
+
+    nargs = 1
+
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        return sp.S.Zero if x == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return expm1(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.expm1(x) - x
+
+
+class kl_div(_Stable):
+    """x log(x/(x + d)) + d, its limit d at x = 0: what is called kl_div(x, x + d) elsewhere, from the exact difference d.
+
+    >>> kl_div(1, sp.Rational(1, 10**6)).evalf(12)
+    4.99999666667e-13
+    """
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, x: Any, d: Any) -> Any:
+        return sp.S.Zero if d == 0 else d if x == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, d = self.args
+        return -log1pmx(d / x) - d**2 / (x * (x + d)) if argindex == 1 else d / (x + d)
+
+    @staticmethod
+    def value(x: Any, d: Any) -> Any:
+        return d - x * mpmath.log1p(d / x) if x else d
+
+
+class xlogy(_Stable):
+    """x log y, and 0 where x is 0.
+
+    >>> xlogy(0, sp.Symbol("y"))
+    0
+    """
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, x: Any, y: Any) -> Any:
+        return sp.S.Zero if x == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, y = self.args
+        return sp.log(y) if argindex == 1 else x / y
+
+    @staticmethod
+    def value(x: Any, y: Any) -> Any:
+        return x * mpmath.log(y) if x else mpmath.mpf(0)
+
+
+class xlog1py(_Stable):
+    """x log(1 + y), and 0 where x is 0."""
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, x: Any, y: Any) -> Any:
+        return sp.S.Zero if x == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, y = self.args
+        return log1p(y) if argindex == 1 else x / (1 + y)
+
+    @staticmethod
+    def value(x: Any, y: Any) -> Any:
+        return x * mpmath.log1p(y) if x else mpmath.mpf(0)
+
+
+class trigamma_rest(_Stable):
+    """ψ′(x) − 1/x − 1/(2x²), positive, about 1/(6x³)."""
+
+    nargs = 1
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.psi(1, x) - 1 / x - 1 / (2 * x * x)
+
+
+class digamma_rest(_Stable):
+    """ψ(x) − log x + 1/(2x), negative, about −1/(12x²)."""
+
+    nargs = 1
+
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        return sp.digamma(x) - sp.log(x) + 1 / (2 * x) if _known(x) else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return trigamma_rest(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.digamma(x) - mpmath.log(x) + 1 / (2 * x)
+
+
+class loggamma_rest(_Stable):
+    """log Γ(x) − (x − ½) log x + x − ½ log 2π, positive, about 1/(12x).
+
+    >>> loggamma_rest(sp.Integer(10)**12).evalf(12)
+    8.33333333333e-14
+    """
+
+    nargs = 1
+
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        stirling = (x - sp.S.Half) * sp.log(x) - x + sp.log(2 * sp.pi) / 2
+        return sp.log(sp.gamma(x)) - stirling if _known(x) else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return digamma_rest(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.loggamma(x) - (x - mpmath.mpf(1) / 2) * mpmath.log(x) + x - mpmath.log(2 * mpmath.pi) / 2
+
+
+class exp_e1(_Stable):
+    """e^x E1(x), about 1/x: without the overflow of one factor and the underflow of the other."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x = self.args[0]
+        return exp_e1(x) - 1 / x
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.exp(x) * mpmath.e1(x)
+
+
+class besseli_scaled(_Stable):
+    """e^−x I_n(x), n = 0 or 1."""
+
+    nargs = 2
+
+    @staticmethod
+    def value(n: Any, x: Any) -> Any:
+        return mpmath.exp(-x) * mpmath.besseli(n, x)
+
+
+def scaled(expression: Any) -> Any:
+    """E1 and I_n as exponentials times what does not overflow; the exponentials cancel symbolically.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> scaled(sp.exp(x) * sp.expint(1, x))
+    exp_e1(x)
+    """
+
+    def of(e: Any) -> Any:
+        x = e.args[1]
+        if isinstance(e, sp.expint):
+            return sp.exp(-x) * exp_e1(x)
+        return sp.exp(x) * besseli_scaled(e.args[0], x)
+
+    def taken(e: Any) -> bool:
+        one = isinstance(e, sp.expint) and e.args[0] == 1 or isinstance(e, sp.besseli) and e.args[0] in (0, 1)
+        return bool(one and e.args[1].is_positive)
+
+    def lowered(e: Any) -> Any:
+        """I_n by I_0 and I_1 (DLMF 10.29.1)."""
+        n, x = e.args
+        return sp.besseli(n - 2, x) - 2 * (n - 1) * sp.besseli(n - 1, x) / x
+
+    for _ in range(4):
+        expression = expression.replace(
+            lambda e: isinstance(e, sp.besseli) and e.args[0].is_Integer and e.args[0] > 1, lowered
+        )
+    return expression.replace(taken, of).replace(lambda e: e.is_Add and e.has(sp.exp), _falling)
+
+
+def _falling(total: Any) -> Any:
+    """exp(u) − 1 as −exp(u)·expm1(−u) where u > 0: the second factor stays between −1 and 0."""
+    number, rest = total.as_coeff_Add()
+    rises = isinstance(rest, sp.exp) and bool(rest.args[0].is_positive)
+    return -rest * expm1(-rest.args[0]) if number == -1 and rises else total
+
+
+class loggamma_rest_bregman(_Stable):
+    """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = loggamma_rest: Taylor's remainder of first order."""
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, x: Any, d: Any) -> Any:
+        return sp.S.Zero if d == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, d = self.args
+        slope = digamma_rest(x + d) - digamma_rest(x)
+        return slope if argindex == 2 else slope - d * trigamma_rest(x)
+
+    @staticmethod
+    def value(x: Any, d: Any) -> Any:
+        return loggamma_rest.value(x + d) - loggamma_rest.value(x) - d * digamma_rest.value(x)
+
+
+class trigamma_rest_drop(_Stable):
+    """trigamma_rest(x) − trigamma_rest(x + h), h ≥ 0, without the cancellation of a small h."""
+
+    nargs = 2
+
+    @staticmethod
+    def value(x: Any, h: Any) -> Any:
+        return trigamma_rest.value(x) - trigamma_rest.value(x + h)
+
+
+class logbeta_rest_bregman(_Stable):
+    """B(x, a) + B(y, b) − B(x + y, a + b), B = loggamma_rest_bregman: that of log-beta, where one of x, y may be tiny."""
+
+    nargs = 4
+
+    @staticmethod
+    def value(x: Any, a: Any, y: Any, b: Any) -> Any:
+        of = loggamma_rest_bregman.value
+        return of(x, a) + of(y, b) - of(x + y, a + b)
+
+
+REMAINDERS: dict[Any, Any] = {loggamma_rest: (loggamma_rest_bregman, digamma_rest)}
+"""f -> its Bregman divergence as a function of x and d, and f′."""
+
+
+def split(expression: Any) -> Any:
+    """Log-gamma, digamma and trigamma of real arguments as Stirling's part and the rest.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> split(sp.digamma(x))
+    log(x) + digamma_rest(x) - 1/(2*x)
+    """
+
+    def of(e: Any) -> Any:
+        x = e.args[-1]
+        if isinstance(e, sp.loggamma):
+            return (x - sp.S.Half) * sp.log(x) - x + sp.log(2 * sp.pi) / 2 + loggamma_rest(x)
+        if e.args[0] == 0:
+            return sp.log(x) - 1 / (2 * x) + digamma_rest(x)
+        return 1 / x + 1 / (2 * x**2) + trigamma_rest(x)
+
+    def taken(e: Any) -> bool:
+        gammas = isinstance(e, sp.loggamma) or isinstance(e, sp.polygamma) and e.args[0] in (0, 1)
+        return bool(gammas and e.args[-1].is_positive)
+
+    return expression.replace(taken, of)
+
+
+def unshifted(expression: Any) -> Any:
+    """Rests at s + n, n a small whole number, by those at s: what cancels is seen when all are at the same place.
+
+    >>> s = sp.Symbol("s", positive=True)
+    >>> unshifted(digamma_rest(s + 1))
+    log(s) - log(s + 1) + digamma_rest(s) + 1/(2*s + 2) + 1/(2*s)
+    """
+
+    def of(e: Any) -> Any:
+        n, s = e.args[0].as_coeff_Add()
+        steps = range(int(n))
+        if isinstance(e, digamma_rest):
+            moved = sp.Add(*(1 / (s + j) for j in steps)) - 1 / (2 * s) + 1 / (2 * (s + n))
+            return digamma_rest(s) + moved + sp.log(s) - sp.log(s + n)
+        logs = (
+            sp.Add(*(sp.log(s + j) for j in steps)) + (s - sp.S.Half) * sp.log(s) - (s + n - sp.S.Half) * sp.log(s + n)
+        )
+        return loggamma_rest(s) + logs + n
+
+    def taken(e: Any) -> bool:
+        if not isinstance(e, (loggamma_rest, digamma_rest)):
+            return False
+        n, s = e.args[0].as_coeff_Add()
+        return bool(n.is_Integer and 0 < n <= 8 and s.is_positive)
+
+    return expression.replace(taken, of)
+
+
+STABLE = (log1pmx, expm1mx, kl_div, xlogy, xlog1py, loggamma_rest, digamma_rest, trigamma_rest, loggamma_rest_bregman)
+
+__all__ = [
+    "REMAINDERS",
+    "STABLE",
+    "digamma_rest",
+    "exp_e1",
+    "expm1",
+    "expm1mx",
+    "kl_div",
+    "log1p",
+    "log1pmx",
+    "logbeta_rest_bregman",
+    "loggamma_rest",
+    "loggamma_rest_bregman",
+    "scaled",
+    "split",
+    "trigamma_rest",
+    "unshifted",
+    "xlog1py",
+    "xlogy",
+]

@@ -1,0 +1,73 @@
+"""Differences of inputs: q = p + d, which floating point has exactly where p and q are near."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+
+from derive.facts import Facts
+
+E = Any
+
+LONG, LONGER = 400, 2000
+"""Operations beyond which a fraction is not factored, with logs and exponentials in it, and without."""
+
+
+class Steps:
+    """The differences of inputs: q = p + d for every parameter that p and q both have.
+
+    of       q's symbol -> p's
+    names    q's symbol -> the symbol of their difference
+    """
+
+    def __init__(self, pairs: Mapping[Any, Any], facts: Facts | None = None, taken: Iterable[str] = ()):
+        self.of = dict(pairs)
+        self.names = {q: _step(p if p.is_Symbol else q, frozenset(taken)) for q, p in self.of.items()}
+        self.facts = facts or Facts()
+
+    def apart(self, e: E) -> E:
+        """An expression with q's parameters as p's plus a step."""
+        return e.xreplace({q: p + self.names[q] for q, p in self.of.items()})
+
+    def at_base(self, e: E) -> E:
+        """An expression at q = p."""
+        return e.xreplace(self.of)
+
+    def difference(self, e: E) -> E:
+        """A rational expression as a fraction, its numerator factored in steps.
+
+        >>> a, b = sp.symbols("a b", positive=True)
+        >>> Steps({b: a}).difference(b**2/a**2 - 1)
+        d_a*(2*a + d_a)/a**2
+        """
+        return _difference(e, tuple(self.of.items()), tuple(self.names.items()))
+
+
+def _step(p: Any, taken: frozenset[str]) -> Any:
+    name = f"d_{p.name.removesuffix('_1')}"
+    while name in taken:
+        name += "_"
+    return sp.Symbol(name, integer=True) if p.is_integer else sp.Symbol(name, real=True)
+
+
+@lru_cache(maxsize=4096)
+def _difference(e: E, of: tuple[Any, ...], names: tuple[Any, ...]) -> E:
+    step = dict(names)
+    above, below = sp.fraction(sp.together(sp.expand(e)))
+    most = LONG if e.has(sp.Function) else LONGER
+    if sp.count_ops(above) + sp.count_ops(below) > most:
+        return e
+    placed = sp.expand(_half_angles(above.xreplace({q: p + step[q] for q, p in of}), set(step.values())))
+    if sp.count_ops(placed) > most:
+        return placed / below
+    return sp.factor(placed) / sp.factor(below)
+
+
+def _half_angles(e: E, steps: set[Any]) -> E:
+    """cos d as 1 − 2 sin²(d/2)."""
+    return e.replace(
+        lambda f: isinstance(f, sp.cos) and f.free_symbols <= steps, lambda f: 1 - 2 * sp.sin(f.args[0] / 2) ** 2
+    )

@@ -1,0 +1,347 @@
+"""The targets: what each language calls things, and how its functions are laid out."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from derive.programs.dialects import JAVASCRIPT, JAX, JULIA, MATH, NUMPY, STAN, TORCH, C
+from derive.programs.helpers import HELPERS, Block, Helper
+from derive.programs.printing import Dialect, Printer
+from derive.programs.program import CodeError, Program
+
+E = Any
+
+# --- layouts -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How functions are written in a language of scalars."""
+
+    head: Callable[[str, list[str]], str]
+    statement: str
+    test: str
+    end: str
+    give: str
+    close: str
+    comment: Callable[[list[str]], list[str]]
+    refuse: str
+    prelude: str = ""
+
+
+def _lines_c(lines: list[str]) -> list[str]:
+    return ["/*", *(f" * {line}".rstrip() for line in lines), " */"]
+
+
+def _lines_julia(lines: list[str]) -> list[str]:
+    return ['"""', *lines, '"""']
+
+
+SCALAR: dict[str, tuple[Dialect, Layout]] = {
+    "c": (
+        C,
+        Layout(
+            lambda name, a: f"double {name}({', '.join('double ' + n for n in a)}) {{",
+            "const double {} = {};", "if {} {{", "}", "return {};", "}", _lines_c, "if (!{}) return NAN;",
+            "#include <math.h>\n",
+        ),
+    ),
+    "javascript": (
+        JAVASCRIPT,
+        Layout(
+            lambda name, a: f"function {name}({', '.join(a)}) {{",
+            "const {} = {};", "if {} {{", "}", "return {};", "}", _lines_c,
+            'if (!{}) throw new RangeError("{}");',
+        ),
+    ),
+    "julia": (
+        JULIA,
+        Layout(
+            lambda name, a: f"function {name}({', '.join(n + '::Real' for n in a)})",
+            "{} = {}", "if {}", "end", "return {}", "end", _lines_julia,
+            '{} || throw(ArgumentError("{}"))', "import SpecialFunctions\n",
+        ),
+    ),
+    "stan": (
+        STAN,
+        Layout(
+            lambda name, a: f"real {name}({', '.join('real ' + n for n in a)}) {{",
+            "real {} = {};", "if {} {{", "}", "return {};", "}", _lines_c, 'if (!{}) reject("{}");',
+        ),
+    ),
+    "math": (
+        MATH,
+        Layout(
+            lambda name, a: f"def {name}({', '.join(n + ': float' for n in a)}) -> float:",
+            "{} = {}", "if {}:", "", "return {}", "", lambda lines: ['"""' + lines[0], *lines[1:], '"""'],
+            'if not {}:\n    raise ValueError("{}")',
+            """\
+import math
+
+
+def _log(x: float) -> float:
+    return math.log(x) if x > 0 else -math.inf if x == 0 else math.nan
+
+
+def _log1p(x: float) -> float:
+    return math.log1p(x) if x > -1 else -math.inf if x == -1 else math.nan
+
+
+def _exp(x: float) -> float:
+    return math.exp(x) if x < 709.78 else math.inf
+
+
+def _expm1(x: float) -> float:
+    return math.expm1(x) if x < 709.78 else math.inf
+
+
+def _pow(x: float, y: float) -> float:
+    try:
+        return math.pow(x, y)
+    except (OverflowError, ZeroDivisionError):
+        return math.inf
+""",
+        ),
+    ),
+}  # fmt: skip
+
+_BLOCKS = """
+
+BLOCK = 8192
+
+
+def _in_blocks(function, *arrays: NDArray) -> NDArray:
+    \"\"\"The function of arrays of one shape, in blocks that stay in the cache.\"\"\"
+    with np.errstate(all="ignore"):
+        if arrays[0].size <= BLOCK:
+            return np.asarray(function(*arrays), arrays[0].dtype)
+        flat = [np.ravel(a) for a in arrays]
+        value = np.empty(flat[0].size, flat[0].dtype)
+        for i in range(0, value.size, BLOCK):
+            value[i : i + BLOCK] = function(*(a[i : i + BLOCK] for a in flat))
+        return value.reshape(arrays[0].shape)
+"""
+_PRELUDE = {
+    "numpy": "from __future__ import annotations\n\nimport numpy as np\nfrom numpy.typing import ArrayLike, NDArray\nfrom scipy import special\n"
+    + _BLOCKS,
+    "torch": "from __future__ import annotations\n\nimport torch\n",
+    "jax": "from __future__ import annotations\n\nimport jax.numpy as jnp\nfrom jax import Array\nfrom jax.scipy import special\nfrom jax.typing import ArrayLike\n",
+}
+_GAUSS = """
+
+def _gauss(f, rule, like: Array) -> Array:
+    \"\"\"The sum of weight*f(node): all nodes at once, so that what is compiled does not grow with their number.\"\"\"
+    nodes, weights = jnp.array(rule, like.dtype).T
+    return jax.vmap(lambda node, weight: weight * f(node))(nodes, weights).sum(0)
+"""
+VECTOR = {"numpy": NUMPY, "torch": TORCH, "jax": JAX}
+TARGETS = ("numpy", "torch", "jax", "math", "c", "javascript", "julia", "stan")
+ALIASES = {
+    "scipy": "numpy", "pytorch": "torch", "python": "math", "c99": "c", "js": "javascript", "jl": "julia",
+}  # fmt: skip
+NOT_RUN = ("julia", "stan")
+"""Targets whose programs are printed, and run by no test."""
+INDENT = "    "
+
+
+def target_named(name: str) -> str:
+    """The target of a name, whatever its case. Raises CodeError when there is none."""
+    key = ALIASES.get(name.lower(), name.lower())
+    if key not in TARGETS:
+        raise CodeError(f"no target {name!r}; there are {', '.join(TARGETS)}")
+    return key
+
+
+def written(programs: list[Program], target: str, checked: bool = False, helpers: bool = False) -> str:
+    """One file of source text: the helpers that are needed (or all of them), then the functions."""
+    target = target_named(target)
+    if target in VECTOR:
+        return _vector_file(programs, target, checked)
+    dialect, layout = SCALAR[target]
+    printer = Printer(dialect)
+    printer.own = {h.name: h for p in programs for h in p.parts}
+    bodies = [list(_function(p, printer, layout, checked, target)) for p in programs]
+    for name in HELPERS if helpers else ():
+        printer.need(name)
+    blocks = [layout.prelude] if layout.prelude else []
+    blocks += printer.written_rules()
+    blocks += ["\n".join(_scalar_helper(h, printer, layout, target)) for h in printer.helpers.values()]
+    blocks += ["\n".join(b) for b in bodies]
+    gap = "\n\n" if target == "math" else "\n"
+    text = gap.join(b.rstrip("\n") + "\n" for b in blocks)
+    return f"functions {{\n{textwrap.indent(text, '  ')}}}\n" if target == "stan" else text
+
+
+def described(program: Program, checked: bool) -> list[str]:
+    """The documentation of a function: formula, parameters, conditions, accuracy."""
+    lines = [f"{program.title}.", ""]
+    lines += textwrap.wrap(
+        program.formula, 100, initial_indent=INDENT, subsequent_indent=INDENT, break_long_words=False
+    )
+    lines.append("")
+    width = max((len(i.name) for i in program.inputs), default=0)
+    lines += [f"{i.name:{width}}  {i.phrase}; {i.meaning}" for i in program.inputs]
+    if program.constraints:
+        lines.append("where " + " and ".join(map(str, program.constraints)))
+    lines.append("")
+    if program.accuracy:
+        lines += textwrap.wrap(program.accuracy, 110)
+    lines.append("Parameters are checked." if checked else "Parameters are not checked.")
+    return lines
+
+
+def _statements(block: Block, printer: Printer, statement: str) -> Iterator[str]:
+    for symbol, value in block.statements:
+        yield statement.format(printer(symbol), printer(value))
+
+
+def _tests(program: Program, printer: Printer) -> Iterator[tuple[str, str]]:
+    """(condition in code, what is said where it fails)."""
+    for i in program.inputs:
+        for bound in i.bounds:
+            yield printer(bound), f"{i.name} must be {i.phrase}"
+    for c in program.constraints:
+        yield printer(c), f"{c} must hold"
+
+
+def _function(program: Program, printer: Printer, layout: Layout, checked: bool, target: str) -> Iterator[str]:
+    lines = described(program, checked)
+    if target in NOT_RUN:
+        lines.append(
+            f"Measured in Python, where the same program runs; this one in {printer.dialect.name} has not been run."
+        )
+    doc = layout.comment(lines)
+    head = layout.head(program.name, [i.name for i in program.inputs])
+    if target == "math":
+        yield head
+        yield from (INDENT + line if line else "" for line in doc)
+    else:
+        yield from doc
+        yield head
+    if checked:
+        for condition, message in _tests(program, printer):
+            yield textwrap.indent(layout.refuse.format(condition, message), INDENT)
+    yield from (INDENT + layout.statement.format(printer(s), printer(v)) for s, v in program.shared)
+    for branch in program.branches[:-1]:
+        yield INDENT + layout.test.format(printer(branch.condition))
+        yield from _branch(branch.block, printer, layout, 2)
+        if layout.end:
+            yield INDENT + layout.end
+    yield from _branch(program.branches[-1].block, printer, layout, 1)
+    if layout.close:
+        yield layout.close
+
+
+def _branch(block: Block, printer: Printer, layout: Layout, depth: int) -> Iterator[str]:
+    yield from (INDENT * depth + s for s in _statements(block, printer, layout.statement))
+    yield INDENT * depth + layout.give.format(printer(block.result))
+
+
+def _scalar_helper(helper: Helper, printer: Printer, layout: Layout, target: str) -> Iterator[str]:
+    name = printer.dialect.helper.format(helper.name)
+    head = layout.head(name, [a.name for a in helper.arguments])
+    head = f"static {head}" if target == "c" else head
+    doc = layout.comment([helper.meaning])
+    if target == "math":
+        yield head
+        yield f'{INDENT}"""{helper.meaning}."""'
+    else:
+        yield from doc
+        yield head
+    result = helper.block.result
+    yield from (INDENT + s for s in _statements(helper.block, printer, layout.statement))
+    if isinstance(result, sp.Piecewise):
+        for value, condition in result.args[:-1]:
+            yield INDENT + layout.test.format(printer(condition))
+            yield INDENT * 2 + layout.give.format(printer(value))
+            if layout.end:
+                yield INDENT + layout.end
+        result = result.args[-1][0]
+    yield INDENT + layout.give.format(printer(result))
+    if layout.close:
+        yield layout.close
+
+
+# --- arrays --------------------------------------------------------------------------------------------------
+
+
+def _vector_file(programs: list[Program], target: str, checked: bool) -> str:
+    printer = Printer(VECTOR[target])
+    printer.own = {h.name: h for p in programs for h in p.parts}
+    bodies = ["\n".join(_vector_function(p, printer, target, checked)) for p in programs]
+    helpers = ["\n".join(_vector_helper(h, printer, target)) for h in printer.helpers.values()]
+    prelude = _PRELUDE[target]
+    if target == "jax" and printer.rules:
+        prelude = prelude.replace("import jax.numpy", "import jax\nimport jax.numpy") + _GAUSS
+    text = "\n\n\n".join([prelude.rstrip("\n"), *printer.written_rules(), *helpers, *bodies]) + "\n"
+    return text if "special." in text.replace("torch.special", "") else text.replace(_SPECIAL[target], "")
+
+
+_SPECIAL = {"numpy": "from scipy import special\n", "jax": "from jax.scipy import special\n", "torch": ""}
+_TYPES = {"numpy": ("ArrayLike", "NDArray"), "torch": ("torch.Tensor", "torch.Tensor"), "jax": ("ArrayLike", "Array")}
+
+
+def _vector_function(program: Program, printer: Printer, target: str, checked: bool) -> Iterator[str]:
+    given, back = _TYPES[target]
+    names = [i.name for i in program.inputs]
+    yield f"def {program.name}({', '.join(f'{n}: {given}' for n in names)}) -> {back}:"
+    lines = described(program, checked)
+    yield f'{INDENT}"""{lines[0]}'
+    yield from (INDENT + line if line else "" for line in lines[1:])
+    yield f'{INDENT}"""'
+    yield from (INDENT + line for line in _read(names, target))
+    if checked:
+        for condition, message in _tests(program, printer):
+            if target == "jax":
+                yield f"{INDENT}{names[0]} = jnp.where({condition}, {names[0]}, jnp.nan)  # {message}"
+            else:
+                every = "np.all" if target == "numpy" else "torch.all"
+                yield f"{INDENT}if not {every}({condition}):\n{INDENT * 2}raise ValueError({message!r})"
+    listed = ", ".join(names)
+    if target == "numpy" and names:
+        yield f"{INDENT}return _in_blocks(_{program.name}, {listed})[()]"
+        yield ""
+        yield ""
+        yield f"def _{program.name}({', '.join(f'{n}: NDArray' for n in names)}) -> NDArray:"
+    yield from (f"{INDENT}{printer(s)} = {printer(v)}" for s, v in program.shared)
+    values = []
+    for branch in program.branches:
+        yield from (INDENT + s for s in _statements(branch.block, printer, "{} = {}"))
+        values.append(printer(branch.block.result))
+    value = values[-1]
+    for branch, v in zip(reversed(program.branches[:-1]), reversed(values[:-1]), strict=True):
+        value = printer.dialect.choice.format(printer(branch.condition), v, value)
+    if names and not any(b.block.result.free_symbols for b in program.branches):
+        value = f"{names[0]} * 0 + {value}"
+    yield f"{INDENT}return {value}"
+
+
+def _read(names: list[str], target: str) -> Iterator[str]:
+    listed = ", ".join(names)
+    if not names:
+        return
+    comma = "," if len(names) == 1 else ""
+    if target == "numpy":
+        yield f"dtype = np.result_type(np.float32, *(np.asarray(a).dtype for a in ({listed}{comma})))"
+        yield f"{listed}{comma} = np.broadcast_arrays(*(np.asarray(a, dtype) for a in ({listed}{comma})))"
+    elif target == "torch":
+        yield f"{listed}{comma} = torch.broadcast_tensors({listed})"
+    else:
+        yield f"{listed}{comma} = jnp.broadcast_arrays(*(jnp.asarray(a, jnp.result_type(float)) if jnp.ndim(a) == 0 else jnp.asarray(a) for a in ({listed}{comma})))"
+
+
+def _vector_helper(helper: Helper, printer: Printer, target: str) -> Iterator[str]:
+    kind = {"numpy": "NDArray", "torch": "torch.Tensor", "jax": "Array"}[target]
+    name = printer.dialect.helper.format(helper.name)
+    yield f"def {name}({', '.join(f'{a.name}: {kind}' for a in helper.arguments)}) -> {kind}:"
+    yield f'{INDENT}"""{helper.meaning}."""'
+    yield from (INDENT + s for s in _statements(helper.block, printer, "{} = {}"))
+    yield f"{INDENT}return {printer(helper.block.result)}"
+
+
+__all__ = ["HELPERS", "TARGETS", "written"]

@@ -1,0 +1,392 @@
+"""Programs hold in floating point: every target is run on one grid and compared with 60 digits; so are the helpers.
+
+A check must be able to fail: the formulas as they are derived, and helpers with one wrong coefficient, do.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import dataclasses
+import json
+import math
+import random
+import shutil
+import subprocess
+from functools import cache
+
+import mpmath
+import numpy as np
+import pytest
+import sympy as sp
+
+from derive import catalog, cross_entropy, entropy, kl_divergence
+from derive.cli import main
+from derive.library import Catalog
+from derive.programs import stable
+from derive.programs.accuracy import ROUNDOFF, Truth, measured, truths
+from derive.programs.code import BOUND, code, compiled, program
+from derive.programs.gauss import gauss_jacobi
+from derive.programs.grid import places
+from derive.programs.helpers import HELPERS
+from derive.programs.module import module
+from derive.programs.program import CodeError, forms
+from derive.programs.targets import TARGETS, written
+
+FAMILIES = (
+    "Normal", "Gamma", "Beta", "Poisson", "Bernoulli", "Exponential", "Laplace", "Pareto", "Weibull", "Geometric", "InverseGaussian",
+    "Rayleigh", "LogNormal", "Nakagami", "HalfCauchy", "Lindley", "Gumbel", "Moyal", "Uniform",
+)  # fmt: skip
+"""Families whose KL is right to 1e-13 wherever the rounding of the inputs allows it."""
+EPSILONS = tuple(10.0**-k for k in range(1, 13))
+
+
+@cache
+def formula(name):
+    return kl_divergence(catalog[name].suffixed("_1"), catalog[name].suffixed("_2"))
+
+
+@cache
+def known(name):
+    return truths(formula(name), places(formula(name), EPSILONS))
+
+
+def assert_accurate(name, function):
+    found = measured(function, known(name))
+    assert found.points > 50
+    assert found.negative == 0
+    assert found.beyond(BOUND, Truth(formula(name))) == []
+
+
+# --- every target, run ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_math(name):
+    assert_accurate(name, compiled(program(formula(name)), "math"))
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_numpy(name):
+    pytest.importorskip("scipy")
+    function = compiled(program(formula(name)), "numpy")
+    columns = {k: np.array([place[k] for place, _ in known(name)]) for k in formula(name).symbols}
+    table = dict(zip((tuple(p.items()) for p, _ in known(name)), function(**columns), strict=True))
+    assert_accurate(name, lambda **place: table[tuple(place.items())])
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_c(name, tmp_path):
+    if shutil.which("gcc") is None:
+        pytest.skip("no C compiler")
+    (tmp_path / "kl.c").write_text(code([formula(name)], "c"))
+    flags = ["-O2", "-std=c99", "-Wall", "-Werror", "-ffp-contract=off", "-shared", "-fPIC"]
+    subprocess.run(["gcc", *flags, "kl.c", "-o", "kl.so", "-lm"], cwd=tmp_path, check=True)
+    function = getattr(ctypes.CDLL(str(tmp_path / "kl.so")), program(formula(name)).name)
+    function.restype = ctypes.c_double
+    names = [i.name for i in program(formula(name)).inputs]
+    function.argtypes = [ctypes.c_double] * len(names)
+    assert_accurate(name, lambda **place: function(*(place[n] for n in names)))
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_javascript(name, tmp_path):
+    if shutil.which("node") is None:
+        pytest.skip("no Node")
+    one = program(formula(name))
+    rows = [[place[i.name] for i in one.inputs] for place, _ in known(name)]
+    script = code([formula(name)], "javascript") + (
+        f"\nconst rows = {json.dumps(rows)};\nconsole.log(JSON.stringify(rows.map(r => String({one.name}(...r)))));\n"
+    )
+    (tmp_path / "kl.js").write_text(script)
+    run = subprocess.run(["node", "kl.js"], cwd=tmp_path, check=True, capture_output=True, text=True)
+    values = [float(v.replace("Infinity", "inf")) for v in json.loads(run.stdout)]
+    table = dict(zip((tuple(p.items()) for p, _ in known(name)), values, strict=True))
+    assert_accurate(name, lambda **place: table[tuple(place.items())])
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_torch(name):
+    torch = pytest.importorskip("torch")
+    function = compiled(program(formula(name)), "torch")
+    columns = {
+        k: torch.tensor([place[k] for place, _ in known(name)], dtype=torch.float64, requires_grad=True)
+        for k in formula(name).symbols
+    }
+    values = function(**columns)
+    table = dict(zip((tuple(p.items()) for p, _ in known(name)), values.tolist(), strict=True))
+    assert_accurate(name, lambda **place: table[tuple(place.items())])
+    values[torch.isfinite(values)].sum().backward()
+    assert_gradients(name, {k: v.grad.tolist() for k, v in columns.items()})
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_jax(name):
+    jax = pytest.importorskip("jax")
+    jax.config.update("jax_enable_x64", True)
+    function = compiled(program(formula(name)), "jax")
+    names = [i.name for i in program(formula(name)).inputs]
+    columns = [np.array([place[k] for place, _ in known(name)]) for k in names]
+    values = jax.jit(function)(*columns)
+    table = dict(zip((tuple(p.items()) for p, _ in known(name)), map(float, values), strict=True))
+    assert_accurate(name, lambda **place: table[tuple(place.items())])
+    slopes = jax.jit(jax.vmap(jax.grad(function, argnums=tuple(range(len(names))))))(*columns)
+    assert_gradients(name, {k: list(map(float, s)) for k, s in zip(names, slopes, strict=True)})
+
+
+GRADIENT = 1e-9
+LARGEST = 1e300
+
+
+def assert_gradients(name, slopes):
+    """Derivatives in q's parameters against the derivatives of the formula, at every seventh point."""
+    wanted = {n: s for n, s in formula(name).symbols.items() if n.endswith("_2")}
+    truth = {
+        n: Truth(dataclasses.replace(formula(name), cases=tuple(c._replace(expr=sp.diff(c.expr, s)) for c in formula(name).cases)))
+        for n, s in wanted.items()
+    }  # fmt: skip
+    compared = 0
+    for i, (place, value) in enumerate(known(name)):
+        if i % 7 or not abs(value) < LARGEST:
+            continue
+        true = {n: truth[n](place) for n in wanted}
+        if any(v is None or not abs(v) < LARGEST for v in true.values()):
+            continue
+        # in relative steps of the parameters, so that the components compare
+        size = max(abs(v * place[n]) for n, v in true.items())
+        for n, v in true.items():
+            compared += 1
+            assert math.isfinite(slopes[n][i]), (n, place)
+            error = abs((slopes[n][i] - v) * place[n])
+            # the rounding of the inputs alone may change a slope that crosses 0 by more
+            if error > GRADIENT * size:
+                assert error <= ROUNDOFF * truth[n].condition(place) * abs(v * place[n]), (n, place, slopes[n][i], v)
+    assert compared > 5
+
+
+# --- helpers -------------------------------------------------------------------------------------------------
+
+MPMATH = {
+    "loggamma": mpmath.loggamma,
+    "digamma": mpmath.digamma,
+    "trigamma": lambda x: mpmath.psi(1, x),
+    "gamma": mpmath.gamma,
+    "e1": mpmath.e1,
+}
+HELPER_BOUND = {
+    "log1pmx": 2e-15, "expm1mx": 2e-15, "kl_div": 2e-15, "xlogy": 1e-15, "xlog1py": 1e-15, "trigamma_rest": 4e-15,
+    "trigamma": 2e-15, "gamma": 2e-13, "exp_e1": 3e-14, "trigamma_rest_drop": 4e-15,
+}  # fmt: skip
+"""Relative errors; the others are right to 1e-14 of 1 + 1/x or of the value, whichever is larger."""
+
+
+def helper_error(name, function):
+    """The largest error over many sizes, relative to the value (or to its terms, where those cancel)."""
+    rng, worst = random.Random(name), 0.0
+    for _ in range(400):
+        x = 10 ** rng.uniform(-8, {"gamma": 2, "e1": 2.5}.get(name, 12))
+        if name in ("log1pmx", "expm1mx"):
+            x = rng.choice((1, -1)) * 10 ** rng.uniform(-12, 1.5)
+            x = -rng.random() if name == "log1pmx" and x <= -1 else x
+        args = [x]
+        if len(HELPERS[name].arguments) == 4:
+            y = 10 ** rng.uniform(-8, 12)
+            args += [x * rng.uniform(-0.9, 2), y, y * rng.choice((1, -1)) * 10 ** rng.uniform(-12, -1)]
+        if name == "trigamma_rest_drop":
+            args.append(10 ** rng.uniform(-8, 12))
+        elif len(HELPERS[name].arguments) == 2:
+            y = x * rng.choice((1, -1)) * 10 ** rng.uniform(-12, 0.3)
+            args.append(abs(y) if name.startswith("xlog") or x + y <= 0 else y)
+        with mpmath.workdps(80):
+            of = MPMATH.get(name) or getattr(stable, name).value
+            true = of(*map(mpmath.mpf, args))
+            size = abs(true) if name in HELPER_BOUND else abs(true) + 1 / mpmath.mpf(args[0]) + 1
+            worst = max(worst, float(abs(function(*args) - true) / size))
+    return worst
+
+
+def helper_functions():
+    source = written([], "math", helpers=True)
+    names = {}
+    exec(source, names)
+    return {n: names[f"_{n}"] for n in HELPERS}
+
+
+@pytest.mark.parametrize("name", HELPERS)
+def test_helper(name):
+    assert helper_error(name, helper_functions()[name]) <= HELPER_BOUND.get(name, 1e-14)
+
+
+def test_gauss_rule_is_exact_for_polynomials():
+    rule = gauss_jacobi(12)
+    for power in range(24):
+        exact = sp.Rational(1, (power + 1) * (power + 2))
+        assert abs(sum(w * t**power for t, w in rule) - exact) < 1e-16
+
+
+# --- what must fail ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["Normal", "Gamma", "Poisson", "Bernoulli", "Exponential", "Laplace", "Weibull", "Gumbel"]
+)
+def test_the_formula_as_derived_fails(name):
+    plain = next(p for p in forms(formula(name)) if p.form == "as derived")
+    with pytest.raises(AssertionError):
+        assert_accurate(name, compiled(plain, "math"))
+
+
+def test_a_wrong_coefficient_in_a_helper_fails():
+    source = written([program(formula("Normal"))], "math")
+    assert "0.14285714285714285" in source
+    names = {}
+    exec(source.replace("0.14285714285714285", "0.14285714"), names)
+    assert helper_error("log1pmx", names["_log1pmx"]) > HELPER_BOUND["log1pmx"]
+
+
+# --- boundaries, arrays, errors ------------------------------------------------------------------------------
+
+BOUNDARY = [
+    ("Poisson", dict(lamda_1=0.0, lamda_2=1.0), 1.0),
+    ("Poisson", dict(lamda_1=0.0, lamda_2=0.0), 0.0),
+    ("Poisson", dict(lamda_1=1.0, lamda_2=0.0), math.inf),
+    ("Bernoulli", dict(p_1=0.0, p_2=0.5), math.log(2)),
+    ("Bernoulli", dict(p_1=1.0, p_2=0.5), math.log(2)),
+    ("Bernoulli", dict(p_1=0.0, p_2=0.0), 0.0),
+    ("Bernoulli", dict(p_1=1.0, p_2=1.0), 0.0),
+    ("Bernoulli", dict(p_1=0.5, p_2=0.0), math.inf),
+    ("Bernoulli", dict(p_1=0.0, p_2=1.0), math.inf),
+    ("Geometric", dict(p_1=1.0, p_2=1.0), 0.0),
+    ("Geometric", dict(p_1=1.0, p_2=0.5), math.log(2)),
+    ("Geometric", dict(p_1=0.5, p_2=1.0), math.inf),
+    ("Pareto", dict(x_m_1=1.0, alpha_1=2.0, x_m_2=2.0, alpha_2=2.0), math.inf),
+    ("Uniform", dict(a_1=0.0, b_1=1.0, a_2=0.0, b_2=1.0), 0.0),
+    ("Uniform", dict(a_1=0.0, b_1=1.0, a_2=0.5, b_2=1.0), math.inf),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name, place, value", BOUNDARY)
+@pytest.mark.parametrize("target", ["math", "numpy"])
+def test_boundary(name, place, value, target):
+    pytest.importorskip("scipy")
+    assert float(compiled(program(formula(name)), target)(**place)) == pytest.approx(value, rel=1e-15, abs=0)
+
+
+@pytest.mark.parametrize(
+    "quantity, name, place",
+    [
+        (entropy, "Bernoulli", dict(p=1e-20)),
+        (entropy, "Gamma", dict(k=1e14, theta=1.0)),
+        (entropy, "Geometric", dict(p=1e-9)),
+    ],
+)
+def test_entropy_where_libraries_fail(quantity, name, place):
+    one = quantity(catalog[name].suffixed(""))
+    assert measured(one.lambdify("math"), truths(one, [place])).worst <= BOUND
+
+
+def test_large_locations():
+    one = cross_entropy(catalog.Normal.suffixed("_1"), catalog.Normal.suffixed("_2"))
+    place = dict(mu_1=1e8, sigma_1=1.0, mu_2=1e8 + 1, sigma_2=1.0)
+    assert measured(one.lambdify("math"), truths(one, [place])).worst <= BOUND
+    two = kl_divergence(catalog.Laplace.suffixed("_1"), catalog.Normal.suffixed("_2"))
+    place = dict(mu_1=1e8, b_1=1.0, mu_2=1e8 + 1, sigma_2=1.0)
+    assert measured(two.lambdify("math"), truths(two, [place])).worst <= BOUND
+
+
+def test_arrays_broadcast():
+    pytest.importorskip("scipy")
+    g = formula("Gamma").lambdify("numpy")
+    values = g(k_1=np.array([[1.0], [2.0]]), theta_1=1.0, k_2=np.array([1.0, 2.0, 3.0]), theta_2=1)
+    assert values.shape == (2, 3)
+    assert values[0, 0] == 0
+    with pytest.raises(ValueError, match="shape"):
+        g(k_1=np.ones(2), theta_1=1.0, k_2=np.ones(3), theta_2=1.0)
+
+
+def test_float32():
+    pytest.importorskip("scipy")
+    for name in ("Normal", "Gamma", "Poisson"):
+        g = formula(name).lambdify("numpy")
+        for place in places(formula(name), (1e-1, 1e-3, 1e-5), (1e-4, 1e4)):
+            single = {k: np.float32(v) for k, v in place.items()}
+            ((_, true),) = truths(formula(name), [{k: float(v) for k, v in single.items()}])
+            got = g(**single)
+            assert got.dtype == np.float32
+            assert abs(float(got) - true) <= 1e-5 * abs(true)
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["code", "kl", "gamma", "gamma", "--to", "fortran"], "no target 'fortran'"),
+        (["code", "kl", "gama", "gamma"], "no family 'gama'"),
+        (["code", "kl", "hoyt", "hoyt"], "no closed form"),
+        (["code", "kl", "gamma"], "takes 2 members"),
+        (["code", "mean", "gamma"], "a quantity is entropy, cross-entropy or kl"),
+        (["code", "--all", "kl"], "takes no quantity"),
+        (["code", "kl", "vonmises", "vonmises", "--to", "javascript"], "JavaScript has no"),
+    ],
+)
+def test_errors_are_one_clear_line(arguments, words, capsys):
+    assert main(arguments) == 2
+    message = capsys.readouterr().err
+    assert words in message
+    assert message.count("\n") == 1
+
+
+def test_checked_refuses_what_is_outside_its_domain():
+    names = {}
+    exec(code([formula("Gamma")], "math", checked=True), names)
+    with pytest.raises(ValueError, match="theta_1 must be positive"):
+        names["kl_gamma_gamma"](1.0, -1.0, 1.0, 1.0)
+    assert names["kl_gamma_gamma"](1.0, 1.0, 1.0, 1.0) == 0
+
+
+def test_names_of_the_user_are_kept_apart_from_those_of_the_program():
+    one = kl_divergence(catalog.Normal("m", 1), catalog.Normal("d_m", "t0"))
+    assert one.lambdify("math")(m=1.0, d_m=2.0, t0=1.0) == 0.5
+    place = dict(m=1.0, d_m=1.0, t0=1 + 2.0**-30)
+    assert measured(one.lambdify("math"), truths(one, [place])).worst <= BOUND
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_documented(target):
+    text = code([formula("Gamma")], target)
+    for words in ("k_2*log(theta_2/theta_1)", "positive; scale", "relative error at most", "not checked"):
+        assert words in text
+    assert ("has not been run" in text) == (target in ("julia", "stan"))
+
+
+def test_a_name_given_to_lambdify_that_does_not_run_here():
+    with pytest.raises(CodeError, match="does not run in this process"):
+        formula("Normal").lambdify("c")
+
+
+# --- whole modules -------------------------------------------------------------------------------------------
+
+ENTRIES = """
+from derive import Family, Param
+
+FAMILIES = [
+    Family("Ray", (Param("s", "positive", "scale"),), ("0", "oo"), "log(x) - 2*log(s) - x**2/(2*s**2)"),
+    Family("Open", (Param("m", "positive", "mean"),), ("0", "oo"), "x*log(m) - loggamma(x + 1) - m", measure="counting"),
+]
+"""
+
+
+@pytest.mark.parametrize("target", ["math", "numpy"])
+def test_a_module_imports_and_passes_its_own_test(target, tmp_path):
+    pytest.importorskip("scipy")
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "few.py").write_text(ENTRIES)
+    source = module(target, families=Catalog(folder))
+    assert "def kl_ray_ray(" in source and "def entropy_ray(" in source and "def cross_entropy_ray_ray(" in source
+    assert "def kl_open_open(" in source and "def entropy_open(" not in source
+    names = {"__name__": "few"}
+    exec(source, names)
+    assert len(names["REFERENCE"]) >= 10
+    assert names["test"]() == 0
+    function, place, value, bound = names["REFERENCE"][0]
+    names["REFERENCE"][0] = (function, place, value * (1 + 1e-12), bound)
+    assert names["test"]() == 1
