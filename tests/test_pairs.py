@@ -48,7 +48,8 @@ def test_what_stays_open_evaluates(p, q, quantity):
 
 @pytest.mark.parametrize("quantity", ["cross_entropy", "kl_divergence"])
 @pytest.mark.parametrize(
-    ("p", "q"), [("Cauchy", "SkewNormal"), ("Cauchy", "VarianceGamma"), ("Levy", "MarshallOlkinExponential"), ("Levy", "Rice")]
+    ("p", "q"),
+    [("Cauchy", "SkewNormal"), ("Cauchy", "VarianceGamma"), ("Levy", "MarshallOlkinExponential"), ("Levy", "Rice")],
 )
 def test_what_diverges_is_infinite(p, q, quantity):
     record = filled(Task(FOLDERS, quantity, p, q, 30))
