@@ -305,7 +305,8 @@ class Panel:
         """The density's own views, then those whose change of variable stands in a statistic."""
         yield from self.views()
         bounded = sp.oo not in (self.low, self.high) and -sp.oo not in (self.low, self.high)
-        if bounded and self.measure == "lebesgue" and statistic.has(sp.log):
+        sums = any(e.base.is_Add and e.has(self.x) for e in statistic.atoms(sp.Pow))
+        if bounded and self.measure == "lebesgue" and (sums or statistic.has(sp.log)):
             yield from views(self.log_density, self.x, self.low, self.high, self.measure, self.facts, statistic)
 
     def views(self) -> Iterator[list[Arm]]:

@@ -23,6 +23,7 @@ PAIRS = {
     "E log(1 + cX), gamma": ("Gamma", "Lomax", "special"),
     "E log(aX² + bX + c), Student": ("StudentT", "StudentT", "special"),
     "E log(aX² + bX + c), Gauss": ("Normal", "Cauchy", "special"),
+    "a change of variable in a reciprocal": ("Uniform", "Levy", "elementary"),
     "moments of ninth order": ("Tricube", "LogGamma", "special"),
     "a sum over a vector, cut by the other support": ("Zipf", "Categorical", "special"),
 }
