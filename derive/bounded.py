@@ -7,6 +7,8 @@ that does not finish, or takes its process down, ends in a `Failure` with the re
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as Expired
 from concurrent.futures import as_completed
@@ -102,7 +104,23 @@ def _own(memory: int | None) -> ProcessPool:
 
 def _pool(jobs: int, memory: int | None) -> ProcessPool:
     context = multiprocessing.get_context("spawn")
-    return ProcessPool(max_workers=jobs, context=context, initializer=limit_memory, initargs=[memory])
+    return ProcessPool(max_workers=jobs, context=context, initializer=_begin, initargs=[memory])
+
+
+def _begin(memory: int | None) -> None:
+    """What a process of a pool does first: it bounds its memory, and ends when the process that started it does.
+
+    The limit in time is kept by that one: were it killed, a call could go on for ever.
+    """
+    limit_memory(memory)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def limit_memory(most: int | None) -> None:

@@ -141,6 +141,45 @@ def test_killed_at_any_moment_it_goes_on(tmp_path):
     assert len(opened(tmp_path).records) == COUNT
 
 
+ENDLESS = """
+import os, pathlib, sys, time
+from derive import bounded
+
+def endless(path):
+    pathlib.Path(path).write_text(str(os.getpid()))
+    while True:
+        time.sleep(0.1)
+
+if __name__ == "__main__":
+    list(bounded.run(endless, [sys.argv[1]], 1, bounded.Limits(600)))
+"""
+
+
+def test_a_call_ends_when_what_started_it_is_killed(tmp_path):
+    path = tmp_path / "pid"
+    (tmp_path / "endless.py").write_text(ENDLESS)
+    running = subprocess.Popen([sys.executable, "endless.py", str(path)], env=ENVIRONMENT, cwd=tmp_path)
+    until = time.monotonic() + 120
+    while time.monotonic() < until and not (path.exists() and path.read_text()):
+        time.sleep(0.05)
+    called = int(path.read_text())
+    assert runs(called)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    until = time.monotonic() + 30
+    while time.monotonic() < until and runs(called):
+        time.sleep(0.1)
+    assert not runs(called)
+
+
+def runs(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 ENTRIES = """
 from derive.family import Family, Param
 FAMILIES = [
