@@ -254,7 +254,8 @@ def _ends(problem: Problem, law: Law) -> list[Tail] | None:
 @lru_cache(maxsize=256)
 def _diverging(law: Law, statistic: E) -> list[Tail] | None:
     try:
-        ends = tails(law.log_density, statistic, law.x, (law.low, law.high), law.facts, law.measure == "counting")
+        support, counting, proper = (law.low, law.high), law.measure == "counting", law.mass is not None
+        ends = tails(law.log_density, statistic, law.x, support, law.facts, counting, proper)
     except Unknown:
         return None
     return [t for t in ends if t.converges != sp.true]

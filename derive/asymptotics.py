@@ -436,7 +436,16 @@ class Scale:
         fall = self._exp(self.times(constant(sign), inner))
         return self.times(fall, Expansion({root: 1 / sp.sqrt(factor * coefficient)}, root / lead))
 
+    def _of_large_order(self, nu: E, argument: E, exponent: E) -> Expansion:
+        """exp(exponent)·(1 + O(1/ν)) for ν → ∞ at a fixed argument."""
+        coefficient, lead = self.lead(self.expand(nu))
+        if argument.has(T) or not self.grows(lead) or self.known(coefficient) < 0:
+            raise Unknown(f"a Bessel function of order {nu}")
+        return self._exp(self.plus(self.expand(exponent), constant(0, 1 / lead)))
+
     def _besseli(self, nu: E, argument: E) -> Expansion:
+        if nu.has(T):  # DLMF 10.41.1
+            return self._of_large_order(nu, argument, nu * sp.log(argument / 2) - sp.loggamma(nu + 1))
         inner = self.expand(argument)
         if self._unbounded(inner):
             return self._bessel(argument, 1, 2 * sp.pi)
@@ -447,6 +456,8 @@ class Scale:
         return self.times(constant(1 / sp.gamma(nu + 1)), Expansion(leading.terms, lead * small**2))
 
     def _besselk(self, nu: E, argument: E) -> Expansion:
+        if nu.has(T):  # DLMF 10.41.2
+            return self._of_large_order(nu, argument, sp.loggamma(nu) - nu * sp.log(argument / 2) - sp.log(2))
         inner = self.expand(argument)
         if self._unbounded(inner):
             return self._bessel(argument, -1, 2 / sp.pi)

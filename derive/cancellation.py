@@ -1,7 +1,7 @@
 """Rewritings after which an expression loses no digits in a number, as far as its form tells.
 
 Every one is an identity; what changes is the rounding: erfc(−z) for 2 − erfc(z), expm1(z) for e^z − 1, log1p(z) for
-log(1 + z), half angles for 1 ± cos z, log-gammas for the log of a gamma.
+log(1 + z), half angles for 1 ± cos z, (a² − b²)/(a − b) for a + b with a root, log-gammas for the log of a gamma.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from typing import Any
 
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
+
+SHORT = 60
+"""Operations beyond which two terms are not squared."""
 
 
 class erfc_reflected(sp.Function):
@@ -24,9 +27,37 @@ class log_erfc(sp.Function):
     nargs = 1
 
 
+class conjugate_sum(sp.Function):
+    """a + b, given a² − b²: (a² − b²)/(a − b) loses nothing where a and b are of opposite signs."""
+
+    nargs = 3
+
+
 def stable(e: Any) -> Any:
     """An expression in functions that lose nothing, and that are never too large for a number."""
-    return _near_one(less_one(_logs_of_erfc(reflected(_logs_of_gamma(e)))))
+    return _near_one(less_one(_logs_of_erfc(reflected(_logs_of_gamma(_with_roots(e))))))
+
+
+def _with_roots(e: Any) -> Any:
+    """A sum of two terms, one with a root, whose squares differ by something that does not cancel: x + √(x² + 1).
+
+    >>> x = sp.Symbol("x")
+    >>> _with_roots(sp.log(x + sp.sqrt(x**2 + 3)))
+    log(conjugate_sum(x, sqrt(x**2 + 3), -3))
+    """
+
+    def root(f: Any) -> bool:
+        return abs(f.exp) == sp.S.Half and f.base.is_Add
+
+    def fold(total: sp.Expr) -> sp.Expr:
+        a, b = total.args
+        above, below = sp.fraction(sp.factor_terms(sp.cancel(a**2 - b**2)))
+        return total if any(s.free_symbols for s in above.atoms(sp.Add)) else conjugate_sum(a, b, above / below)
+
+    def foldable(f: Any) -> bool:
+        return f.is_Add and len(f.args) == 2 and any(map(root, f.atoms(sp.Pow))) and sp.count_ops(f) < SHORT
+
+    return e.replace(foldable, fold)
 
 
 def reflected(e: Any) -> Any:

@@ -40,6 +40,8 @@ class Facts:
             return
         strict = isinstance(relation, (sp.StrictLessThan, sp.StrictGreaterThan))
         low, high = relation.lts, relation.gts
+        if strict and self._sharpened(high - low):
+            return
         t = free = sp.Dummy("t", positive=True) if strict else sp.Dummy("t", nonnegative=True)
         if (high - low).is_integer:
             t = sp.Dummy("t", integer=True, **({"positive": True} if strict else {"nonnegative": True}))
@@ -54,6 +56,16 @@ class Facts:
         else:
             self.known.append((high - low, strict))
         self._decided.clear()
+
+    def _sharpened(self, difference: Any) -> bool:
+        """Take an unknown that is not negative as positive, where it is all that a positive difference is."""
+        t = sp.expand(difference.xreplace(self.rewriting))
+        found = isinstance(t, sp.Dummy) and any(value.has(t) for value in self.rewriting.values())
+        if found:
+            positive = sp.Dummy(t.name, positive=True, integer=t.is_integer)
+            self.rewriting = {k: e.xreplace({t: positive}) for k, e in self.rewriting.items()}
+            self._decided.clear()
+        return found
 
     def _room(self, low: Any, high: Any) -> tuple[Any, Any] | None:
         """A positive unknown that is a term of the lower side, and what it must stay below."""
@@ -110,6 +122,8 @@ class Facts:
             return high != low or None
         if low is sp.oo or high is -sp.oo:
             return False
+        if high.has(sp.exp) or low.has(sp.exp):  # whose sign hangs on the unknowns in their exponents
+            high, low = high.xreplace(self.rewriting), low.xreplace(self.rewriting)
         if high.is_Add != low.is_Add and (apart := _apart(high - low)) is not None:
             high, low = apart
         if high.is_positive and low.is_positive and (high.has(sp.exp) or low.has(sp.exp)):

@@ -50,6 +50,7 @@ def to_loggamma(expression: E) -> E:
     return expression
 
 
+@lru_cache(maxsize=4096)
 def expand_logs(expression: E, u: sp.Symbol) -> E:
     """Expand an expression in `u` into a sum of atoms, logs split as far as they go.
 

@@ -66,6 +66,7 @@ _FUNCTIONS: dict[str, Any] = (
     | {
         "exp": exponential,
         "expm1": _less_one,
+        "conjugate_sum": lambda a, b, squares: a + b if mp.re(a * b) >= 0 else squares / (a - b),
         "log_erfc": lambda z: _log_erfc(z),
         "log": _logarithm,
         "log1p": lambda value: mp.log1p(value) if value != -1 else mp.ninf,

@@ -50,26 +50,47 @@ def _tail_of(end: E, converges: Any, sign: int | None) -> Tail:
 
 
 def tails(
-    log_density: E, statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Facts, counting: bool = False
+    log_density: E,
+    statistic: E,
+    x: sp.Symbol,
+    support: tuple[E, E],
+    facts: Facts,
+    counting: bool = False,
+    proper: bool = False,
 ) -> list[Tail]:
     """How an expectation behaves at the ends of the support; raises Unknown.
+
+    The density is `proper` when it is known to have a finite mass: then what is bounded has an expectation.
 
     >>> x, a = sp.symbols("x a", positive=True)
     >>> tails(-(a + 1)*sp.log(x), x, x, (sp.Integer(1), sp.oo), Facts())[1].converges
     1 - a < 0
     """
     return [
-        _told(log_density, statistic, x, end, side, Scale(facts))
+        _told(_Part(log_density, statistic, x, proper), end, side, Scale(facts))
         for end, side in zip(support, (1, -1), strict=True)
         if not (counting and end.is_finite)
     ]
 
 
-def _told(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: Scale) -> Tail:
+@dataclass(frozen=True)
+class _Part:
+    """What is integrated: exp(log_density)·statistic, in x."""
+
+    log_density: E
+    statistic: E
+    x: sp.Symbol
+    proper: bool
+
+    def at(self, root: dict[E, E]) -> _Part:
+        return replace(self, log_density=self.log_density.subs(root), statistic=self.statistic.subs(root))
+
+
+def _told(part: _Part, end: E, side: int, scale: Scale) -> Tail:
     """With as few terms as tell, and where the sign of a coefficient matters, for each that it can have."""
     for kept in ORDERS:
         try:
-            return _tail(log_density, statistic, x, end, side, replace(scale, kept=kept))
+            return _tail(part, end, side, replace(scale, kept=kept))
         except Unknown as error:
             why, c = error, error.coefficient
             root = None if c is None else _root(c)
@@ -77,8 +98,7 @@ def _told(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: 
                 break
     if c is None or root is None or len(scale.assumed) == SPLITS:
         raise why
-    density, integrand = (e.subs(root) for e in (log_density, statistic))
-    at_root = _told(density, integrand, x, end.subs(root), side, scale)
+    at_root = _told(part.at(root), end.subs(root), side, scale)
     found = []
     for relation, sign in ((sp.Gt(c, 0), 1), (sp.Lt(c, 0), -1)):
         if scale.facts.decide(scale.facts.cleared(relation)) is not False:
@@ -86,7 +106,7 @@ def _told(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: 
             facts.learn(relation)
             assumed = replace(scale, facts=facts, assumed=(*scale.assumed, (c, sign)))
             with suppress(Impossible):
-                found.append((relation, _told(log_density, statistic, x, end, side, assumed)))
+                found.append((relation, _told(part, end, side, assumed)))
     if not found:
         raise why
     if any(t.converges.subs(root) != at_root.converges for _, t in found):
@@ -122,12 +142,12 @@ def _root(c: E) -> dict[E, E] | None:
     return None
 
 
-def _tail(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: Scale) -> Tail:
-    place = end + side / T if not end.is_infinite else -side * T
-    h = scale.expand(scale.at_end(statistic, x, place))
-    if not h.terms and h.error == 0:
+def _tail(part: _Part, end: E, side: int, scale: Scale) -> Tail:
+    x, place = part.x, end + side / T if not end.is_infinite else -side * T
+    h = scale.expand(scale.at_end(part.statistic, x, place))
+    if not h.terms and h.error == 0 or part.proper and _bounded(h, scale):
         return _tail_of(end, sp.true, None)
-    density = scale.expand(scale.at_end(log_density, x, place))
+    density = scale.expand(scale.at_end(part.log_density, x, place))
     width = {SCALE[1]: sp.S.One if end.is_infinite else sp.S.NegativeOne}  # log of dx/dT · T
 
     def finite(monomial: E) -> Any:
@@ -146,6 +166,13 @@ def _tail(log_density: E, statistic: E, x: sp.Symbol, end: E, side: int, scale: 
                 error = other  # whose sign can be either
         raise error from None
     return _tail_of(end, finite(lead), scale.sign(coefficient))
+
+
+def _bounded(h: Expansion, scale: Scale) -> bool:
+    try:
+        return not any(scale.grows(m) for m in (*h.terms, h.error))
+    except Unknown:
+        return False
 
 
 __all__ = ["Tail", "Unknown", "tails"]

@@ -11,11 +11,12 @@ import math
 from functools import lru_cache
 from typing import Any
 
+import mpmath
 import sympy as sp
 
 from derive.coefficients import length, oriented, shortest, squares, times
 from derive.frozen import Frozen, atom_of, cancelled
-from derive.functions import named_derivatives
+from derive.functions import NAMED, named_derivatives
 from derive.logarithms import merged, split_logs
 
 E = Any
@@ -65,10 +66,18 @@ def agree(one: E, other: E) -> bool:
         s: sp.Integer(i + 2) if s.is_integer else sp.Rational(7 + 3 * i, 31 + 4 * i) for i, s in enumerate(symbols)
     }
     try:
-        a, b = (complex(sp.N(e, 15, subs=point)) for e in (one, other))
-    except (TypeError, ValueError, ArithmeticError, AttributeError):
+        a, b = (_valued(e, point) for e in (one, other))
+    except (TypeError, ValueError, ArithmeticError, AttributeError, mpmath.mp.NoConvergence):
         return True
     return abs(a.real - b.real) <= 1e-8 * (1 + abs(a.real)) or a != a or b != b
+
+
+def _valued(expression: E, point: dict[E, E]) -> complex:
+    if not expression.has(sp.hyper, sp.meijerg):
+        return complex(sp.N(expression, 15, subs=point))
+    function = sp.lambdify([*point], expression, modules=[NAMED, "mpmath"], dummify=True)
+    with mpmath.workdps(30):
+        return complex(function(*(mpmath.mpf(int(v.p)) / int(v.q) for v in point.values())))
 
 
 MAX_TERMS = 1500

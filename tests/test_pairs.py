@@ -39,7 +39,8 @@ def test_it_closes(name):
 @pytest.mark.parametrize(
     ("p", "q"), [("Arcsine", "VarianceGamma"), ("Triangular", "JohnsonSB"), ("BetaPrime", "ExponentiatedGumbel"),
                  ("BetaPrime", "LogStudentT"), ("Lomax", "SkewNormal"), ("Dhillon", "Gamma"), ("Dagum", "Dhillon"), ("BurrXII", "Rice"), ("Arcsine", "RaisedCosine"), ("Moyal", "DoubleGamma"), ("Levy", "Levy"), ("Hypoexponential", "GeneralizedInverseGamma"),
-                 ("JohnsonSU", "TwoPieceNormal"), ("ParetoTypeIV", "Rice"), ("TruncatedCauchy", "ContinuousBernoulli"), ("LogUniform", "Levy")],
+                 ("JohnsonSU", "TwoPieceNormal"), ("ParetoTypeIV", "Rice"), ("TruncatedCauchy", "ContinuousBernoulli"), ("LogUniform", "Levy"),
+                 ("GeneralizedPareto", "Davis"), ("JonesFaddySkewT", "JonesFaddySkewT")],
 )  # fmt: skip
 @pytest.mark.parametrize("quantity", ["cross_entropy", "kl_divergence"])
 def test_what_stays_open_evaluates(p, q, quantity):
@@ -50,7 +51,13 @@ def test_what_stays_open_evaluates(p, q, quantity):
 @pytest.mark.parametrize("quantity", ["cross_entropy", "kl_divergence"])
 @pytest.mark.parametrize(
     ("p", "q"),
-    [("Cauchy", "SkewNormal"), ("Cauchy", "VarianceGamma"), ("Levy", "MarshallOlkinExponential"), ("Levy", "Rice")],
+    [
+        ("Cauchy", "SkewNormal"),
+        ("Cauchy", "VarianceGamma"),
+        ("Levy", "MarshallOlkinExponential"),
+        ("Levy", "Rice"),
+        ("GaussKuzmin", "Skellam"),
+    ],
 )
 def test_what_diverges_is_infinite(p, q, quantity):
     record = filled(Task(FOLDERS, quantity, p, q, 30))
