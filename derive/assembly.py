@@ -104,30 +104,36 @@ class Ledger:
 
 def _term_by_term(problem: Problem, law: Law) -> tuple[Answer, list[Undecided]]:
     """The expectation of each additive term of the integrand, and their sum."""
-    ledger = Ledger([], [], [], [problem.definition])
-    undecided: list[Undecided] = []
+    values: list[tuple[E, E, Value]] = []
+    left, undecided = [], []
     for coefficient, statistic in statistics(problem.integrand, law.x):
-        if statistic == 1 and law.mass:
-            ledger.parts.append((coefficient, sp.S.One))
-            continue
         try:
-            value = _expected(statistic, problem, law)
+            known = statistic == 1 and law.mass
+            value = Value(sp.S.One) if known else _expected(statistic, problem, law)
         except Undecided as order:
             undecided.append(order)
             value = None
         if value is None:
-            ledger.left.append(coefficient * statistic)
+            left.append((coefficient, statistic))
+        else:
+            values.append((coefficient, statistic, value))
+    if len(left) > 1 and not undecided:
+        total = sp.Add(*(c * s for c, s in left))
+        if (together := expect(total, law)) is not None:
+            values.append((sp.S.One, total, together))
+            left = []
+    if left and problem.orders:  # of two orders both must close: this one is not used
+        return _open(problem, law), undecided
+    ledger = Ledger([], [c * s for c, s in left], [], [problem.definition])
+    for coefficient, statistic, value in values:
+        if statistic == 1 and law.mass:
+            ledger.parts.append((coefficient, sp.S.One))
         elif law.mass is None:
             ledger.parts.append((coefficient, value.expr))
             ledger.requirements += value.requirements
             ledger.steps.append(Step(problem.name, tidy(value.expr), value.rule, value.reason, change=value.change))
         else:
             ledger.enter(coefficient, statistic, value)
-    if len(ledger.left) > 1 and not undecided:
-        together = expect(sp.Add(*ledger.left), law)
-        if together is not None:
-            ledger.enter(sp.S.One, sp.Add(*ledger.left), together)
-            ledger.left = []
     return _assembled(problem, law, ledger), undecided
 
 

@@ -26,6 +26,9 @@ GUARD, SLOW_GUARD = 15, 6
 TINY = 40
 """Digits beyond twice those asked that a value of quadratures may lose before it counts as 0."""
 
+DOUBLINGS = 6
+"""How often the precision of what stands beside an integral is doubled."""
+
 
 class EvaluationError(ArithmeticError):
     """The value could not be computed to the digits asked."""
@@ -103,11 +106,28 @@ class _Sums:
             inner, self.reached = [v for v, _ in found], min([digits, *(n for _, n in found)])
             if any(map(mpmath.isnan, inner)):
                 return mpmath.nan, None
-            parts = self.terms(*(_mpf(v) for v in self.place.values()), *inner)
+            parts = self._steady(inner, digits) if self.slow else self._parts(inner)
         except (ZeroDivisionError, ValueError, TypeError):
             return None, None
         value = _real(mpmath.fsum(parts), digits // 8 if near else digits)
         return (None, None) if value is None or mpmath.isnan(value) else (value, max(1, *(abs(p) for p in parts)))
+
+    def _parts(self, inner: list[Any]) -> list[Any]:
+        return list(self.terms(*(_mpf(v) for v in self.place.values()), *inner))
+
+    def _steady(self, inner: list[Any], digits: int) -> list[Any]:
+        """The terms beside an integral, at a precision at which twice as much changes nothing: it is not seen otherwise
+        what they lose inside."""
+        parts, carried = self._parts(inner), mpmath.mp.dps
+        for _ in range(DOUBLINGS):
+            carried *= 2
+            with mpmath.workdps(carried):
+                finer = self._parts(inner)
+            largest = max(1, *map(abs, finer))
+            if all(abs(a - b) <= largest * mpmath.mpf(10) ** -digits for a, b in zip(parts, finer, strict=True)):
+                break
+            parts = finer
+        return finer
 
 
 @lru_cache(maxsize=256)

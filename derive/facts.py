@@ -205,6 +205,10 @@ def _functions_signed(difference: Any) -> Any:
         order, x = e.args
         if order == 0 and x.is_real or order.is_nonnegative and x.is_positive:
             positive.append(e)
+    for e in difference.atoms(sp.hyper):  # a series of positive terms that converges everywhere
+        above, below, z = e.args
+        if len(above) <= len(below) and z.is_nonnegative and all(a.is_positive for a in (*above, *below)):
+            positive.append(e)
     return difference.xreplace({e: sp.Dummy("t", positive=True) for e in positive}) if positive else difference
 
 
