@@ -203,7 +203,8 @@ def compiled(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Callable[[int], Ca
 def _polynomial_roots(e: sp.Expr, x: sp.Symbol, centred: bool = False) -> list[sp.Expr] | None:
     """Roots of a polynomial of degree 1 or 2 in x, or in the log of a linear function of x; None for anything else.
 
-    `centred` takes the real parts of the roots of the polynomial.
+    `centred` takes the real parts of the roots of the polynomial; long numbers are rounded to rationals: exact roots of
+    them take for ever, and a centre, which is no singularity, may be near.
     """
     if not e.has(x):
         return None
@@ -214,11 +215,29 @@ def _polynomial_roots(e: sp.Expr, x: sp.Symbol, centred: bool = False) -> list[s
         return [-coefficients[1] / coefficients[0]]
     if len(coefficients) != 3:
         return None
+    if centred:
+        return _centred(*map(_rational, coefficients))
     a, b, c = coefficients
     root = sp.sqrt(b**2 - 4 * a * c)
-    if centred:
-        root = sp.re(root)
     return [(-b - root) / (2 * a), (-b + root) / (2 * a)]
+
+
+NEAR, LONG = 30, 10
+"""Digits of a centre, where its number has more operations."""
+
+
+def _rational(number: sp.Expr) -> sp.Expr:
+    """A rational near a long real number; the number itself where it is short, or has no value."""
+    value = number if number.count_ops() <= LONG else sp.N(number, NEAR)
+    return sp.Rational(value) if value.is_Float else value
+
+
+def _centred(a: sp.Expr, b: sp.Expr, c: sp.Expr) -> list[sp.Expr]:
+    discriminant = b**2 - 4 * a * c
+    if sp.N(discriminant, NEAR).is_nonpositive or discriminant.is_Rational and discriminant * 10 ** (NEAR - 5) < b**2:
+        return [-b / (2 * a)]
+    root = sp.sqrt(discriminant)
+    return [_rational((-b - root) / (2 * a)), _rational((-b + root) / (2 * a))]
 
 
 def _roots_in_log(e: sp.Expr, x: sp.Symbol, centred: bool) -> list[sp.Expr] | None:
@@ -228,7 +247,8 @@ def _roots_in_log(e: sp.Expr, x: sp.Symbol, centred: bool) -> list[sp.Expr] | No
         return None
     argument = logs[0].args[0]
     roots = _polynomial_roots(inside, y, centred) if argument.is_polynomial(x) and sp.degree(argument, x) == 1 else None
-    return roots and [r for root in roots for r in _polynomial_roots(argument - sp.exp(root), x) or []]
+    rounded = _rational if centred else lambda r: r
+    return roots and [rounded(r) for root in roots for r in _polynomial_roots(argument - sp.exp(root), x) or []]
 
 
 def _roots(e: sp.Expr, x: sp.Symbol) -> list[sp.Expr]:
