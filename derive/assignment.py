@@ -98,20 +98,31 @@ def _fresh(p: Distribution, suffix: str) -> tuple[Any, ...]:
 
 
 def _specialised(members: tuple[Distribution, ...]) -> list[tuple[Distribution, ...]]:
-    """The members with equal parameters identified, then with numbers as they are."""
+    """The members with equal parameters identified, then rational multiples of one too, then numbers as they are."""
     names: dict[Any, Any] = {}
-    shared, exact = [], []
+    shared, multiples, exact = [], [], []
     for p, fresh in zip(members, (g.values for g in _generic(members)), strict=True):
-        keep = []
+        keep, ratio = [], []
         for value, symbol in zip(p.values, fresh, strict=True):
             keep.append(value if isinstance(value, (sp.Tuple, sp.IndexedBase)) else names.setdefault(value, symbol))
+            ratio.append(_multiple(value, names))
         shared.append(Distribution(p.family, tuple(keep)))
+        multiples.append(Distribution(p.family, tuple(ratio)))
         exact.append(
             Distribution(
                 p.family, tuple(v if getattr(v, "is_number", False) else k for v, k in zip(p.values, keep, strict=True))
             )
         )
-    return [tuple(shared), tuple(exact)]
+    found = [tuple(shared), tuple(multiples), tuple(exact)]
+    return [m for i, m in enumerate(found) if m not in found[i + 1 :]]
+
+
+def _multiple(value: Any, names: dict[Any, Any]) -> Any:
+    """The symbol of a parameter's value, or a rational multiple of that of another."""
+    if value in names and not isinstance(value, (sp.Tuple, sp.IndexedBase)):
+        ratios = ((value / other, symbol) for other, symbol in names.items() if other != 0)
+        return next((r * symbol for r, symbol in ratios if r.is_Rational and value.free_symbols), names[value])
+    return value
 
 
 def _assignment(generic: tuple[Distribution, ...], members: tuple[Distribution, ...]) -> dict[Any, Any]:

@@ -14,6 +14,7 @@ a cut domain, `n` and `r` shapes of a base measure.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +36,7 @@ from sympy import (
     loggamma,
     oo,
     pi,
+    polylog,
     sin,
     sqrt,
     uppergamma,
@@ -159,6 +161,20 @@ def _log_distance_student() -> sp.Expr:
     return (1 - inverse**2) / (4 * a) * sp.hyper([1, 1, half], [2, 1 - a], 1 - inverse**2)
 
 
+def _below(x: sp.Expr) -> sp.Expr:
+    """(a + 1) ∫₀ˣ u^a log(1 + wu) du."""
+    return x ** (a + 1) * (log(1 + w * x) - w * x / (a + 2) * sp.hyper([1, a + 2], [a + 3], -w * x))
+
+
+def _above(x: sp.Expr) -> sp.Expr:
+    """−(a + 1) ∫ₓ^∞ u^a log(1 + wu) du."""
+    return x ** (a + 1) * (log(1 + w * x) - sp.hyper([1, -a - 1], [-a], -1 / (w * x)) / (a + 1))
+
+
+def _ends_of_log(primitive: Callable[[sp.Expr], sp.Expr]) -> sp.Expr:
+    return primitive(beta) - primitive(alpha)
+
+
 GAMMA = Kernel(
     "gamma", u, (S.Zero, oo), (log(u), u), (a, b),
     loggamma(a + 1) - (a + 1) * log(-b),
@@ -206,6 +222,10 @@ KERNELS: tuple[Kernel, ...] = (
                 (A >= 0) & (A + B >= 0),
             ),
             Known(log(1 + w * u), {a: S.Zero, b: S.Zero}, (1 + 1 / w) * log(1 + w) - 1, "elementary", w > -1),
+            *_and_quadratic(
+                {b: S.Zero}, log(1 + w), -w / (a + 2) * sp.hyper([1, a + 2], [a + 3], -w),
+                "by parts, then DLMF 15.6.1", w > -1,
+            ),
             Known(
                 log(sp.Abs(A + w * u)), {a: S.Zero, b: S.Zero},
                 ((A + w) * log(sp.Abs(A + w)) - A * log(sp.Abs(A))) / w - 1,
@@ -351,6 +371,21 @@ KERNELS: tuple[Kernel, ...] = (
         "elementary",
         valid=(alpha >= 0,),
         from_zero=False,
+        known=(
+            Known(
+                log(1 + w * u), {a: -S.One},
+                (polylog(2, -w * alpha) - polylog(2, -w * beta)) / log(beta / alpha),
+                "DLMF 25.12.2",
+            ),
+            Known(
+                log(1 + w * u), {}, _ends_of_log(_below) / (beta ** (a + 1) - alpha ** (a + 1)),
+                "by parts, then DLMF 15.6.1", a > -1, proved=True,
+            ),
+            Known(
+                log(1 + w * u), {}, _ends_of_log(_above) / (beta ** (a + 1) - alpha ** (a + 1)),
+                "by parts, then DLMF 15.6.1", (w > 0) & (a < -1), proved=True,
+            ),
+        ),
     ),
     Kernel(
         "cut beta", u, (alpha, beta), (log(u), log(1 - u)), (a, b),

@@ -44,8 +44,9 @@ class Law:
     def kinks(self) -> set[E]:
         return kinks(self.log_density, self.x)
 
-    def panels(self, statistic: E) -> list[Panel]:
-        """The support cut at the kinks of the density and of the statistic.
+    def panels(self, statistic: E, unfolded: bool = False) -> list[Panel]:
+        """The support cut at the kinks of the density and of the statistic; those of the density alone are left to
+        changes of variable that fold there, or are cut too if it is to be `unfolded`.
 
         Raises Undecided where the order of two kinks is not known.
         """
@@ -53,7 +54,7 @@ class Law:
         if self.measure == "counting":
             own = set()
             ends = (self.low, self.high)
-        elif not own and self._folds():
+        elif not own and not unfolded and self._folds():
             ends = (self.low, self.high)
         else:
             ends = tuple(self._ordered(own | self.kinks))

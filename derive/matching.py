@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import sympy as sp
@@ -66,14 +66,11 @@ def views(
 ) -> Iterator[list[Arm]]:
     """The changes of variable under which a density has kernels, simplest first.
 
-    They are looked for in the log-density itself, or are the linear functions in `source`.
+    They are looked for in the log-density itself, or in a `source` with statistics of its own.
     """
     seen = set()
-    if source is None:
-        changes = _changes(log_density, x, low, high, measure, facts)
-    else:
-        changes = (g for g in candidates(source, x) if g != x and g.is_polynomial(x) and sp.degree(g, x) == 1)
-    for g in changes:
+    changes = _changes if source is None else partial(_foreign, source)
+    for g in changes(log_density, x, low, high, measure, facts):
         if (form := sp.expand(g, log=False)) in seen:
             continue
         seen.add(form)
@@ -114,6 +111,30 @@ def _changes(log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts:
         elif ends == (0, sp.oo) and log_density.has(sp.log):
             later.append(1 / g)
     yield from later
+
+
+def _foreign(source: E, log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts) -> Iterator[E]:
+    """The changes of variable in a statistic under which a density may still have kernels.
+
+    Linear functions on a bounded stretch; powers, where the density is a product of powers; exponentials, where it is
+    exponential: a power of any power is a power.
+    """
+    bounded = not {low, high} & {sp.oo, -sp.oo}
+    own = linear_form(expand_logs(log_density, x), x)[1]
+    powers, exponentials = all(isinstance(s, sp.log) for s in own), set(own) <= {x}
+    for g in dict.fromkeys([*candidates(source, x), *candidates(expand_logs(source, x), x)]):
+        inner = g.base if g.is_Pow and not g.exp.has(x) else g.args[0] if isinstance(g, sp.exp) else g
+        if g == x or not (inner.is_polynomial(x) and sp.degree(inner, x) == 1):
+            continue
+        if inner == g:
+            if bounded:
+                yield g
+        elif exponentials if isinstance(g, sp.exp) else powers:
+            try:
+                (piece,) = pieces(g, x, low, high, sp.Dummy("y"), facts)
+            except (NoInverse, ValueError):
+                continue
+            yield from normalised(g, piece.low, piece.high, facts, False)
 
 
 def _lattice(x: sp.Symbol, low: E, high: E) -> Iterator[E]:
@@ -304,9 +325,8 @@ class Panel:
     def views_for(self, statistic: E) -> Iterator[list[Arm]]:
         """The density's own views, then those whose change of variable stands in a statistic."""
         yield from self.views()
-        bounded = sp.oo not in (self.low, self.high) and -sp.oo not in (self.low, self.high)
         sums = any(e.base.is_Add and e.has(self.x) for e in statistic.atoms(sp.Pow))
-        if bounded and self.measure == "lebesgue" and (sums or statistic.has(sp.log)):
+        if self.measure == "lebesgue" and (sums or statistic.has(sp.log)):
             yield from views(self.log_density, self.x, self.low, self.high, self.measure, self.facts, statistic)
 
     def views(self) -> Iterator[list[Arm]]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Any
 
 import sympy as sp
@@ -95,7 +96,14 @@ def _expect(statistic: E, law: Law) -> Value | None:
         found = None if others else _on_panel(statistic, panel, law.mass == 1)
         if found is not None:
             return found
-    panels = law.panels(statistic)
+    found = _over(law.panels(statistic), statistic, law)
+    if found is None and law.kinks and statistic.has(sp.log) and not kinks(statistic, law.x):
+        found = _over(law.panels(statistic, unfolded=True), statistic, law)
+    return found
+
+
+def _over(panels: list[Panel], statistic: E, law: Law) -> Value | None:
+    """The sum over stretches."""
     total = Value(sp.S.Zero)
     single = len(panels) == 1 and law.mass == 1
     for i, panel in enumerate(panels):
@@ -188,7 +196,38 @@ def _integral(statistic: E, monomial: E, arm: Arm, whole: bool, facts: Facts, la
             found = _by_known(statistic * monomial, arm, fit, whole, facts, last)
         if found is not None:
             return found
-    return None
+    parts = [_integral(log, monomial, arm, whole, facts, last) for log in factored(statistic, arm.u)]
+    if not parts or None in parts:
+        return None
+    return reduce(Value.plus, parts)  # type: ignore[arg-type]
+
+
+MOST_FACTORS = 12
+"""The largest power of which a log is split into logs of its real factors."""
+
+
+def factored(statistic: E, u: sp.Symbol) -> list[E]:
+    """log(1 ± c·u^n), c > 0, as logs of real factors of degrees 1 and 2, which are 1 at u = 0; none where it is not one.
+
+    >>> u, c = sp.symbols("u c", positive=True)
+    >>> factored(sp.log(1 + c**3*u**3), u)
+    [log(c*u + 1), log(c**2*u**2 - c*u + 1)]
+    >>> factored(sp.log(1 - u**2), u)
+    [log(1 - u), log(u + 1)]
+    """
+    constant, rest = statistic.args[0].as_independent(u, as_Add=True) if isinstance(statistic, sp.log) else (0, u)
+    coefficient, power = rest.as_independent(u, as_Add=False)
+    n = power.exp if power.is_Pow and power.base == u else 1
+    if constant != 1 or not getattr(n, "is_Integer", False) or not 2 <= n <= MOST_FACTORS:
+        return []
+    sign = 1 if coefficient.is_positive else -1
+    if not (sign * coefficient).is_positive or n == 2 and sign > 0:
+        return []
+    x = sp.root(sign * coefficient, n) * u
+    # the roots of 1 ± z^n that are not real, in pairs
+    angles = [sp.pi * (2 * k + (sign + 1) // 2) / n for k in range(n)]
+    pairs = [1 - 2 * sp.cos(t) * x + x**2 for t in angles if 0 < t < sp.pi]
+    return [sp.log(f) for f in ([1 - x] if sign < 0 else []) + ([1 + x] if (n % 2 == 0) == (sign < 0) else []) + pairs]
 
 
 def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Value | None:
@@ -243,12 +282,12 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last:
             match = match_known(rest, known)
             if (
                 match is None
-                or (held := facts.decide(known.condition.subs(match))) is False
+                or (held := facts.decide(known.condition.xreplace({**match, **place, **fit.swap}))) is False
                 or known.proved
                 and not held
             ):
                 continue
-            value = factor * roots(known.value.xreplace({**match, **place, **fit.swap}), facts)
+            value = factor * unnested(roots(known.value.xreplace({**match, **place, **fit.swap}), facts), facts)
             if not whole or any(shift):
                 before = -substitute(kernel.log_z, {**fit.a, **fit.swap}) if whole else arm.constant
                 value *= exponential(before + substitute(kernel.log_z, {**place, **fit.swap}))
@@ -265,6 +304,15 @@ def _splits(statistic: E, kernel: Kernel) -> Iterator[tuple[E, E]]:
         for f in statistic.args:
             if isinstance(f, sp.log):
                 yield statistic / f, f
+
+
+def unnested(expression: E, facts: Facts) -> E:
+    """Powers of powers as one, where the base is known not to be negative."""
+
+    def nested(e: E) -> bool:
+        return e.is_Pow and e.base.is_Pow and bool(facts.decide(sp.Ge(e.base.base, 0)))
+
+    return expression.replace(nested, lambda e: e.base.base ** (e.base.exp * e.exp))
 
 
 def roots(expression: E, facts: Facts) -> E:

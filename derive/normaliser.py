@@ -42,10 +42,17 @@ def moment(kernel: Kernel, order: tuple[int, ...]) -> E:
 
 def mean_at(kernel: Kernel, order: tuple[int, ...], place: dict[sp.Symbol, E]) -> E:
     """∂^n Z / Z at values of the kernel's symbols, by a limit at a removable point."""
-    value = moment(kernel, order).subs(place, simultaneous=True)
+    value = _put(moment(kernel, order), place)
     if value.has(*SINGULAR):
         value = substitute(_moment(kernel.log_z, kernel.a, order), place)
     return named_derivatives(value)
+
+
+def _put(expression: E, place: dict[sp.Symbol, E]) -> E:
+    """Values in for symbols, all at once; xreplace does so in a fraction of the time of subs."""
+    if expression.has(sp.Derivative, sp.Subs):
+        return expression.subs(place, simultaneous=True)
+    return expression.xreplace(place)
 
 
 MAX_LIMIT = 40
@@ -57,7 +64,7 @@ SINGULAR = (sp.nan, sp.zoo, sp.oo, -sp.oo)
 
 def substitute(expression: E, place: dict[sp.Symbol, E]) -> E:
     """Values put in for the kernel's symbols, by a limit where the expression has a removable point."""
-    value = named_derivatives(expression.subs(place, simultaneous=True))
+    value = named_derivatives(_put(expression, place))
     if not value.has(*SINGULAR):
         return value
     for symbol, at in place.items():

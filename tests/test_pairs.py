@@ -4,9 +4,12 @@ A pair is here for a rule; a rule that is lost shows as a cell that is open agai
 """
 
 import pytest
+import sympy as sp
 
+from derive import kl_divergence
 from derive.cell import Task, filled
 from derive.library import catalog
+from derive.quadrature import expected
 
 FOLDERS = tuple(map(str, catalog.folders))
 
@@ -24,6 +27,11 @@ PAIRS = {
     "E log(aX² + bX + c), Student": ("StudentT", "StudentT", "special"),
     "E log(aX² + bX + c), Gauss": ("Normal", "Cauchy", "special"),
     "a change of variable in a reciprocal": ("Uniform", "Levy", "elementary"),
+    "a power of its own, Pareto": ("Pareto", "LogLogistic", "special"),
+    "a power of its own, a stretch": ("Uniform", "Kumaraswamy", "special"),
+    "an exponential of its own, folded": ("Laplace", "HyperbolicSecant", "special"),
+    "an exponential of its own, a dilogarithm": ("Uniform", "Logistic", "special"),
+    "an exponential of its own, a shift": ("Exponential", "ExponentiatedExponential", "special"),
     "moments of ninth order": ("Tricube", "LogGamma", "special"),
     "a sum over a vector, cut by the other support": ("Zipf", "Categorical", "special"),
 }
@@ -34,6 +42,28 @@ def test_it_closes(name):
     p, q, form = PAIRS[name]
     record = filled(Task(FOLDERS, "cross_entropy", p, q, 30))
     assert (record["form"], record["problems"]) == (form, [])
+
+
+RATIOS = [
+    ("Kumaraswamy", ("a", "b"), "Kumaraswamy", ("2*a", "c")),
+    ("Kumaraswamy", ("a", "b"), "Kumaraswamy", ("3*a", "c")),
+    ("Logistic", ("0", "2*s"), "Logistic", ("m", "s")),
+    ("Logistic", ("0", "3*s"), "Logistic", ("m", "s")),
+    ("LogLogistic", ("a", "b"), "LogLogistic", ("c", "4*b")),
+    ("Weibull", ("3/2", "c"), "LogLogistic", ("a", "3")),
+]
+
+
+@pytest.mark.parametrize("ratio", RATIOS, ids=str)
+def test_whole_ratios_of_shapes_close(ratio):
+    p, q = catalog[ratio[0]](*ratio[1]), catalog[ratio[2]](*ratio[3])
+    formula = kl_divergence(p, q)
+    assert [c.form for c in formula.cases] == ["closed"]
+    place = {name: sp.Rational(i + 2, 5) for i, name in enumerate(sorted(formula.symbols))}
+    p, q = (m.family(*(v.subs({s: place[s.name] for s in v.free_symbols}) for v in m.values)) for m in (p, q))
+    log_ratio = p.log_density - q.log_density.xreplace({q.variable: p.variable})
+    whole = expected(log_ratio, p.log_density, p.variable, *p.support, digits=30, method="gauss-legendre")
+    assert whole.digits >= 28 and abs(formula.evaluate(place, digits=30) - whole.value) < 1e-28
 
 
 @pytest.mark.parametrize(
