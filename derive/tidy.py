@@ -8,6 +8,7 @@ arguments of logs; none depends on `simplify`.
 from __future__ import annotations
 
 import math
+import zlib
 from functools import lru_cache
 from typing import Any
 
@@ -66,10 +67,29 @@ def agree(one: E, other: E) -> bool:
         s: sp.Integer(i + 2) if s.is_integer else sp.Rational(7 + 3 * i, 31 + 4 * i) for i, s in enumerate(symbols)
     }
     try:
-        a, b = (_valued(e, point) for e in (one, other))
+        a, b = (_valued(e, point) for e in _without_series(one, other, point))
     except (TypeError, ValueError, ArithmeticError, AttributeError, mpmath.mp.NoConvergence):
         return True
     return abs(a.real - b.real) <= 1e-8 * (1 + abs(a.real)) or a != a or b != b
+
+
+def _without_series(one: E, other: E, point: dict[E, E]) -> tuple[E, E]:
+    """Two expressions with one arbitrary number in for hypergeometric functions of equal arguments, where both have the
+    same ones: their values cost seconds, and a rewriting of what stands around them does not hang on them."""
+    swaps = []
+    for e in (one, other):
+        atoms = e.atoms(sp.hyper, sp.meijerg)
+        swaps.append({f: tuple(f"{complex(sp.N(a, 15, subs=point)):.9e}" for a in _arguments(f)) for f in atoms})
+    if set(swaps[0].values()) != set(swaps[1].values()):
+        return one, other
+    numbers = ({f: sp.Rational(zlib.crc32(repr(key).encode()), 2**31) for f, key in swap.items()} for swap in swaps)
+    first, second = numbers
+    return one.xreplace(first), other.xreplace(second)
+
+
+def _arguments(e: E) -> list[E]:
+    """The arguments of a function, those in tuples too."""
+    return [b for a in e.args for b in (_arguments(a) if isinstance(a, sp.Tuple) else [a])]
 
 
 def _valued(expression: E, point: dict[E, E]) -> complex:
