@@ -100,20 +100,27 @@ def _told(part: _Part, end: E, side: int, scale: Scale) -> Tail:
         raise why
     at_root = _told(part.at(root), end.subs(root), side, scale)
     found = []
-    for relation, sign in ((sp.Gt(c, 0), 1), (sp.Lt(c, 0), -1)):
+    for relation, closed, sign in ((sp.Gt(c, 0), sp.Ge(c, 0), 1), (sp.Lt(c, 0), sp.Le(c, 0), -1)):
         if scale.facts.decide(scale.facts.cleared(relation)) is not False:
             facts = scale.facts.copy()
             facts.learn(relation)
             assumed = replace(scale, facts=facts, assumed=(*scale.assumed, (c, sign)))
             with suppress(Impossible):
-                found.append((relation, _told(part, end, side, assumed)))
+                told = _told(part, end, side, assumed)
+                found.append((closed if _extends(told, at_root, root) else relation, told))
     if not found:
         raise why
-    if any(t.converges.subs(root) != at_root.converges for _, t in found):
+    if not any(_extends(t, at_root, root) for _, t in found):
         found.append((sp.Eq(c, 0), at_root))
     converges = _together([(where, t.converges) for where, t in found])
     rising = None if any(t.rising is None for _, t in found) else _together([(where, t.rising) for where, t in found])
     return Tail(end, converges, rising)
+
+
+def _extends(tail: Tail, at_root: Tail, root: dict[E, E]) -> bool:
+    """Whether what is told beside a root of a coefficient is what is told at it."""
+    rising = (at_root.rising, tail.rising)
+    return tail.converges.subs(root) == at_root.converges and (None in rising or rising[1].subs(root) == rising[0])
 
 
 def _together(parts: list[tuple[Any, Any]]) -> Any:

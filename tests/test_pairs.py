@@ -68,7 +68,7 @@ def test_whole_ratios_of_shapes_close(ratio):
 
 @pytest.mark.parametrize(
     ("p", "q"), [("Arcsine", "VarianceGamma"), ("Triangular", "JohnsonSB"), ("BetaPrime", "ExponentiatedGumbel"),
-                 ("BetaPrime", "LogStudentT"), ("Lomax", "SkewNormal"), ("Dhillon", "Gamma"), ("Dagum", "Dhillon"), ("BurrXII", "Rice"), ("Arcsine", "RaisedCosine"), ("Moyal", "DoubleGamma"), ("Levy", "Levy"), ("Hypoexponential", "GeneralizedInverseGamma"),
+                 ("BetaPrime", "LogStudentT"), ("KDistribution", "GeneralizedExtremeValue"), ("Lomax", "SkewNormal"), ("Dhillon", "Gamma"), ("Dagum", "Dhillon"), ("BurrXII", "Rice"), ("Arcsine", "RaisedCosine"), ("Moyal", "DoubleGamma"), ("Levy", "Levy"), ("Hypoexponential", "GeneralizedInverseGamma"),
                  ("JohnsonSU", "TwoPieceNormal"), ("ParetoTypeIV", "Rice"), ("TruncatedCauchy", "ContinuousBernoulli"), ("LogUniform", "Levy"),
                  ("GeneralizedPareto", "Davis"), ("JonesFaddySkewT", "JonesFaddySkewT")],
 )  # fmt: skip
