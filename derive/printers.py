@@ -291,6 +291,9 @@ class LinePrinter(TextPrinter):
     def _print_expint(self, e: Any) -> str:
         return self.call("E" + self.order(e.args[0]), e.args[1])
 
+    def _print_polylog(self, e: Any) -> str:
+        return self.call("Li" + self.order(e.args[0]), e.args[1])
+
     def _print_besselk(self, e: Any) -> str:
         return self.call("K" + self.order(e.args[0]), e.args[1])
 
