@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import permutations
 from typing import Any
 
@@ -84,6 +84,9 @@ WIDE: Draws = {
 """Draws that reach further, for conditions that the usual ones do not meet."""
 
 
+TABLES = {"usual": DRAWS, "whole": WHOLE, "wide": WIDE, "small": SMALL}
+
+
 def members(family: Family, count: int = 3) -> list[Distribution]:
     """Up to `count` different members whose parameters satisfy every domain and constraint.
 
@@ -136,16 +139,30 @@ def _ordered(family: Family) -> tuple[int, ...]:
     return ()
 
 
+class _Stream:
+    """The random members of a family at one place of a pair: the same ones for all its pairs, drawn once.
+
+    What is integrated of one member then serves all of them.
+    """
+
+    def __init__(self, family: Family, draws: str, place: int):
+        self.family, self.draws, self.seen = family, draws, list[Distribution | None]()
+        self.rng, self.sizes = random.Random(f"{family.name} {draws} {place}"), random.Random(draws)
+
+    def __getitem__(self, index: int) -> Distribution | None:
+        while len(self.seen) <= index:
+            self.seen.append(_drawn(self.family, self.rng, TABLES[self.draws], self.sizes.randint(2, 4)))
+        return self.seen[index]
+
+
+_stream = lru_cache(maxsize=1024)(_Stream)
+
+
 def pairs(p: Family, q: Family | None, draws: str = "usual") -> Iterator[tuple[Distribution, ...]]:
-    """An endless stream of members (p,) or pairs (p, q) at exact points; vectors of a pair have one length."""
-    tables = {"usual": DRAWS, "whole": WHOLE, "wide": WIDE, "small": SMALL}
-    families = (p,) if q is None else (p, q)
-    # each from a stream of its own, so that what is integrated of one p serves all its pairs
-    streams = [random.Random(f"{f.name} {draws} {place}") for place, f in enumerate(families)]
-    sizes = random.Random(draws)
-    for _ in range(ATTEMPTS[draws]):
-        size = sizes.randint(2, 4)
-        drawn = tuple(_drawn(f, rng, tables[draws], size) for f, rng in zip(families, streams, strict=True))
+    """A long stream of members (p,) or pairs (p, q) at exact points; vectors of a pair have one length."""
+    streams = [_stream(f, draws, place) for place, f in enumerate((p,) if q is None else (p, q))]
+    for index in range(ATTEMPTS[draws]):
+        drawn = tuple(stream[index] for stream in streams)
         if all(drawn):
             yield drawn  # type: ignore[misc]
 
