@@ -62,20 +62,30 @@ def on_piece(expression: E, x: sp.Symbol, arm_phi: E, u: sp.Symbol) -> E:
 
 
 def views(
-    log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts, source: E | None = None
+    log_density: E,
+    x: sp.Symbol,
+    low: E,
+    high: E,
+    measure: str,
+    facts: Facts,
+    source: E | None = None,
+    made: dict[E, list[Arm] | None] | None = None,
 ) -> Iterator[list[Arm]]:
     """The changes of variable under which a density has kernels, simplest first.
 
-    They are looked for in the log-density itself, or in a `source` with statistics of its own.
+    They are looked for in the log-density itself, or in a `source` with statistics of its own. What each gave is kept
+    in `made`.
     """
     seen = set()
+    made = {} if made is None else made
     changes = _changes if source is None else partial(_foreign, source)
     for g in changes(log_density, x, low, high, measure, facts):
         if (form := sp.expand(g, log=False)) in seen:
             continue
         seen.add(form)
-        arms = _arms(log_density, x, g, low, high, measure, facts)
-        if arms is not None:
+        if form not in made:
+            made[form] = _arms(log_density, x, g, low, high, measure, facts)
+        if (arms := made[form]) is not None:
             yield arms
 
 
@@ -121,10 +131,10 @@ def _foreign(source: E, log_density: E, x: sp.Symbol, low: E, high: E, measure: 
     """
     bounded = not {low, high} & {sp.oo, -sp.oo}
     own = linear_form(expand_logs(log_density, x), x)[1]
-    powers, exponentials = all(isinstance(s, sp.log) for s in own), set(own) <= {x}
+    powers, exponentials = all(isinstance(s, sp.log) and _linear(s.args[0], x) for s in own), set(own) <= {x}
     for g in dict.fromkeys([*candidates(source, x), *candidates(expand_logs(source, x), x)]):
         inner = g.base if g.is_Pow and not g.exp.has(x) else g.args[0] if isinstance(g, sp.exp) else g
-        if g == x or not (inner.is_polynomial(x) and sp.degree(inner, x) == 1):
+        if g == x or not _linear(inner, x):
             continue
         if inner == g:
             if bounded:
@@ -135,6 +145,10 @@ def _foreign(source: E, log_density: E, x: sp.Symbol, low: E, high: E, measure: 
             except (NoInverse, ValueError):
                 continue
             yield from normalised(g, piece.low, piece.high, facts, False)
+
+
+def _linear(expression: E, x: sp.Symbol) -> bool:
+    return bool(expression.is_polynomial(x) and sp.degree(expression, x) == 1)
 
 
 def _lattice(x: sp.Symbol, low: E, high: E) -> Iterator[E]:
@@ -317,6 +331,7 @@ class Panel:
         self.log_density, self.x, self.low, self.high, self.measure = log_density, x, low, high, measure
         self.facts = facts
         self._found: list[list[Arm]] = []
+        self._made: dict[E, list[Arm] | None] = {}
 
     @cached_property
     def _source(self) -> Iterator[list[Arm]]:
@@ -327,7 +342,8 @@ class Panel:
         yield from self.views()
         sums = any(e.base.is_Add and e.has(self.x) for e in statistic.atoms(sp.Pow))
         if self.measure == "lebesgue" and (sums or statistic.has(sp.log)):
-            yield from views(self.log_density, self.x, self.low, self.high, self.measure, self.facts, statistic)
+            about = (self.log_density, self.x, self.low, self.high, self.measure, self.facts)
+            yield from views(*about, statistic, self._made)
 
     def views(self) -> Iterator[list[Arm]]:
         """The density's own views."""
