@@ -18,6 +18,8 @@ BOUND = 1e-13
 """The relative error that is aimed at in float64."""
 EPSILONS = (1e-1, 1e-4, 1e-8, 1e-12)
 SIZES = (1e-8, 1e-4, 1e4, 1e8, 1e12)
+MOST = 400
+"""Points, the worst ones, for which it is asked whether the rounding of the inputs explains the error."""
 IN_PROCESS = ("numpy", "torch", "jax", "math")
 
 
@@ -62,23 +64,27 @@ def program(formula: Formula) -> Program:
     backend = runs(ways[0])
     if backend is None:
         return ways[0].measured("Accuracy: not measured, for want of a library with the functions needed.")
-    known = truths(formula, places(formula, EPSILONS, SIZES))
-    accuracy, best = min(((measured(compiled(way, backend), known), way) for way in ways), key=_merit)
+    known, truth = truths(formula, places(formula, EPSILONS, SIZES)), Truth(formula)
+    accuracy, best = min(
+        ((measured(compiled(way, backend), known), way) for way in ways),
+        key=lambda tried: _merit(tried[0], tried[1], truth),
+    )
     if accuracy.negative:
         best = best.floored()
         accuracy = measured(compiled(best, backend), known)
-    truth = Truth(formula)
     beyond = accuracy.beyond(BOUND, truth)
     return best.measured(told(accuracy, beyond), beyond[0][0] if beyond else 0.0)
 
 
-def _merit(tried: tuple[Accuracy, Program]) -> tuple[float, int, int]:
-    """The share of points beyond the bound, the worst error's decade, length: a longer way must be better to see."""
-    accuracy, way = tried
+def _merit(accuracy: Accuracy, way: Program, truth: Truth) -> tuple[int, float, int, int]:
+    """Points that the rounding of the inputs does not explain, the share of points beyond the bound, the worst error's
+    decade, length: a longer way must be better to see."""
+    unexplained = len(accuracy.beyond(BOUND, truth, MOST))
     beyond = round(1 - accuracy.share(BOUND), 2)
     worst = max(accuracy.worst, BOUND)
     decade = 400 if math.isinf(worst) else math.ceil(math.log10(worst))
     return (
+        unexplained,
         beyond,
         decade,
         sum(e.count_ops() for b in way.branches for _, e in (*b.block.statements, ((), b.block.result))),

@@ -215,6 +215,24 @@ def _exp_e1() -> Block:
     return Block((low, high, (s, 1 / far)), _choice((sp.exp(near) * sp.expint(1, near), x < LARGE), (s * series, True)))
 
 
+def _exp_expm1() -> Block:
+    """By the greater of the two exponentials."""
+    rises = y > 0
+    return Block(
+        ((near, sp.Abs(y)), (far, _choice((x + y, rises), (x, True)))),
+        sp.exp(far) * _choice((-expm1(-near), rises), (expm1(-near), True)),
+    )
+
+
+def _exp_expm1mx() -> Block:
+    """As a product where y is small, else term by term."""
+    small = sp.Abs(y) < 1
+    return Block(
+        ((near, _choice((y, small), (sp.S.Zero, True))), (far, _choice((x, small), (x + y, True)))),
+        _choice((sp.exp(x) * stable.expm1mx(near), small), (sp.exp(far) - sp.exp(x) * (1 + y), True)),
+    )
+
+
 _digamma = Block((), sp.log(x) - 1 / (2 * x) + stable.digamma_rest(x))
 _trigamma = Block((), 1 / x + 1 / (2 * x**2) + stable.trigamma_rest(x))
 
@@ -252,6 +270,8 @@ HELPERS: dict[str, Helper] = {
         Helper("loggamma", (x,), "log-gamma(x), x > 0", _loggamma()),
         Helper("digamma", (x,), "digamma(x), x > 0", _digamma),
         Helper("trigamma", (x,), "trigamma(x), x > 0", _trigamma),
+        Helper("exp_expm1", (x, y), "exp(x) (exp(y) - 1)", _exp_expm1()),
+        Helper("exp_expm1mx", (x, y), "exp(x) (exp(y) - 1 - y)", _exp_expm1mx()),
         Helper("e1", (x,), "the exponential integral E1(x), x > 0", _e1()),
         Helper("exp_e1", (x,), "exp(x) E1(x), x > 0", _exp_e1()),
         Helper("gamma", (x,), "gamma(x), x > 0", Block((), sp.exp(sp.loggamma(x)))),

@@ -214,6 +214,34 @@ class exp_e1(_Stable):
         return mpmath.exp(x) * mpmath.e1(x)
 
 
+class exp_expm1(_Stable):
+    """exp(x)·(exp(y) − 1), also where one factor overflows and the other vanishes."""
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, y = self.args
+        return exp_expm1(x, y) if argindex == 1 else sp.exp(x + y)
+
+    @staticmethod
+    def value(x: Any, y: Any) -> Any:
+        return mpmath.exp(x) * mpmath.expm1(y)
+
+
+class exp_expm1mx(_Stable):
+    """exp(x)·(exp(y) − 1 − y), also where one factor overflows and the other vanishes."""
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, y = self.args
+        return exp_expm1mx(x, y) if argindex == 1 else exp_expm1(x, y)
+
+    @staticmethod
+    def value(x: Any, y: Any) -> Any:
+        return mpmath.exp(x) * (mpmath.expm1(y) - y)
+
+
 class besseli_scaled(_Stable):
     """e^−x I_n(x), n = 0 or 1."""
 
@@ -251,14 +279,7 @@ def scaled(expression: Any) -> Any:
         expression = expression.replace(
             lambda e: isinstance(e, sp.besseli) and e.args[0].is_Integer and e.args[0] > 1, lowered
         )
-    return expression.replace(taken, of).replace(lambda e: e.is_Add and e.has(sp.exp), _falling)
-
-
-def _falling(total: Any) -> Any:
-    """exp(u) − 1 as −exp(u)·expm1(−u) where u > 0: the second factor stays between −1 and 0."""
-    number, rest = total.as_coeff_Add()
-    rises = isinstance(rest, sp.exp) and bool(rest.args[0].is_positive)
-    return -rest * expm1(-rest.args[0]) if number == -1 and rises else total
+    return expression.replace(taken, of)
 
 
 class loggamma_rest_bregman(_Stable):
