@@ -14,8 +14,8 @@ def _module(prefix: str, *more: str) -> dict[str, str]:
 
 
 _PYTHON: dict[str, Any] = {
-    "loop": "sum(weight*({body}) for node, weight in RULE_{count})",
-    "rule": 'RULE_{count} = (\n    {pairs},\n)\n"""Nodes and weights of the integral of (1 - t) f(t) from 0 to 1."""',
+    "loop": "sum(weight*({body}) for node, weight in RULE_{name})",
+    "rule": 'RULE_{name} = (\n    {pairs},\n)\n"""Nodes and weights of {meaning}."""',
 }
 _ARRAY: dict[str, Any] = {"integer": "{}", "equal": "==", "both": "&", "either": "|", "no": "~", "power": "{}**({})"}
 
@@ -30,8 +30,6 @@ NUMPY = Dialect(
             erfc="special.erfc",
             besseli0="special.i0",
             besseli1="special.i1",
-            besseli_scaled0="special.i0e",
-            besseli_scaled1="special.i1e",
             besselk0="special.k0",
         ),
         **dict(besselk1="special.k1", besseli="special.iv", besselk="special.kv", zeta="special.zeta"),
@@ -58,8 +56,6 @@ TORCH = Dialect(
         **dict(
             besseli0="torch.special.i0",
             besseli1="torch.special.i1",
-            besseli_scaled0="torch.special.i0e",
-            besseli_scaled1="torch.special.i1e",
             max="torch.maximum",
             min="torch.minimum",
         ),
@@ -79,8 +75,6 @@ JAX = Dialect(
         **dict(
             besseli0="special.i0",
             besseli1="special.i1",
-            besseli_scaled0="special.i0e",
-            besseli_scaled1="special.i1e",
             e1="special.exp1",
         ),
     },
@@ -88,7 +82,7 @@ JAX = Dialect(
     "jnp.where({}, {}, {})",
     infinity="jnp.inf",
     full="jnp.full_like({}, {})",
-    loop="_gauss(lambda node: {body}, RULE_{count}, {like})",
+    loop="_gauss(lambda node: {body}, RULE_{name}, {like})",
     rule=_PYTHON["rule"],
     **_ARRAY,
 )
@@ -135,8 +129,8 @@ JAVASCRIPT = Dialect(
     "||",
     "!",
     "Math.pow({}, {})",
-    loop="RULE_{count}.reduce((total, [node, weight]) => total + weight*({body}), 0)",
-    rule="/*\n * Nodes and weights of the integral of (1 - t) f(t) from 0 to 1\n */\nconst RULE_{count} = [\n    {pairs},\n];",
+    loop="RULE_{name}.reduce((total, [node, weight]) => total + weight*({body}), 0)",
+    rule="/*\n * Nodes and weights of {meaning}\n */\nconst RULE_{name} = [\n    {pairs},\n];",
     pair="[{}, {}]",
     equal="===",
     infinity="Infinity",
@@ -161,8 +155,8 @@ JULIA = Dialect(
     "||",
     "!",
     "({})^({})",
-    loop="sum(weight*({body}) for (node, weight) in RULE_{count})",
-    rule="# Nodes and weights of the integral of (1 - t) f(t) from 0 to 1\nconst RULE_{count} = (\n    {pairs},\n)",
+    loop="sum(weight*({body}) for (node, weight) in RULE_{name})",
+    rule="# Nodes and weights of {meaning}\nconst RULE_{name} = (\n    {pairs},\n)",
     infinity="Inf",
 )
 STAN = Dialect(

@@ -10,8 +10,7 @@ import sympy as sp
 from sympy.printing.codeprinter import CodePrinter
 from sympy.printing.precedence import PRECEDENCE
 
-from derive.programs import stable
-from derive.programs.gauss import gauss_jacobi, node
+from derive.programs.gauss import RuleSum, node
 from derive.programs.helpers import HELPERS, Helper
 from derive.programs.program import CodeError
 
@@ -45,9 +44,9 @@ class Dialect:
     """An array of a number, shaped like another; "" where there are no arrays."""
     infinity: str = "inf"
     loop: str = ""
-    """A sum over a rule: {count}, {body} in `node`, {like} a number of its type; "" where it is written term by term."""
+    """A sum over a rule: its {name}, {body} in `node`, {like} a number of its type; "" where it is written term by term."""
     rule: str = ""
-    """The nodes and weights of a rule: {count}, and {pairs}, each of which is a `pair`."""
+    """The nodes and weights of a rule: its {name}, its {meaning}, and {pairs}, each of which is a `pair`."""
     pair: str = "({}, {})"
 
 
@@ -67,7 +66,7 @@ def called(e: E) -> str:
     name = NAMES.get(type(e).__name__, type(e).__name__)
     if isinstance(e, sp.polygamma):
         return {0: "digamma", 1: "trigamma"}.get(e.args[0], "polygamma")
-    if isinstance(e, (sp.besseli, sp.besselk, stable.besseli_scaled)) and e.args[0] in (0, 1):
+    if isinstance(e, (sp.besseli, sp.besselk)) and e.args[0] in (0, 1):
         return f"{name}{e.args[0]}"
     if isinstance(e, sp.expint) and e.args[0] == 1:
         return "e1"
@@ -80,15 +79,7 @@ def called(e: E) -> str:
 
 def arguments(e: E) -> tuple[Any, ...]:
     """The arguments that a program's function takes."""
-    short = called(e) in ("besseli_scaled0", "besseli_scaled1") or called(e) in (
-        "digamma",
-        "trigamma",
-        "besseli0",
-        "besseli1",
-        "besselk0",
-        "besselk1",
-        "e1",
-    )
+    short = called(e) in ("digamma", "trigamma", "besseli0", "besseli1", "besselk0", "besselk1", "e1")
     if isinstance(e, sp.hyper):
         return (*e.args[0], *e.args[1], e.args[2])
     return (e.args[-1],) if short else tuple(e.args)
@@ -111,7 +102,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         self.dialect = dialect
         self.helpers: dict[str, Helper] = {}
         self.own: dict[str, Helper] = {}
-        self.rules: set[int] = set()
+        self.rules: dict[str, RuleSum] = {}
         self.reserved_words: set[str] = set()
 
     def __call__(self, e: E) -> str:
@@ -138,20 +129,22 @@ class Printer(CodePrinter):  # type: ignore[misc]
             self.dialect.full.format(like, self._print(v)) if v.is_number else self._print(v) for v in values
         )
 
-    def _print_GaussSum(self, e: E) -> str:
+    def _print_RuleSum(self, e: E) -> str:
         if not self.dialect.loop:
             return f"({self._print(e.unrolled())})"
-        self.rules.add(e.count)
+        self.rules[e.rule] = e
         like = min(map(str, e.body.free_symbols - {node}))
-        return self.dialect.loop.format(count=e.count, body=self._print(e.body), like=like)
+        return self.dialect.loop.format(name=e.rule, body=self._print(e.body), like=like)
+
+    _print_GaussSum = _print_CircleSum = _print_RuleSum
 
     def written_rules(self) -> list[str]:
         """The constants that the sums need."""
         found = []
-        for count in sorted(self.rules):
-            nodes, weights = zip(*((repr(float(t)), repr(float(w))) for t, w in gauss_jacobi(count)), strict=True)
-            lines = ",\n    ".join(self.dialect.pair.format(t, w) for t, w in zip(nodes, weights, strict=True))
-            found.append(self.dialect.rule.format(count=count, pairs=lines))
+        for name, rule in sorted(self.rules.items()):
+            pairs = ((repr(float(t)), repr(float(w))) for t, w in rule.pairs())
+            lines = ",\n    ".join(self.dialect.pair.format(t, w) for t, w in pairs)
+            found.append(self.dialect.rule.format(name=name, pairs=lines, meaning=rule.meaning))
         return found
 
     def need(self, name: str) -> None:
