@@ -28,8 +28,11 @@ def falling(e: E, facts: Facts) -> E:
     >>> facts.learn(x < y)
     >>> falling(y**a / (y**a - x**a), facts)
     -1/expm1(-a*log(y/x))
+    >>> falling(x**a / y**a, facts)
+    exp(a*log(x/y))
     """
     e = e.replace(lambda f: f.is_Add and f.has(sp.exp, sp.Pow), lambda f: _by_greater(f, facts))
+    e = e.replace(lambda f: f.is_Mul and f.has(sp.Pow), _power_of_ratio)
     return e.replace(lambda f: isinstance(f, sp.log) and f.has(sp.exp), _log_of_product)
 
 
@@ -76,6 +79,21 @@ def _grown(term: E) -> tuple[E, dict[E, E]]:
         else:
             rest *= f
     return rest, found
+
+
+def _power_of_ratio(product: E) -> E:
+    """x^a/y^a as exp(a log(x/y)): one of the powers alone may overflow."""
+    rest, found = _grown(product)
+    powers = {a: base for a, base in found.items() if a != 1 and _is_ratio(base)}
+    if not powers:
+        return product
+    plain = (base**a if a != 1 else base for a, base in found.items() if a not in powers)
+    return sp.Mul(rest, *plain, *(sp.exp(a * sp.log(base)) for a, base in powers.items()))
+
+
+def _is_ratio(base: E) -> bool:
+    above, below = sp.fraction(sp.together(base))
+    return bool(above.free_symbols) and bool(below.free_symbols)
 
 
 def _log_of_product(e: E) -> E:
