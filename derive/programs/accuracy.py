@@ -113,6 +113,8 @@ class Truth:
     def _at(self, values: list[Any]) -> Any:
         for condition, case, terms in self.cases:
             if condition(*values):
+                if case.form in ("series", "integral"):
+                    return None
                 if terms is None:
                     return mpmath.inf if case.expr == sp.oo else -mpmath.inf
                 total = mpmath.fsum(terms(*values))

@@ -10,6 +10,7 @@ from typing import Any
 
 from derive.formula import Formula
 from derive.programs.accuracy import Accuracy, Truth, measured, truths
+from derive.programs.definition import by_definition
 from derive.programs.grid import Place, places
 from derive.programs.program import HOLDS, CodeError, Program, forms
 from derive.programs.targets import target_named, written
@@ -23,8 +24,8 @@ MOST = 400
 IN_PROCESS = ("numpy", "torch", "jax", "math")
 
 
-def code(formulas: Sequence[Formula], target: str, *, checked: bool = False) -> str:
-    """One file with a function for each formula.
+def code(formulas: Sequence[Formula], target: str, *, checked: bool = False, quadrature: bool = False) -> str:
+    """One file with a function for each formula; with `quadrature` also for those that have no program, by definition.
 
     >>> from derive import catalog, entropy
     >>> print(code([entropy(catalog.Exponential("lamda"))], "javascript").split("*/")[-1].strip())
@@ -33,7 +34,19 @@ def code(formulas: Sequence[Formula], target: str, *, checked: bool = False) -> 
     }
     """
     target = target_named(target)
-    return written([program(f) for f in formulas], target, checked)
+    if not quadrature:
+        return written([program(f) for f in formulas], target, checked)
+    return written([_closed_or_not(f, target) for f in formulas], target, checked)
+
+
+def _closed_or_not(formula: Formula, target: str) -> Program:
+    """The program of the closed form where the target has one, else the definition's."""
+    try:
+        one = program(formula)
+        written([one], target)
+    except CodeError:
+        return numerical(formula)
+    return one
 
 
 def function(formula: Formula, backend: str = "numpy") -> Callable[..., Any]:
@@ -74,6 +87,26 @@ def program(formula: Formula) -> Program:
         accuracy = measured(compiled(best, backend), known)
     beyond = accuracy.beyond(BOUND, truth)
     return best.measured(told(accuracy, beyond), beyond[0][0] if beyond else 0.0)
+
+
+@lru_cache(maxsize=128)
+def numerical(formula: Formula) -> Program:
+    """The most accurate of the programs by definition: a quadrature, or a series that is cut off, which it says."""
+    ways = by_definition(formula)
+    written(ways[:1], backend := "numpy")
+    if importlib.util.find_spec("scipy") is None:
+        return ways[0].measured("Accuracy: not measured, for want of a library with the functions needed.")
+    found = places(formula, NEAR, ())
+    known = truths(formula, found[:: max(1, len(found) // FEW)])
+    tried = [(measured(compiled(way, backend), known), way) for way in ways]
+    accuracy, best = min(tried, key=lambda t: (round(1 - t[0].share(1e-9), 2), round(1 - t[0].share(BOUND), 2)))
+    beyond = [(e, place) for e, place in accuracy.errors if not e <= BOUND]
+    beyond.sort(key=lambda p: -p[0])
+    return best.measured(told(accuracy, beyond), beyond[0][0] if beyond else 0.0)
+
+
+NEAR, FEW = (1e-1, 1e-4), 30
+"""Where programs by definition are measured: their references are quadratures of 30 digits, which take time."""
 
 
 def _merit(accuracy: Accuracy, way: Program, truth: Truth) -> tuple[int, float, int, int]:

@@ -17,6 +17,8 @@ _PYTHON: dict[str, Any] = {
     "loop": "sum(weight*({body}) for node, weight in RULE_{name})",
     "rule": 'RULE_{name} = (\n    {pairs},\n)\n"""Nodes and weights of {meaning}."""',
 }
+_COUNT = 'RULE_{name} = tuple((float(k), 1.0) for k in range({name}))\n"""The first terms of a series."""'
+_PYTHON["count"] = _COUNT
 _ARRAY: dict[str, Any] = {"integer": "{}", "equal": "==", "both": "&", "either": "|", "no": "~", "power": "{}**({})"}
 
 NUMPY = Dialect(
@@ -84,6 +86,7 @@ JAX = Dialect(
     full="jnp.full_like({}, {})",
     loop="_gauss(lambda node: {body}, RULE_{name}, {like})",
     rule=_PYTHON["rule"],
+    count=_COUNT,
     **_ARRAY,
 )
 MATH = Dialect(

@@ -10,7 +10,7 @@ import sympy as sp
 from sympy.printing.codeprinter import CodePrinter
 from sympy.printing.precedence import PRECEDENCE
 
-from derive.programs.gauss import RuleSum, node
+from derive.programs.gauss import CountSum, RuleSum, node
 from derive.programs.helpers import HELPERS, Helper
 from derive.programs.program import CodeError
 
@@ -48,6 +48,8 @@ class Dialect:
     rule: str = ""
     """The nodes and weights of a rule: its {name}, its {meaning}, and {pairs}, each of which is a `pair`."""
     pair: str = "({}, {})"
+    count: str = ""
+    """The rule 0, 1, …, its name their number, all weights 1."""
 
 
 NAMES = {
@@ -133,15 +135,20 @@ class Printer(CodePrinter):  # type: ignore[misc]
         if not self.dialect.loop:
             return f"({self._print(e.unrolled())})"
         self.rules[e.rule] = e
-        like = min(map(str, e.body.free_symbols - {node}))
+        like = min(map(str, e.body.free_symbols - {node}), default="0")
         return self.dialect.loop.format(name=e.rule, body=self._print(e.body), like=like)
 
-    _print_GaussSum = _print_CircleSum = _print_RuleSum
+    _print_GaussSum = _print_CircleSum = _print_LineSum = _print_CountSum = _print_RuleSum
 
     def written_rules(self) -> list[str]:
         """The constants that the sums need."""
         found = []
         for name, rule in sorted(self.rules.items()):
+            if isinstance(rule, CountSum):
+                if not self.dialect.count:
+                    raise CodeError(f"{self.dialect.name}: a series is written for Python only")
+                found.append(self.dialect.count.format(name=name))
+                continue
             pairs = ((repr(float(t)), repr(float(w))) for t, w in rule.pairs())
             lines = ",\n    ".join(self.dialect.pair.format(t, w) for t, w in pairs)
             found.append(self.dialect.rule.format(name=name, pairs=lines, meaning=rule.meaning))
@@ -189,7 +196,10 @@ class Printer(CodePrinter):  # type: ignore[misc]
     def _print_BooleanAtom(self, e: E) -> str:
         raise CodeError(f"{self.dialect.name}: the formula contains {e}")
 
-    _print_ImaginaryUnit = _print_ComplexInfinity = _print_NaN = _print_NegativeInfinity = _print_BooleanAtom
+    _print_ImaginaryUnit = _print_ComplexInfinity = _print_NegativeInfinity = _print_BooleanAtom
+
+    def _print_NaN(self, e: E) -> str:
+        return f"({self.dialect.infinity} - {self.dialect.infinity})"
 
     def _print_Float(self, e: E) -> str:
         return repr(float(e))
@@ -232,3 +242,15 @@ class Printer(CodePrinter):  # type: ignore[misc]
 
 for _name in (*NAMES, "polygamma", "besselk_order", "zeta_prime", "zeta_second", "real_part", "meijerg"):
     setattr(Printer, f"_print_{_name}", Printer._print_Function)
+
+
+def _print_pairwise(self: Printer, e: E) -> str:
+    """Min and Max of two at a time: what most languages have."""
+    name = self.dialect.functions[NAMES[type(e).__name__]]
+    first, *rest = map(self._print, sorted(e.args, key=sp.default_sort_key))
+    for other in rest:
+        first = f"{name}({first}, {other})"
+    return str(first)
+
+
+Printer._print_Min = Printer._print_Max = _print_pairwise

@@ -62,6 +62,7 @@ class Program:
     title     the quantity and the members, in words
     formula   the formula, as text
     parts     functions of its own
+    note      what has to be said of how it is computed
     accuracy  what was measured; "" before
     lost      the largest relative error measured that the rounding of the inputs does not explain
     form      which way of writing it was taken
@@ -76,6 +77,7 @@ class Program:
     constraints: tuple[Any, ...] = ()
     parts: tuple[Helper, ...] = ()
     form: str = ""
+    note: str = ""
     accuracy: str = ""
     lost: float = 0.0
     cases: tuple[Case, ...] = field(default=(), repr=False)
@@ -135,6 +137,13 @@ def forms(formula: Formula) -> list[Program]:
             ends = tuple(finish(c.expr, facts) for c in cases)
             found.setdefault(ends, _program(formula, cases, ends, steps, form))
     return [*found.values(), *_with_remainder(derived, list(found.values()), steps)]
+
+
+def skeleton(formula: Formula) -> tuple[Program, Steps]:
+    """A program of the formula without its values: its name, inputs, and the branches that are infinite."""
+    steps = Steps(_pairs(formula), facts_of(formula.distributions), formula.symbols)
+    kept = (c for c in formula.cases if c.form == "infinite")
+    return _program(formula, cases := tuple(kept), tuple(c.expr for c in cases), steps, ""), steps
 
 
 def _with_remainder(formula: Formula, programs: list[Program], steps: Steps) -> list[Program]:
@@ -201,14 +210,14 @@ WAYS = _ways()
 def _closed(formula: Formula) -> None:
     for case in formula.cases:
         if case.form in ("series", "integral"):
-            raise CodeError(f"{_members(formula)}: no closed form was found, a {case.form} remains")
+            raise CodeError(f"{member_names(formula)}: no closed form was found, a {case.form} remains")
         if case.form == "undefined":
-            raise CodeError(f"{_members(formula)}: the value is undefined")
+            raise CodeError(f"{member_names(formula)}: the value is undefined")
     if any(isinstance(v, (sp.IndexedBase, sp.Tuple)) for p in formula.distributions for v in p.values):
-        raise CodeError(f"{_members(formula)}: vectors of parameters have no program yet")
+        raise CodeError(f"{member_names(formula)}: vectors of parameters have no program yet")
 
 
-def _members(formula: Formula) -> str:
+def member_names(formula: Formula) -> str:
     return f"{SHORT.get(formula.quantity, formula.quantity)} of {' and '.join(map(str, formula.distributions))}"
 
 

@@ -189,6 +189,8 @@ def described(program: Program, checked: bool) -> list[str]:
     if program.constraints:
         lines.append("where " + " and ".join(map(str, program.constraints)))
     lines.append("")
+    if program.note:
+        lines += textwrap.wrap(program.note, 110)
     if program.accuracy:
         lines += textwrap.wrap(program.accuracy, 110)
     lines.append("Parameters are checked." if checked else "Parameters are not checked.")
