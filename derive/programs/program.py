@@ -210,7 +210,9 @@ WAYS = _ways()
 def _closed(formula: Formula) -> None:
     for case in formula.cases:
         if case.form in ("series", "integral"):
-            raise CodeError(f"{member_names(formula)}: no closed form was found, a {case.form} remains")
+            raise CodeError(
+                f"{member_names(formula)}: no closed form was found, {'an' if case.form == 'integral' else 'a'} {case.form} remains; --quadrature writes its definition"
+            )
         if case.form == "undefined":
             raise CodeError(f"{member_names(formula)}: the value is undefined")
     if any(isinstance(v, (sp.IndexedBase, sp.Tuple)) for p in formula.distributions for v in p.values):
