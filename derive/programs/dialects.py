@@ -19,6 +19,7 @@ _PYTHON: dict[str, Any] = {
 }
 _COUNT = 'RULE_{name} = tuple((float(k), 1.0) for k in range({name}))\n"""The first terms of a series."""'
 _PYTHON["count"] = _COUNT
+_SELECT = "_select({0}, lambda {1}: {2}, lambda {1}: {3}, {1})"
 _ARRAY: dict[str, Any] = {"integer": "{}", "equal": "==", "both": "&", "either": "|", "no": "~", "power": "{}**({})"}
 
 NUMPY = Dialect(
@@ -45,6 +46,7 @@ NUMPY = Dialect(
     },
     "_{}",
     "np.where({}, {}, {})",
+    select=_SELECT,
     infinity="np.inf",
     full="np.full_like({}, {})",
     **_PYTHON,
@@ -64,6 +66,7 @@ TORCH = Dialect(
     },
     "_{}",
     "torch.where({}, {}, {})",
+    select=_SELECT,
     infinity="torch.inf",
     full="torch.full_like({}, {})",
     **_PYTHON,

@@ -136,6 +136,11 @@ def guarded(e: E) -> E:
 
 def _joined(product: E) -> E:
     exponentials = [f for f in product.args if isinstance(f, sp.exp)]
+    for total in [t for t in product.args if t.is_Add and exponentials]:
+        if any(isinstance(f, (expm1, expm1mx)) for term in total.args for f in sp.Mul.make_args(term)):
+            rest = (g for g in product.args if g is not total and g not in exponentials)
+            spread = (sp.Mul(term, *exponentials, evaluate=False) for term in total.args)
+            return sp.Mul(*rest, sp.Add(*map(_joined, spread)))
     for f, kind in _differences(product):
         if exponentials:
             rest = (g for g in product.args if g is not f and g not in exponentials)
