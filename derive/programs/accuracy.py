@@ -67,6 +67,7 @@ class Truth:
             (sp.lambdify(self.symbols, c.condition, "mpmath", dummify=True), c, self._compiled(c))
             for c in formula.cases
         ]
+        self._conditions: dict[tuple[Any, ...], float] = {}
 
     def _compiled(self, case: Any) -> Any:
         return _compile(tuple(sp.Add.make_args(case.expr)), self.symbols) if case.form == "closed" else None
@@ -112,6 +113,8 @@ class Truth:
     def _at(self, values: list[Any]) -> Any:
         for condition, case, terms in self.cases:
             if condition(*values):
+                if case.form in ("series", "integral"):
+                    return None
                 if terms is None:
                     return mpmath.inf if case.expr == sp.oo else -mpmath.inf
                 total = mpmath.fsum(terms(*values))

@@ -14,9 +14,12 @@ def _module(prefix: str, *more: str) -> dict[str, str]:
 
 
 _PYTHON: dict[str, Any] = {
-    "loop": "sum(weight*({body}) for node, weight in RULE_{count})",
-    "rule": 'RULE_{count} = (\n    {pairs},\n)\n"""Nodes and weights of the integral of (1 - t) f(t) from 0 to 1."""',
+    "loop": "sum(weight*({body}) for node, weight in RULE_{name})",
+    "rule": 'RULE_{name} = (\n    {pairs},\n)\n"""Nodes and weights of {meaning}."""',
 }
+_COUNT = 'RULE_{name} = tuple((float(k), 1.0) for k in range({name}))\n"""The first terms of a series."""'
+_PYTHON["count"] = _COUNT
+_SELECT = "_select({0}, lambda {1}: {2}, lambda {1}: {3}, {1})"
 _ARRAY: dict[str, Any] = {"integer": "{}", "equal": "==", "both": "&", "either": "|", "no": "~", "power": "{}**({})"}
 
 NUMPY = Dialect(
@@ -30,8 +33,6 @@ NUMPY = Dialect(
             erfc="special.erfc",
             besseli0="special.i0",
             besseli1="special.i1",
-            besseli_scaled0="special.i0e",
-            besseli_scaled1="special.i1e",
             besselk0="special.k0",
         ),
         **dict(besselk1="special.k1", besseli="special.iv", besselk="special.kv", zeta="special.zeta"),
@@ -45,6 +46,7 @@ NUMPY = Dialect(
     },
     "_{}",
     "np.where({}, {}, {})",
+    select=_SELECT,
     infinity="np.inf",
     full="np.full_like({}, {})",
     **_PYTHON,
@@ -58,14 +60,13 @@ TORCH = Dialect(
         **dict(
             besseli0="torch.special.i0",
             besseli1="torch.special.i1",
-            besseli_scaled0="torch.special.i0e",
-            besseli_scaled1="torch.special.i1e",
             max="torch.maximum",
             min="torch.minimum",
         ),
     },
     "_{}",
     "torch.where({}, {}, {})",
+    select=_SELECT,
     infinity="torch.inf",
     full="torch.full_like({}, {})",
     **_PYTHON,
@@ -79,8 +80,6 @@ JAX = Dialect(
         **dict(
             besseli0="special.i0",
             besseli1="special.i1",
-            besseli_scaled0="special.i0e",
-            besseli_scaled1="special.i1e",
             e1="special.exp1",
         ),
     },
@@ -88,8 +87,9 @@ JAX = Dialect(
     "jnp.where({}, {}, {})",
     infinity="jnp.inf",
     full="jnp.full_like({}, {})",
-    loop="_gauss(lambda node: {body}, RULE_{count}, {like})",
+    loop="_gauss(lambda node: {body}, RULE_{name}, {like})",
     rule=_PYTHON["rule"],
+    count=_COUNT,
     **_ARRAY,
 )
 MATH = Dialect(
@@ -135,8 +135,8 @@ JAVASCRIPT = Dialect(
     "||",
     "!",
     "Math.pow({}, {})",
-    loop="RULE_{count}.reduce((total, [node, weight]) => total + weight*({body}), 0)",
-    rule="/*\n * Nodes and weights of the integral of (1 - t) f(t) from 0 to 1\n */\nconst RULE_{count} = [\n    {pairs},\n];",
+    loop="RULE_{name}.reduce((total, [node, weight]) => total + weight*({body}), 0)",
+    rule="/*\n * Nodes and weights of {meaning}\n */\nconst RULE_{name} = [\n    {pairs},\n];",
     pair="[{}, {}]",
     equal="===",
     infinity="Infinity",
@@ -161,8 +161,8 @@ JULIA = Dialect(
     "||",
     "!",
     "({})^({})",
-    loop="sum(weight*({body}) for (node, weight) in RULE_{count})",
-    rule="# Nodes and weights of the integral of (1 - t) f(t) from 0 to 1\nconst RULE_{count} = (\n    {pairs},\n)",
+    loop="sum(weight*({body}) for (node, weight) in RULE_{name})",
+    rule="# Nodes and weights of {meaning}\nconst RULE_{name} = (\n    {pairs},\n)",
     infinity="Inf",
 )
 STAN = Dialect(

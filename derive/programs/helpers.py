@@ -13,7 +13,7 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 from derive.programs import stable
-from derive.programs.gauss import FEW, GaussSum
+from derive.programs.gauss import FEW, CircleSum, GaussSum
 
 x, y = sp.symbols("x y", real=True)
 z, s, near, far = sp.symbols("z s near far", real=True)
@@ -215,6 +215,84 @@ def _exp_e1() -> Block:
     return Block((low, high, (s, 1 / far)), _choice((sp.exp(near) * sp.expint(1, near), x < LARGE), (s * series, True)))
 
 
+def _exp_expm1() -> Block:
+    """By the greater of the two exponentials."""
+    rises = y > 0
+    return Block(
+        ((near, sp.Abs(y)), (far, _choice((x + y, rises), (x, True)))),
+        sp.exp(far) * _choice((-expm1(-near), rises), (expm1(-near), True)),
+    )
+
+
+def _exp_expm1mx() -> Block:
+    """As a product where y is small, else term by term."""
+    small = sp.Abs(y) < 1
+    return Block(
+        ((near, _choice((y, small), (sp.S.Zero, True))), (far, _choice((x, small), (x + y, True)))),
+        _choice((sp.exp(x) * stable.expm1mx(near), small), (sp.exp(far) - sp.exp(x) * (1 + y), True)),
+    )
+
+
+WIDE, TERMS = 30, 24
+"""From κ = WIDE on, Bessel functions by their asymptotic series with so many terms; below, as means over the circle."""
+
+
+def _hankel() -> list[Any]:
+    """c_k of log(e^−x I_0(x) √(2πx)) = Σ c_k/x^k: the logarithm of DLMF 10.40.1."""
+    a = [sp.S.One]
+    for k in range(1, TERMS + 1):
+        a.append(a[-1] * sp.Rational((2 * k - 1) ** 2, 8 * k))
+    c = [sp.S.Zero]
+    for k in range(1, TERMS + 1):  # k a_k = Σ j c_j a_(k−j)
+        c.append(a[k] - sum((j * c[j] * a[k - j] for j in range(1, k)), sp.S.Zero) / k)
+    return c
+
+
+_low_high = (
+    (near, _choice((x, x < WIDE), (sp.S.One, True))),
+    (far, _choice((sp.Integer(WIDE), x < WIDE), (x, True))),
+    (s, 1 / far),
+)
+
+
+def _mean(f: Any) -> Any:
+    """The mean of exp(−κ t) f(t) over the circle, t = 1 − cos θ."""
+    return CircleSum("CIRCLE", lambda t: sp.exp(-t * near) * f(t))
+
+
+def _log_besseli0() -> Block:
+    series = s * _horner(_hankel()[1:], s) - sp.log(2 * sp.pi * far) / 2
+    return Block(_low_high, _choice((sp.log(_mean(lambda t: 1)), x < WIDE), (series, True)))
+
+
+def _bessel_deficit() -> Block:
+    series = s * _horner([sp.S.Half, *(k * c for k, c in enumerate(_hankel()) if k)], s)
+    mean = _mean(lambda t: t) / _mean(lambda t: 1)
+    return Block(_low_high, _choice((mean, x < WIDE), (series, True)))
+
+
+def _bessel_ratio() -> Block:
+    """By κ E[sin² θ] = E[cos θ], sin² θ = t (2 − t)."""
+    mean = near * _mean(lambda t: t * (2 - t)) / _mean(lambda t: 1)
+    return Block(_low_high, _choice((mean, x < WIDE), (1 - stable.bessel_deficit(x), True)))
+
+
+def _bessel_spread() -> Block:
+    series = s * s * _horner([sp.S.Half, *(k * (k + 1) * c for k, c in enumerate(_hankel()) if k)], s)
+    deficit = (z, stable.bessel_deficit(near))
+    mean = _mean(lambda t: (t - z) ** 2) / _mean(lambda t: 1)
+    return Block((*_low_high, deficit), _choice((mean, x < WIDE), (series, True)))
+
+
+def _log_besseli0_bregman() -> Block:
+    """d² ∫₀¹ (1 − t) f″(x + td) dt where d is small against the distance of the zeros of I_0, else as it is defined."""
+    close = (4 * sp.Abs(y) < x) | (2 * sp.Abs(y) < 1)
+    integral = near**2 * GaussSum(FEW, lambda t: stable.bessel_spread(x + t * near))
+    of = stable.log_besseli0
+    direct = of(x + y) - of(x) + y * stable.bessel_deficit(x)
+    return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((integral, close), (direct, True)))
+
+
 _digamma = Block((), sp.log(x) - 1 / (2 * x) + stable.digamma_rest(x))
 _trigamma = Block((), 1 / x + 1 / (2 * x**2) + stable.trigamma_rest(x))
 
@@ -252,6 +330,13 @@ HELPERS: dict[str, Helper] = {
         Helper("loggamma", (x,), "log-gamma(x), x > 0", _loggamma()),
         Helper("digamma", (x,), "digamma(x), x > 0", _digamma),
         Helper("trigamma", (x,), "trigamma(x), x > 0", _trigamma),
+        Helper("exp_expm1", (x, y), "exp(x) (exp(y) - 1)", _exp_expm1()),
+        Helper("exp_expm1mx", (x, y), "exp(x) (exp(y) - 1 - y)", _exp_expm1mx()),
+        Helper("log_besseli0", (x,), "log(exp(-x) I_0(x)), x >= 0", _log_besseli0()),
+        Helper("bessel_deficit", (x,), "1 - I_1(x)/I_0(x), x >= 0", _bessel_deficit()),
+        Helper("bessel_ratio", (x,), "I_1(x)/I_0(x), x >= 0", _bessel_ratio()),
+        Helper("bessel_spread", (x,), "derivative of I_1(x)/I_0(x), x >= 0", _bessel_spread()),
+        Helper("log_besseli0_bregman", (x, y), "f(x + y) - f(x) - y f'(x) for f = log I_0", _log_besseli0_bregman()),
         Helper("e1", (x,), "the exponential integral E1(x), x > 0", _e1()),
         Helper("exp_e1", (x,), "exp(x) E1(x), x > 0", _exp_e1()),
         Helper("gamma", (x,), "gamma(x), x > 0", Block((), sp.exp(sp.loggamma(x)))),

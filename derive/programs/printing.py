@@ -10,8 +10,7 @@ import sympy as sp
 from sympy.printing.codeprinter import CodePrinter
 from sympy.printing.precedence import PRECEDENCE
 
-from derive.programs import stable
-from derive.programs.gauss import gauss_jacobi, node
+from derive.programs.gauss import CountSum, RuleSum, node
 from derive.programs.helpers import HELPERS, Helper
 from derive.programs.program import CodeError
 
@@ -45,10 +44,14 @@ class Dialect:
     """An array of a number, shaped like another; "" where there are no arrays."""
     infinity: str = "inf"
     loop: str = ""
-    """A sum over a rule: {count}, {body} in `node`, {like} a number of its type; "" where it is written term by term."""
+    """A sum over a rule: its {name}, {body} in `node`, {like} a number of its type; "" where it is written term by term."""
     rule: str = ""
-    """The nodes and weights of a rule: {count}, and {pairs}, each of which is a `pair`."""
+    """The nodes and weights of a rule: its {name}, its {meaning}, and {pairs}, each of which is a `pair`."""
     pair: str = "({}, {})"
+    select: str = ""
+    """A choice that evaluates either branch where it is taken only: condition, names, value, otherwise."""
+    count: str = ""
+    """The rule 0, 1, …, its name their number, all weights 1."""
 
 
 NAMES = {
@@ -67,7 +70,7 @@ def called(e: E) -> str:
     name = NAMES.get(type(e).__name__, type(e).__name__)
     if isinstance(e, sp.polygamma):
         return {0: "digamma", 1: "trigamma"}.get(e.args[0], "polygamma")
-    if isinstance(e, (sp.besseli, sp.besselk, stable.besseli_scaled)) and e.args[0] in (0, 1):
+    if isinstance(e, (sp.besseli, sp.besselk)) and e.args[0] in (0, 1):
         return f"{name}{e.args[0]}"
     if isinstance(e, sp.expint) and e.args[0] == 1:
         return "e1"
@@ -80,15 +83,7 @@ def called(e: E) -> str:
 
 def arguments(e: E) -> tuple[Any, ...]:
     """The arguments that a program's function takes."""
-    short = called(e) in ("besseli_scaled0", "besseli_scaled1") or called(e) in (
-        "digamma",
-        "trigamma",
-        "besseli0",
-        "besseli1",
-        "besselk0",
-        "besselk1",
-        "e1",
-    )
+    short = called(e) in ("digamma", "trigamma", "besseli0", "besseli1", "besselk0", "besselk1", "e1")
     if isinstance(e, sp.hyper):
         return (*e.args[0], *e.args[1], e.args[2])
     return (e.args[-1],) if short else tuple(e.args)
@@ -111,7 +106,8 @@ class Printer(CodePrinter):  # type: ignore[misc]
         self.dialect = dialect
         self.helpers: dict[str, Helper] = {}
         self.own: dict[str, Helper] = {}
-        self.rules: set[int] = set()
+        self.rules: dict[str, RuleSum] = {}
+        self.selects = False
         self.reserved_words: set[str] = set()
 
     def __call__(self, e: E) -> str:
@@ -138,20 +134,27 @@ class Printer(CodePrinter):  # type: ignore[misc]
             self.dialect.full.format(like, self._print(v)) if v.is_number else self._print(v) for v in values
         )
 
-    def _print_GaussSum(self, e: E) -> str:
+    def _print_RuleSum(self, e: E) -> str:
         if not self.dialect.loop:
             return f"({self._print(e.unrolled())})"
-        self.rules.add(e.count)
-        like = min(map(str, e.body.free_symbols - {node}))
-        return self.dialect.loop.format(count=e.count, body=self._print(e.body), like=like)
+        self.rules[e.rule] = e
+        like = min(map(str, e.body.free_symbols - {node}), default="0")
+        return self.dialect.loop.format(name=e.rule, body=self._print(e.body), like=like)
+
+    _print_GaussSum = _print_CircleSum = _print_LineSum = _print_CountSum = _print_RuleSum
 
     def written_rules(self) -> list[str]:
         """The constants that the sums need."""
         found = []
-        for count in sorted(self.rules):
-            nodes, weights = zip(*((repr(float(t)), repr(float(w))) for t, w in gauss_jacobi(count)), strict=True)
-            lines = ",\n    ".join(self.dialect.pair.format(t, w) for t, w in zip(nodes, weights, strict=True))
-            found.append(self.dialect.rule.format(count=count, pairs=lines))
+        for name, rule in sorted(self.rules.items()):
+            if isinstance(rule, CountSum):
+                if not self.dialect.count:
+                    raise CodeError(f"{self.dialect.name}: a series is written for Python only")
+                found.append(self.dialect.count.format(name=name))
+                continue
+            pairs = ((repr(float(t)), repr(float(w))) for t, w in rule.pairs())
+            lines = ",\n    ".join(self.dialect.pair.format(t, w) for t, w in pairs)
+            found.append(self.dialect.rule.format(name=name, pairs=lines, meaning=rule.meaning))
         return found
 
     def need(self, name: str) -> None:
@@ -196,7 +199,10 @@ class Printer(CodePrinter):  # type: ignore[misc]
     def _print_BooleanAtom(self, e: E) -> str:
         raise CodeError(f"{self.dialect.name}: the formula contains {e}")
 
-    _print_ImaginaryUnit = _print_ComplexInfinity = _print_NaN = _print_NegativeInfinity = _print_BooleanAtom
+    _print_ImaginaryUnit = _print_ComplexInfinity = _print_NegativeInfinity = _print_BooleanAtom
+
+    def _print_NaN(self, e: E) -> str:
+        return f"({self.dialect.infinity} - {self.dialect.infinity})"
 
     def _print_Float(self, e: E) -> str:
         return repr(float(e))
@@ -211,10 +217,19 @@ class Printer(CodePrinter):  # type: ignore[misc]
         return self.dialect.infinity
 
     def _print_Piecewise(self, e: E) -> str:
+        if self.dialect.select and len(e.args) == 2 and e.args[0][0].has(RuleSum):
+            return self._selected(e)
         value = str(self._print(e.args[-1][0]))
         for v, condition in reversed(e.args[:-1]):
             value = self.dialect.choice.format(self._print(condition), self._print(v), value)
         return value
+
+    def _selected(self, e: E) -> str:
+        """A choice whose branches are evaluated at the elements that need them only: sums over many nodes take time."""
+        self.selects = True
+        (near, condition), (far, _) = e.args
+        names = ", ".join(sorted(map(str, (near.free_symbols | far.free_symbols) - {node})))
+        return self.dialect.select.format(self._print(condition), names, self._print(near), self._print(far))
 
     def _print_Relational(self, e: E) -> str:
         sign = {"==": self.dialect.equal}.get(e.rel_op, e.rel_op)
@@ -239,3 +254,15 @@ class Printer(CodePrinter):  # type: ignore[misc]
 
 for _name in (*NAMES, "polygamma", "besselk_order", "zeta_prime", "zeta_second", "real_part", "meijerg"):
     setattr(Printer, f"_print_{_name}", Printer._print_Function)
+
+
+def _print_pairwise(self: Printer, e: E) -> str:
+    """Min and Max of two at a time: what most languages have."""
+    name = self.dialect.functions[NAMES[type(e).__name__]]
+    first, *rest = map(self._print, sorted(e.args, key=sp.default_sort_key))
+    for other in rest:
+        first = f"{name}({first}, {other})"
+    return str(first)
+
+
+Printer._print_Min = Printer._print_Max = _print_pairwise

@@ -14,8 +14,10 @@ from derive.facts import Facts, facts_of
 from derive.family import DOMAINS
 from derive.formula import Case, Formula
 from derive.programs import remainder, rewriting
+from derive.programs.exponentials import balanced, falling, guarded
 from derive.programs.helpers import Block, Helper
 from derive.programs.logs import MODES
+from derive.programs.remainder import Expansion
 from derive.programs.stable import scaled, xlog1py, xlogy
 from derive.programs.steps import Steps
 
@@ -60,6 +62,7 @@ class Program:
     title     the quantity and the members, in words
     formula   the formula, as text
     parts     functions of its own
+    note      what has to be said of how it is computed
     accuracy  what was measured; "" before
     lost      the largest relative error measured that the rounding of the inputs does not explain
     form      which way of writing it was taken
@@ -74,6 +77,7 @@ class Program:
     constraints: tuple[Any, ...] = ()
     parts: tuple[Helper, ...] = ()
     form: str = ""
+    note: str = ""
     accuracy: str = ""
     lost: float = 0.0
     cases: tuple[Case, ...] = field(default=(), repr=False)
@@ -89,13 +93,20 @@ class Program:
 
     def floored(self) -> Program:
         """The same program, its values below 0 replaced by 0, which is nearer to what is not negative."""
-        branches = (b if b.block.result.is_infinite else replace(b, block=_floored(b.block)) for b in self.branches)
+        branches = (
+            b if b.block.result.is_infinite else replace(b, block=_floored(b.block, _own("value", i)))
+            for i, b in enumerate(self.branches)
+        )
         return replace(self, branches=tuple(branches), form=f"{self.form}, not below 0")
 
 
-def _floored(block: Block) -> Block:
+def _own(name: str, branch: int) -> Any:
+    """A variable of a branch; where there are arrays, the statements of all branches stand in one function."""
+    return sp.Symbol(f"{name}_{branch + 1}" if branch else name, real=True)
+
+
+def _floored(block: Block, value: Any) -> Block:
     """A block that gives 0 for what is below; not by max(), for which some languages have nan below 0."""
-    value = sp.Symbol("value", real=True)
     result = sp.Piecewise((sp.S.Zero, value < 0), (value, True), evaluate=False)
     return Block((*block.statements, (value, block.result)), result)
 
@@ -113,7 +124,8 @@ def forms(formula: Formula) -> list[Program]:
     facts = facts_of(formula.distributions)
     steps = Steps(_pairs(formula), facts, formula.symbols)
     found: dict[tuple[Any, ...], Program] = {}
-    derived, formula = formula, replace(formula, cases=tuple(c._replace(expr=scaled(c.expr)) for c in formula.cases))
+    derived = formula
+    formula = replace(formula, cases=tuple(c._replace(expr=falling(scaled(c.expr), facts)) for c in formula.cases))
     for name, way in WAYS.items():
         if way is not None and sum(c.expr.count_ops() for c in formula.cases) > LONGEST:
             continue
@@ -121,25 +133,48 @@ def forms(formula: Formula) -> list[Program]:
         cases = tuple(rewritten)
         if any(c.form == "closed" and c.expr.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio) for c in cases) and way:
             continue  # 0/0 at q = p in a part of it: this way does not stand
-        found.setdefault(tuple(c.expr for c in cases), _program(formula, cases, steps, name))
+        for form, finish in ((name, finished), (f"{name}, no exponential alone", _guarded)):
+            ends = tuple(finish(c.expr, facts) for c in cases)
+            found.setdefault(ends, _program(formula, cases, ends, steps, form))
     return [*found.values(), *_with_remainder(derived, list(found.values()), steps)]
+
+
+def skeleton(formula: Formula) -> tuple[Program, Steps]:
+    """A program of the formula without its values: its name, inputs, and the branches that are infinite."""
+    steps = Steps(_pairs(formula), facts_of(formula.distributions), formula.symbols)
+    kept = (c for c in formula.cases if c.form == "infinite")
+    return _program(formula, cases := tuple(kept), tuple(c.expr for c in cases), steps, ""), steps
 
 
 def _with_remainder(formula: Formula, programs: list[Program], steps: Steps) -> list[Program]:
     """The same programs, with the remainder form where the terms of the formula cancel."""
-    if len(formula.cases) != 1:
-        return []
-    curvature = remainder.curvature(formula.cases[0].expr, steps, f"{programs[0].name}_curvature")
-    return [] if curvature is None else [_switched(p, curvature, steps) for p in programs]
+    name = f"{programs[0].name}_curvature"
+    found = {
+        i: expansion
+        for i, case in enumerate(formula.cases)
+        if case.form == "closed"
+        and (expansion := remainder.expansion(case, steps, f"{name}_{i + 1}" if i else name)) is not None
+    }
+    return [_with_expansions(p, found, steps) for p in programs] if found else []
 
 
-def _switched(program: Program, curvature: Helper, steps: Steps) -> Program:
-    (branch,) = program.branches
-    direct, size, other = sp.symbols("closed_form sum_of_sizes near_form", real=True)
+def _with_expansions(program: Program, found: dict[int, Expansion], steps: Steps) -> Program:
+    branches = [_switched(b, i, found[i], steps) if i in found else b for i, b in enumerate(program.branches)]
+    return replace(
+        program,
+        shared=tuple((d, q - steps.of[q]) for q, d in steps.names.items()),
+        branches=tuple(branches),
+        parts=tuple(e.curvature for e in found.values()),
+        form=f"{program.form}, and the remainder form where its terms cancel",
+    )
+
+
+def _switched(branch: Branch, index: int, expansion: Expansion, steps: Steps) -> Branch:
+    direct, size, other = (_own(n, index) for n in ("closed_form", "sum_of_sizes", "near_form"))
     total = branch.block.result
     close = sp.Abs(direct) < remainder.CANCELS * size
     # where it is not taken the integral is evaluated at q = p, so that arrays meet no overflow in it
-    safe = {d: sp.Symbol(f"s{d.name[1:]}", real=True) for d in steps.names.values()}
+    safe = {d: _own(f"s{d.name[1:]}", index) for d in steps.names.values()}
     statements = (
         *branch.block.statements,
         (direct, total),
@@ -147,19 +182,12 @@ def _switched(program: Program, curvature: Helper, steps: Steps) -> Program:
         *((s, sp.Piecewise((d, close), (sp.S.Zero, True))) for d, s in safe.items()),
         (
             other,
-            sp.Piecewise((remainder.integral(curvature, safe), close), (direct, True), evaluate=False),
+            sp.Piecewise((expansion.value(safe), close), (direct, True), evaluate=False),
         ),
     )
     # two ways that differ by more than the rounding of the first: the segment was too long for the rule
     value = sp.Piecewise((other, sp.Abs(other - direct) <= remainder.AGREES * size), (direct, True), evaluate=False)
-    shared = {d: q - steps.of[q] for q, d in steps.names.items()}
-    return replace(
-        program,
-        shared=tuple(shared.items()),
-        branches=(Branch(branch.condition, Block(statements, value)),),
-        parts=(curvature,),
-        form=f"{program.form}, and the remainder form where its terms cancel",
-    )
+    return Branch(branch.condition, Block(statements, value))
 
 
 LONGEST = 250
@@ -182,14 +210,16 @@ WAYS = _ways()
 def _closed(formula: Formula) -> None:
     for case in formula.cases:
         if case.form in ("series", "integral"):
-            raise CodeError(f"{_members(formula)}: no closed form was found, a {case.form} remains")
+            raise CodeError(
+                f"{member_names(formula)}: no closed form was found, {'an' if case.form == 'integral' else 'a'} {case.form} remains; --quadrature writes its definition"
+            )
         if case.form == "undefined":
-            raise CodeError(f"{_members(formula)}: the value is undefined")
+            raise CodeError(f"{member_names(formula)}: the value is undefined")
     if any(isinstance(v, (sp.IndexedBase, sp.Tuple)) for p in formula.distributions for v in p.values):
-        raise CodeError(f"{_members(formula)}: vectors of parameters have no program yet")
+        raise CodeError(f"{member_names(formula)}: vectors of parameters have no program yet")
 
 
-def _members(formula: Formula) -> str:
+def member_names(formula: Formula) -> str:
     return f"{SHORT.get(formula.quantity, formula.quantity)} of {' and '.join(map(str, formula.distributions))}"
 
 
@@ -207,12 +237,10 @@ def _pairs(formula: Formula) -> dict[Any, Any]:
     return {} if set(found) & {s for p in found.values() for s in p.free_symbols} else found
 
 
-def _program(formula: Formula, cases: tuple[Case, ...], steps: Steps, form: str) -> Program:
+def _program(formula: Formula, cases: tuple[Case, ...], expressions: tuple[E, ...], steps: Steps, form: str) -> Program:
     taken = set(formula.symbols)
     numbers = (sp.Symbol(f"t{i}", real=True) for i in range(10**6))
     fresh = (s for s in numbers if s.name not in taken)
-    facts = steps.facts
-    expressions = [finished(c.expr, facts) for c in cases]
     needed = [*expressions, *(_in_steps(c.condition, steps) for c in cases)]
     used = {d: q - steps.of[q] for q, d in steps.names.items() if any(e.has(d) for e in needed)}
     branches = []
@@ -276,10 +304,14 @@ def _bound(value: Any) -> Any:
 
 def finished(e: E, facts: Facts) -> E:
     """log(1 + x) as log1p, exp(x) − 1 as expm1, x log y as xlogy where x may be 0."""
-    e = e.replace(lambda f: isinstance(f, sp.log), _log)
+    e = balanced(e).replace(lambda f: isinstance(f, sp.log), _log)
     e = e.replace(lambda f: f.is_Add and f.has(sp.exp), _expm1)
     bounds = {f.args[0] for f in e.atoms(sp.log)} | {1 + f.args[0] for f in e.atoms(log1p)}
     return e.replace(lambda f: f.is_Mul and f.has(sp.log, log1p), lambda f: _xlogy(f, bounds))
+
+
+def _guarded(e: E, facts: Facts) -> E:
+    return guarded(finished(e, facts))
 
 
 def _log(f: E) -> E:

@@ -1,20 +1,24 @@
-"""KL(p‖q) near p = q: the remainder of Taylor's formula, in which nothing of first order is left to cancel.
+"""KL(p‖q) near p = q: Taylor's formula with its integral remainder, in which nothing of first order is left to cancel.
 
-With q = p + d, KL(p‖p) = 0 and a gradient in q that vanishes at q = p,
+With q = p + d and KL(p‖p) = 0,
 
-    KL(p‖q) = ∫₀¹ (1 − t) dᵀ H(p, p + td) d dt,    H the Hessian of KL(p‖q) in q's parameters,
+    KL(p‖q) = dᵀ g(p) + ∫₀¹ (1 − t) dᵀ H(p, p + td) d dt,    g the gradient at q = p, H the Hessian, in q's parameters,
 
-by Gauss's rule for the weight 1 − t. It stands only where the formula is twice differentiable in q on the whole
-segment, which is decided from the formula: no absolute values, signs or branches of q, no whole numbers among what differs.
+by Gauss's rule for the weight 1 − t. The gradient vanishes unless a parameter moves the support. It stands only where the
+formula is twice differentiable in q on the whole segment, which is decided from the formula: no absolute values, signs or
+branches of q, no whole numbers among what differs, and a condition that holds on the segment if it does at q.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
 
+from derive.formula import Case
 from derive.normal import is_zero
+from derive.programs.exponentials import balanced, falling
 from derive.programs.gauss import NODES, GaussSum
 from derive.programs.helpers import Block, Helper
 from derive.programs.stable import scaled, split
@@ -29,18 +33,40 @@ CANCELS = sp.Rational(1, 16)
 AGREES = sp.Rational(1, 2**18)
 """How far, of the sum of the sizes, it may be from the closed formula: more is not rounding, in float32 either."""
 
+UNKNOWN = (sp.Derivative, sp.Subs, sp.meijerg, sp.nan, sp.zoo, sp.oo)
+"""What no derivative that is evaluated may contain."""
+
 _t = sp.Symbol("node", real=True)
 
 
-def curvature(e: E, steps: Steps, name: str) -> Helper | None:
-    """dᵀ H(p, p + td) d as a function of node = t, p and d; None where the remainder form does not stand."""
-    if not _smooth(e, steps):
+@dataclass(frozen=True)
+class Expansion:
+    """Taylor's formula at q = p.
+
+    slope      dᵀ g(p), of p and the steps d
+    curvature  dᵀ H(p, p + td) d, as a function of t, p and d
+    """
+
+    slope: E
+    curvature: Helper
+
+    def value(self, replaced: dict[E, E]) -> E:
+        """The slope and ∫₀¹ (1 − t) curvature dt, the steps replaced."""
+        call = sp.Function(self.curvature.name, real=True)
+        _, *rest = (a.xreplace(replaced) for a in self.curvature.arguments)
+        return self.slope.xreplace(replaced) + GaussSum(NODES, lambda t: call(t, *rest))
+
+
+def expansion(case: Case, steps: Steps, name: str) -> Expansion | None:
+    """The expansion of a case, its curvature a function called `name`; None where it does not stand."""
+    e, names = case.expr, list(steps.names.items())
+    if not _smooth(e, steps) or not _reaches(case.condition, steps):
         return None
-    names = [(q, d) for q, d in steps.names.items()]
+    slopes = [(d, _slope(e, q, steps)) for q, d in names]
     total = sp.Add(*(a * b * sp.diff(e, x, y) for x, a in names for y, b in names))
-    if total.has(sp.Derivative, sp.Subs, sp.meijerg):
+    if total.has(*UNKNOWN) or any(g.has(*UNKNOWN) for _, g in slopes):
         return None
-    total = collected(split(scaled(total)))
+    total = balanced(collected(split(falling(scaled(total), steps.facts))))
     arguments = (
         _t,
         *sorted((p for p in steps.of.values() if p.is_Symbol), key=str),
@@ -49,12 +75,31 @@ def curvature(e: E, steps: Steps, name: str) -> Helper | None:
     )
     along = tuple((q, steps.of[q] + _t * d) for q, d in names)
     statements, (result,) = sp.cse([total], symbols=(sp.Symbol(f"u{i}", real=True) for i in range(10**6)), order="none")
-    return Helper(
-        name,
-        arguments,
-        "second derivative of the divergence on the way from p to q",
-        Block((*along, *statements), result),
-    )
+    block = Block((*along, *statements), result)
+    curvature = Helper(name, arguments, "second derivative of the divergence on the way from p to q", block)
+    return Expansion(sp.Add(*(d * balanced(falling(scaled(g), steps.facts)) for d, g in slopes)), curvature)
+
+
+def _slope(e: E, q: Any, steps: Steps) -> E:
+    """The derivative in q's parameter at q = p: 0 by the score law, if no end of the support moves."""
+    slope = steps.at_base(sp.diff(e, q))
+    return sp.S.Zero if is_zero(slope) or is_zero(sp.expand_func(slope)) else sp.simplify(slope)
+
+
+def _reaches(condition: Any, steps: Steps) -> bool:
+    """Whether a condition that holds at q holds on the whole segment from p to q: a cone with its tip at q = p."""
+    if condition == sp.true:
+        return True
+    if not isinstance(condition, sp.And) and not condition.is_Relational:
+        return False
+    for one in condition.args if isinstance(condition, sp.And) else (condition,):
+        if not one.is_Relational or isinstance(one, (sp.Eq, sp.Ne)):
+            return False
+        gap = sp.expand(steps.apart(one.lhs - one.rhs))
+        moves = tuple(steps.names.values())
+        if gap.has(*moves) and not (gap.is_polynomial(*moves) and sp.Poly(gap, *moves).homogeneous_order() == 1):
+            return False
+    return True
 
 
 def others(e: E, steps: Steps) -> tuple[E, ...]:
@@ -63,25 +108,14 @@ def others(e: E, steps: Steps) -> tuple[E, ...]:
     return tuple(sorted(e.free_symbols - own, key=str))
 
 
-def integral(helper: Helper, replaced: dict[E, E]) -> E:
-    """∫₀¹ (1 − t) curvature dt, the arguments replaced."""
-    call = sp.Function(helper.name, real=True)
-    _, *rest = (a.xreplace(replaced) for a in helper.arguments)
-    return GaussSum(NODES, lambda t: call(t, *rest))
-
-
 def _smooth(e: E, steps: Steps) -> bool:
-    """Whether KL(p‖p) = 0, the gradient vanishes there, and nothing of q has a kink."""
+    """Whether KL(p‖p) = 0, and nothing of q has a kink."""
     q = set(steps.of)
     if not q or any(s.is_integer for s in q):
         return False
     if any(f.free_symbols & q for f in e.atoms(*KINKS)):
         return False
-    if not is_zero(sp.expand_func(steps.at_base(e))):
-        return False
-    return all(
-        is_zero(steps.at_base(sp.diff(e, s))) or is_zero(sp.expand_func(steps.at_base(sp.diff(e, s)))) for s in q
-    )
+    return bool(is_zero(sp.expand_func(steps.at_base(e))))
 
 
 def collected(e: E) -> E:

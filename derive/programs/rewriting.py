@@ -21,6 +21,7 @@ from derive.facts import Facts
 from derive.programs.choice import best
 from derive.programs.logs import expanded, gathered, ratio_of
 from derive.programs.stable import (
+    COMPLEMENTS,
     REMAINDERS,
     expm1,
     expm1mx,
@@ -72,7 +73,7 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
     options = [
         [(c * log1p(steps.difference(r - 1)), sp.S.Zero)] if linear else list(_options(c, r, steps)) for c, r in near
     ]
-    return _betas(_bounded(kept + best(options, rest, steps), steps.facts))
+    return _complements(_betas(_bounded(kept + best(options, rest, steps), steps.facts)))
 
 
 def _vanishing(c: E, steps: Steps) -> E:
@@ -122,6 +123,18 @@ def _betas(e: E) -> E:
             if c == -single[one] and sp.expand(whole.args[0] - x - y) == 0 == sp.expand(whole.args[1] - a - b):
                 return _betas(e - single[one] * (one + two - whole)) + single[one] * logbeta_rest_bregman(x, a, y, b)
     return e
+
+
+def _complements(e: E) -> E:
+    """c − c·f(x) as c·(1 − f)(x), where 1 − f is a function of its own."""
+    terms = list(sp.Add.make_args(e))
+    for f in sorted(e.atoms(*COMPLEMENTS), key=sp.default_sort_key):
+        of = [t for t in terms if f in sp.Mul.make_args(t)]
+        c = -sp.Add(*(t / f for t in of))
+        plain = [t for t in terms if not t.has(sp.Function) or not t.atoms(sp.Function) - c.atoms(sp.Function)]
+        if of and plain and sp.expand(sp.Add(*plain) - c) == 0:
+            terms = [*(t for t in terms if t not in of and t not in plain), c * COMPLEMENTS[type(f)](f.args[0])]
+    return sp.Add(*terms)
 
 
 def _bounded(e: E, facts: Facts) -> E:

@@ -214,33 +214,117 @@ class exp_e1(_Stable):
         return mpmath.exp(x) * mpmath.e1(x)
 
 
-class besseli_scaled(_Stable):
-    """e^−x I_n(x), n = 0 or 1."""
+class exp_expm1(_Stable):
+    """exp(x)·(exp(y) − 1), also where one factor overflows and the other vanishes."""
 
     nargs = 2
 
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, y = self.args
+        return exp_expm1(x, y) if argindex == 1 else sp.exp(x + y)
+
     @staticmethod
-    def value(n: Any, x: Any) -> Any:
-        return mpmath.exp(-x) * mpmath.besseli(n, x)
+    def value(x: Any, y: Any) -> Any:
+        return mpmath.exp(x) * mpmath.expm1(y)
+
+
+class exp_expm1mx(_Stable):
+    """exp(x)·(exp(y) − 1 − y), also where one factor overflows and the other vanishes."""
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, y = self.args
+        return exp_expm1mx(x, y) if argindex == 1 else exp_expm1(x, y)
+
+    @staticmethod
+    def value(x: Any, y: Any) -> Any:
+        return mpmath.exp(x) * (mpmath.expm1(y) - y)
+
+
+class log_besseli0(_Stable):
+    """log(e^−x I_0(x)): what log I_0 leaves of x."""
+
+    nargs = 1
+
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        return sp.S.Zero if x == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return -bessel_deficit(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.log(mpmath.besseli(0, x)) - x
+
+
+class bessel_deficit(_Stable):
+    """1 − I_1(x)/I_0(x), the mean of 1 − cos θ under von Mises' law, about 1/(2x)."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return -bessel_spread(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return 1 - mpmath.besseli(1, x) / mpmath.besseli(0, x)
+
+
+class bessel_ratio(_Stable):
+    """I_1(x)/I_0(x), about x/2 where x is small."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return bessel_spread(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.besseli(1, x) / mpmath.besseli(0, x)
+
+
+class bessel_spread(_Stable):
+    """(I_1/I_0)′(x) = 1 − r/x − r², r = I_1(x)/I_0(x): the variance of cos θ, about 1/(2x²)."""
+
+    nargs = 1
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        r = mpmath.besseli(1, x) / mpmath.besseli(0, x)
+        return 1 - r / x - r * r if x else mpmath.mpf(1) / 2
+
+
+class log_besseli0_bregman(_Stable):
+    """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = log I_0."""
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, x: Any, d: Any) -> Any:
+        return sp.S.Zero if d == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, d = self.args
+        slope = bessel_deficit(x) - bessel_deficit(x + d)
+        return slope if argindex == 2 else slope - d * bessel_spread(x)
+
+    @staticmethod
+    def value(x: Any, d: Any) -> Any:
+        of, r = mpmath.besseli, mpmath.besseli(1, x) / mpmath.besseli(0, x)
+        return mpmath.log(of(0, x + d) / of(0, x)) - d * r
 
 
 def scaled(expression: Any) -> Any:
-    """E1 and I_n as exponentials times what does not overflow; the exponentials cancel symbolically.
+    """E1 as an exponential times what does not overflow, I_0 and I_1 likewise; the exponentials cancel symbolically.
 
     >>> x = sp.Symbol("x", positive=True)
     >>> scaled(sp.exp(x) * sp.expint(1, x))
     exp_e1(x)
+    >>> scaled(sp.besseli(1, x) / sp.besseli(0, x))
+    1 - bessel_deficit(x)
     """
-
-    def of(e: Any) -> Any:
-        x = e.args[1]
-        if isinstance(e, sp.expint):
-            return sp.exp(-x) * exp_e1(x)
-        return sp.exp(x) * besseli_scaled(e.args[0], x)
-
-    def taken(e: Any) -> bool:
-        one = isinstance(e, sp.expint) and e.args[0] == 1 or isinstance(e, sp.besseli) and e.args[0] in (0, 1)
-        return bool(one and e.args[1].is_positive)
 
     def lowered(e: Any) -> Any:
         """I_n by I_0 and I_1 (DLMF 10.29.1)."""
@@ -251,14 +335,18 @@ def scaled(expression: Any) -> Any:
         expression = expression.replace(
             lambda e: isinstance(e, sp.besseli) and e.args[0].is_Integer and e.args[0] > 1, lowered
         )
-    return expression.replace(taken, of).replace(lambda e: e.is_Add and e.has(sp.exp), _falling)
+    expression = expression.replace(_first(sp.expint, 1), lambda e: sp.exp(-e.args[1]) * exp_e1(e.args[1]))
+    expression = expression.replace(
+        _first(sp.besseli, 1), lambda e: sp.besseli(0, e.args[1]) * (1 - bessel_deficit(e.args[1]))
+    )
+    expression = expression.replace(
+        _first(sp.besseli, 0), lambda e: sp.exp(e.args[1]) * sp.exp(log_besseli0(e.args[1]), evaluate=False)
+    )
+    return expression
 
 
-def _falling(total: Any) -> Any:
-    """exp(u) − 1 as −exp(u)·expm1(−u) where u > 0: the second factor stays between −1 and 0."""
-    number, rest = total.as_coeff_Add()
-    rises = isinstance(rest, sp.exp) and bool(rest.args[0].is_positive)
-    return -rest * expm1(-rest.args[0]) if number == -1 and rises else total
+def _first(kind: Any, order: int) -> Any:
+    return lambda e: isinstance(e, kind) and e.args[0] == order and bool(e.args[1].is_positive)
 
 
 class loggamma_rest_bregman(_Stable):
@@ -301,8 +389,14 @@ class logbeta_rest_bregman(_Stable):
         return of(x, a) + of(y, b) - of(x + y, a + b)
 
 
-REMAINDERS: dict[Any, Any] = {loggamma_rest: (loggamma_rest_bregman, digamma_rest)}
+REMAINDERS: dict[Any, Any] = {
+    loggamma_rest: (loggamma_rest_bregman, digamma_rest),
+    log_besseli0: (log_besseli0_bregman, lambda x: -bessel_deficit(x)),
+}
 """f -> its Bregman divergence as a function of x and d, and f′."""
+
+COMPLEMENTS: dict[Any, Any] = {bessel_deficit: bessel_ratio}
+"""f -> 1 − f, which is small where f is near 1."""
 
 
 def split(expression: Any) -> Any:

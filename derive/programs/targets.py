@@ -139,6 +139,19 @@ def _gauss(f, rule, like: Array) -> Array:
     nodes, weights = jnp.array(rule, like.dtype).T
     return jax.vmap(lambda node, weight: weight * f(node))(nodes, weights).sum(0)
 """
+_SELECT = """
+
+def _select(condition, near, far, *values: {array}) -> {array}:
+    \"\"\"One function where the condition holds, and another elsewhere, each evaluated there only.\"\"\"
+    if condition.all():
+        return near(*values)
+    if not condition.any():
+        return far(*values)
+    result = {library}.empty_like(values[0])
+    result[condition] = near(*(v[condition] for v in values))
+    result[~condition] = far(*(v[~condition] for v in values))
+    return result
+"""
 VECTOR = {"numpy": NUMPY, "torch": TORCH, "jax": JAX}
 TARGETS = ("numpy", "torch", "jax", "math", "c", "javascript", "julia", "stan")
 ALIASES = {
@@ -189,6 +202,8 @@ def described(program: Program, checked: bool) -> list[str]:
     if program.constraints:
         lines.append("where " + " and ".join(map(str, program.constraints)))
     lines.append("")
+    if program.note:
+        lines += textwrap.wrap(program.note, 110)
     if program.accuracy:
         lines += textwrap.wrap(program.accuracy, 110)
     lines.append("Parameters are checked." if checked else "Parameters are not checked.")
@@ -278,6 +293,9 @@ def _vector_file(programs: list[Program], target: str, checked: bool) -> str:
     prelude = _PRELUDE[target]
     if target == "jax" and printer.rules:
         prelude = prelude.replace("import jax.numpy", "import jax\nimport jax.numpy") + _GAUSS
+    if printer.selects:
+        array, library = {"numpy": ("NDArray", "np"), "torch": ("torch.Tensor", "torch")}[target]
+        prelude += _SELECT.format(array=array, library=library)
     text = "\n\n\n".join([prelude.rstrip("\n"), *printer.written_rules(), *helpers, *bodies]) + "\n"
     return text if "special." in text.replace("torch.special", "") else text.replace(_SPECIAL[target], "")
 

@@ -1,6 +1,6 @@
 """Errors of KL(p‖q) near p = q, and throughput: the generated programs beside PyTorch, NumPyro and TensorFlow Probability.
 
-    python tests/benchmarks/accuracy.py [--pairs 1000000] [--json FILE]
+    python tests/benchmarks/accuracy.py [--pairs 1000000] [--json FILE] [--plot FILE] [FAMILY ...]
 
 Every library is given the floats of its own parametrisation, and judged by the formula at 60 digits at exactly these.
 "plain" is the closed formula in NumPy and SciPy, as people write it down. Libraries that are not installed are left out.
@@ -195,10 +195,49 @@ def throughput(family: Any, name: str, formula: Formula, count: int, of: dict[st
     return found
 
 
+# --- picture -------------------------------------------------------------------------------------------------
+
+PLOTTED = ("Normal", "Gamma", "Beta", "Poisson", "Bernoulli", "Laplace")
+STYLES = {
+    "torch": ("#d95f02", "s"), "numpyro": ("#7570b3", "^"), "tfp": ("#a6761d", "D"), "plain": ("#999999", "x"),
+    "generated": ("#1b9e77", "o"),
+}  # fmt: skip
+"""Library -> colour and marker."""
+SMALLEST, LARGEST = 1e-17, 1e4
+"""Where the picture ends; an error of 0 is drawn at the lower end."""
+
+
+def picture(found: dict[str, dict[str, list[float]]], path: Path) -> None:
+    """Worst relative error against ε, a panel for each family."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "derive"})
+    from matplotlib import pyplot
+
+    figure, panels = pyplot.subplots(2, 3, figsize=(9, 5.2), sharex=True, sharey=True, layout="constrained")
+    for panel, (family, of) in zip(panels.flat, found.items(), strict=False):
+        for library, errors in of.items():
+            colour, marker = STYLES[library]
+            shown = [min(max(e, SMALLEST), LARGEST) for e in errors]
+            panel.loglog(EPSILONS[: len(shown)], shown, color=colour, marker=marker, ms=3.5, lw=1.2, label=library)
+        panel.axhline(1, color="0.8", lw=0.8, zorder=0)
+        panel.set(title=f"KL of {family}", xlim=(3e-1, 3e-13), ylim=(SMALLEST / 2, LARGEST * 2))
+    for panel in panels[-1]:
+        panel.set_xlabel("ε, in q = p(1 + ε)")
+    for panel in panels[:, 0]:
+        panel.set_ylabel("relative error")
+    handles = {label: h for panel in panels.flat for h, label in zip(*panel.get_legend_handles_labels(), strict=True)}
+    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=len(handles), frameon=False)
+    figure.savefig(path, dpi=100, metadata={"Date": None} if path.suffix == ".svg" else None)
+    pyplot.close(figure)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
     parser.add_argument("--pairs", type=int, default=10**6)
     parser.add_argument("--json", type=Path, help="write everything here")
+    parser.add_argument("--plot", type=Path, help=f"draw the errors of {', '.join(PLOTTED)}")
     parser.add_argument("families", nargs="*", help="only these")
     options = parser.parse_args()
     of, record = peers(), {}
@@ -218,6 +257,8 @@ def main() -> None:
         show(f"{family.name}: {options.pairs} pairs", ("", "seconds"), [(k, f"{v:.3f}") for k, v in times.items()])
         record[family.name] = {"errors": found, "seconds": times}
     save(options.json, record)
+    if options.plot is not None:
+        picture({n: record[n]["errors"] for n in PLOTTED if n in record}, options.plot)
 
 
 if __name__ == "__main__":

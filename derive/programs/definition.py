@@ -1,0 +1,287 @@
+"""Programs by quadrature of the definition, or by a series that is cut off: for what has no closed form. Never unasked.
+
+    H(p) = −Σ p log p,    CE(p, q) = −Σ p log q,    KL(p‖q) = Σ p φ(log q − log p), φ(u) = e^u − 1 − u,
+
+Σ a sum or an integral over the support. φ is not negative, and of second order where p and q are near; that it may stand
+in the place of −u is ∫ q = ∫ p over the support of p, so where the two supports are not the same, −u stays.
+
+A program says that it does this, and gives no value (nan) where its rule did not converge: where the density does not
+sum to 1, or (for integrals) the even and the odd nodes do not agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import sympy as sp
+
+from derive.family import Distribution
+from derive.formula import Formula
+from derive.normal import is_zero
+from derive.programs import rewriting
+from derive.programs.gauss import TERMS, CountSum, LineSum
+from derive.programs.helpers import Block, Helper
+from derive.programs.logs import MODES
+from derive.programs.program import SHORT, Branch, CodeError, Program, finished, member_names, skeleton
+from derive.programs.stable import exp_expm1, expm1mx, scaled
+from derive.programs.steps import Steps
+
+E = Any
+
+_t = sp.Symbol("node", real=True)
+_u = sp.Symbol("node", positive=True)
+"""A node of the line, and of the half-line."""
+_log_p, _log_q, _ratio = sp.symbols("log_p log_q log_ratio", real=True)
+MASS, HALVES = sp.Float("1e-12", 17), sp.Float("1e-6", 17)
+"""How far from 1 the mass may be, and from each other the two halves of the nodes, whose error is about the square of that."""
+NOTHING = -700
+"""A log-density below which there is nothing to add, and an infinity times 0 to meet."""
+QUADRATURE = (
+    "BY QUADRATURE OF THE DEFINITION, not a closed form: the double-exponential rule; nan where the density does not "
+    "integrate to 1 by it, to 1e-12, or its even and odd nodes differ by more than 1e-6."
+)
+SERIES = (
+    f"BY A SERIES THAT IS CUT OFF, not a closed form: {TERMS} terms; nan where the density does not sum to 1 by them, "
+    "to 1e-12, which bounds what is left out."
+)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A part of the support: where a node lies in it, the factor dx/dt, and the rule."""
+
+    place: E
+    factor: E
+    rule: str
+
+
+def by_definition(formula: Formula) -> list[Program]:
+    """The ways to write a formula by its definition. Raises CodeError where that does not go either."""
+    if any(c.form == "undefined" for c in formula.cases) or formula.quantity not in SHORT:
+        raise CodeError(f"{member_names(formula)}: the value is undefined")
+    if any(isinstance(v, (sp.IndexedBase, sp.Tuple)) for p in formula.distributions for v in p.values):
+        raise CodeError(f"{member_names(formula)}: vectors of parameters have no program yet")
+    base, steps = skeleton(formula)
+    found = []
+    for mode in (*MODES, None):
+        ratio = _log_ratio(formula, steps, mode)
+        if ratio is not None and not ratio.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio):
+            found.append(_program(formula, base, steps, ratio, mode or "as written"))
+    return found
+
+
+def _log_ratio(formula: Formula, steps: Steps, mode: str | None) -> E | None:
+    """log q − log p of a KL, in differences of inputs; 0 for others."""
+    if formula.quantity != "kl_divergence":
+        return sp.S.Zero if mode is None else None
+    p, q = formula.distributions
+    ratio = scaled(_logarithm(q, p.variable) - p.log_density)
+    if mode is None:
+        return ratio
+    try:
+        return rewriting.differences(ratio, steps, mode, linear=True)
+    except (ValueError, TypeError, ArithmeticError, NotImplementedError):
+        return None
+
+
+def _logarithm(q: Distribution, x: Any) -> E:
+    return q.log_density.xreplace({q.variable: x})
+
+
+def _program(formula: Formula, base: Program, steps: Steps, ratio: E, mode: str) -> Program:
+    p = formula.distributions[0]
+    q = formula.distributions[-1]
+    logs = {_log_p: p.log_density, _log_q: _logarithm(q, p.variable), _ratio: ratio}
+    discrete = p.measure == "counting"
+    pieces = [_counted(p)] if discrete else list(_pieces(formula))
+    helpers: list[Helper] = []
+    sums: dict[str, list[E]] = {"mass": [], "even": [], "odd": []}
+    for i, piece in enumerate(pieces):
+        for name, value in (("mass", sp.exp(_log_p)), ("term", _term(formula))):
+            of = {s: e for s, e in logs.items() if value.has(s)}
+            helper = _helper(f"{base.name}_{name}" + (f"_{i + 1}" if i else ""), value, of, p.variable, piece, steps)
+            helpers.append(helper)
+            for part in ("",) if discrete else ("_EVEN", "_ODD"):
+                kind = "mass" if name == "mass" else "odd" if part == "_ODD" else "even"
+                sums[kind].append((CountSum if discrete else LineSum)(piece.rule + part, partial(_call, helper)))
+    block = _checked({k: sp.Add(*v) for k, v in sums.items()}, discrete)
+    branches = [Branch(b.condition, b.block) for b in base.branches if b.block.result.is_infinite]
+    return replace(
+        base,
+        shared=tuple((d, q - steps.of[q]) for q, d in steps.names.items()),
+        branches=(*branches, Branch(sp.true, block)),
+        parts=tuple(helpers),
+        form=f"by definition, logs by {mode}",
+        note=SERIES if discrete else QUADRATURE,
+    )
+
+
+def _call(helper: Helper, t: Any) -> E:
+    return sp.Function(helper.name, real=True)(t, *helper.arguments[1:])
+
+
+def _checked(sums: dict[str, E], discrete: bool) -> Block:
+    """The sum, and nan where the rule did not converge."""
+    mass, even, odd = sp.symbols("mass even odd", real=True)
+    statements = ((mass, sums["mass"]), (even, sums["even"]))
+    good = sp.Abs(mass - 1) <= MASS
+    if discrete:
+        return Block(statements, sp.Piecewise((even, good), (sp.nan, True), evaluate=False))
+    agree = sp.Abs(even - odd) <= HALVES * (sp.Abs(even) + sp.Abs(odd))
+    value = sp.Piecewise((even + odd, sp.And(good, agree)), (sp.nan, True), evaluate=False)
+    return Block((*statements, (odd, sums["odd"])), value)
+
+
+def _helper(name: str, value: E, logs: dict[E, E], x: Any, piece: _Piece, steps: Steps) -> Helper:
+    """A term of a sum as a function of the node, of p's and q's parameters and of the steps."""
+    node = _t if piece.place.has(_t) else _u
+    placed = [finished(scaled(_logs_of_sums(_placed(e, x, piece.place, node))), steps.facts) for e in logs.values()]
+    total = value * piece.factor
+    if not piece.factor.is_nonzero:
+        total = sp.Piecewise((0, sp.Eq(piece.factor, 0)), (total, True), evaluate=False)
+    fresh = (sp.Symbol(f"u{i}", real=True) for i in range(10**6))
+    statements, results = sp.cse(placed, symbols=fresh, order="none")
+    symbols = set().union(total.free_symbols, *(e.free_symbols for e in placed)) - {node, *logs}
+    block = Block((*statements, *zip(logs, results, strict=True)), total)
+    return Helper(name, (node, *sorted(symbols, key=str)), "a term of the sum that defines it", block)
+
+
+def _logs_of_sums(e: E) -> E:
+    """log(Σ c exp(u)), c > 0, by the greatest of the u: none of them may overflow."""
+
+    def of(f: E) -> E:
+        total = sp.expand(f.args[0].replace(sp.cosh, lambda u: (sp.exp(u) + sp.exp(-u)) / 2))
+        terms = [t.as_independent(sp.exp, as_Add=False) for t in total.args] if total.is_Add else []
+        if not terms or any(not isinstance(g, sp.exp) and g != 1 or c.is_positive is not True for c, g in terms):
+            return f
+        powers = [g.args[0] if isinstance(g, sp.exp) else sp.S.Zero for _, g in terms]
+        most = sp.Max(*powers, evaluate=False)
+        return most + sp.log(sp.Add(*(c * sp.exp(u - most) for (c, _), u in zip(terms, powers, strict=True))))
+
+    return e.replace(lambda f: isinstance(f, sp.log) and f.has(sp.exp, sp.cosh), of)
+
+
+def _placed(e: E, x: Any, place: E, node: Any) -> E:
+    """The expression at a place; what logs and powers are of, over one denominator, so that distances from ends stay exact."""
+    placed = e.subs(x, place)
+    for f in placed.atoms(sp.log, sp.Pow):
+        inside = f.args[0]
+        if inside.has(node) and inside.is_Add and inside.is_rational_function():
+            placed = placed.xreplace({f: f.func(sp.factor(sp.together(inside)), *f.args[1:])})
+    return placed
+
+
+# --- what is integrated ------------------------------------------------------------------------------------------
+
+
+def _term(formula: Formula) -> E:
+    """What is summed, in log p, log q and log q − log p; where p vanishes, its limit."""
+    p, *rest = formula.distributions
+    if formula.quantity != "kl_divergence" or p.support != rest[0].support:
+        value = {"entropy": -_log_p, "cross_entropy": -_log_q}.get(formula.quantity, -_ratio)
+        return sp.Piecewise((0, _log_p < NOTHING), (sp.exp(_log_p) * value, True), evaluate=False)
+    product = sp.exp(_log_p) * expm1mx(sp.Piecewise((_ratio, _ratio < 1), (0, True)))
+    apart = exp_expm1(_log_p, _ratio) - sp.exp(_log_p) * _ratio
+    vanishing = (sp.exp(_log_q), _log_p < NOTHING)
+    return sp.Piecewise(vanishing, (product, _ratio < 1), (apart, True), evaluate=False)
+
+
+# --- where -------------------------------------------------------------------------------------------------------
+
+
+def _counted(p: Distribution) -> _Piece:
+    """The support from its lower end; beyond its upper end there is nothing."""
+    low, high = p.support
+    if low.is_infinite:
+        raise CodeError(f"{p}: a series without a first term is not written")
+    place = low + _t
+    inside = sp.S.One if high.is_infinite else sp.Piecewise((1, place <= high), (0, True))
+    if inside != 1:
+        raise CodeError(f"{p}: a sum up to a parameter is not written")
+    return _Piece(place, sp.S.One, str(TERMS))
+
+
+def _pieces(formula: Formula) -> Iterator[_Piece]:
+    """The support, cut where a density has a kink, and where singularities in the complex plane are near."""
+    p, *rest = formula.distributions
+    cuts = _cuts(p, rest, kinks=True) or []
+    if len(cuts) < 2 and len(both := _cuts(p, rest, kinks=False)) <= 2:
+        cuts = both
+    if len(cuts) > 2:
+        raise CodeError(f"{member_names(formula)}: more than two kinks")
+    if len(cuts) == 2:
+        cuts = [sp.Min(*cuts), sp.Max(*cuts)]
+    low, high = p.support
+    _, scale = frame(p)
+    ends = [low, *(sp.Min(sp.Max(c, low), high) for c in cuts), high]
+    for a, b in zip(ends, ends[1:], strict=False):
+        yield _piece(p, a, b, scale)
+
+
+def _cuts(p: Distribution, rest: list[Distribution], kinks: bool) -> list[E]:
+    """Points inside the support, as far as that is known, where a density has a kink; or also those it is centred on."""
+    low, high = p.support
+    found: set[E] = set()
+    for member in (p, *rest):
+        log_density = _logarithm(member, p.variable)
+        places = _kinks(log_density, p.variable)
+        if not kinks:
+            places |= _centres(log_density, p.variable)
+        found |= {b for b in places if b not in (low, high, *member.support)}
+    return sorted((b for b in found if not (b - low).is_negative and not (high - b).is_negative), key=str)
+
+
+def _kinks(e: E, x: Any) -> set[E]:
+    """Where |a|, or a branch, changes: the roots of what is linear there."""
+    found: set[E] = set()
+    for f in e.atoms(sp.Abs, sp.sign, sp.Max, sp.Min, sp.Piecewise):
+        if isinstance(f, sp.Piecewise):
+            found |= {c.lhs - c.rhs for _, w in f.args for c in w.atoms(sp.core.relational.Relational)}
+        else:
+            found |= {sp.Add(*(s * a for s, a in zip((1, -1), f.args, strict=False)))}
+    return {-g.coeff(x, 0) / g.coeff(x, 1) for g in map(sp.expand, found) if sp.degree(g, x) == 1} if found else set()
+
+
+def _centres(e: E, x: Any) -> set[E]:
+    """The middle of the two roots of the quadratics that logs and powers are of."""
+    inside = [sp.expand(f.args[0]) for f in e.atoms(sp.log, sp.Pow) if f.has(x)]
+    of = (sp.Poly(g, x).all_coeffs() for g in inside if g.is_polynomial(x) and sp.degree(g, x) == 2)
+    return {sp.factor(-b / (2 * a)) for a, b, _ in of}
+
+
+def _piece(p: Distribution, low: E, high: E, scale: E) -> _Piece:
+    if low.is_infinite and high.is_infinite:
+        centre, scale = frame(p)
+        return _Piece(centre + scale * _t, scale, "LINE")
+    if high.is_infinite:
+        return _Piece(low + scale * _u, scale, "HALF_LINE")
+    if low.is_infinite:
+        return _Piece(high - scale * _u, scale, "HALF_LINE")
+    width = high - low
+    return _Piece(low + width * _u / (1 + _u), width / (1 + _u) ** 2, "HALF_LINE")
+
+
+def frame(p: Distribution) -> tuple[E, E]:
+    """(m, s), parameters or 0 and 1, such that the law of (x − m)/s does not depend on them.
+
+    >>> from derive import catalog
+    >>> frame(catalog.Gamma("k", "theta")), frame(catalog.Laplace("m", "b"))
+    ((0, theta), (m, b))
+    """
+    z = sp.Dummy("z", positive=p.support[0] == 0, real=True)
+    symbols = [v for v in p.values if isinstance(v, sp.Symbol) and not v.is_integer]
+    centres = [v for v in symbols if not v.is_positive] if p.support[0].is_infinite else []
+    scales = [f for v in symbols if v.is_positive for f in (v, 1 / v)]
+    for m in (*centres, sp.S.Zero):
+        for s in (*scales, sp.S.One):
+            placed = p.log_density.subs(p.variable, m + s * z) + sp.log(s)
+            own = m.free_symbols | s.free_symbols
+            if own and all(is_zero(sp.expand_log(sp.diff(placed, v), force=True)) for v in own):
+                return m, s
+    return sp.S.Zero, sp.S.One
+
+
+__all__ = ["by_definition", "frame"]

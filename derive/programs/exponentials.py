@@ -1,0 +1,157 @@
+"""Exponentials and powers that neither overflow nor cancel.
+
+falling    a difference of two exponentials as the greater one times what stays between −1 and 0
+balanced   exponentials multiplied into sums that hold their reciprocals
+guarded    an exponential times the difference of another from its first terms, as one function
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import sympy as sp
+
+from derive.facts import Facts
+from derive.programs.stable import exp_expm1, exp_expm1mx, expm1, expm1mx
+
+E = Any
+
+
+def falling(e: E, facts: Facts) -> E:
+    """Differences of two exponentials by the greater one, where it is known which that is; logs of products split.
+
+    >>> a, x, y = sp.symbols("a x y", positive=True)
+    >>> falling(sp.exp(a) - 1, Facts())
+    -exp(a)*expm1(-a)
+    >>> facts = Facts()
+    >>> facts.learn(x < y)
+    >>> falling(y**a / (y**a - x**a), facts)
+    -1/expm1(-a*log(y/x))
+    >>> falling(x**a / y**a, facts)
+    exp(a*log(x/y))
+    """
+    e = e.replace(lambda f: f.is_Add and f.has(sp.exp, sp.Pow), lambda f: _by_greater(f, facts))
+    e = e.replace(lambda f: f.is_Mul and f.has(sp.Pow), _power_of_ratio)
+    return e.replace(lambda f: isinstance(f, sp.log) and f.has(sp.exp), _log_of_product)
+
+
+def _by_greater(total: E, facts: Facts) -> E:
+    if len(total.args) != 2:
+        return total
+    (one, u), (other, v) = map(_grown, total.args)
+    if one != -other or not (u or v) or u.keys() != v.keys() and u and v:
+        return total
+    (power,) = {*u, *v} if len({*u, *v}) == 1 else (None,)
+    if power is None:
+        return total
+    ratio = u.get(power, sp.S.One) / v.get(power, sp.S.One)
+    if isinstance(ratio, sp.exp):
+        gap = power * ratio.args[0]
+        sign = 1 if gap.is_positive else -1 if gap.is_negative else 0
+    else:
+        gap = power * sp.log(ratio)
+        above, below = sp.fraction(sp.together(ratio))
+        sign = _order(above, below, facts) if power.is_positive else 0
+    if sign == 0:
+        return total
+    greater = total.args[0] if sign > 0 else total.args[1]
+    return -greater * expm1(-sign * gap)
+
+
+def _order(above: E, below: E, facts: Facts) -> int:
+    """1 where the first is known to be greater, −1 where the second is, 0 where neither is known."""
+    return 1 if facts.decide(above > below) else -1 if facts.decide(above < below) else 0
+
+
+def _grown(term: E) -> tuple[E, dict[E, E]]:
+    """(coefficient, {exponent: base}) of a product of powers; exp(u) has the base e^u and the exponent 1."""
+    found: dict[E, E] = {}
+    rest = sp.S.One
+    for f in sp.Mul.make_args(term):
+        if isinstance(f, sp.exp):
+            found[sp.S.One] = found.get(sp.S.One, sp.S.One) * f
+            continue
+        base, power = f.as_base_exp()
+        if power.free_symbols and base.is_positive:
+            sign = -1 if power.could_extract_minus_sign() else 1
+            found[sign * power] = found.get(sign * power, sp.S.One) * base**sign
+        else:
+            rest *= f
+    return rest, found
+
+
+def _power_of_ratio(product: E) -> E:
+    """x^a/y^a as exp(a log(x/y)): one of the powers alone may overflow."""
+    rest, found = _grown(product)
+    powers = {a: base for a, base in found.items() if a != 1 and _is_ratio(base)}
+    if not powers:
+        return product
+    plain = (base**a if a != 1 else base for a, base in found.items() if a not in powers)
+    return sp.Mul(rest, *plain, *(sp.exp(a * sp.log(base)) for a, base in powers.items()))
+
+
+def _is_ratio(base: E) -> bool:
+    above, below = sp.fraction(sp.together(base))
+    return bool(above.free_symbols) and bool(below.free_symbols)
+
+
+def _log_of_product(e: E) -> E:
+    """log(exp(u) y) as u + log y."""
+    factors = sp.Mul.make_args(e.args[0])
+    powers = [
+        f for f in factors if isinstance(f, sp.exp) or f.is_Pow and isinstance(f.base, sp.exp) and f.exp.is_number
+    ]
+    rest = sp.Mul(*(f for f in factors if f not in powers))
+    exponents = (f.args[0] if isinstance(f, sp.exp) else f.exp * f.base.args[0] for f in powers)
+    return sp.Add(*exponents) + sp.log(rest)
+
+
+def balanced(e: E) -> E:
+    """Exponentials multiplied into sums that hold their reciprocals: neither of the two may overflow.
+
+    >>> x, y = sp.symbols("x y")
+    >>> balanced(sp.exp(-x) * (y + sp.exp(x)))
+    y*exp(-x) + 1
+    """
+    return e.replace(lambda f: f.is_Mul and f.has(sp.exp), _spread)
+
+
+def _spread(product: E) -> E:
+    if not product.is_Mul:
+        return product
+    for f in [f for f in product.args if isinstance(f, sp.exp)]:
+        opposite = sp.exp(-f.args[0])
+        for total in [t for t in product.args if t.is_Add and t.has(sp.exp)]:
+            if any(opposite in sp.Mul.make_args(term) for term in total.args):
+                rest = (g for g in product.args if g not in (f, total))
+                return _spread(sp.Mul(*rest, sp.Add(*(_spread(term * f) for term in total.args))))
+    return product
+
+
+def guarded(e: E) -> E:
+    """exp(u)·expm1(v) and exp(u)·expm1mx(v) as functions of u and v: of a factor that overflows with one that vanishes."""
+    return e.replace(lambda f: f.is_Mul and f.has(sp.exp) and f.has(expm1, expm1mx), _joined)
+
+
+def _joined(product: E) -> E:
+    exponentials = [f for f in product.args if isinstance(f, sp.exp)]
+    for total in [t for t in product.args if t.is_Add and exponentials]:
+        if any(isinstance(f, (expm1, expm1mx)) for term in total.args for f in sp.Mul.make_args(term)):
+            rest = (g for g in product.args if g is not total and g not in exponentials)
+            spread = (sp.Mul(term, *exponentials, evaluate=False) for term in total.args)
+            return sp.Mul(*rest, sp.Add(*map(_joined, spread)))
+    for f, kind in _differences(product):
+        if exponentials:
+            rest = (g for g in product.args if g is not f and g not in exponentials)
+            return sp.Mul(*rest, kind(sp.Add(*(g.args[0] for g in exponentials)), f.args[0]))
+    return product
+
+
+def _differences(product: E) -> Iterator[tuple[E, E]]:
+    for f in product.args:
+        if isinstance(f, (expm1, expm1mx)):
+            yield f, exp_expm1 if isinstance(f, expm1) else exp_expm1mx
+
+
+__all__ = ["balanced", "falling", "guarded"]
