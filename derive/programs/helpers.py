@@ -274,7 +274,7 @@ def _bessel_deficit() -> Block:
 def _bessel_ratio() -> Block:
     """By κ E[sin² θ] = E[cos θ], sin² θ = t (2 − t)."""
     mean = near * _mean(lambda t: t * (2 - t)) / _mean(lambda t: 1)
-    return Block(_low_high, _choice((mean, x < WIDE), (1 - stable.bessel_deficit(x), True)))
+    return Block(_low_high[:1], _choice((mean, x < WIDE), (1 - stable.bessel_deficit(x), True)))
 
 
 def _bessel_spread() -> Block:
