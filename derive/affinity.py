@@ -159,9 +159,7 @@ def _of_affinity(name: str, mass: Formula, function: Any, at_one: str = "") -> F
     alpha = mass.order
 
     def value_of(e: E, condition: E) -> E:
-        facts = facts_of(mass.distributions)
-        for relation in sp.And.make_args(condition):
-            facts.learn(relation)
+        facts = facts_of(mass.distributions).under(sp.And.make_args(condition))
         return function((sp.zoo if e == 0 else _log(e, facts)) if name in LOGARITHMIC else e, alpha)
 
     if at_one and alpha == 1:

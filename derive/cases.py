@@ -95,10 +95,7 @@ def pruned(condition: Any, facts: Facts | None = None) -> Any:
         return condition
     kept = sorted(condition.args, key=sp.default_sort_key)
     for relation in list(kept):
-        rest = Facts() if facts is None else facts.copy()
-        for other in kept:
-            if other != relation:
-                rest.learn(other)
+        rest = (facts or Facts()).under(other for other in kept if other != relation)
         if rest.decide(relation) is True or isinstance(relation, sp.Ne) and rest.sign(relation.lhs - relation.rhs):
             kept.remove(relation)
         elif rest.decide(relation) is False:

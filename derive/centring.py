@@ -7,6 +7,7 @@ same holds for p a function of x·e^(−m), by scaling.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -53,6 +54,12 @@ class Centred:
         return e.subs(x, back).xreplace({sp.log(x * sp.exp(-m)): sp.log(x) - m})
 
 
+@lru_cache(maxsize=256)
+def _delta(m: sp.Symbol, other: sp.Symbol) -> sp.Dummy:
+    """What is between two locations: one unknown, so that the quantities of a pair share what is found."""
+    return sp.Dummy("delta", real=True)
+
+
 def centred(problem: Problem) -> Centred | None:
     """The problem with p at the origin, where q moves with it; None where nothing is to be moved."""
     found = location(problem.p)
@@ -74,7 +81,7 @@ def centred(problem: Problem) -> Centred | None:
         return None
     if other[0] == m:
         return Centred(problem, problem.moved(m, sp.S.Zero), kind, m, {})
-    delta = sp.Dummy("delta", real=True)
+    delta = _delta(m, other[0])
     at_origin = problem.moved(m, sp.S.Zero).moved(other[0], delta)
     return Centred(problem, at_origin, kind, m, {delta: other[0] - m})
 

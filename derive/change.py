@@ -7,7 +7,8 @@ from x outward, so it can be inverted by peeling, with one piece for each stretc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -44,18 +45,36 @@ def pieces(g: E, x: sp.Symbol, low: E, high: E, y: sp.Symbol, facts: Facts) -> l
 
     Raises NoInverse where peeling does not invert.
     """
+    found = _pieces(g, x, low, high, facts)
+    if found is None:
+        raise NoInverse
+    return [replace(piece, phi=piece.phi.xreplace({Y: y})) for piece in found]
+
+
+Y = sp.Dummy("y")
+
+
+@lru_cache(maxsize=4096)
+def _pieces(g: E, x: sp.Symbol, low: E, high: E, facts: Facts) -> list[Piece] | None:
+    """The pieces in Y; None where there is no inverse."""
+    try:
+        return _peeled(g, x, low, high, facts)
+    except NoInverse:
+        return None
+
+
+def _peeled(g: E, x: sp.Symbol, low: E, high: E, facts: Facts) -> list[Piece]:
     if g == x:
-        return [Piece(y, low, high, True)]
-    z = sp.Dummy("z")
+        return [Piece(Y, low, high, True)]
     inner, forward, backward, kind, slope = _peel(g, x, facts)
     result = []
-    for piece in pieces(inner, x, low, high, z, facts):
+    for piece in pieces(inner, x, low, high, Y, facts):
         for zlow, zhigh, sign in _monotone(kind, piece.low, piece.high, facts):
             ylow, yhigh = forward(zlow), forward(zhigh)
             rising = slope * sign > 0
             if not rising:
                 ylow, yhigh = yhigh, ylow
-            phi = piece.phi.xreplace({z: backward(y, sign)})
+            phi = piece.phi.xreplace({Y: backward(Y, sign)})
             result.append(Piece(phi, ylow, yhigh, piece.rising == rising))
     return result
 

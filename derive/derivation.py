@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import takewhile
 from typing import Any
 
@@ -18,7 +18,7 @@ import sympy as sp
 from derive import assembly
 from derive.cases import finished, joined, joined_orders, narrowed, placed, settled
 from derive.centring import centred
-from derive.facts import Facts, facts_of
+from derive.facts import facts_of
 from derive.family import Distribution
 from derive.formula import Formula
 from derive.law import Undecided
@@ -34,19 +34,14 @@ def derived(
     """The formula of a quantity of these members, in their own symbols."""
     free, meanings = zip(*map(_unconstrained, members), strict=True)
     back = {w: meaning for found in meanings for w, meaning in found.items()}
-    problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, _known(free), deep, statistic, order)
+    problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, facts_of(free), deep, statistic, order)
     cases, steps = placed(_by_sign(problem) if statistic is None else _expected(problem), back)
-    cases = [finished(c, bool(back), _known(members)) for c in cases]
+    cases = [finished(c, bool(back), facts_of(members)) for c in cases]
     return Formula(kind, members, joined(cases), tuple(steps))
 
 
 MOST_ORDERS = 2
 """Orders of parameters that are split on one inside another."""
-
-
-@lru_cache(maxsize=64)  # so that the quantities of a pair share what is found on the way
-def _known(members: tuple[Distribution, ...]) -> Facts:
-    return facts_of(members)
 
 
 @lru_cache(maxsize=1024)
@@ -80,11 +75,17 @@ def _by_sign(problem: Problem) -> Answer:
 
 def _both_orders(problem: Problem, symbol: sp.Symbol, anchor: E, derive: Any) -> Iterator[Answer]:
     """The answers for symbol > anchor and for symbol < anchor, each when it is asked for."""
-    gap = sp.Dummy(symbol.name, positive=True)
+    gap = _gap(symbol)
     # below a positive anchor, a positive symbol is a fraction of it
     under = (anchor / (1 + gap), anchor / symbol - 1) if symbol.is_positive else (anchor - gap, anchor - symbol)
     for value, meaning in ((anchor + gap, symbol - anchor), under):
         yield placed(derive(problem.moved(symbol, value)), {gap: meaning})
+
+
+@lru_cache(maxsize=256)
+def _gap(symbol: sp.Symbol) -> sp.Dummy:
+    """How far a parameter is from what it is compared with: one unknown, so that quantities share what is found."""
+    return sp.Dummy(symbol.name, positive=True)
 
 
 def _gated(problem: Problem) -> Answer:
@@ -179,18 +180,31 @@ def _ordered(problem: Problem, symbol: sp.Symbol, anchor: E) -> Answer | None:
     if problem.orders == MOST_ORDERS:
         return None
     deeper = replace(problem, orders=problem.orders + 1)
-    known = (_expected(deeper.under([r])) for r in (sp.Gt(symbol, anchor), sp.Lt(symbol, anchor)))
-    for answers in (known, _both_orders(deeper, symbol, anchor, _gated)):
-        sides = list(takewhile(lambda side: settled(side[0]), answers))
-        if len(sides) == 2:
-            break
+    for sided in (_both_known, partial(_both_orders, derive=_gated)):
+        # nothing is written out before it is seen that both close
+        if problem.rough or len(_closing(sided(replace(deeper, rough=True), symbol, anchor))) == 2:
+            sides = _closing(sided(deeper, symbol, anchor))
+            if len(sides) == 2:
+                break
     else:
         return None
+    if problem.rough:
+        return sides[0]
     cases, steps = joined_orders(symbol, anchor, *sides)
     if len(cases) == 1:
         return cases, steps
     meet = (sp.Gt(symbol, anchor), sp.Ge(symbol, anchor))
     return [c._replace(condition=c.condition.subs(*meet)) for c in cases], steps
+
+
+def _closing(answers: Iterator[Answer]) -> list[Answer]:
+    """The answers up to the first that is left open."""
+    return list(takewhile(lambda answer: settled(answer[0]), answers))
+
+
+def _both_known(problem: Problem, symbol: sp.Symbol, anchor: E) -> Iterator[Answer]:
+    """The answers where symbol > anchor is known and where symbol < anchor is, each when it is asked for."""
+    return (_expected(problem.under([r])) for r in (sp.Gt(symbol, anchor), sp.Lt(symbol, anchor)))
 
 
 def _comparable(problem: Problem, order: Undecided) -> Iterator[tuple[sp.Symbol, E]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -30,7 +32,10 @@ class Facts:
     rewriting: dict[Any, Any] = field(default_factory=dict)
     known: list[tuple[Any, bool]] = field(default_factory=list)
     """Differences that are positive (True) or not negative (False)."""
-    _decided: dict[Any, bool | None] = field(default_factory=dict)
+    above: Facts | None = field(default=None, repr=False)
+    """Those that these add to: what they decided stands."""
+    _decided: dict[Any, bool | None] = field(default_factory=dict, repr=False)
+    _under: dict[Any, Facts] = field(default_factory=dict, repr=False)
 
     def learn(self, relation: Any) -> None:
         """Take an inequality between parameters as true."""
@@ -90,8 +95,14 @@ class Facts:
         for constraint in p.constraints:
             self.learn(constraint)
 
-    def copy(self) -> Facts:
-        return Facts(dict(self.rewriting), list(self.known))
+    def under(self, relations: Iterable[Any]) -> Facts:
+        """These facts with further inequalities taken as known: the same ones, with what they decided, when asked again."""
+        key = tuple(relations)
+        if key not in self._under:
+            self._under[key] = Facts(dict(self.rewriting), list(self.known), above=self)
+            for relation in key:
+                self._under[key].learn(relation)
+        return self._under[key]
 
     def decide(self, relation: Any) -> bool | None:
         """Whether an inequality always holds, never holds, or (None) depends or is not known."""
@@ -108,7 +119,8 @@ class Facts:
         if not hasattr(relation, "gts"):
             return None
         if relation not in self._decided:
-            self._decided[relation] = self._compared(relation)
+            before = None if self.above is None else self.above._decided.get(relation)
+            self._decided[relation] = self._compared(relation) if before is None else before
         return self._decided[relation]
 
     def _compared(self, relation: Any) -> bool | None:
@@ -131,6 +143,8 @@ class Facts:
         if (ratio := _ratio(high - low)) is not None:
             high, low = ratio
         difference = self._logs_signed(_functions_signed(high - low)).xreplace(self.rewriting)
+        if self._varies((high - low).xreplace(self.rewriting)):
+            return None
         for form in (None, sp.expand, lambda e: sp.factor(sp.together(e))):
             if form is not None:
                 if sp.count_ops(difference) > LONGEST:
@@ -144,6 +158,16 @@ class Facts:
         if bounded.is_nonpositive if strict else bounded.is_negative:
             return False
         return self._from_known(sp.expand(high - low), strict)
+
+    def _varies(self, difference: Any) -> bool:
+        """Whether a difference is seen to be positive at one point and negative at another: no proof will be found then."""
+        known = [e.xreplace(self.rewriting) for e, _ in self.known]
+        above = below = False
+        for place in _places(difference.free_symbols.union(*(e.free_symbols for e in known))):
+            if all(_value(e, place) > SEEN for e in known):
+                value = _value(difference, place)
+                above, below = above or value > SEEN, below or value < -SEEN
+        return above and below
 
     def _below(self, logarithm: Any) -> Any:
         """log z as z − 1 less what is nonnegative, and positive where z is known not to be 1."""
@@ -197,6 +221,50 @@ class Facts:
         return 0 if expression.is_zero else None
 
 
+SIZES = (0.37, 1.9, 0.08, 5.3, 0.71, 23.0, 1.1, 0.2, 2.7, 0.53, 11.0, 3.1)
+SEEN = 1e-6
+"""Smaller values have no sign that is relied on."""
+
+
+def _places(symbols: set[Any]) -> Iterator[dict[Any, Any]]:
+    """A few points within the assumptions on symbols; none where one is assumed to be what is not expected here."""
+    if not all(s.is_Symbol and (s.is_real and s.is_negative is not True) for s in symbols):
+        return
+    ordered = sorted(symbols, key=lambda s: (s.name, s.is_positive is True))
+    for shift in range(TRIES):
+        place = {}
+        for i, s in enumerate(ordered):
+            size = SIZES[(i * (shift + 2) + 5 * shift) % len(SIZES)]
+            value = int(size) + 1 if s.is_integer else size
+            place[s] = value if s.is_nonnegative or (i + shift) % 2 else -value
+        yield place
+
+
+TRIES = 6
+
+
+def _value(e: Any, place: dict[Any, Any]) -> float:
+    """The value of an expression at a point, roughly; nan where it has none."""
+    try:
+        return _rough(e, place)
+    except (TypeError, ValueError, ArithmeticError, AttributeError):
+        return math.nan
+
+
+def _rough(e: Any, place: dict[Any, Any]) -> float:
+    if e.is_Symbol:
+        return float(place[e])
+    if e.is_Add:
+        return math.fsum(_rough(a, place) for a in e.args)
+    if e.is_Mul:
+        return math.prod(_rough(a, place) for a in e.args)
+    if e.is_Pow:
+        return float(_rough(e.base, place) ** _rough(e.exp, place))
+    if isinstance(e, (sp.exp, sp.log)):
+        return (math.exp if isinstance(e, sp.exp) else math.log)(_rough(e.args[0], place))
+    return float(e) if e.is_number else float(sp.N(e, 15, subs=place))
+
+
 def _functions_signed(difference: Any) -> Any:
     """Functions that are positive, though SymPy does not say so, as positive unknowns."""
     positive = [e for e in difference.atoms(sp.erfc) if e.args[0].is_extended_real]
@@ -229,6 +297,12 @@ def _ratio(difference: Any) -> tuple[Any, Any] | None:
 
 
 def facts_of(distributions: Iterable[Distribution]) -> Facts:
+    """What the domains and constraints of distributions say: shared, so that it is added to by `under` alone."""
+    return _facts_of(tuple(distributions))
+
+
+@lru_cache(maxsize=256)
+def _facts_of(distributions: tuple[Distribution, ...]) -> Facts:
     facts = Facts()
     for p in distributions:
         facts.learn_distribution(p)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import sympy as sp
@@ -180,14 +180,21 @@ def _arms(log_density: E, x: sp.Symbol, g: E, low: E, high: E, measure: str, fac
     for piece in found:
         u = k.m if measure == "counting" else k.u if facts.decide(sp.Ge(piece.low, 0)) else k.v
         phi = piece.phi.xreplace({y: u})
-        jacobian = sp.S.One if measure != "lebesgue" else sp.diff(phi, u) * (1 if piece.rising else -1)
-        expanded = on_piece(log_density, x, phi, u) + expand_logs(sp.log(jacobian), u)
-        constant, statistics = linear_form(expand_logs(expanded, u), u)
+        slope = 0 if measure != "lebesgue" else 1 if piece.rising else -1
+        constant, statistics = _in_u(log_density, x, phi, u, slope)
         arm = _unmix(Arm(g, phi, u, piece.low, piece.high, measure, constant, tuple(statistics.items())), facts)
         if not any(True for _ in fits(arm, (), facts)):
             return None
         arms.append(arm)
     return arms
+
+
+@lru_cache(maxsize=1024)
+def _in_u(log_density: E, x: sp.Symbol, phi: E, u: sp.Symbol, slope: int) -> tuple[E, dict[E, E]]:
+    """The log-density at x = φ(u) as (constant, {statistic: coefficient}), with log |φ′(u)| where it has a slope."""
+    jacobian = sp.diff(phi, u) * slope if slope else sp.S.One
+    expanded = on_piece(log_density, x, phi, u) + expand_logs(sp.log(jacobian), u)
+    return linear_form(expand_logs(expanded, u), u)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ import sympy as sp
 from mpmath import mp
 from sympy.printing.pycode import MpmathPrinter
 
+from derive import balls
 from derive.cancellation import stable
 
 MAX_MAGNITUDE = 1200
@@ -192,10 +193,17 @@ def compiled(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Callable[[int], Ca
     names = list(hoist.constants.values())
     function = sp.lambdify((x, *names), bodies, modules=[_vocabulary(bodies), "mpmath"], cse=not lazy)
 
+    sure = None if lazy else balls.evaluator(function, list(hoist.constants), _constant)
+
     @cache
     def at(prec: int) -> Callable[[Any], Any]:
-        constants = tuple(_constant(e, prec) for e in hoist.constants)
-        return lambda value: function(value, *constants)
+        held = tuple(_constant(e, prec) for e in hoist.constants)
+
+        def values(value: Any) -> Any:
+            found = sure(value, prec) if sure is not None and isinstance(value, mpmath.mpf) else None
+            return function(value, *held) if found is None else found
+
+        return values
 
     return at
 

@@ -57,6 +57,8 @@ class Problem:
     """The ends of what two supports share, where neither holds the other."""
     orders: int = 0
     """How many orders of parameters were split on to come here."""
+    rough: bool = False
+    """Whether all that is asked is whether it closes: not what it is, nor where it exists."""
 
     @property
     def members(self) -> tuple[Distribution, ...]:
@@ -83,10 +85,7 @@ class Problem:
 
     def under(self, relations: Iterable[Any]) -> Problem:
         """The same problem with inequalities taken as known."""
-        facts = self.facts.copy()
-        for relation in relations:
-            facts.learn(relation)
-        return replace(self, facts=facts)
+        return replace(self, facts=self.facts.under(relations))
 
     @property
     def integrand(self) -> E:

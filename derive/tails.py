@@ -102,9 +102,7 @@ def _told(part: _Part, end: E, side: int, scale: Scale) -> Tail:
     found = []
     for relation, closed, sign in ((sp.Gt(c, 0), sp.Ge(c, 0), 1), (sp.Lt(c, 0), sp.Le(c, 0), -1)):
         if scale.facts.decide(scale.facts.cleared(relation)) is not False:
-            facts = scale.facts.copy()
-            facts.learn(relation)
-            assumed = replace(scale, facts=facts, assumed=(*scale.assumed, (c, sign)))
+            assumed = replace(scale, facts=scale.facts.under([relation]), assumed=(*scale.assumed, (c, sign)))
             with suppress(Impossible):
                 told = _told(part, end, side, assumed)
                 found.append((closed if _extends(told, at_root, root) else relation, told))
