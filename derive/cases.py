@@ -62,7 +62,7 @@ def neat(condition: object) -> object:
         return condition
     if isinstance(condition, (sp.And, sp.Or, sp.Not)):
         return condition.func(*(neat(c) for c in condition.args))
-    if not isinstance(condition, (sp.Eq, sp.StrictLessThan, sp.LessThan, sp.StrictGreaterThan, sp.GreaterThan)):
+    if not isinstance(condition, (sp.Eq, sp.Ne, sp.StrictLessThan, sp.LessThan, sp.StrictGreaterThan, sp.GreaterThan)):
         return condition
     if condition.has(sp.Abs, sp.oo):
         return condition
@@ -86,6 +86,9 @@ def pruned(condition: Any, facts: Facts | None = None) -> Any:
     >>> a = sp.Symbol("a", real=True)
     >>> pruned((a > 1) & (a > 2))
     a > 2
+    >>> b = sp.Symbol("b", real=True)
+    >>> pruned(sp.Eq(b, a) | (a > b)), pruned((a >= b) & (b >= a) & sp.Ne(a, b))
+    (a >= b, False)
     """
     if isinstance(condition, sp.Not):
         condition = sp.to_nnf(condition, simplify=False)
@@ -100,7 +103,8 @@ def pruned(condition: Any, facts: Facts | None = None) -> Any:
             kept.remove(relation)
         elif rest.decide(relation) is False:
             return sp.false
-    return _with_edges(sp.And(*(pruned(c, facts) for c in kept)), sp.Ne, {sp.Le: sp.Lt, sp.Ge: sp.Gt})
+    merged = _with_edges(sp.And(*(pruned(c, facts) for c in kept)), sp.Ne, {sp.Le: sp.Lt, sp.Ge: sp.Gt})
+    return merged if merged == sp.And(*kept) else pruned(merged, facts)
 
 
 def alternatives(condition: Any) -> Any:
@@ -122,7 +126,7 @@ def _with_edges(junction: Any, edge: Any, merged: dict[Any, Any]) -> Any:
     parts = list(junction.args)
     for one in [p for p in parts if isinstance(p, edge)]:
         for other in parts:
-            if type(other) in merged and is_zero(other.lhs - other.rhs - one.lhs + one.rhs):
+            if type(other) in merged and any(is_zero(other.lhs - other.rhs - s * (one.lhs - one.rhs)) for s in (1, -1)):
                 parts = [p for p in parts if p not in (one, other)] + [merged[type(other)](other.lhs, other.rhs)]
                 break
     return junction.func(*parts)
