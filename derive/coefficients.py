@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -9,11 +10,16 @@ import sympy as sp
 E = Any
 
 
+HOPELESS = 20
+"""How many times as long as its factors an expression is that no other form of it is shorter than they are."""
+
+
 def length(expression: E) -> int:
     """How long an expression reads: operations and letters."""
     return int(sp.count_ops(expression)) + sum(1 for n in sp.preorder_traversal(expression) if n.is_Atom)
 
 
+@lru_cache(maxsize=8192)
 def shortest(coefficient: E) -> E:
     """The shortest of a few normal forms of an algebraic expression."""
     if coefficient.is_Atom or coefficient.is_number and not coefficient.is_Add:
@@ -21,12 +27,15 @@ def shortest(coefficient: E) -> E:
     forms = [coefficient]
     try:
         whole = sp.factor(coefficient)
-        spread = sp.expand(coefficient)
-        forms += [oriented(whole), spread]
+        if sp.count_ops(whole) * HOPELESS < sp.count_ops(coefficient):
+            forms, spread = [oriented(whole)], whole
+        else:
+            spread = sp.expand(coefficient)
+            forms += [oriented(whole), spread]
         constant, rest = spread.as_coeff_Add()
         if constant != 0:
             forms.append(constant + oriented(sp.factor(rest)))
-        forms += [f for form in (whole, spread) if (f := _differences(form)) is not None]
+        forms += [f for form in dict.fromkeys((whole, spread)) if (f := _differences(form)) is not None]
         forms += [squares(form) for form in list(forms)]
     except (sp.PolynomialError, NotImplementedError):
         pass
