@@ -164,9 +164,9 @@ class Facts:
         known = [e.xreplace(self.rewriting) for e, _ in self.known]
         above = below = False
         for place in _places(difference.free_symbols.union(*(e.free_symbols for e in known))):
-            if all(_value(e, place) > SEEN for e in known):
-                value = _value(difference, place)
-                above, below = above or value > SEEN, below or value < -SEEN
+            if all(_sign(e, place) > 0 for e in known):
+                sign = _sign(difference, place)
+                above, below = above or sign > 0, below or sign < 0
         return above and below
 
     def _below(self, logarithm: Any) -> Any:
@@ -222,15 +222,16 @@ class Facts:
 
 
 SIZES = (0.37, 1.9, 0.08, 5.3, 0.71, 23.0, 1.1, 0.2, 2.7, 0.53, 11.0, 3.1)
+TRIES = 6
 SEEN = 1e-6
-"""Smaller values have no sign that is relied on."""
+"""A sum has no sign that is relied on where it is a smaller share of its largest term, or of 1."""
 
 
 def _places(symbols: set[Any]) -> Iterator[dict[Any, Any]]:
     """A few points within the assumptions on symbols; none where one is assumed to be what is not expected here."""
-    if not all(s.is_Symbol and (s.is_real and s.is_negative is not True) for s in symbols):
+    if not all(s.is_Symbol and s.is_real and s.is_negative is not True for s in symbols):
         return
-    ordered = sorted(symbols, key=lambda s: (s.name, s.is_positive is True))
+    ordered = sorted(symbols, key=sp.default_sort_key)
     for shift in range(TRIES):
         place = {}
         for i, s in enumerate(ordered):
@@ -240,15 +241,14 @@ def _places(symbols: set[Any]) -> Iterator[dict[Any, Any]]:
         yield place
 
 
-TRIES = 6
-
-
-def _value(e: Any, place: dict[Any, Any]) -> float:
-    """The value of an expression at a point, roughly; nan where it has none."""
+def _sign(e: Any, place: dict[Any, Any]) -> int:
+    """The sign of an expression at a point; 0 where rounding may have made it, or there is no value."""
     try:
-        return _rough(e, place)
+        terms = [_rough(a, place) for a in sp.Add.make_args(e)]
+        total, least = math.fsum(terms), SEEN * max(1, *map(abs, terms))
     except (TypeError, ValueError, ArithmeticError, AttributeError):
-        return math.nan
+        return 0
+    return (total > least) - (total < -least)
 
 
 def _rough(e: Any, place: dict[Any, Any]) -> float:
