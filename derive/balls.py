@@ -128,13 +128,15 @@ def evaluator(
     def values(x: Any, bits: int) -> list[Any] | None:
         if bits > MOST:
             return None
-        carried = bits + SPARE
+        carried, before = bits + SPARE, flint.ctx.prec
         for _ in range(TRIES):
             flint.ctx.prec = carried
             try:
                 found = [_ball(v) for v in twin(flint.arb(x), *given(carried))]
             except (TypeError, ValueError, ZeroDivisionError, AttributeError, NotImplementedError):
                 return None
+            finally:
+                flint.ctx.prec = before  # it belongs to the whole process
             if not all(v.is_finite() for v in found):
                 return None
             if all(v.rel_accuracy_bits() >= bits for v in found):

@@ -60,7 +60,7 @@ class Facts:
             self._set(room[0], room[1] / (1 + free))
         else:
             self.known.append((high - low, strict))
-        self._decided.clear()
+        self._forget()
 
     def _sharpened(self, difference: Any) -> bool:
         """Take an unknown that is not negative as positive, where it is all that a positive difference is."""
@@ -69,7 +69,7 @@ class Facts:
         if found:
             positive = sp.Dummy(t.name, positive=True, integer=t.is_integer)
             self.rewriting = {k: e.xreplace({t: positive}) for k, e in self.rewriting.items()}
-            self._decided.clear()
+            self._forget()
         return found
 
     def _room(self, low: Any, high: Any) -> tuple[Any, Any] | None:
@@ -84,7 +84,12 @@ class Facts:
     def _set(self, symbol: Any, value: Any) -> None:
         value = value.xreplace(self.rewriting)
         self.rewriting = {k: e.xreplace({symbol: value}) for k, e in self.rewriting.items()} | {symbol: value}
+        self._forget()
+
+    def _forget(self) -> None:
+        """What was decided with less known."""
         self._decided.clear()
+        self._under.clear()
 
     def learn_distribution(self, p: Distribution) -> None:
         """The domains of a member's symbolic parameters, and its constraints."""
