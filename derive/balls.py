@@ -7,7 +7,9 @@ everything else (poles, complex values, functions that are not here) is left to 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
 
@@ -24,6 +26,8 @@ SPARE = 30
 """Bits carried beyond those that are asked for."""
 TRIES = 2
 """Precisions, each twice the one before, after which a value is left to mpmath."""
+LOST = 16
+"""Bits that rounding may take of a sum."""
 MOST = 500
 """Bits beyond which all is left to mpmath: some of Arb's functions take seconds there."""
 
@@ -106,45 +110,99 @@ def _ball(value: Any) -> Any:
     return value if isinstance(value, flint.arb) else flint.arb(value)
 
 
-def evaluator(
-    function: Callable[..., Any], constants: Sequence[sp.Expr], number: Callable[[sp.Expr, int], Any]
-) -> Callable[[Any, int], list[Any] | None] | None:
-    """(x, bits) -> the values of a compiled function, each right to so many bits; None where that is not sure.
+def exact(value: Any) -> Any:
+    """The ball of a number, without error."""
+    return flint.arb(value)
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Balls to so many bits; the precision belongs to the whole process, and is given back."""
+    before = flint.ctx.prec
+    flint.ctx.prec = bits
+    try:
+        yield
+    finally:
+        flint.ctx.prec = before
+
+
+FAULTS = (TypeError, ValueError, ZeroDivisionError, AttributeError, NotImplementedError)
+"""What the functions here raise at arguments that they are not for."""
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A compiled function of one variable, run again on balls.
 
     constants  the function's other arguments
     number     the value of one of them as an mpmath number that is right to some bits
-    None itself where the function calls what balls do not have, or there are no balls.
     """
+
+    function: Callable[..., Any]
+    constants: tuple[sp.Expr, ...]
+    number: Callable[[sp.Expr, int], Any]
+    held: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+
+    def at(self, bits: int) -> Callable[[Any], Any]:
+        """The function of a ball, its constants right to so many bits; for use inside `precision(bits)`."""
+        if bits not in self.held:
+            self.held[bits] = tuple(_around(c, bits, self.number) for c in self.constants)
+        function, held = self.function, self.held[bits]
+        return lambda x: function(x, *held)
+
+
+def twin(
+    function: Callable[..., Any], constants: Sequence[sp.Expr], number: Callable[[sp.Expr, int], Any]
+) -> Twin | None:
+    """None where the function calls what balls do not have, or there are no balls."""
     if flint is None or not set(function.__code__.co_names) <= VOCABULARY.keys():
         return None
-    twin = FunctionType(function.__code__, VOCABULARY | {"__builtins__": {}})
-    held: dict[int, list[Any]] = {}
+    return Twin(FunctionType(function.__code__, VOCABULARY | {"__builtins__": {}}), tuple(constants), number)
 
-    def given(bits: int) -> list[Any]:
-        if bits not in held:
-            held[bits] = [_around(c, bits, number) for c in constants]
-        return held[bits]
 
-    def values(x: Any, bits: int) -> list[Any] | None:
-        if bits > MOST:
-            return None
-        carried, before = bits + SPARE, flint.ctx.prec
-        for _ in range(TRIES):
-            flint.ctx.prec = carried
+def sure(function: Callable[[int], Callable[[Any], Sequence[Any]]], x: Any, bits: int) -> list[Any] | None:
+    """The values of a function of balls at a number, as numbers, each right to so many bits; None where that is not sure.
+
+    function  bits -> the function, as `Twin.at`
+    """
+    carried = bits + SPARE
+    for _ in range(TRIES if bits <= MOST else 0):
+        with precision(carried):
             try:
-                found = [_ball(v) for v in twin(flint.arb(x), *given(carried))]
-            except (TypeError, ValueError, ZeroDivisionError, AttributeError, NotImplementedError):
+                found = [_ball(v) for v in function(carried)(exact(x))]
+            except FAULTS:
                 return None
-            finally:
-                flint.ctx.prec = before  # it belongs to the whole process
-            if not all(v.is_finite() for v in found):
-                return None
-            if all(v.rel_accuracy_bits() >= bits for v in found):
-                return [mpmath.mp.make_mpf(v._mpf_) for v in found]
-            carried *= 2
-        return None
+        if not all(v.is_finite() for v in found):
+            return None
+        if all(v.rel_accuracy_bits() >= bits for v in found):
+            return [_number(v) for v in found]
+        carried *= 2
+    return None
 
-    return values
+
+def total(terms: Callable[[int], Iterable[Any] | None], bits: int, size: Any) -> Any:
+    """The sum of balls as a number, to `bits` of its size or of `size`, but for `LOST`; None where that is not sure.
+
+    terms  makes them, with constants and nodes to so many bits; None where there are no balls
+    """
+    if flint is None or bits > MOST:
+        return None
+    with precision(bits + SPARE):
+        found = flint.arb(0)
+        try:
+            if (made := terms(bits + SPARE)) is None:
+                return None
+            for term in made:
+                found += term
+        except FAULTS:
+            return None
+        value = _number(found)
+        sure = found.is_finite() and _number(found.rad()) <= mpmath.ldexp(max(size, abs(value)), LOST - bits)
+        return value if sure else None
+
+
+def _number(ball: Any) -> Any:
+    return mpmath.mp.make_mpf(ball._mpf_)
 
 
 def _around(constant: sp.Expr, bits: int, number: Callable[[sp.Expr, int], Any]) -> Any:
@@ -158,4 +216,4 @@ def _around(constant: sp.Expr, bits: int, number: Callable[[sp.Expr, int], Any])
     return flint.arb(middle, abs(middle) * flint.arb(2) ** -bits)
 
 
-__all__ = ["VOCABULARY", "evaluator"]
+__all__ = ["SPARE", "VOCABULARY", "Twin", "exact", "precision", "sure", "total", "twin"]

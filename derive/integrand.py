@@ -18,7 +18,8 @@ import mpmath
 import sympy as sp
 from mpmath import mp
 
-from derive.numeric import breakpoints, centres, compiled, exponential, number
+from derive import balls
+from derive.numeric import Compiled, breakpoints, centres, compiled, exponential, number
 
 Function = Callable[[Any], Any]
 
@@ -45,13 +46,49 @@ def _weighted(parts: list[Any], real: bool = True) -> Any:
     return density * convert(parts[1]) if density else mp.zero
 
 
+def _weighted_twin(twin: balls.Twin, plain: bool) -> Callable[[int], Function]:
+    """The same for balls."""
+
+    def at(bits: int) -> Function:
+        parts = twin.at(bits)
+        if plain:
+            return lambda t: parts(t)[0]
+
+        def weighted(t: Any) -> Any:
+            log_density, h = parts(t)
+            return log_density.exp() * h
+
+        return weighted
+
+    return at
+
+
 FAULTS = (ZeroDivisionError, ValueError, OverflowError, TypeError, NotImplementedError, mp.NoConvergence)
 
 
 @lru_cache(maxsize=256)
-def _pulled(parts: tuple[sp.Expr, ...], x: sp.Symbol, closed: bool, origin: sp.Expr, side: int) -> Any:
+def _pulled(parts: tuple[sp.Expr, ...], x: sp.Symbol, closed: bool, origin: sp.Expr, side: int) -> Compiled:
     t = sp.Symbol("t", nonnegative=True) if closed else sp.Symbol("t", positive=True)
     return compiled([e.subs(x, origin + side * t) for e in parts], t)
+
+
+@dataclass(frozen=True)
+class Local:
+    """An integrand as a function of the distance from a point.
+
+    on_balls  bits -> the same as a function of a ball, for use inside `balls.precision(bits)`; None where there are none
+    """
+
+    value: Function
+    on_balls: Callable[[int], Function] | None = None
+
+    def __call__(self, t: Any) -> Any:
+        return self.value(t)
+
+
+def twin_of(f: Function, bits: int) -> Function | None:
+    """A function of the distance as one of a ball; None where there is none."""
+    return f.on_balls(bits) if isinstance(f, Local) and f.on_balls is not None else None
 
 
 @dataclass(frozen=True)
@@ -77,11 +114,11 @@ class Integrand:
     def middles(self, everywhere: bool) -> list[sp.Expr]:
         return [p for e in self.parts or () for p in centres(e, self.x, everywhere)]
 
-    def pulled(self, origin: sp.Expr, side: int) -> Callable[[int], Callable[[Any], list[Any]]]:
+    def pulled(self, origin: sp.Expr, side: int) -> Compiled:
         """precision -> t -> the parts at origin + side t."""
         if self.function is not None:
             f, place = self.function, cache(partial(number, origin))
-            return lambda prec: lambda t: [f(place(prec) + side * t)]
+            return Compiled(lambda prec: lambda t: [f(place(prec) + side * t)])
         assert self.parts is not None
         return _pulled(self.parts, self.x, self.closed, origin, side)
 
@@ -105,7 +142,7 @@ class Integrand:
 
         return log_magnitude
 
-    def at(self, origin: sp.Expr, side: int, real: bool = True, regular: bool = False) -> Function:
+    def at(self, origin: sp.Expr, side: int, real: bool = True, regular: bool = False) -> Local:
         """t -> the integrand at origin + side t; nan where it has no value that can be relied on.
 
         The precision grows with |log2 t|, in steps, so that 1 - (1 - t)^a is right for tiny t, unless the
@@ -113,6 +150,7 @@ class Integrand:
         Where more would be needed than is allowed, there is no value.
         """
         pulled, base = self.pulled(origin, side), mp.prec
+        twin = None if pulled.twin is None else _weighted_twin(pulled.twin, self.is_plain)
         density = None if self.is_plain else cache(lambda: self._head.pulled(origin, side))
 
         def once(t: Any, prec: int) -> Any:
@@ -137,6 +175,10 @@ class Integrand:
             return False
 
         def value(t: Any) -> Any:
+            if twin is not None and isinstance(t, mpmath.mpf):
+                found = balls.sure(lambda bits: lambda x: [twin(bits)(x)], t, base)
+                if found is not None:
+                    return found[0]
             size = mp.mag(t) if t else 0
             if abs(size) < 8 or (regular and size < 0) or not cancels(1 if size > 0 else -1):
                 # a log-density of the size of log t keeps so many bits fewer in its exponential
@@ -145,4 +187,4 @@ class Integrand:
             steps = -(-2 * abs(size) // base)
             return once(t, base + base // 2 * steps) if steps <= TIERS else mp.nan
 
-        return value
+        return Local(value, twin)

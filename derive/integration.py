@@ -7,7 +7,7 @@ logarithm of the distance from its ends, with the scale where the mass is. See `
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -17,7 +17,8 @@ import sympy as sp
 from mpmath import mp
 from mpmath.calculus.quadrature import GaussLegendre
 
-from derive.integrand import Function, Integrand
+from derive import balls
+from derive.integrand import Function, Integrand, twin_of
 from derive.numeric import number
 
 MAX_LEVEL = 8
@@ -38,6 +39,14 @@ class Piece:
     span: Any
     scale: Any
     peak: Any
+
+    def twin(self, bits: int) -> Piece | None:
+        """The same for balls, inside `balls.precision(bits)`; None where there are none."""
+        left = twin_of(self.left, bits)
+        if left is None or self.right is None:
+            return left and Piece(left, None, self.span, balls.exact(self.scale), self.peak)
+        right = twin_of(self.right, bits)
+        return right and Piece(left, right, balls.exact(self.span), balls.exact(self.scale), self.peak)
 
     def node(self, ratio: Any) -> tuple[Any, Any]:
         """The integrand and dt/dw at w = log(t/scale) (at logit(t/span) + constant when the span is finite)."""
@@ -144,6 +153,14 @@ def _point(index: int, level: int, left: bool, right: bool, prec: int) -> tuple[
     return mp.exp(v + up - down), 1 + up + down
 
 
+@cache
+def _point_on_balls(index: int, level: int, left: bool, right: bool, bits: int) -> tuple[Any, Any]:
+    """The same as balls, inside `balls.precision(bits)`."""
+    v = balls.exact(index) / 2**level
+    up, down = (v.exp() if right else 0), ((-v).exp() if left else 0)
+    return (v + up - down).exp(), 1 + up + down
+
+
 def _far(piece: Piece, sign: int, negligible: Any) -> bool:
     """Whether the integrand is still felt at |w| = 10, so that this side needs a double exponential."""
     return any(not abs(f * d) <= negligible for f, d in (piece.node(mp.exp(mp.mpf(sign) * w)) for w in (8, 10)))
@@ -160,6 +177,18 @@ def double_exponential(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]
         ratio, slope = _point(index, level, left, right, mp.prec)
         f, d = piece.node(ratio)
         return f * d * slope
+
+    def terms(indices: Iterable[int], level: int) -> Any:
+        """The sum of terms; on balls where these are sure enough of it."""
+
+        def on_balls(bits: int) -> Iterator[Any] | None:
+            if (twin := piece.twin(bits)) is None:
+                return None
+            points = (_point_on_balls(i, level, left, right, bits) for i in indices)
+            return (f * d * slope for f, d, slope in ((*twin.node(ratio), slope) for ratio, slope in points))
+
+        found = balls.total(on_balls, mp.prec, size)
+        return mp.fsum(v for v in (term(i, level) for i in indices) if mp.isfinite(v)) if found is None else found
 
     def walk(step: int) -> tuple[Any, int, Any]:
         """Terms outwards until four in a row fall and do not matter: their sum, the last index, the loss at the edge."""
@@ -182,7 +211,7 @@ def double_exponential(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]
         indices = range(2 ** (level - 1) * start + 1, 2 ** (level - 1) * end, 2)
         if len(indices) > MAX_NODES:
             break
-        total += sum(v for v in (term(i, level) for i in indices) if mp.isfinite(v))
+        total += terms(indices, level)
         value, old = mp.ldexp(total, -level), value
         gaps.append(abs(value - old))
         if _predicted(gaps, size) <= eps * size:
@@ -207,10 +236,34 @@ def _legendre(degree: int, prec: int) -> list[tuple[Any, Any]]:
     return GaussLegendre(mp).calc_nodes(degree, prec)
 
 
-def _panel(g: Function, a: Any, b: Any, degree: int) -> Any:
-    half, centre = (b - a) / 2, (a + b) / 2
-    values = ((g(centre + half * x), w) for x, w in _legendre(degree, mp.prec))
-    return half * mp.fsum(v * w for v, w in values if mp.isfinite(v))
+@cache
+def _legendre_on_balls(degree: int, prec: int) -> list[tuple[Any, Any]]:
+    return [(balls.exact(x), balls.exact(w)) for x, w in _legendre(degree, prec)]
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The integral of f(t) over t = middle e^u, u along an axis."""
+
+    f: Function
+    middle: Any
+
+    def panel(self, a: Any, b: Any, degree: int, size: Any) -> Any:
+        """The integral over u in (a, b) by a Gauss-Legendre rule, as a part of a total of some size."""
+        half, centre = (b - a) / 2, (a + b) / 2
+
+        def on_balls(bits: int) -> Iterator[Any] | None:
+            if (f := twin_of(self.f, bits)) is None:
+                return None
+            h, c, middle = map(balls.exact, (half, centre, self.middle))
+            points = ((middle * (c + h * x).exp(), w) for x, w in _legendre_on_balls(degree, mp.prec))
+            return (f(t) * t * w for t, w in points)
+
+        found = balls.total(on_balls, mp.prec, size / half)
+        if found is None:
+            points = ((self.middle * mp.exp(centre + half * x), w) for x, w in _legendre(degree, mp.prec))
+            found = mp.fsum(v for v in (self.f(t) * t * w for t, w in points) if mp.isfinite(v))
+        return half * found
 
 
 def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
@@ -219,26 +272,19 @@ def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
     end = None if piece.right is None else piece.span / 2
     middle = piece.scale if end is None else end
 
-    def pulled(f: Function) -> Function:
-        def g(u: Any) -> Any:
-            t = middle * mp.exp(u)
-            return f(t) * t
-
-        return g
-
-    sides = [(pulled(piece.left), -1, piece.scale)]
+    sides = [(_Side(piece.left, middle), -1, piece.scale)]
     if piece.right is None:
-        sides.append((pulled(piece.left), 1, middle))
+        sides.append((_Side(piece.left, middle), 1, middle))
     else:
-        sides.append((pulled(piece.right), -1, piece.span - piece.scale))
+        sides.append((_Side(piece.right, middle), -1, piece.span - piece.scale))
     total, error, size, panels = mp.zero, mp.zero, floor, 0
-    for g, sign, mass in sides:
+    for side, sign, mass in sides:
         edge, width, quiet, last = mp.zero, mp.one, 0, mp.inf
         while quiet < 2:
             stack, contribution = [(edge, edge + sign * width)], mp.zero
             while stack:
                 a, b = sorted(stack.pop())
-                coarse, fine = _panel(g, a, b, 4), _panel(g, a, b, 5)
+                coarse, fine = (side.panel(a, b, degree, size) for degree in (4, 5))
                 panels += 1
                 size = max(size, abs(fine))
                 gap = abs(fine - coarse)

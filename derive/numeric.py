@@ -12,6 +12,7 @@ that it is centred on (the real parts of its complex singularities among them). 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -178,8 +179,19 @@ def _log_erfc(z: Any) -> Any:
     return -z * z + mp.log(total / (z * mp.sqrt(mp.pi)))
 
 
-def compiled(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Callable[[int], Callable[[Any], Any]]:
-    """A function from a precision in bits to the function x -> [values of `expressions`].
+@dataclass(frozen=True)
+class Compiled:
+    """A function from a precision in bits to the function x -> [values of expressions]; and the same on balls."""
+
+    at: Callable[[int], Callable[[Any], Any]]
+    twin: balls.Twin | None = None
+
+    def __call__(self, prec: int) -> Callable[[Any], Any]:
+        return self.at(prec)
+
+
+def compiled(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Compiled:
+    """Expressions in x as a function of mpmath numbers.
 
     >>> x = sp.Symbol("x")
     >>> f = compiled([x**2 + sp.gamma(sp.Rational(1, 2)) ** 2, sp.log(x)], x)
@@ -193,19 +205,19 @@ def compiled(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Callable[[int], Ca
     names = list(hoist.constants.values())
     function = sp.lambdify((x, *names), bodies, modules=[_vocabulary(bodies), "mpmath"], cse=not lazy)
 
-    sure = None if lazy else balls.evaluator(function, list(hoist.constants), _constant)
+    twin = None if lazy else balls.twin(function, list(hoist.constants), _constant)
 
     @cache
     def at(prec: int) -> Callable[[Any], Any]:
         held = tuple(_constant(e, prec) for e in hoist.constants)
 
         def values(value: Any) -> Any:
-            found = sure(value, prec) if sure is not None and isinstance(value, mpmath.mpf) else None
+            found = balls.sure(twin.at, value, prec) if twin is not None and isinstance(value, mpmath.mpf) else None
             return function(value, *held) if found is None else found
 
         return values
 
-    return at
+    return Compiled(at, twin)
 
 
 def _polynomial_roots(e: sp.Expr, x: sp.Symbol, centred: bool = False) -> list[sp.Expr] | None:

@@ -6,6 +6,7 @@ import sympy as sp
 from mpmath import mp
 
 from derive import balls
+from derive.integrand import _pulled
 from derive.numeric import breakpoints, centres, compiled
 from derive.quadrature import METHODS, diverges, expected, integrate, total
 
@@ -331,7 +332,7 @@ def sides(e, monkeypatch):
     """An expression compiled with balls, and without."""
     fast = compiled([e], POSITIVE)
     with monkeypatch.context() as without:
-        without.setattr(balls, "evaluator", lambda *_: None)
+        without.setattr(balls, "twin", lambda *_: None)
         return fast, compiled([e], POSITIVE)
 
 
@@ -369,7 +370,36 @@ def test_what_balls_do_not_know_is_left_to_mpmath(monkeypatch):
     with mp.workprec(160):
         assert isinstance(fast(160)(mp.mpf(2))[0], mp.mpc)  # a complex value
         assert fast(160)(mp.mpf(5)) == slow(160)(mp.mpf(5)) == [mp.ninf]  # a pole
-    values = balls.evaluator(lambda x: [x - x], [], None)
-    assert values is not None and values(mp.mpf(1) / 3, 160) == [0]
-    values = balls.evaluator(lambda x: [(x + 1) / x - 1 / x - 1], [], None)
-    assert values is not None and values(mp.mpf(1) / 3, 160) is None  # a ball around 0: no digit is sure
+    assert balls.sure(lambda _: lambda x: [x - x], mp.mpf(1) / 3, 160) == [0]
+    # a ball around 0: no digit is sure
+    assert balls.sure(lambda _: lambda x: [(x + 1) / x - 1 / x - 1], mp.mpf(1) / 3, 160) is None
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_sums_of_balls_are_those_of_mpmath(method, monkeypatch):
+    """Where an integrand has a twin for balls its sums are taken on them; else, and where balls are not sure, by mpmath."""
+    flint = pytest.importorskip("flint")
+    x, one, nan = POSITIVE, flint.arb(1), flint.arb("nan")
+    assert balls.total(lambda bits: [one, one / 3], 160, mp.zero) is not None
+    assert balls.total(lambda bits: [one, nan], 160, mp.zero) is None
+    assert balls.total(lambda bits: [one, flint.arb("0 +/- 1e-40")], 160, mp.zero) is None
+    assert balls.total(lambda bits: [one, flint.arb("0 +/- 1e-40")], 160, mp.mpf(10) ** 9) is not None
+    for h, log_density, high in (
+        (log(1 + x**3), -x - log(x) / 3 - lgamma(R(2, 3)), sp.oo),
+        (log(1 - (1 - x) ** R(7, 3)), log(6) + log(x) + log(1 - x), 1),
+        (log(x) * sp.erfc(x), log(2 / sp.sqrt(pi)) - x**2, sp.oo),
+    ):
+        fast = expected(h, log_density, x, 0, high, digits=40, method=method)
+        with monkeypatch.context() as without:
+            without.setattr(balls, "twin", lambda *_: None)
+            _pulled.cache_clear()
+            slow = expected(h, log_density, x, 0, high, digits=40, method=method)
+            _pulled.cache_clear()
+        assert fast.digits == slow.digits == 40
+        assert abs(fast.value - slow.value) <= fast.error + slow.error
+        with monkeypatch.context() as mutant:
+            right = balls.VOCABULARY["log"]
+            mutant.setitem(balls.VOCABULARY, "log", lambda v, f=right: f(v) * (1 + flint.arb(10) ** -8))
+            _pulled.cache_clear()
+            assert abs(expected(h, log_density, x, 0, high, digits=40, method=method).value - slow.value) > 1e-12
+            _pulled.cache_clear()
