@@ -173,7 +173,7 @@ def _assembled(problem: Problem, law: Law, ledger: Ledger) -> Answer:
     value, form = _collected(ledger.parts), "closed"
     failing = [r.relation for r in ledger.requirements if law.facts.decide(r.relation) is not True]
     never = any(law.facts.decide(r) is False for r in failing)
-    if not failing and not ledger.left and not value.has(*SINGULAR):
+    if not (failing or ledger.left or problem.touching or value.has(*SINGULAR)):
         return [Case(sp.true, value, form)], [*ledger.steps, _summed(problem, value)]
     gate = _gate(problem, law)
     if never or value.has(*SINGULAR):

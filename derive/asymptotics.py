@@ -9,6 +9,7 @@ told raises `Unknown`, with the coefficient whose sign would tell where there is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -67,6 +68,18 @@ def _log_ratio(f: E) -> E | None:
     if sorted(parts.values()) != [-1, 1] or not all(isinstance(e, sp.exp) for e in parts):
         return None
     return sp.Add(*(sign * e.args[0] for e, sign in parts.items()))
+
+
+def _logs_of_difference(f: E) -> tuple[E, E] | None:
+    """log A and log B, where f is a difference A − B of positive powers."""
+    if not (f.is_Add and len(f.args) == 2):
+        return None
+    logs = {}
+    for sign, part in ((1 - 2 * t.could_extract_minus_sign(), t) for t in f.args):
+        powers = [g.as_base_exp() for g in sp.Mul.make_args(sign * part)]
+        if all(base.is_positive for base, _ in powers):
+            logs[sign] = sp.Add(*(power * sp.log(base) for base, power in powers))
+    return (logs[1], logs[-1]) if len(logs) == 2 else None
 
 
 @dataclass(frozen=True)
@@ -315,6 +328,21 @@ class Scale:
         return self.times(outer, self._series([sp.ff(power, k) / sp.factorial(k) for k in range(self.kept)], delta))
 
     def _log(self, argument: E) -> Expansion:
+        try:
+            return self._log_of_sum(argument)
+        except Unknown as error:
+            logs = _logs_of_difference(argument)
+            with suppress(Unknown):
+                if logs is not None:
+                    return self._log_of_difference(*logs)
+            raise error
+
+    def _log_of_difference(self, a: E, b: E) -> Expansion:
+        """log(e^a − e^b) = a + log(1 − e^(b−a)), where the last is no larger than 1 + |log(a − b)|."""
+        _, lead = self.lead(self.expand(a - b))
+        return self.plus(self.expand(a), constant(0, self.bound(sp.S.One, *self.log(lead).terms)))
+
+    def _log_of_sum(self, argument: E) -> Expansion:
         coefficient, lead, delta = self._relative(self.expand(argument))
         if self.sign(coefficient) == -1:
             raise (Impossible if self.assumed else Unknown)(f"log of {argument}")

@@ -27,6 +27,18 @@ class log_erfc(sp.Function):
     nargs = 1
 
 
+class log_besseli(sp.Function):
+    """log I_ν(z), far beyond where I_ν(z) is too large for a number."""
+
+    nargs = 2
+
+
+class log_besselk(sp.Function):
+    """log K_ν(z), far beyond where K_ν(z) is too small for a number."""
+
+    nargs = 2
+
+
 class conjugate_sum(sp.Function):
     """a + b, given a² − b²: (a² − b²)/(a − b) loses nothing where a and b are of opposite signs."""
 
@@ -35,7 +47,7 @@ class conjugate_sum(sp.Function):
 
 def stable(e: Any) -> Any:
     """An expression in functions that lose nothing, and that are never too large for a number."""
-    return _near_one(less_one(_logs_of_erfc(reflected(_logs_of_gamma(_with_roots(e))))))
+    return _near_one(less_one(_logs_of_differences(logs_of_functions(reflected(_logs_of_gamma(_with_roots(e)))))))
 
 
 def _with_roots(e: Any) -> Any:
@@ -106,6 +118,48 @@ def less_one(e: Any) -> Any:
     return e.replace(lambda f: f.is_Add and f.has(sp.exp), fold) if e.has(sp.exp) else e
 
 
+def _logs_of_differences(e: Any) -> Any:
+    """log(k c^a) as a log c + log k, log(c^a − c^b) as a log c + log(1 − c^(b − a)): values however small the powers, and
+    analytic ones.
+
+    >>> x, q, r = sp.symbols("x q r", positive=True)
+    >>> _logs_of_differences(sp.log(q ** (x + 1) - q ** (x + 3)))
+    (x + 1)*log(q) + log(1 - q**2)
+    >>> _logs_of_differences(sp.log(q ** (x**r) - q ** ((x + 1) ** r)))
+    x**r*log(q) + log(-expm1(-(x + 1)**r*log(q)*expm1(r*log1p(-1/(x + 1)))))
+    """
+
+    def split(log: sp.Expr) -> sp.Expr:
+        total = log.args[0]
+        powers = [f for f in sp.Mul.make_args(total) if f.is_Pow and f.base.is_positive and f.exp.free_symbols]
+        if powers:
+            return sp.Add(sp.log(total / sp.Mul(*powers)), *(f.exp * sp.log(f.base) for f in powers))
+        if not (total.is_Add and len(total.args) == 2):
+            return log
+        one, two = sorted(total.args, key=lambda t: bool(t.could_extract_minus_sign()))
+        (base, a), (other, b) = map(_power, (one, -two))
+        if base != other or not base.is_positive:
+            return log
+        scale = sp.log(base)
+        return a * scale + sp.log(-expm1(scale * _difference(b, a)))
+
+    return e.replace(lambda f: isinstance(f, sp.log), split) if e.has(sp.log) else e
+
+
+def _power(e: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Base and exponent, a number as base being above 1."""
+    base, exponent = (e.base, e.exp) if e.is_Pow else (e, sp.S.One)
+    return (1 / base, -exponent) if base.is_Rational and 0 < base < 1 else (base, exponent)
+
+
+def _difference(one: sp.Expr, two: sp.Expr) -> sp.Expr:
+    """w^r − z^r, where w − z is a positive number, by what w^r changes relative to itself; any other difference as it is."""
+    (w, r), (z, s) = one.as_base_exp(), two.as_base_exp()
+    if r == s != 1 and (w - z).is_number and (w - z).is_positive:
+        return -(w**r) * expm1(r * log1p(-(w - z) / w))
+    return one - two
+
+
 def _near_one(e: Any) -> Any:
     """1 ± cos z by a half angle, and log(1 + z) as one function: neither cancels where z is small.
 
@@ -149,16 +203,24 @@ def _logs_of_gamma(e: Any) -> Any:
     return e.replace(lambda f: isinstance(f, sp.log) and isinstance(f.args[0], kinds), lambda f: split(f.args[0]))
 
 
-def _logs_of_erfc(e: Any) -> Any:
-    """The log of a multiple of erfc as a function of its own."""
+LOGS: dict[Any, Any] = {
+    sp.erfc: log_erfc,
+    erfc_reflected: lambda z: log_erfc(-z),
+    sp.besseli: log_besseli,
+    sp.besselk: log_besselk,
+}
+"""Functions that leave the range of numbers -> their logs as functions of their own."""
+
+
+def logs_of_functions(e: Any) -> Any:
+    """The log of a multiple of one of `LOGS` as a function of its own."""
 
     def split(argument: sp.Expr) -> sp.Expr:
-        parts = [f for f in sp.Mul.make_args(argument) if isinstance(f, (sp.erfc, erfc_reflected))]
+        parts = [f for f in sp.Mul.make_args(argument) if type(f) in LOGS]
         if len(parts) != 1:
             return sp.log(argument)
-        z = parts[0].args[0] if isinstance(parts[0], sp.erfc) else -parts[0].args[0]
-        return log_erfc(z) + sp.log(argument / parts[0])
+        return LOGS[type(parts[0])](*parts[0].args) + sp.log(argument / parts[0])
 
-    if not e.has(sp.erfc, erfc_reflected):
+    if not e.has(*LOGS):
         return e
-    return e.replace(lambda f: isinstance(f, sp.log) and f.has(sp.erfc, erfc_reflected), lambda f: split(f.args[0]))
+    return e.replace(lambda f: isinstance(f, sp.log) and f.has(*LOGS), lambda f: split(f.args[0]))

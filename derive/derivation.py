@@ -56,8 +56,10 @@ def _unconstrained(p: Distribution) -> tuple[Distribution, dict[Any, Any]]:
             continue
         if placed.lts.has(original.gts):  # a range around another parameter: its other end
             continue
-        kind = {"integer": True} if original.gts.is_integer else {}
-        w = sp.Dummy("w", positive=True, **kind)
+        w = sp.Dummy("w", positive=True)
+        if original.gts.is_integer:  # at 0 there may be a pole, which is no limit of anything
+            strict = isinstance(original, (sp.StrictLessThan, sp.StrictGreaterThan))
+            w = sp.Dummy("w", integer=True, **({"positive": True} if strict else {"nonnegative": True}))
         back[w] = original.gts - original.lts
         values = tuple(placed.lts + w if v == original.gts else v for v in values)
     return Distribution(p.family, values), back

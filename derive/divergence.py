@@ -76,7 +76,10 @@ def _slope(points: list[tuple[int, Any]], scale: Any) -> Any:
 def _exponential(points: list[tuple[int, Any]], strict: bool) -> bool | None:
     """Whether g grows (True) or falls exponentially; None when it may be a power of u."""
     power = _slope(points, mp.log)
-    if abs(power) <= (40 if strict else 12):
+    if abs(power) > (40 if strict else 12):
+        return bool(power > 0)
+    # where u doubles so does this for e^(cu), and not for a power
+    if strict or len(points) < 3 or abs(power) < 6 or power / _slope(points[:-1], mp.log) < 1.7:
         return None
     return bool(power > 0)
 

@@ -44,7 +44,7 @@ class Facts:
         if self.decide(relation):
             return
         strict = isinstance(relation, (sp.StrictLessThan, sp.StrictGreaterThan))
-        low, high = relation.lts, relation.gts
+        low, high = _isolated(relation.lts, relation.gts)
         if strict and self._sharpened(high - low):
             return
         t = free = sp.Dummy("t", positive=True) if strict else sp.Dummy("t", nonnegative=True)
@@ -63,14 +63,16 @@ class Facts:
         self._forget()
 
     def _sharpened(self, difference: Any) -> bool:
-        """Take an unknown that is not negative as positive, where it is all that a positive difference is."""
-        t = sp.expand(difference.xreplace(self.rewriting))
-        found = isinstance(t, sp.Dummy) and any(value.has(t) for value in self.rewriting.values())
-        if found:
-            positive = sp.Dummy(t.name, positive=True, integer=t.is_integer)
-            self.rewriting = {k: e.xreplace({t: positive}) for k, e in self.rewriting.items()}
-            self._forget()
-        return found
+        """Take an unknown that is not negative as positive, where it is what keeps a positive difference from 0."""
+        factors = sp.Mul.make_args(sp.together(sp.expand(difference.xreplace(self.rewriting))))
+        free = [f for f in factors if not f.is_positive]
+        t = free[0] if len(free) == 1 else None
+        if not isinstance(t, sp.Dummy) or not any(value.has(t) for value in self.rewriting.values()):
+            return False
+        positive = sp.Dummy(t.name, positive=True, integer=t.is_integer)
+        self.rewriting = {k: e.xreplace({t: positive}) for k, e in self.rewriting.items()}
+        self._forget()
+        return True
 
     def _room(self, low: Any, high: Any) -> tuple[Any, Any] | None:
         """A positive unknown that is a term of the lower side, and what it must stay below."""
@@ -147,7 +149,9 @@ class Facts:
             high, low = sp.expand_log(sp.log(high)), sp.expand_log(sp.log(low))
         if (ratio := _ratio(high - low)) is not None:
             high, low = ratio
-        difference = self._logs_signed(_functions_signed(high - low)).xreplace(self.rewriting)
+        difference = self._exponentials_signed(self._logs_signed(_functions_signed(high - low))).xreplace(
+            self.rewriting
+        )
         if self._varies((high - low).xreplace(self.rewriting)):
             return None
         for form in (None, sp.expand, lambda e: sp.factor(sp.together(e))):
@@ -188,6 +192,16 @@ class Facts:
                 if not e.args[0].has(sp.log, sp.exp) and self.decide(relation):
                     signs[e] = sign * sp.Dummy("t", positive=True)
         return difference.xreplace(signs)
+
+    def _exponentials_signed(self, difference: Any) -> Any:
+        """Differences of exponentials inside an expression, whose signs are known, as unknowns of these signs."""
+        signs: dict[Any, Any] = {}
+        for e in difference.atoms(sp.Add) - {difference}:
+            for sign in (1, -1) if _apart(e) or _apart(-e) else ():
+                for relation, kind in ((sp.Gt(sign * e, 0), "positive"), (sp.Ge(sign * e, 0), "nonnegative")):
+                    if e not in signs and self.decide(relation):
+                        signs[e] = sign * sp.Dummy("t", **{kind: True})
+        return difference.xreplace(signs) if signs else difference
 
     def _from_known(self, difference: Any, strict: bool) -> bool | None:
         """An inequality that a learned one, times a positive factor and plus something positive, implies."""
@@ -276,13 +290,25 @@ def _functions_signed(difference: Any) -> Any:
     positive += [e for e in difference.atoms(sp.besselk) if e.args[0].is_real and e.args[1].is_positive]
     for e in difference.atoms(sp.besseli):
         order, x = e.args
-        if order == 0 and x.is_real or order.is_nonnegative and x.is_positive:
+        if order == 0 and x.is_real or (order + 1).is_positive and x.is_positive:  # a series of positive terms
             positive.append(e)
     for e in difference.atoms(sp.hyper):  # a series of positive terms that converges everywhere
         above, below, z = e.args
         if len(above) <= len(below) and z.is_nonnegative and all(a.is_positive for a in (*above, *below)):
             positive.append(e)
     return difference.xreplace({e: sp.Dummy("t", positive=True) for e in positive}) if positive else difference
+
+
+def _isolated(low: Any, high: Any) -> tuple[Any, Any]:
+    """The sides of an inequality that is linear in a symbol of either sign, with that symbol on a side by itself."""
+    if low.is_Symbol or high.is_Symbol:
+        return low, high
+    difference = sp.expand(high - low)
+    for s in sorted((s for s in difference.free_symbols if s.is_positive is None and s.is_real), key=str):
+        rest, term = difference.as_independent(s, as_Add=True)
+        if (slope := term / s).is_Rational:
+            return (-rest / slope, s) if slope > 0 else (s, rest / -slope)
+    return low, high
 
 
 def _apart(difference: Any) -> tuple[Any, Any] | None:

@@ -19,6 +19,7 @@ import sympy as sp
 from mpmath import mp
 
 from derive import balls
+from derive.cancellation import logs_of_functions
 from derive.numeric import Compiled, breakpoints, centres, compiled, exponential, number
 
 Function = Callable[[Any], Any]
@@ -69,7 +70,8 @@ FAULTS = (ZeroDivisionError, ValueError, OverflowError, TypeError, NotImplemente
 @lru_cache(maxsize=256)
 def _pulled(parts: tuple[sp.Expr, ...], x: sp.Symbol, closed: bool, origin: sp.Expr, side: int) -> Compiled:
     t = sp.Symbol("t", nonnegative=True) if closed else sp.Symbol("t", positive=True)
-    return compiled([e.subs(x, origin + side * t) for e in parts], t)
+    # a log of I_ν as one function first: SymPy writes I_ν(c − t) as a multiple of I_ν(t − c), where a log of it is complex
+    return compiled([logs_of_functions(e).xreplace({x: origin + side * t}) for e in parts], t)
 
 
 @dataclass(frozen=True)

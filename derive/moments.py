@@ -257,7 +257,7 @@ def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Va
         )
     else:
         logarithm = arm.constant + substitute(kernel.log_z, place)
-    value = factor * mean * exponential(logarithm)
+    value = factor * mean * exponential(unnested(logarithm, facts))
     if value.has(sp.nan, sp.zoo, sp.oo, sp.Derivative, sp.Subs):
         return None
     how = "by derivative" if not any(shift) else "by shift" if not any(order) else "by shift and derivative"

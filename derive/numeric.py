@@ -70,6 +70,8 @@ _FUNCTIONS: dict[str, Any] = (
         "expm1": _less_one,
         "conjugate_sum": lambda a, b, squares: a + b if mp.re(a * b) >= 0 else squares / (a - b),
         "log_erfc": lambda z: _log_erfc(z),
+        "log_besseli": lambda nu, z: _log_bessel(nu, z, 1),
+        "log_besselk": lambda nu, z: _log_bessel(nu, z, -1),
         "log": _logarithm,
         "log1p": lambda value: mp.log1p(value) if value != -1 else mp.ninf,
         "erfcinv": lambda p: mp.erfinv(1 - p),
@@ -177,6 +179,19 @@ def _log_erfc(z: Any) -> Any:
         term *= -(2 * k - 1) / (2 * z * z)
         total += term
     return -z * z + mp.log(total / (z * mp.sqrt(mp.pi)))
+
+
+def _log_bessel(nu: Any, z: Any, sign: int) -> Any:
+    """log I (sign 1) or log K (-1), by Hankel's expansion (DLMF 10.40.1, 10.40.2) where that reaches the precision."""
+    if not mp.re(z) > mp.prec + 20 + abs(nu) ** 2:
+        return _logarithm((mp.besseli if sign > 0 else mp.besselk)(nu, z))
+    term = total = mp.one
+    k = 0
+    while abs(term) > mp.eps:
+        k += 1
+        term *= -sign * (4 * nu * nu - (2 * k - 1) ** 2) / (8 * k * z)
+        total += term
+    return sign * z + mp.log(total * mp.sqrt((1 / (2 * mp.pi) if sign > 0 else mp.pi / 2) / z))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import sympy as sp
 
 from derive.family import Distribution, Family, ParameterError
 
-ATTEMPTS = {"usual": 2000, "wide": 400, "whole": 60, "small": 60}
+ATTEMPTS = {"usual": 2000, "wide": 400, "unit": 400, "whole": 60, "small": 60}
 """Draws that are tried: whole numbers may all be outside a domain."""
 
 Point = dict[Any, Any]
@@ -83,8 +83,13 @@ WIDE: Draws = {
 }
 """Draws that reach further, for conditions that the usual ones do not meet."""
 
+UNIT: Draws = {
+    **DRAWS,
+    "real": _rational(0, 1),
+}
+"""Draws of bounds inside the unit interval, where other laws live."""
 
-TABLES = {"usual": DRAWS, "whole": WHOLE, "wide": WIDE, "small": SMALL}
+TABLES = {"usual": DRAWS, "whole": WHOLE, "wide": WIDE, "unit": UNIT, "small": SMALL}
 
 
 def members(family: Family, count: int = 3) -> list[Distribution]:

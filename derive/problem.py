@@ -104,6 +104,14 @@ class Problem:
         return (self._log_p, -self._log_q) if self.kind == KL and self.statistic is None else None
 
     @property
+    def touching(self) -> bool:
+        """Whether an end of p's support may be, but need not be, that of q's: a singularity of log q then comes to it."""
+        if self.q is None:
+            return False
+        ends = ((self.q.support[0], self.p.support[0]), (self.p.support[1], self.q.support[1]))
+        return any(one != two and self.facts.decide(sp.Lt(one, two)) is None for one, two in ends)
+
+    @property
     def _log_p(self) -> E:
         return to_loggamma(self.p.log_density)
 

@@ -126,8 +126,9 @@ class Subject:
             ("usual", self.per_case),
             ("whole", 0 if self._brief(formula) else 1),
             ("wide", self.per_case),
+            ("unit", self.per_case),
         ):
-            if draws == "wide" and len(chosen) >= self.per_case:
+            if draws in ("wide", "unit") and len(chosen) >= self.per_case:
                 break
             hits = (members for members in self._drawn(alone, draws) if case_at(formula, members) == case)
             chosen += islice(hits, wanted)

@@ -324,6 +324,7 @@ IN_BALLS = (
     sp.expint(1, POSITIVE), sp.polylog(2, -POSITIVE), sp.zeta(POSITIVE + 2, 3), sp.uppergamma(THIRD, POSITIVE),
     sp.lowergamma(THIRD, POSITIVE), sp.betainc(2, THIRD, 0, 1 / (1 + POSITIVE)), sp.hyper([1, 2], [R(7, 3)], -POSITIVE),
     log(POSITIVE + sp.sqrt(POSITIVE**2 + 1)), 2 - sp.erfc(POSITIVE), log(sp.erfc(POSITIVE)), sp.sech(POSITIVE), sp.coth(POSITIVE), sp.sec(POSITIVE),
+    log(sp.besseli(THIRD, POSITIVE)), log(sp.besselk(THIRD, POSITIVE) / POSITIVE),
 )  # fmt: skip
 PLACES = [mp.mpf(1) / 7, mp.mpf(13) / 3, mp.mpf(40)]
 
@@ -373,6 +374,20 @@ def test_what_balls_do_not_know_is_left_to_mpmath(monkeypatch):
     assert balls.sure(lambda _: lambda x: [x - x], mp.mpf(1) / 3, 160) == [0]
     # a ball around 0: no digit is sure
     assert balls.sure(lambda _: lambda x: [(x + 1) / x - 1 / x - 1], mp.mpf(1) / 3, 160) is None
+
+
+@pytest.mark.parametrize("nu", [R(0), R(1, 3), R(-7, 2)])
+def test_logs_of_bessel_functions_beyond_the_range_of_numbers(nu, monkeypatch):
+    monkeypatch.setattr(balls, "twin", lambda *_: None)
+    for function, exact, sign in ((sp.besseli, mp.besseli, 1), (sp.besselk, mp.besselk, -1)):
+        of_bessel = compiled([log(function(nu, POSITIVE))], POSITIVE)
+        with mp.workprec(160):
+            for z in (mp.mpf(150), mp.mpf(200), mp.mpf(1000)):  # on both sides of where the expansion is used
+                with mp.workprec(320):
+                    right = mp.log(exact(mp.mpf(nu.p) / nu.q, z))
+                assert abs(of_bessel(160)(z)[0] - right) <= mp.mpf(10) ** -42 * abs(right)
+            far = mp.mpf(10) ** 500
+            assert abs(of_bessel(160)(far)[0] - sign * far) <= mp.mpf(10) ** -42 * far
 
 
 @pytest.mark.parametrize("method", METHODS)
