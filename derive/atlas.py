@@ -108,7 +108,7 @@ def _answers(
 
     def run(groups: Iterable[tuple[Task, ...]], limits: bounded.Limits) -> Iterator[tuple[tuple[Task, ...], Any]]:
         if scheduler is None:
-            return bounded.run(filled_together, groups, jobs, limits)
+            return bounded.run(filled_together, groups, jobs, limits, together=lambda tasks: tasks[0].p)
         return bounded.run_on(scheduler, filled_together, groups, limits)
 
     alone: list[Task] = []

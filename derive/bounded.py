@@ -1,6 +1,6 @@
 """Calls in processes of their own, bounded in time and memory: none takes another down, all end in an answer.
 
-Local calls share a pool of processes; on a Dask cluster each worker has a process beside it. Either way a call
+Local calls share some processes; on a Dask cluster each worker has a process beside it. Either way a call
 that does not finish, or takes its process down, ends in a `Failure` with the reason.
 """
 
@@ -9,17 +9,22 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures import TimeoutError as Expired
-from concurrent.futures import as_completed
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar, cast
+from itertools import groupby
+from typing import Any, TypeVar
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 Task = TypeVar("Task")
 
+AHEAD = 2
+"""Tasks that a process has at hand, so that it need not wait for the next one."""
 PATIENCE = 1000
 """Calls that a cluster is given at a time; it holds no more than these."""
 
@@ -44,13 +49,39 @@ class Unreachable(ValueError):
 
 
 def run(
-    function: Callable[[Task], Any], tasks: Iterable[Task], jobs: int, limits: Limits
+    function: Callable[[Task], Any],
+    tasks: Iterable[Task],
+    jobs: int,
+    limits: Limits,
+    together: Callable[[Task], Any] = lambda task: None,
 ) -> Iterator[tuple[Task, Any | Failure]]:
-    """(task, result) for each task, as they end, from `jobs` processes."""
-    with _pool(max(1, jobs), limits.memory) as pool:
-        futures = {pool.schedule(function, args=[task], timeout=limits.seconds): task for task in tasks}
-        for future in as_completed(futures):
-            yield futures[cast("ProcessFuture[Any]", future)], _outcome(future, limits)
+    """(task, result) for each task, as they end, from `jobs` processes.
+
+    Tasks that stand side by side and have one key, `together`, share a process, and what it remembers, as long as every
+    process has something to do.
+    """
+    rows = deque(deque(row) for _, row in groupby(tasks, key=together))
+    own: list[deque[Task]] = [deque() for _ in range(max(1, jobs))]
+
+    with ExitStack() as stack:
+        pools = [stack.enter_context(_pool(1, limits.memory)) for _ in own]
+        running: dict[Any, tuple[Task, int]] = {}
+
+        def give(worker: int) -> None:
+            """A process the next task: of its row, of a new one, or the last of the longest that another has."""
+            if not own[worker] and rows:
+                own[worker] = rows.popleft()
+            if own[worker] or max(own, key=len):
+                task = own[worker].popleft() if own[worker] else max(own, key=len).pop()
+                running[pools[worker].schedule(function, args=[task], timeout=limits.seconds)] = task, worker
+
+        for worker in [*range(len(pools))] * AHEAD:
+            give(worker)
+        while running:
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                task, worker = running.pop(future)
+                give(worker)
+                yield task, _outcome(future, limits)
 
 
 def run_on(

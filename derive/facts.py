@@ -164,6 +164,8 @@ class Facts:
             if (difference.is_nonpositive if strict else difference.is_negative) is True:
                 return False
         bounded = sp.expand((high - low).xreplace({e: self._below(e) for e in (high - low).atoms(sp.log)}))
+        if bounded.is_positive if strict else bounded.is_nonnegative:
+            return True
         if bounded.is_nonpositive if strict else bounded.is_negative:
             return False
         return self._from_known(sp.expand(high - low), strict)

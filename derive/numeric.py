@@ -181,10 +181,26 @@ def _log_erfc(z: Any) -> Any:
     return -z * z + mp.log(total / (z * mp.sqrt(mp.pi)))
 
 
+def _power_series(nu: Any, y: Any) -> Any:
+    """Σ y^k / (k! (ν + 1)_k), for ν > −1."""
+    if abs(nu) < max(10**6, abs(y)):
+        return mp.hyp0f1(nu + 1, y)
+    term = total = mp.one  # mpmath makes an integer of an order, however large
+    k = 0
+    while abs(term) > mp.eps:
+        k += 1
+        term *= y / (k * (nu + k))
+        total += term
+    return total
+
+
 def _log_bessel(nu: Any, z: Any, sign: int) -> Any:
-    """log I (sign 1) or log K (-1), by Hankel's expansion (DLMF 10.40.1, 10.40.2) where that reaches the precision."""
+    """log I (sign 1) or log K (-1): by Hankel's expansion (DLMF 10.40.1, 10.40.2) where that reaches the precision; else
+    that of I by its power series (DLMF 10.25.2), analytic in the order, and in range however large that is."""
     if not mp.re(z) > mp.prec + 20 + abs(nu) ** 2:
-        return _logarithm((mp.besseli if sign > 0 else mp.besselk)(nu, z))
+        if sign > 0 and mp.re(nu) > -1:
+            return nu * mp.log(z / 2) - mp.loggamma(nu + 1) + mp.log(_power_series(nu, z * z / 4))
+        return _logarithm(_FUNCTIONS["besseli" if sign > 0 else "besselk"](nu, z))
     term = total = mp.one
     k = 0
     while abs(term) > mp.eps:

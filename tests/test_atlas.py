@@ -241,6 +241,22 @@ def test_a_call_that_hangs_crashes_or_eats_memory_takes_no_other_along():
     assert eats[8] == bytearray(8)
 
 
+def test_tasks_of_a_key_share_a_process_while_all_are_busy():
+    tasks = [(key, 0.05) for key in "aabbccdd" for _ in range(3)]
+    found = list(bounded.run(_where, tasks, 2, bounded.Limits(60), together=lambda task: task[0]))
+    assert sorted(task for task, _ in found) == tasks
+    processes = {}
+    for (key, _), process in found:
+        processes.setdefault(key, set()).add(process)
+    assert len(set.union(*processes.values())) == 2
+    assert sum(len(seen) == 1 for seen in processes.values()) >= 3  # the last row is shared out
+
+
+def _where(task):
+    time.sleep(task[1])
+    return os.getpid()
+
+
 def test_a_cell_that_does_not_finish_is_a_record(tmp_path):
     run = Run((catalog.Trapezoidal,), 30, limits=bounded.Limits(0.2))
     with opened(tmp_path) as store:
