@@ -10,7 +10,7 @@ Promise: a value that cannot be relied on is nan; it is 0 wherever the density i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from typing import Any
 
@@ -20,7 +20,16 @@ from mpmath import mp
 
 from derive import balls
 from derive.cancellation import logs_of_functions
-from derive.numeric import Compiled, breakpoints, centres, compiled, exponential, number
+from derive.numeric import (
+    Compiled,
+    branch_arguments,
+    breakpoints,
+    centres,
+    compiled,
+    exponential,
+    has_all_roots,
+    number,
+)
 
 Function = Callable[[Any], Any]
 
@@ -115,6 +124,24 @@ class Integrand:
 
     def middles(self, everywhere: bool) -> list[sp.Expr]:
         return [p for e in self.parts or () for p in centres(e, self.x, everywhere)]
+
+    def between(self, low: sp.Expr, high: sp.Expr) -> Integrand:
+        """The same between two points that no branch of it changes between: each Piecewise as the branch that holds."""
+        if self.parts is None or not any(e.has(sp.Piecewise) for e in self.parts):
+            return self
+        finite = low.is_finite, high.is_finite
+        point = (low + high) / 2 if all(finite) else low + 1 if finite[0] else high - 1 if finite[1] else sp.S.Zero
+
+        def branch(e: sp.Piecewise) -> sp.Expr:
+            if all(has_all_roots(a, self.x) for a in branch_arguments(e)):
+                for value, condition in e.args:
+                    if (holds := condition.xreplace({self.x: point})) == sp.true:
+                        return value
+                    if holds != sp.false:
+                        break
+            return e
+
+        return replace(self, parts=tuple(e.replace(lambda f: isinstance(f, sp.Piecewise), branch) for e in self.parts))
 
     def pulled(self, origin: sp.Expr, side: int) -> Compiled:
         """precision -> t -> the parts at origin + side t."""

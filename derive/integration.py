@@ -138,7 +138,7 @@ def _split(f: Integrand, low: sp.Expr, high: sp.Expr, breaks: tuple[Any, ...], c
     inside = {sp.N(p, 30): p for p in (*(f.middles(False) if cut else ()), *special) if p.is_number}
     hard = frozenset((*special, low, high) if cut else ())
     cuts = [low, *(inside[v] for v in sorted(inside) if low < inside[v] < high), high]
-    pieces = [p for a, b in pairwise(cuts) for p in _pieces(f, a, b, hard)]
+    pieces = [p for a, b in pairwise(cuts) for p in _pieces(f.between(a, b) if cut else f, a, b, hard)]
     return sorted(pieces, key=lambda p: p.peak, reverse=True)
 
 

@@ -260,7 +260,7 @@ def _polynomial_roots(e: sp.Expr, x: sp.Symbol, centred: bool = False) -> list[s
     if not e.has(x):
         return None
     if not e.is_polynomial(x):
-        return _roots_in_log(e, x, centred)
+        return _roots_in_log(e, x, centred) or _roots_in_abs(e, x, centred)
     coefficients = sp.Poly(e, x).all_coeffs()
     if len(coefficients) == 2:
         return [-coefficients[1] / coefficients[0]]
@@ -291,6 +291,19 @@ def _centred(a: sp.Expr, b: sp.Expr, c: sp.Expr) -> list[sp.Expr]:
     return [_rational((-b - root) / (2 * a)), _rational((-b + root) / (2 * a))]
 
 
+def _roots_in_abs(e: sp.Expr, x: sp.Symbol, centred: bool) -> list[sp.Expr] | None:
+    """Those of a|u| + b, a and b free of x: where u is b/a or −b/a."""
+    distances = [f for f in e.atoms(sp.Abs) if f.has(x)]
+    if centred or len(distances) != 1:
+        return None
+    b, rest = e.as_independent(x, as_Add=True)
+    a, inside = rest.as_independent(x, as_Add=False)
+    if inside != distances[0]:
+        return None
+    sides = [_polynomial_roots(inside.args[0] + sign * b / a, x) for sign in (1, -1)]
+    return None if None in sides else [root for side in sides for root in side or []]
+
+
 def _roots_in_log(e: sp.Expr, x: sp.Symbol, centred: bool) -> list[sp.Expr] | None:
     logs = [f for f in e.atoms(sp.log) if f.has(x)]
     y = sp.Dummy("y")
@@ -312,7 +325,7 @@ def _roots(e: sp.Expr, x: sp.Symbol) -> list[sp.Expr]:
     return [r for r in roots if r.is_number and r.is_real is not False and not r.has(x)]
 
 
-def _branch_arguments(e: sp.Basic) -> list[sp.Expr]:
+def branch_arguments(e: sp.Basic) -> list[sp.Expr]:
     """Expressions whose zeros are where the top of `e` changes branch."""
     if isinstance(e, (sp.Max, sp.Min)):
         return [a - b for i, a in enumerate(e.args) for b in e.args[:i]]
@@ -320,6 +333,11 @@ def _branch_arguments(e: sp.Basic) -> list[sp.Expr]:
         relations = set().union(*(c.atoms(sp.core.relational.Relational) for _, c in e.args))
         return [r.lhs - r.rhs for r in relations]
     return [e.args[0]]
+
+
+def has_all_roots(e: sp.Expr, x: sp.Symbol) -> bool:
+    """Whether an expression changes sign only at points that `breakpoints` finds."""
+    return _polynomial_roots(e, x) is not None or not e.has(x)
 
 
 def _ordered(points: Iterable[sp.Expr]) -> tuple[sp.Expr, ...]:
@@ -341,7 +359,7 @@ def breakpoints(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, ...]:
     points: list[sp.Expr] = []
     for e in sp.preorder_traversal(expr):
         if isinstance(e, _KINKS):
-            points += [r for a in _branch_arguments(e) for r in _roots(a, x)]
+            points += [r for a in branch_arguments(e) for r in _roots(a, x)]
         elif isinstance(e, sp.log) or (isinstance(e, sp.Pow) and not (e.exp.is_Integer and e.exp > 0)):
             points += _polynomial_roots(e.args[0], x) or []
     return _ordered(points)

@@ -376,6 +376,19 @@ def test_what_balls_do_not_know_is_left_to_mpmath(monkeypatch):
     assert balls.sure(lambda _: lambda x: [(x + 1) / x - 1 / x - 1], mp.mpf(1) / 3, 160) is None
 
 
+@pytest.mark.parametrize("nu", [0, "1/3", "-7/2", 5])
+@pytest.mark.parametrize("z", ["1/5", 1, 30, 300])
+def test_a_ball_of_a_bessel_function_holds_what_is_in_its_arguments_balls(nu, z):
+    flint = pytest.importorskip("flint")
+    nu, z, slack = (mp.mpf(R(v).p) / R(v).q for v in (nu, z, R(1, 1024)))
+    orders, places = ([centre - slack, centre, centre + slack] for centre in (nu, z))
+    with balls.precision(160), mp.workprec(160):
+        ball = balls.VOCABULARY["log_besselk"](flint.arb(nu, slack), flint.arb(z, slack))
+        for value in (mp.log(mp.besselk(n, x)) for n in orders for x in places):
+            assert ball.contains(flint.arb(value, abs(value) * mp.mpf(10) ** -40))
+        assert ball.rad() < flint.arb(1) / 16
+
+
 @pytest.mark.parametrize("nu", [R(0), R(1, 3), R(-7, 2)])
 def test_logs_of_bessel_functions_beyond_the_range_of_numbers(nu, monkeypatch):
     monkeypatch.setattr(balls, "twin", lambda *_: None)
