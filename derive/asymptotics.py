@@ -19,6 +19,7 @@ import sympy as sp
 from derive.cancellation import erfc_reflected, reflected
 from derive.facts import Facts
 from derive.normal import is_zero
+from derive.signs import seen_nonzero
 
 E = Any
 
@@ -42,6 +43,11 @@ class Unknown(Exception):
 
 class Impossible(Unknown):
     """What was taken to be known is not so: a log or a root of something negative would be needed."""
+
+
+def _cancels(total: E) -> bool:
+    """Whether a sum is 0 at sight, or once it is multiplied out."""
+    return total == 0 or not seen_nonzero(total) and sp.count_ops(total) < LONGEST and sp.expand(total) == 0
 
 
 @dataclass(frozen=True)
@@ -198,10 +204,8 @@ class Scale:
             for m, c in p.terms.items():
                 if m not in terms:
                     terms[m] = c
-                elif (both := terms[m] + c) == 0 or sp.count_ops(both) < LONGEST and sp.expand(both) == 0:
-                    terms[m] = sp.S.Zero
                 else:
-                    terms[m] = both
+                    terms[m] = sp.S.Zero if _cancels(both := terms[m] + c) else both
         if any(sp.count_ops(c) > LONGEST for c in terms.values()):
             raise Unknown("the coefficients grow too long")
         return Expansion({m: c for m, c in terms.items() if c != 0}, self.bound(*(p.error for p in parts)))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import sympy as sp
 
 from derive.family import DOMAINS, Distribution
+from derive.signs import places, sign_at
 
 LONGEST = 150
 """Operations beyond which an expression is not multiplied out or factored: that may take for ever."""
@@ -174,9 +174,9 @@ class Facts:
         """Whether a difference is seen to be positive at one point and negative at another: no proof will be found then."""
         known = [e.xreplace(self.rewriting) for e, _ in self.known]
         above = below = False
-        for place in _places(difference.free_symbols.union(*(e.free_symbols for e in known))):
-            if all(_sign(e, place) > 0 for e in known):
-                sign = _sign(difference, place)
+        for place in places(difference.free_symbols.union(*(e.free_symbols for e in known))):
+            if all(sign_at(e, place) > 0 for e in known):
+                sign = sign_at(difference, place)
                 above, below = above or sign > 0, below or sign < 0
         return above and below
 
@@ -240,50 +240,6 @@ class Facts:
         if self.decide(sp.Lt(expression, 0)):
             return -1
         return 0 if expression.is_zero else None
-
-
-SIZES = (0.37, 1.9, 0.08, 5.3, 0.71, 23.0, 1.1, 0.2, 2.7, 0.53, 11.0, 3.1)
-TRIES = 6
-SEEN = 1e-6
-"""A sum has no sign that is relied on where it is a smaller share of its largest term, or of 1."""
-
-
-def _places(symbols: set[Any]) -> Iterator[dict[Any, Any]]:
-    """A few points within the assumptions on symbols; none where one is assumed to be what is not expected here."""
-    if not all(s.is_Symbol and s.is_real and s.is_negative is not True for s in symbols):
-        return
-    ordered = sorted(symbols, key=sp.default_sort_key)
-    for shift in range(TRIES):
-        place = {}
-        for i, s in enumerate(ordered):
-            size = SIZES[(i * (shift + 2) + 5 * shift) % len(SIZES)]
-            value = int(size) + 1 if s.is_integer else size
-            place[s] = value if s.is_nonnegative or (i + shift) % 2 else -value
-        yield place
-
-
-def _sign(e: Any, place: dict[Any, Any]) -> int:
-    """The sign of an expression at a point; 0 where rounding may have made it, or there is no value."""
-    try:
-        terms = [_rough(a, place) for a in sp.Add.make_args(e)]
-        total, least = math.fsum(terms), SEEN * max(1, *map(abs, terms))
-    except (TypeError, ValueError, ArithmeticError, AttributeError):
-        return 0
-    return (total > least) - (total < -least)
-
-
-def _rough(e: Any, place: dict[Any, Any]) -> float:
-    if e.is_Symbol:
-        return float(place[e])
-    if e.is_Add:
-        return math.fsum(_rough(a, place) for a in e.args)
-    if e.is_Mul:
-        return math.prod(_rough(a, place) for a in e.args)
-    if e.is_Pow:
-        return float(_rough(e.base, place) ** _rough(e.exp, place))
-    if isinstance(e, (sp.exp, sp.log)):
-        return (math.exp if isinstance(e, sp.exp) else math.log)(_rough(e.args[0], place))
-    return float(e) if e.is_number else float(sp.N(e, 15, subs=place))
 
 
 def _functions_signed(difference: Any) -> Any:

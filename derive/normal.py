@@ -13,6 +13,8 @@ from typing import Any
 
 import sympy as sp
 
+from derive.signs import seen_nonzero
+
 E = Any
 
 ONLY_PRODUCTS = {"log": False, "power_base": False, "power_exp": False, "multinomial": False}
@@ -246,7 +248,9 @@ def linear_form(expression: E, u: sp.Symbol) -> tuple[E, dict[E, E]]:
             constant += coefficient
         else:
             statistics[statistic] = statistics.get(statistic, sp.S.Zero) + coefficient
-    return constant, {s: sp.factor_terms(c) if c.is_Add else c for s, c in statistics.items() if sp.expand(c) != 0}
+    return constant, {
+        s: sp.factor_terms(c) if c.is_Add else c for s, c in statistics.items() if seen_nonzero(c) or sp.expand(c) != 0
+    }
 
 
 @lru_cache(maxsize=4096)
@@ -259,6 +263,8 @@ def is_zero(expression: E) -> bool | None:
     """
     if expression.is_zero:
         return True
+    if seen_nonzero(expression):
+        return None
     for tried, form in enumerate(_FORMS):
         if sp.count_ops(expression) > LONGEST or tried == 1 and _differs(expression):
             return None
