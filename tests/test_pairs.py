@@ -6,7 +6,7 @@ A pair is here for a rule; a rule that is lost shows as a cell that is open agai
 import pytest
 import sympy as sp
 
-from derive import kl_divergence
+from derive import cross_entropy, kl_divergence
 from derive.cell import Task, filled
 from derive.library import catalog
 from derive.quadrature import expected
@@ -78,10 +78,38 @@ def test_what_stays_open_evaluates(p, q, quantity):
     assert (record["form"], record["problems"]) == ("integral", [])
 
 
+SETTLED = {
+    "a density that is a log of a difference of powers": ("Sibuya", "DiscreteWeibull", "series"),
+    "a slow series of such a log": ("YuleSimon", "DiscreteWeibull", "series"),
+    "a slow series of a Bessel function's order": ("Zeta", "Skellam", "series"),
+    "a slow series of log-gammas": ("YuleSimon", "GeneralizedPoisson", "series"),
+    "a pole where two whole parameters meet": ("Bernoulli", "NegativeHypergeometric", "special"),
+    "a Bessel function beyond the range of numbers": ("GeneralizedBetaPrime", "Hoyt", "integral"),
+    "a Bessel function of a difference": ("LogLaplace", "NoncentralChi", "integral"),
+    "a Bessel function of an order below 0": ("LogWeibull", "NoncentralChiSquared", "integral"),
+    "supports that touch, an exponential of their distance": ("BenktanderI", "Davis", "integral"),
+    "a support inside another's that is bounded": ("Triangular", "ContinuousBernoulli", "elementary"),
+}
+
+
+@pytest.mark.parametrize("name", SETTLED)
+def test_what_was_once_withheld_is_settled(name):
+    p, q, form = SETTLED[name]
+    record = filled(Task(FOLDERS, "kl_divergence", p, q, 30))
+    assert (record["form"], record["problems"]) == (form, [])
+
+
+def test_a_closed_form_is_finite_where_supports_touch_only_where_its_tails_are():
+    """E (X − m)^−α of a density that is linear at m: finite for α < 2 alone."""
+    formula = cross_entropy(catalog.Triangular("a", "b", "c"), catalog.Frechet("r", "s", "a"))
+    assert {c.form: c.condition for c in formula.cases}["closed"] == (sp.Symbol("r", positive=True) < 2)
+
+
 @pytest.mark.parametrize("quantity", ["cross_entropy", "kl_divergence"])
 @pytest.mark.parametrize(
     ("p", "q"),
     [
+        ("Levy", "ShiftedGompertz"),
         ("Cauchy", "SkewNormal"),
         ("Cauchy", "VarianceGamma"),
         ("Levy", "MarshallOlkinExponential"),

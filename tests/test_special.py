@@ -156,3 +156,36 @@ def test_a_parameter_between_bounds_of_another():
     facts.learn(b < a)
     assert [facts.sign(e) for e in (a - b, a + b, b**2 - a**2, b)] == [1, 1, -1, None]
     assert facts.sign(t - a) is None
+
+
+def test_signs_of_differences_of_exponentials():
+    m, b, c = sp.Symbol("m", real=True), *sp.symbols("b c", positive=True)
+    facts = Facts().under([1 - m > 0])
+    assert facts.sign(sp.exp(b / (1 - m)) - 1) == 1
+    assert facts.sign(c * (1 - sp.exp(b * (1 - m))) - 1) == -1
+    assert Facts().sign(sp.exp(b / (1 - m)) - 1) is None
+    facts = Facts().under([m >= 0])
+    assert facts.sign(1 + c * (1 - sp.exp(-b * m))) == 1
+    assert facts.sign(1 - c * (1 - sp.exp(-b * m))) is None
+
+
+def test_what_keeps_a_difference_from_0_is_positive():
+    m = sp.Symbol("m", positive=True)
+    facts = Facts().under([m <= 1])
+    assert facts.sign(1 - m) is None
+    assert facts.under([1 - m > 0]).sign(1 - m) == 1
+
+
+def test_a_log_is_below_its_tangent():
+    p, x = sp.Symbol("p", positive=True), sp.Symbol("x", positive=True)
+    facts = Facts().under([p < 1])
+    assert facts.sign(p - 1 - sp.log(p)) == 1
+    assert facts.decide(x - 1 - sp.log(x) >= 0) is True
+    assert facts.decide(x - 1 - sp.log(x) > 0) is None  # not at 1
+    assert facts.decide(x - 2 - sp.log(x) >= 0) is None
+
+
+def test_a_modified_bessel_function_is_positive_beyond_order_minus_one():
+    n, x = sp.Symbol("n", positive=True), sp.Symbol("x", positive=True)
+    assert Facts().sign(sp.besseli(n - 1, x)) == 1
+    assert Facts().sign(sp.besseli(n - 2, x)) is None
