@@ -168,7 +168,7 @@ def _vectors(expression: Any, place: Mapping[Any, Any]) -> Any:
 
 
 def _without_zeros(expression: Any, place: Mapping[Any, Any]) -> Any:
-    """A sum without its terms f^r·log f (r > 0) where f is 0."""
+    """An expression without the terms f^r·log f (r > 0) of its sums, where f is 0."""
 
     def vanishes(term: Any) -> bool:
         powers = dict(f.as_base_exp() for f in sp.Mul.make_args(term))
@@ -182,7 +182,14 @@ def _without_zeros(expression: Any, place: Mapping[Any, Any]) -> Any:
             bool(singular) and all(f in zeros or -f in zeros for f in singular) and bool(put(others, place).is_finite)
         )
 
-    return sp.Add(*(t for t in sp.Add.make_args(expression) if not vanishes(t)))
+    def inside(term: Any) -> Any:
+        """The same of a factor that is a sum, where what it is multiplied with is finite."""
+        for f in term.args if term.is_Mul else ():
+            if f.is_Add and put(term / f, place).is_finite:
+                term = term / f * _without_zeros(f, place)
+        return term
+
+    return sp.Add(*(inside(t) for t in sp.Add.make_args(expression) if not vanishes(t)))
 
 
 def _quadrature(e: Any, place: Mapping[Any, Any], digits: int) -> Any:

@@ -88,6 +88,7 @@ SETTLED = {
     "a Bessel function of a difference": ("LogLaplace", "NoncentralChi", "integral"),
     "a Bessel function of an order below 0": ("LogWeibull", "NoncentralChiSquared", "integral"),
     "supports that touch, an exponential of their distance": ("BenktanderI", "Davis", "integral"),
+    "a zero inside a factor, at a corner of the domain": ("Uniform", "PowerLogNormal", "integral"),
     "a support inside another's that is bounded": ("Triangular", "ContinuousBernoulli", "elementary"),
 }
 

@@ -7,7 +7,7 @@ import sympy as sp
 from derive import catalog, hellinger_distance, kl_divergence, notation
 from derive.assembly import _collected
 from derive.cancellation import reflected
-from derive.evaluation import evaluate_number
+from derive.evaluation import EvaluationError, evaluate_number
 from derive.evidence import against
 from derive.facts import Facts
 from derive.functions import hypergeometric, meijer, real_part
@@ -189,3 +189,14 @@ def test_a_modified_bessel_function_is_positive_beyond_order_minus_one():
     n, x = sp.Symbol("n", positive=True), sp.Symbol("x", positive=True)
     assert Facts().sign(sp.besseli(n - 1, x)) == 1
     assert Facts().sign(sp.besseli(n - 2, x)) is None
+
+
+def test_a_zero_inside_a_factor_is_one_only_beside_what_is_finite():
+    a, b = sp.symbols("a b", positive=True)
+    rest = sp.Integral(sp.exp(-b * x), (x, 0, 1))
+    place = {a: sp.Integer(0), b: sp.Integer(1)}
+    with mpmath.workdps(30):
+        truth = evaluate_number(rest, place, 25)
+        assert abs(evaluate_number((a * sp.log(a) + 2) / b + rest, place, 25) - truth - 2) < 1e-23
+    with pytest.raises(EvaluationError):
+        evaluate_number((a * sp.log(a) + a) / a + rest, place, 25)
