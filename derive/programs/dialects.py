@@ -19,7 +19,7 @@ _PYTHON: dict[str, Any] = {
 }
 _COUNT = 'RULE_{name} = tuple((float(k), 1.0) for k in range({name}))\n"""The first terms of a series."""'
 _PYTHON["count"] = _COUNT
-_SELECT = "_select({0}, lambda {1}: {2}, lambda {1}: {3}, {1})"
+_MASKED = "_at({}, {}, {}, {})"
 _ARRAY: dict[str, Any] = {"integer": "{}", "equal": "==", "both": "&", "either": "|", "no": "~", "power": "{}**({})"}
 
 NUMPY = Dialect(
@@ -46,7 +46,8 @@ NUMPY = Dialect(
     },
     "_{}",
     "np.where({}, {}, {})",
-    select=_SELECT,
+    masked=_MASKED,
+    uninitialised="np.empty_like({})",
     infinity="np.inf",
     full="np.full_like({}, {})",
     **_PYTHON,
@@ -66,7 +67,8 @@ TORCH = Dialect(
     },
     "_{}",
     "torch.where({}, {}, {})",
-    select=_SELECT,
+    masked=_MASKED,
+    uninitialised="torch.empty_like({})",
     infinity="torch.inf",
     full="torch.full_like({}, {})",
     **_PYTHON,

@@ -131,7 +131,7 @@ def _loggamma_rest() -> Block:
 def _loggamma_rest_bregman() -> Block:
     """d² ∫₀¹ (1 − t) f″(x + td) dt where d is small against x, else as it is defined."""
     close = 4 * sp.Abs(y) < x
-    integral = y**2 * GaussSum(FEW, lambda t: stable.trigamma_rest(x + t * near))
+    integral = near**2 * GaussSum(FEW, lambda t: stable.trigamma_rest(x + t * near))
     direct = stable.loggamma_rest(x + y) - stable.loggamma_rest(x) - y * stable.digamma_rest(x)
     return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((integral, close), (direct, True)))
 

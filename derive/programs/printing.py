@@ -48,8 +48,10 @@ class Dialect:
     rule: str = ""
     """The nodes and weights of a rule: its {name}, its {meaning}, and {pairs}, each of which is a `pair`."""
     pair: str = "({}, {})"
-    select: str = ""
-    """A choice that evaluates either branch where it is taken only: condition, names, value, otherwise."""
+    masked: str = ""
+    """A function where a condition holds, else another value: condition, function, value, arguments."""
+    uninitialised: str = ""
+    """An array shaped like another, its values yet to come."""
     count: str = ""
     """The rule 0, 1, …, its name their number, all weights 1."""
 
@@ -107,7 +109,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         self.helpers: dict[str, Helper] = {}
         self.own: dict[str, Helper] = {}
         self.rules: dict[str, RuleSum] = {}
-        self.selects = False
+        self.masks = False
         self.reserved_words: set[str] = set()
 
     def __call__(self, e: E) -> str:
@@ -217,19 +219,10 @@ class Printer(CodePrinter):  # type: ignore[misc]
         return self.dialect.infinity
 
     def _print_Piecewise(self, e: E) -> str:
-        if self.dialect.select and len(e.args) == 2 and e.args[0][0].has(RuleSum):
-            return self._selected(e)
         value = str(self._print(e.args[-1][0]))
         for v, condition in reversed(e.args[:-1]):
             value = self.dialect.choice.format(self._print(condition), self._print(v), value)
         return value
-
-    def _selected(self, e: E) -> str:
-        """A choice whose branches are evaluated at the elements that need them only: sums over many nodes take time."""
-        self.selects = True
-        (near, condition), (far, _) = e.args
-        names = ", ".join(sorted(map(str, (near.free_symbols | far.free_symbols) - {node})))
-        return self.dialect.select.format(self._print(condition), names, self._print(near), self._print(far))
 
     def _print_Relational(self, e: E) -> str:
         sign = {"==": self.dialect.equal}.get(e.rel_op, e.rel_op)
