@@ -20,7 +20,15 @@ _PYTHON: dict[str, Any] = {
 _COUNT = 'RULE_{name} = tuple((float(k), 1.0) for k in range({name}))\n"""The first terms of a series."""'
 _PYTHON["count"] = _COUNT
 _MASKED = "_at({}, {}, {}, {})"
-_ARRAY: dict[str, Any] = {"integer": "{}", "equal": "==", "both": "&", "either": "|", "no": "~", "power": "{}**({})"}
+_ARRAY: dict[str, Any] = {
+    "integer": "{}",
+    "equal": "==",
+    "both": "&",
+    "either": "|",
+    "no": "~",
+    "power": "{}**({})",
+    "arrays": True,
+}
 
 NUMPY = Dialect(
     "NumPy",
@@ -88,7 +96,6 @@ JAX = Dialect(
     "_{}",
     "jnp.where({}, {}, {})",
     infinity="jnp.inf",
-    full="jnp.full_like({}, {})",
     loop="_gauss(lambda node: {body}, RULE_{name}, {like})",
     rule=_PYTHON["rule"],
     count=_COUNT,

@@ -1,19 +1,22 @@
 """How the stable functions are computed, as data: statements that every target prints with its own printer.
 
-Both branches of a `Piecewise` may be evaluated (arrays, automatic differentiation), so each is finite wherever the other
-is taken.
+Both branches of a `Piecewise` may be evaluated (where arrays are traced, automatic differentiation), so each is finite
+wherever the other is taken.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import mpmath
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 from derive.programs import stable
-from derive.programs.gauss import FEW, CircleSum, GaussSum
+from derive.programs.gauss import FEW, FEWER, CircleSum, GaussSum
 
 x, y = sp.symbols("x y", real=True)
 z, s, near, far = sp.symbols("z s near far", real=True)
@@ -36,6 +39,20 @@ class Helper:
     meaning: str
     block: Block
 
+    def at(self, numbers: dict[Any, Any]) -> Helper:
+        """The function of the other arguments, where some are numbers."""
+
+        def known(f: Any) -> bool:
+            return bool(isinstance(f, sp.Function) and f.free_symbols and f.free_symbols <= numbers.keys())
+
+        def put(e: Any) -> Any:
+            return e.replace(known, lambda f: sp.Float(f.xreplace(numbers).evalf(30), 17)).xreplace(numbers)
+
+        name = "_".join([self.name, "at", *(re.sub(r"\W", "_", str(n)) for n in numbers.values())])
+        meaning = ", ".join([self.meaning, *(f"{a} = {n}" for a, n in numbers.items())])
+        block = Block(tuple((s, put(e)) for s, e in self.block.statements), put(self.block.result))
+        return Helper(name, tuple(a for a in self.arguments if a not in numbers), meaning, block)
+
 
 def _horner(coefficients: list[Any], variable: Any) -> Any:
     """A polynomial by Horner's scheme, lowest coefficient first."""
@@ -43,6 +60,12 @@ def _horner(coefficients: list[Any], variable: Any) -> Any:
     for c in reversed(coefficients[:-1]):
         value = sp.Add(sp.Float(c, 17), sp.Mul(variable, value, evaluate=False), evaluate=False)
     return value
+
+
+def _fitted(f: Callable[[Any], Any], low: Any, high: Any, terms: int) -> list[Any]:
+    """Coefficients of a polynomial by Chebyshev's nodes, lowest first: fewer than of Taylor's for the same error."""
+    with mpmath.workdps(50):
+        return [sp.Float(c, 17) for c in reversed(mpmath.chebyfit(f, [mpmath.mpf(low), mpmath.mpf(high)], terms))]
 
 
 def _choice(*branches: tuple[Any, Any]) -> Any:
@@ -64,22 +87,23 @@ _square = (s, 1 / far**2)
 
 
 def _log1pmx() -> Block:
-    series = _horner([sp.Rational(1, 2 * k + 3) for k in range(10)], s)
+    """By log(1 + x) = 2 artanh z, z = x/(2 + x), less its first term; seven terms leave 1e-17."""
+    close = sp.Abs(x) < sp.Rational(1, 4)
+    series = _horner(
+        _fitted(lambda s: 2 * (mpmath.atanh(mpmath.sqrt(s)) / mpmath.sqrt(s) - 1) / s, 0, 1 / mpmath.mpf(49), 7), s
+    )
     return Block(
-        (
-            (near, _choice((x, sp.Abs(x) < sp.Rational(1, 4)), (sp.S.Zero, True))),
-            (z, near / (2 + near)),
-            (s, z * z),
-        ),
-        _choice((z * (2 * s * series - near), sp.Abs(x) < sp.Rational(1, 4)), (log1p(x) - x, True)),
+        ((near, _choice((x, close), (sp.S.Zero, True))), (z, near / (2 + near)), (s, z * z)),
+        _choice((z * (s * series - near), close), (log1p(x) - x, True)),
     )
 
 
 def _expm1mx() -> Block:
-    series = _horner([1 / sp.factorial(k + 2) for k in range(13)], near)
+    close = sp.Abs(x) < sp.S.Half
+    series = _horner(_fitted(lambda x: (mpmath.expm1(x) - x) / x**2 if x else 0.5, -0.5, 0.5, 12), near)
     return Block(
-        ((near, _choice((x, sp.Abs(x) < sp.S.Half), (sp.S.Zero, True))),),
-        _choice((near**2 * series, sp.Abs(x) < sp.S.Half), (expm1(x) - x, True)),
+        ((near, _choice((x, close), (sp.S.Zero, True))),),
+        _choice((near**2 * series, close), (expm1(x) - x, True)),
     )
 
 
@@ -98,9 +122,11 @@ def _xlog1py() -> Block:
 
 def _trigamma_rest() -> Block:
     """By ρ(x) = ρ(x + 1) + 1/(2x²(x + 1)²), from ψ′(x) = ψ′(x + 1) + 1/x²: sums of positive terms."""
-    steps = sp.Add(*((1 / ((x + j) * (x + j + 1))) ** 2 / 2 for j in range(SHIFT)), evaluate=False)
+    places = [x, *sp.symbols(f"x1:{SHIFT}", real=True), far]
+    moved = tuple((places[j], x + j) for j in range(1, SHIFT))
+    steps = sp.Add(*((1 / (a * b)) ** 2 for a, b in zip(places, places[1:])), evaluate=False) / 2
     return Block(
-        (_beyond, _square),
+        (_beyond, _square, *moved),
         sp.Add(_stirling(1, lambda k: sp.bernoulli(2 * k)), _choice((sp.S.Zero, sp.Ge(x, ENOUGH)), (steps, True))),
     )
 
@@ -128,32 +154,37 @@ def _loggamma_rest() -> Block:
     )
 
 
+def _by_distance(f: Callable[[Any], Any], closer: Any) -> Any:
+    """∫₀¹ (1 − t) f(t) dt where the poles are four lengths of the segment away, or `closer`, 128."""
+    return _choice((GaussSum(FEWER, f), closer), (GaussSum(FEW, f), True))
+
+
 def _loggamma_rest_bregman() -> Block:
     """d² ∫₀¹ (1 − t) f″(x + td) dt where d is small against x, else as it is defined."""
     close = 4 * sp.Abs(y) < x
-    integral = near**2 * GaussSum(FEW, lambda t: stable.trigamma_rest(x + t * near))
+    integral = near**2 * _by_distance(lambda t: stable.trigamma_rest(x + t * near), 128 * sp.Abs(near) < x)
     direct = stable.loggamma_rest(x + y) - stable.loggamma_rest(x) - y * stable.digamma_rest(x)
     return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((integral, close), (direct, True)))
 
 
 def _trigamma_rest_drop() -> Block:
     """Both by the same steps and the same series, term by term: each difference has the factor h."""
+    w, r, q = sp.symbols("w r q", real=True)
 
     def step(j: int) -> Any:
-        a, b = (x + j) * (x + j + 1), (x + y + j) * (x + y + j + 1)
-        return y * (2 * x + y + 2 * j + 1) * (a + b) / (2 * (a * b) ** 2)
+        a, b = (x + j) * (x + j + 1), (w + j) * (w + j + 1)
+        return (x + w + 2 * j + 1) * (a + b) / (a * b) ** 2
 
     # 1/far^n − 1/(far + h)^n = (1 − r)(1 + r + … + r^(n−1))/far^n, r = far/(far + h)
-    r = sp.Symbol("r", real=True)
     sums = [sp.Symbol(f"s{2 * k + 1}", real=True) for k in range(ORDER + 1)]
-    statements = [(sums[1], 1 + r + r * r)]
-    statements += [(sums[k], 1 + r + r * r * sums[k - 1]) for k in range(2, ORDER + 1)]
+    statements = [(z, 1 + r), (q, r * r), (sums[1], z + q)]
+    statements += [(sums[k], z + q * sums[k - 1]) for k in range(2, ORDER + 1)]
     total: Any = sp.S.Zero
     for k in range(ORDER, 0, -1):
         total = s * (sp.Float(sp.bernoulli(2 * k), 17) * sums[k] + total)
-    steps = sp.Add(*(step(j) for j in range(SHIFT)), evaluate=False)
+    steps = y / 2 * sp.Add(*(step(j) for j in range(SHIFT)), evaluate=False)
     return Block(
-        (_beyond, _square, (r, far / (far + y)), *statements),
+        (_beyond, _square, (w, x + y), (r, far / (far + y)), *statements),
         sp.Add(y / (far + y) * total / far, _choice((sp.S.Zero, sp.Ge(x, ENOUGH)), (steps, True))),
     )
 
@@ -175,7 +206,7 @@ def _logbeta_rest_bregman() -> Block:
         both = stable.trigamma_rest(m + n)
         return db**2 * stable.trigamma_rest(n) + da**2 * stable.trigamma_rest_drop(m, n) - db * (2 * da + db) * both
 
-    integral = GaussSum(FEW, second)
+    integral = _by_distance(second, (128 * sp.Abs(da) < u) & (128 * sp.Abs(db) < v))
     of = stable.loggamma_rest_bregman
     direct = of(x, a) + of(y, b) - of(x + y, a + b)
     return Block(((u, great), (v, small), *moves), _choice((integral, close), (direct, True)))

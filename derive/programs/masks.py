@@ -67,12 +67,11 @@ def halves(block: Block) -> Halves | None:
 
 def _parted(block: Block, condition: Any) -> tuple[int, Halves]:
     """What the cheaper half is cheaper by than both together, and the halves."""
-    guarded: set[Any] = set()
-    for name, value in block.statements:
-        if value.has(condition) or value.free_symbols & guarded:
-            guarded.add(name)
-    shared = tuple(s for s in block.statements if s[0] not in guarded)
-    inside = Block(tuple(s for s in block.statements if s[0] in guarded), block.result)
+    needed = set(condition.free_symbols)
+    for name, value in reversed(block.statements):
+        needed |= value.free_symbols if name in needed else set()
+    shared = tuple(s for s in block.statements if s[0] in needed)
+    inside = Block(tuple(s for s in block.statements if s[0] not in needed), block.result)
     sides = sorted((_half(inside, condition, holds) for holds in (True, False)), key=lambda h: cost(h.block))
     return cost(inside) - cost(sides[0].block), Halves(shared, condition, (sides[0], sides[1]))
 

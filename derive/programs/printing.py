@@ -40,8 +40,8 @@ class Dialect:
     constants: Mapping[str, str] = field(default_factory=dict)
     integer: str = "{}"
     equal: str = "=="
-    full: str = ""
-    """An array of a number, shaped like another; "" where there are no arrays."""
+    arrays: bool = False
+    """Whether functions take arrays."""
     infinity: str = "inf"
     loop: str = ""
     """A sum over a rule: its {name}, {body} in `node`, {like} a number of its type; "" where it is written term by term."""
@@ -52,6 +52,8 @@ class Dialect:
     """A function where a condition holds, else another value: condition, function, value, arguments."""
     uninitialised: str = ""
     """An array shaped like another, its values yet to come."""
+    full: str = ""
+    """An array of a number, shaped like another."""
     count: str = ""
     """The rule 0, 1, …, its name their number, all weights 1."""
 
@@ -123,18 +125,20 @@ class Printer(CodePrinter):  # type: ignore[misc]
         if name in self.dialect.functions:
             return f"{self.dialect.functions[name]}({inside})"
         if name in HELPERS or name in self.own:
+            if self.dialect.arrays and name in HELPERS:
+                name, inside = self._specialised(name, arguments(e))
             self.need(name)
-            if self.dialect.full:
-                inside = self._shaped(arguments(e))
             return f"{self.dialect.helper.format(name)}({inside})"
         raise CodeError(f"{self.dialect.name} has no {name}, which the formula needs")
 
-    def _shaped(self, values: tuple[Any, ...]) -> str:
-        """Arguments of a helper, which takes arrays of one type only."""
-        like = next(self._print(v) for v in values if not v.is_number)
-        return ", ".join(
-            self.dialect.full.format(like, self._print(v)) if v.is_number else self._print(v) for v in values
-        )
+    def _specialised(self, name: str, values: tuple[Any, ...]) -> tuple[str, str]:
+        """A helper, which takes arrays only, at the numbers among its arguments; and the others."""
+        pairs = list(zip(HELPERS[name].arguments, values, strict=True))
+        others = ", ".join(self._print(v) for _, v in pairs if not v.is_number)
+        if numbers := {a: v for a, v in pairs if v.is_number}:
+            one = HELPERS[name].at(numbers)
+            self.own[name := one.name] = one
+        return name, others
 
     def _print_RuleSum(self, e: E) -> str:
         if not self.dialect.loop:
@@ -219,10 +223,18 @@ class Printer(CodePrinter):  # type: ignore[misc]
         return self.dialect.infinity
 
     def _print_Piecewise(self, e: E) -> str:
+        if all(isinstance(v, RuleSum) for v, _ in e.args) and self.dialect.arrays and not self.dialect.masked:
+            return str(self._print(e.args[-1][0]))  # where both are evaluated, the longer rule alone takes less
         value = str(self._print(e.args[-1][0]))
         for v, condition in reversed(e.args[:-1]):
             value = self.dialect.choice.format(self._print(condition), self._print(v), value)
         return value
+
+    def _print_Add(self, e: E, order: Any = None) -> str:
+        """A sum that does not begin with what is taken off: a sign of its own is an operation more."""
+        terms = [str(self._print(t)) for t in self._as_ordered_terms(e, order=order)]
+        terms = [*(t for t in terms if not t.startswith("-")), *(t for t in terms if t.startswith("-"))]
+        return terms[0] + "".join(f" - {t[1:]}" if t.startswith("-") else f" + {t}" for t in terms[1:])
 
     def _print_Relational(self, e: E) -> str:
         sign = {"==": self.dialect.equal}.get(e.rel_op, e.rel_op)

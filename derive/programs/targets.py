@@ -10,6 +10,7 @@ from typing import Any
 import sympy as sp
 
 from derive.programs.dialects import JAVASCRIPT, JAX, JULIA, MATH, NUMPY, STAN, TORCH, C
+from derive.programs.gauss import node
 from derive.programs.helpers import HELPERS, Block, Helper
 from derive.programs.masks import halves
 from derive.programs.printing import Dialect, Printer
@@ -372,23 +373,25 @@ def _masked(block: Block, printer: Printer) -> tuple[list[str], str]:
         return list(_statements(block, printer, "{} = {}")), printer(block.result)
     printer.masks = True
     lines = list(_statements(Block(parted.shared, parted.condition), printer, "{} = {}"))
+    first, second = parted.sides
     condition = printer(parted.condition)
     like = next(printer(v) for side in parted.sides for _, v in side.given)
-    elsewhere = printer.dialect.uninitialised.format(like)
-    for side in parted.sides:
-        if side.plain and side is parted.sides[0]:  # computed everywhere, and overwritten
-            result = printer(side.block.result)
-            elsewhere = printer.dialect.full.format(like, result) if side.block.result.is_number else result
-            continue
+    if first.plain:  # computed everywhere, and overwritten
+        value = printer(first.block.result)
+        elsewhere = printer.dialect.full.format(like, value) if first.block.result.is_number else value
+    else:
+        lines.append(f"holds = {condition}")
+        condition, elsewhere = "holds", printer.dialect.uninitialised.format(like)
+    for side in (second,) if first.plain else (first, second):
         inside, value = _masked(side.block, printer)
         names = ", ".join(printer(s) for s, _ in side.given)
-        name = f"lambda {names}: {value}"
+        function = f"lambda {names}: {value}"
         if inside:
-            name = "taken" if side.holds else "otherwise"
-            lines += [f"def {name}({names}):", *(INDENT + line for line in inside), f"{INDENT}return {value}"]
+            function = "taken" if side.holds else "otherwise"
+            lines += [f"def {function}({names}):", *(INDENT + line for line in inside), f"{INDENT}return {value}"]
         where = condition if side.holds else f"{printer.dialect.no}{condition}"
         arguments = ", ".join(printer(v) for _, v in side.given)
-        elsewhere = printer.dialect.masked.format(where, name, elsewhere, arguments)
+        elsewhere = printer.dialect.masked.format(where, function, elsewhere, arguments)
     return lines, elsewhere
 
 
@@ -413,7 +416,7 @@ def _vector_helper(helper: Helper, printer: Printer, target: str) -> Iterator[st
     name = printer.dialect.helper.format(helper.name)
     yield f"def {name}({', '.join(f'{a.name}: {kind}' for a in helper.arguments)}) -> {kind}:"
     yield f'{INDENT}"""{helper.meaning}."""'
-    if helper.name in printer.own:  # one of its arguments is a node, a number
+    if any(a.name == node.name for a in helper.arguments):  # a number among arrays
         yield from (INDENT + s for s in _statements(helper.block, printer, "{} = {}"))
         yield f"{INDENT}return {printer(helper.block.result)}"
         return
