@@ -7,7 +7,7 @@ wherever the other is taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,10 +48,15 @@ class Helper:
         def put(e: Any) -> Any:
             return e.replace(known, lambda f: sp.Float(f.xreplace(numbers).evalf(30), 17)).xreplace(numbers)
 
-        name = "_".join([self.name, "at", *(re.sub(r"\W", "_", str(n)) for n in numbers.values())])
         meaning = ", ".join([self.meaning, *(f"{a} = {n}" for a, n in numbers.items())])
         block = Block(tuple((s, put(e)) for s, e in self.block.statements), put(self.block.result))
+        name = name_at(self.name, numbers.values())
         return Helper(name, tuple(a for a in self.arguments if a not in numbers), meaning, block)
+
+
+def name_at(name: str, numbers: Iterable[Any]) -> str:
+    """What a helper is called at numbers: f_at_1."""
+    return "_".join([name, "at", *(re.sub(r"\W", "_", str(n)) for n in numbers)])
 
 
 def _horner(coefficients: list[Any], variable: Any) -> Any:
@@ -165,6 +170,19 @@ def _loggamma_rest_bregman() -> Block:
     integral = near**2 * _by_distance(lambda t: stable.trigamma_rest(x + t * near), 128 * sp.Abs(near) < x)
     direct = stable.loggamma_rest(x + y) - stable.loggamma_rest(x) - y * stable.digamma_rest(x)
     return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((integral, close), (direct, True)))
+
+
+def _loggamma_rest_bregman_at_1() -> Block:
+    """By Taylor's series (DLMF 5.7.3, less Stirling's part) where y is small, fitted, else as it is defined."""
+    close = sp.Abs(y) < sp.Rational(1, 4)
+    with mpmath.workdps(50):
+        taylor = [
+            (-1) ** k * (mpmath.zeta(k) / k - mpmath.mpf(1) / (k - 1) + mpmath.mpf(1) / (2 * k)) for k in range(2, 90)
+        ]
+        value, slope = stable.loggamma_rest.value(mpmath.mpf(1)), stable.digamma_rest.value(mpmath.mpf(1))
+    series = _horner(_fitted(lambda t: mpmath.polyval(taylor[::-1], t), -0.25, 0.25, 19), near)
+    direct = stable.loggamma_rest(1 + y) - sp.Float(value, 17) - y * sp.Float(slope, 17)
+    return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((near**2 * series, close), (direct, True)))
 
 
 def _trigamma_rest_drop() -> Block:
@@ -345,6 +363,12 @@ HELPERS: dict[str, Helper] = {
             (x, y),
             "f(x + y) - f(x) - y f'(x) for f = loggamma_rest",
             _loggamma_rest_bregman(),
+        ),
+        Helper(
+            "loggamma_rest_bregman_at_1",
+            (y,),
+            "f(1 + y) - f(1) - y f'(1) for f = loggamma_rest",
+            _loggamma_rest_bregman_at_1(),
         ),
         Helper(
             "trigamma_rest_drop",

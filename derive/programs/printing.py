@@ -11,7 +11,7 @@ from sympy.printing.codeprinter import CodePrinter
 from sympy.printing.precedence import PRECEDENCE
 
 from derive.programs.gauss import CountSum, RuleSum, node
-from derive.programs.helpers import HELPERS, Helper
+from derive.programs.helpers import HELPERS, Helper, name_at
 from derive.programs.program import CodeError
 
 E = Any
@@ -125,20 +125,21 @@ class Printer(CodePrinter):  # type: ignore[misc]
         if name in self.dialect.functions:
             return f"{self.dialect.functions[name]}({inside})"
         if name in HELPERS or name in self.own:
-            if self.dialect.arrays and name in HELPERS:
-                name, inside = self._specialised(name, arguments(e))
+            name, inside = self._specialised(name, arguments(e)) or (name, inside)
             self.need(name)
             return f"{self.dialect.helper.format(name)}({inside})"
         raise CodeError(f"{self.dialect.name} has no {name}, which the formula needs")
 
-    def _specialised(self, name: str, values: tuple[Any, ...]) -> tuple[str, str]:
-        """A helper, which takes arrays only, at the numbers among its arguments; and the others."""
-        pairs = list(zip(HELPERS[name].arguments, values, strict=True))
-        others = ", ".join(self._print(v) for _, v in pairs if not v.is_number)
-        if numbers := {a: v for a, v in pairs if v.is_number}:
-            one = HELPERS[name].at(numbers)
-            self.own[name := one.name] = one
-        return name, others
+    def _specialised(self, name: str, values: tuple[Any, ...]) -> tuple[str, str] | None:
+        """A helper at the numbers among its arguments, and the others; where it takes arrays, or is known there."""
+        pairs = list(zip(HELPERS[name].arguments, values, strict=True)) if name in HELPERS else []
+        numbers = {a: v for a, v in pairs if v.is_number}
+        at = name_at(name, numbers.values())
+        if not numbers or at not in HELPERS and not self.dialect.arrays:
+            return None
+        if at not in HELPERS:
+            self.own[at] = HELPERS[name].at(numbers)
+        return at, ", ".join(self._print(v) for _, v in pairs if not v.is_number)
 
     def _print_RuleSum(self, e: E) -> str:
         if not self.dialect.loop:
