@@ -160,14 +160,14 @@ def _loggamma_rest() -> Block:
 
 
 def _by_distance(f: Callable[[Any], Any], closer: Any) -> Any:
-    """∫₀¹ (1 − t) f(t) dt where the poles are four lengths of the segment away, or `closer`, 128."""
+    """∫₀¹ (1 − t) f(t) dt where the poles are four lengths of the segment away, or `closer`, 256."""
     return _choice((GaussSum(FEWER, f), closer), (GaussSum(FEW, f), True))
 
 
 def _loggamma_rest_bregman() -> Block:
     """d² ∫₀¹ (1 − t) f″(x + td) dt where d is small against x, else as it is defined."""
     close = 4 * sp.Abs(y) < x
-    integral = near**2 * _by_distance(lambda t: stable.trigamma_rest(x + t * near), 128 * sp.Abs(near) < x)
+    integral = near**2 * _by_distance(lambda t: stable.trigamma_rest(x + t * near), 256 * sp.Abs(near) < x)
     direct = stable.loggamma_rest(x + y) - stable.loggamma_rest(x) - y * stable.digamma_rest(x)
     return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((integral, close), (direct, True)))
 
@@ -224,7 +224,7 @@ def _logbeta_rest_bregman() -> Block:
         both = stable.trigamma_rest(m + n)
         return db**2 * stable.trigamma_rest(n) + da**2 * stable.trigamma_rest_drop(m, n) - db * (2 * da + db) * both
 
-    integral = _by_distance(second, (128 * sp.Abs(da) < u) & (128 * sp.Abs(db) < v))
+    integral = _by_distance(second, (256 * sp.Abs(da) < u) & (256 * sp.Abs(db) < v))
     of = stable.loggamma_rest_bregman
     direct = of(x, a) + of(y, b) - of(x + y, a + b)
     return Block(((u, great), (v, small), *moves), _choice((integral, close), (direct, True)))
