@@ -73,6 +73,24 @@ def _fitted(f: Callable[[Any], Any], low: Any, high: Any, terms: int) -> list[An
         return [sp.Float(c, 17) for c in reversed(mpmath.chebyfit(f, [mpmath.mpf(low), mpmath.mpf(high)], terms))]
 
 
+def _ratio(f: Callable[[Any], Any], high: Any, terms: int) -> tuple[list[Any], list[Any]]:
+    """Coefficients, lowest first, of two polynomials whose ratio is f at Chebyshev's nodes of log(2 + x), x from 0 to high.
+
+    That of the numerator has so many terms after its first, the other one fewer.
+    """
+    count = 2 * terms
+    with mpmath.workdps(50):
+        middle, reach = mpmath.log(2 * (2 + high)) / 2, mpmath.log(1 + mpmath.mpf(high) / 2) / 2
+        nodes = [mpmath.exp(middle + reach * mpmath.cospi((k + mpmath.mpf(1) / 2) / count)) - 2 for k in range(count)]
+        values = [f(t) for t in nodes]
+        rows = [
+            [*(t**j for j in range(terms + 1)), *(-v * t**j for j in range(terms - 1))]
+            for t, v in zip(nodes, values, strict=True)
+        ]
+        found = mpmath.lu_solve(mpmath.matrix(rows), [v * t ** (terms - 1) for t, v in zip(nodes, values, strict=True)])
+    return list(found[: terms + 1]), [*found[terms + 1 :], 1]
+
+
 def _choice(*branches: tuple[Any, Any]) -> Any:
     return sp.Piecewise(*branches, evaluate=False)
 
@@ -126,13 +144,14 @@ def _xlog1py() -> Block:
 
 
 def _trigamma_rest() -> Block:
-    """By ρ(x) = ρ(x + 1) + 1/(2x²(x + 1)²), from ψ′(x) = ψ′(x + 1) + 1/x²: sums of positive terms."""
-    places = [x, *sp.symbols(f"x1:{SHIFT}", real=True), far]
-    moved = tuple((places[j], x + j) for j in range(1, SHIFT))
-    steps = sp.Add(*((1 / (a * b)) ** 2 for a, b in zip(places, places[1:])), evaluate=False) / 2
+    """By Stirling's series, and below by a ratio of polynomials: by ρ(x) = 1/(2x²(x + 1)²) + ρ(x + 1) its poles are known."""
+    high = sp.Ge(x, ENOUGH)
+    rest = stable.trigamma_rest.value
+    above, below = _ratio(lambda t: rest(t) * (t * (t + 1)) ** 2, ENOUGH, 9)
+    ratio = _horner(above, near) / ((near * (near + 1)) ** 2 * _horner(below, near))
     return Block(
-        (_beyond, _square, *moved),
-        sp.Add(_stirling(1, lambda k: sp.bernoulli(2 * k)), _choice((sp.S.Zero, sp.Ge(x, ENOUGH)), (steps, True))),
+        ((near, _choice((sp.S.One, high), (x, True))), (far, _choice((x, high), (sp.Integer(ENOUGH), True))), _square),
+        _choice((_stirling(1, lambda k: sp.bernoulli(2 * k)), high), (ratio, True)),
     )
 
 
@@ -188,10 +207,9 @@ def _loggamma_rest_bregman_at_1() -> Block:
 def _trigamma_rest_drop() -> Block:
     """Both by the same steps and the same series, term by term: each difference has the factor h."""
     w, r, q = sp.symbols("w r q", real=True)
-
-    def step(j: int) -> Any:
-        a, b = (x + j) * (x + j + 1), (w + j) * (w + j + 1)
-        return (x + w + 2 * j + 1) * (a + b) / (a * b) ** 2
+    a, b = (sp.symbols(f"{name}:{SHIFT}", real=True) for name in "ab")
+    products = [(m[j], (at + j) * (at + j + 1)) for j in range(SHIFT) for m, at in ((a, x), (b, w))]
+    steps = [(x + w + 2 * j + 1) * (a[j] + b[j]) / (a[j] * b[j]) ** 2 for j in range(SHIFT)]
 
     # 1/far^n − 1/(far + h)^n = (1 − r)(1 + r + … + r^(n−1))/far^n, r = far/(far + h)
     sums = [sp.Symbol(f"s{2 * k + 1}", real=True) for k in range(ORDER + 1)]
@@ -200,10 +218,10 @@ def _trigamma_rest_drop() -> Block:
     total: Any = sp.S.Zero
     for k in range(ORDER, 0, -1):
         total = s * (sp.Float(sp.bernoulli(2 * k), 17) * sums[k] + total)
-    steps = y / 2 * sp.Add(*(step(j) for j in range(SHIFT)), evaluate=False)
+    lower = y / 2 * sp.Add(*steps, evaluate=False)
     return Block(
-        (_beyond, _square, (w, x + y), (r, far / (far + y)), *statements),
-        sp.Add(y / (far + y) * total / far, _choice((sp.S.Zero, sp.Ge(x, ENOUGH)), (steps, True))),
+        (_beyond, _square, (r, far / (far + y)), *statements, (w, x + y), *products),
+        sp.Add(y / (far + y) * total / far, _choice((sp.S.Zero, sp.Ge(x, ENOUGH)), (lower, True))),
     )
 
 
