@@ -397,6 +397,15 @@ def test_slopes_do_not_depend_on_the_neighbours(name):
             assert mixed[k].grad[i].item() == pytest.approx(v.grad.item(), rel=1e-11, abs=1e-14)
 
 
+def test_slopes_by_a_transformation():
+    torch = pytest.importorskip("torch")
+    function, array = array_program("Normal", "torch")
+    fixed = {"mu_1": array([0.0, 1.0, 2.0]), "sigma_1": array([1.0, 1.0, 2.0]), "mu_2": array([0.5, 1.0, 2.0])}
+    slopes = torch.func.grad(lambda s: function(**fixed, sigma_2=s).sum())(array([1.0, 1.001, 5.0]))
+    exact = [1 / s - (s1**2 + d**2) / s**3 for s, s1, d in ((1, 1, 0.5), (1.001, 1, 0), (5, 2, 0))]
+    assert slopes.tolist() == pytest.approx(exact, rel=1e-12)
+
+
 def test_slopes_at_the_boundary_are_finite():
     function, array = array_program("Poisson", "torch")
     places = {"lamda_1": array([0.0, 2.0, 0.0]), "lamda_2": array([1.0, 2.0, 3.0])}

@@ -115,7 +115,7 @@ def _pow(x: float, y: float) -> float:
 _BLOCKS = {
     "numpy": """
 
-BLOCK = 16384
+BLOCK = 32768
 
 
 def _in_blocks(function, *arrays: NDArray) -> NDArray:
@@ -157,11 +157,12 @@ _AT = {
 
 def _at(condition, function, other, *values) -> NDArray:
     \"\"\"The function where the condition holds, evaluated there only; the other value elsewhere.\"\"\"
-    places = np.flatnonzero(condition)
-    if places.size == np.size(condition):
+    count = np.count_nonzero(condition)
+    if count == np.size(condition):
         return function(*values)
-    if places.size == 0:
+    if count == 0:
         return other
+    places = np.flatnonzero(condition)
     result = np.full(condition.shape, other)
     result[places] = function(*(v[places] if np.ndim(v) else v for v in values))
     return result
@@ -175,7 +176,10 @@ def _at(condition, function, other, *values) -> torch.Tensor:
         return function(*values)
     if count == 0:
         return other
-    places = condition.nonzero().squeeze(1)
+    try:
+        places = torch.from_numpy(np.flatnonzero(condition.numpy()))  # several times as fast as nonzero
+    except (RuntimeError, TypeError):  # on a device, or inside of a transformation
+        places = condition.nonzero().squeeze(1)
     return other.index_copy(0, places, function(*(v.index_select(0, places) for v in values)))
 """,
 }
@@ -321,7 +325,7 @@ def _vector_file(programs: list[Program], target: str, checked: bool) -> str:
     if target == "jax" and printer.rules:
         prelude = prelude.replace("import jax.numpy", "import jax\nimport jax.numpy") + _GAUSS
     if printer.masks:
-        prelude += _AT[target]
+        prelude = prelude.replace("\nimport torch\n", "\nimport numpy as np\nimport torch\n") + _AT[target]
     text = "\n\n\n".join([prelude.rstrip("\n"), *printer.written_rules(), *helpers, *bodies]) + "\n"
     return text if "special." in text.replace("torch.special", "") else text.replace(_SPECIAL[target], "")
 
