@@ -133,8 +133,9 @@ BLOCK = 32768
 
 
 def _in_blocks(function, *arrays: torch.Tensor) -> torch.Tensor:
-    \"\"\"The function of arrays of one shape, in blocks that stay in the caches of processors.\"\"\"
-    size = BLOCK * torch.get_num_threads() if arrays[0].is_cpu else max(1, arrays[0].numel())
+    \"\"\"The function of arrays of one shape, by one thread in blocks that stay in the cache.\"\"\"
+    whole = torch.get_num_threads() > 1 or not arrays[0].is_cpu  # many short operations would wait for one another
+    size = max(1, arrays[0].numel()) if whole else BLOCK
     blocks = zip(*(a.reshape(-1).split(size) for a in arrays))
     return torch.cat([function(*block) for block in blocks]).reshape(arrays[0].shape)
 """,
