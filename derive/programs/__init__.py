@@ -2,6 +2,7 @@
 
     stable      functions without cancellation (log1p(x) − x, log-gamma less Stirling's part, ...), as SymPy functions
     helpers     how they are computed where a language has no such function
+    masks       choices over arrays, each side evaluated where it is taken
     steps       differences of inputs
     logs        the logs of a formula, split and gathered
     choice      which way to write them cancels least

@@ -19,8 +19,16 @@ _PYTHON: dict[str, Any] = {
 }
 _COUNT = 'RULE_{name} = tuple((float(k), 1.0) for k in range({name}))\n"""The first terms of a series."""'
 _PYTHON["count"] = _COUNT
-_SELECT = "_select({0}, lambda {1}: {2}, lambda {1}: {3}, {1})"
-_ARRAY: dict[str, Any] = {"integer": "{}", "equal": "==", "both": "&", "either": "|", "no": "~", "power": "{}**({})"}
+_MASKED = "_at({}, {}, {}, {})"
+_ARRAY: dict[str, Any] = {
+    "integer": "{}",
+    "equal": "==",
+    "both": "&",
+    "either": "|",
+    "no": "~",
+    "power": "{}**({})",
+    "arrays": True,
+}
 
 NUMPY = Dialect(
     "NumPy",
@@ -46,7 +54,8 @@ NUMPY = Dialect(
     },
     "_{}",
     "np.where({}, {}, {})",
-    select=_SELECT,
+    masked=_MASKED,
+    uninitialised="np.empty_like({})",
     infinity="np.inf",
     full="np.full_like({}, {})",
     **_PYTHON,
@@ -66,7 +75,8 @@ TORCH = Dialect(
     },
     "_{}",
     "torch.where({}, {}, {})",
-    select=_SELECT,
+    masked=_MASKED,
+    uninitialised="torch.empty_like({})",
     infinity="torch.inf",
     full="torch.full_like({}, {})",
     **_PYTHON,
@@ -86,7 +96,6 @@ JAX = Dialect(
     "_{}",
     "jnp.where({}, {}, {})",
     infinity="jnp.inf",
-    full="jnp.full_like({}, {})",
     loop="_gauss(lambda node: {body}, RULE_{name}, {like})",
     rule=_PYTHON["rule"],
     count=_COUNT,

@@ -1,19 +1,22 @@
 """How the stable functions are computed, as data: statements that every target prints with its own printer.
 
-Both branches of a `Piecewise` may be evaluated (arrays, automatic differentiation), so each is finite wherever the other
-is taken.
+Both branches of a `Piecewise` may be evaluated (where arrays are traced, automatic differentiation), so each is finite
+wherever the other is taken.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import mpmath
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 from derive.programs import stable
-from derive.programs.gauss import FEW, CircleSum, GaussSum
+from derive.programs.gauss import FEW, FEWER, CircleSum, GaussSum
 
 x, y = sp.symbols("x y", real=True)
 z, s, near, far = sp.symbols("z s near far", real=True)
@@ -36,6 +39,25 @@ class Helper:
     meaning: str
     block: Block
 
+    def at(self, numbers: dict[Any, Any]) -> Helper:
+        """The function of the other arguments, where some are numbers."""
+
+        def known(f: Any) -> bool:
+            return bool(isinstance(f, sp.Function) and f.free_symbols and f.free_symbols <= numbers.keys())
+
+        def put(e: Any) -> Any:
+            return e.replace(known, lambda f: sp.Float(f.xreplace(numbers).evalf(30), 17)).xreplace(numbers)
+
+        meaning = ", ".join([self.meaning, *(f"{a} = {n}" for a, n in numbers.items())])
+        block = Block(tuple((s, put(e)) for s, e in self.block.statements), put(self.block.result))
+        name = name_at(self.name, numbers.values())
+        return Helper(name, tuple(a for a in self.arguments if a not in numbers), meaning, block)
+
+
+def name_at(name: str, numbers: Iterable[Any]) -> str:
+    """What a helper is called at numbers: f_at_1."""
+    return "_".join([name, "at", *(re.sub(r"\W", "_", str(n)) for n in numbers)])
+
 
 def _horner(coefficients: list[Any], variable: Any) -> Any:
     """A polynomial by Horner's scheme, lowest coefficient first."""
@@ -43,6 +65,30 @@ def _horner(coefficients: list[Any], variable: Any) -> Any:
     for c in reversed(coefficients[:-1]):
         value = sp.Add(sp.Float(c, 17), sp.Mul(variable, value, evaluate=False), evaluate=False)
     return value
+
+
+def _fitted(f: Callable[[Any], Any], low: Any, high: Any, terms: int) -> list[Any]:
+    """Coefficients of a polynomial by Chebyshev's nodes, lowest first: fewer than of Taylor's for the same error."""
+    with mpmath.workdps(50):
+        return [sp.Float(c, 17) for c in reversed(mpmath.chebyfit(f, [mpmath.mpf(low), mpmath.mpf(high)], terms))]
+
+
+def _ratio(f: Callable[[Any], Any], high: Any, terms: int) -> tuple[list[Any], list[Any]]:
+    """Coefficients, lowest first, of two polynomials whose ratio is f at Chebyshev's nodes of log(2 + x), x from 0 to high.
+
+    That of the numerator has so many terms after its first, the other one fewer.
+    """
+    count = 2 * terms
+    with mpmath.workdps(50):
+        middle, reach = mpmath.log(2 * (2 + high)) / 2, mpmath.log(1 + mpmath.mpf(high) / 2) / 2
+        nodes = [mpmath.exp(middle + reach * mpmath.cospi((k + mpmath.mpf(1) / 2) / count)) - 2 for k in range(count)]
+        values = [f(t) for t in nodes]
+        rows = [
+            [*(t**j for j in range(terms + 1)), *(-v * t**j for j in range(terms - 1))]
+            for t, v in zip(nodes, values, strict=True)
+        ]
+        found = mpmath.lu_solve(mpmath.matrix(rows), [v * t ** (terms - 1) for t, v in zip(nodes, values, strict=True)])
+    return list(found[: terms + 1]), [*found[terms + 1 :], 1]
 
 
 def _choice(*branches: tuple[Any, Any]) -> Any:
@@ -64,22 +110,23 @@ _square = (s, 1 / far**2)
 
 
 def _log1pmx() -> Block:
-    series = _horner([sp.Rational(1, 2 * k + 3) for k in range(10)], s)
+    """By log(1 + x) = 2 artanh z, z = x/(2 + x), less its first term; seven terms leave 1e-17."""
+    close = sp.Abs(x) < sp.Rational(1, 4)
+    series = _horner(
+        _fitted(lambda s: 2 * (mpmath.atanh(mpmath.sqrt(s)) / mpmath.sqrt(s) - 1) / s, 0, 1 / mpmath.mpf(49), 7), s
+    )
     return Block(
-        (
-            (near, _choice((x, sp.Abs(x) < sp.Rational(1, 4)), (sp.S.Zero, True))),
-            (z, near / (2 + near)),
-            (s, z * z),
-        ),
-        _choice((z * (2 * s * series - near), sp.Abs(x) < sp.Rational(1, 4)), (log1p(x) - x, True)),
+        ((near, _choice((x, close), (sp.S.Zero, True))), (z, near / (2 + near)), (s, z * z)),
+        _choice((z * (s * series - near), close), (log1p(x) - x, True)),
     )
 
 
 def _expm1mx() -> Block:
-    series = _horner([1 / sp.factorial(k + 2) for k in range(13)], near)
+    close = sp.Abs(x) < sp.S.Half
+    series = _horner(_fitted(lambda x: (mpmath.expm1(x) - x) / x**2 if x else 0.5, -0.5, 0.5, 12), near)
     return Block(
-        ((near, _choice((x, sp.Abs(x) < sp.S.Half), (sp.S.Zero, True))),),
-        _choice((near**2 * series, sp.Abs(x) < sp.S.Half), (expm1(x) - x, True)),
+        ((near, _choice((x, close), (sp.S.Zero, True))),),
+        _choice((near**2 * series, close), (expm1(x) - x, True)),
     )
 
 
@@ -97,11 +144,14 @@ def _xlog1py() -> Block:
 
 
 def _trigamma_rest() -> Block:
-    """By ρ(x) = ρ(x + 1) + 1/(2x²(x + 1)²), from ψ′(x) = ψ′(x + 1) + 1/x²: sums of positive terms."""
-    steps = sp.Add(*((1 / ((x + j) * (x + j + 1))) ** 2 / 2 for j in range(SHIFT)), evaluate=False)
+    """By Stirling's series, and below by a ratio of polynomials: by ρ(x) = 1/(2x²(x + 1)²) + ρ(x + 1) its poles are known."""
+    high = sp.Ge(x, ENOUGH)
+    rest = stable.trigamma_rest.value
+    above, below = _ratio(lambda t: rest(t) * (t * (t + 1)) ** 2, ENOUGH, 9)
+    ratio = _horner(above, near) / ((near * (near + 1)) ** 2 * _horner(below, near))
     return Block(
-        (_beyond, _square),
-        sp.Add(_stirling(1, lambda k: sp.bernoulli(2 * k)), _choice((sp.S.Zero, sp.Ge(x, ENOUGH)), (steps, True))),
+        ((near, _choice((sp.S.One, high), (x, True))), (far, _choice((x, high), (sp.Integer(ENOUGH), True))), _square),
+        _choice((_stirling(1, lambda k: sp.bernoulli(2 * k)), high), (ratio, True)),
     )
 
 
@@ -128,33 +178,50 @@ def _loggamma_rest() -> Block:
     )
 
 
+def _by_distance(f: Callable[[Any], Any], closer: Any) -> Any:
+    """∫₀¹ (1 − t) f(t) dt where the poles are four lengths of the segment away, or `closer`, 256."""
+    return _choice((GaussSum(FEWER, f), closer), (GaussSum(FEW, f), True))
+
+
 def _loggamma_rest_bregman() -> Block:
     """d² ∫₀¹ (1 − t) f″(x + td) dt where d is small against x, else as it is defined."""
     close = 4 * sp.Abs(y) < x
-    integral = y**2 * GaussSum(FEW, lambda t: stable.trigamma_rest(x + t * near))
+    integral = near**2 * _by_distance(lambda t: stable.trigamma_rest(x + t * near), 256 * sp.Abs(near) < x)
     direct = stable.loggamma_rest(x + y) - stable.loggamma_rest(x) - y * stable.digamma_rest(x)
     return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((integral, close), (direct, True)))
 
 
+def _loggamma_rest_bregman_at_1() -> Block:
+    """By Taylor's series (DLMF 5.7.3, less Stirling's part) where y is small, fitted, else as it is defined."""
+    close = sp.Abs(y) < sp.Rational(1, 4)
+    with mpmath.workdps(50):
+        taylor = [
+            (-1) ** k * (mpmath.zeta(k) / k - mpmath.mpf(1) / (k - 1) + mpmath.mpf(1) / (2 * k)) for k in range(2, 90)
+        ]
+        value, slope = stable.loggamma_rest.value(mpmath.mpf(1)), stable.digamma_rest.value(mpmath.mpf(1))
+    series = _horner(_fitted(lambda t: mpmath.polyval(taylor[::-1], t), -0.25, 0.25, 19), near)
+    direct = stable.loggamma_rest(1 + y) - sp.Float(value, 17) - y * sp.Float(slope, 17)
+    return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((near**2 * series, close), (direct, True)))
+
+
 def _trigamma_rest_drop() -> Block:
     """Both by the same steps and the same series, term by term: each difference has the factor h."""
-
-    def step(j: int) -> Any:
-        a, b = (x + j) * (x + j + 1), (x + y + j) * (x + y + j + 1)
-        return y * (2 * x + y + 2 * j + 1) * (a + b) / (2 * (a * b) ** 2)
+    w, r, q = sp.symbols("w r q", real=True)
+    a, b = (sp.symbols(f"{name}:{SHIFT}", real=True) for name in "ab")
+    products = [(m[j], (at + j) * (at + j + 1)) for j in range(SHIFT) for m, at in ((a, x), (b, w))]
+    steps = [(x + w + 2 * j + 1) * (a[j] + b[j]) / (a[j] * b[j]) ** 2 for j in range(SHIFT)]
 
     # 1/far^n − 1/(far + h)^n = (1 − r)(1 + r + … + r^(n−1))/far^n, r = far/(far + h)
-    r = sp.Symbol("r", real=True)
     sums = [sp.Symbol(f"s{2 * k + 1}", real=True) for k in range(ORDER + 1)]
-    statements = [(sums[1], 1 + r + r * r)]
-    statements += [(sums[k], 1 + r + r * r * sums[k - 1]) for k in range(2, ORDER + 1)]
+    statements = [(z, 1 + r), (q, r * r), (sums[1], z + q)]
+    statements += [(sums[k], z + q * sums[k - 1]) for k in range(2, ORDER + 1)]
     total: Any = sp.S.Zero
     for k in range(ORDER, 0, -1):
         total = s * (sp.Float(sp.bernoulli(2 * k), 17) * sums[k] + total)
-    steps = sp.Add(*(step(j) for j in range(SHIFT)), evaluate=False)
+    lower = y / 2 * sp.Add(*steps, evaluate=False)
     return Block(
-        (_beyond, _square, (r, far / (far + y)), *statements),
-        sp.Add(y / (far + y) * total / far, _choice((sp.S.Zero, sp.Ge(x, ENOUGH)), (steps, True))),
+        (_beyond, _square, (r, far / (far + y)), *statements, (w, x + y), *products),
+        sp.Add(y / (far + y) * total / far, _choice((sp.S.Zero, sp.Ge(x, ENOUGH)), (lower, True))),
     )
 
 
@@ -175,7 +242,7 @@ def _logbeta_rest_bregman() -> Block:
         both = stable.trigamma_rest(m + n)
         return db**2 * stable.trigamma_rest(n) + da**2 * stable.trigamma_rest_drop(m, n) - db * (2 * da + db) * both
 
-    integral = GaussSum(FEW, second)
+    integral = _by_distance(second, (256 * sp.Abs(da) < u) & (256 * sp.Abs(db) < v))
     of = stable.loggamma_rest_bregman
     direct = of(x, a) + of(y, b) - of(x + y, a + b)
     return Block(((u, great), (v, small), *moves), _choice((integral, close), (direct, True)))
@@ -314,6 +381,12 @@ HELPERS: dict[str, Helper] = {
             (x, y),
             "f(x + y) - f(x) - y f'(x) for f = loggamma_rest",
             _loggamma_rest_bregman(),
+        ),
+        Helper(
+            "loggamma_rest_bregman_at_1",
+            (y,),
+            "f(1 + y) - f(1) - y f'(1) for f = loggamma_rest",
+            _loggamma_rest_bregman_at_1(),
         ),
         Helper(
             "trigamma_rest_drop",

@@ -11,7 +11,7 @@ from sympy.printing.codeprinter import CodePrinter
 from sympy.printing.precedence import PRECEDENCE
 
 from derive.programs.gauss import CountSum, RuleSum, node
-from derive.programs.helpers import HELPERS, Helper
+from derive.programs.helpers import HELPERS, Helper, name_at
 from derive.programs.program import CodeError
 
 E = Any
@@ -40,16 +40,20 @@ class Dialect:
     constants: Mapping[str, str] = field(default_factory=dict)
     integer: str = "{}"
     equal: str = "=="
-    full: str = ""
-    """An array of a number, shaped like another; "" where there are no arrays."""
+    arrays: bool = False
+    """Whether functions take arrays."""
     infinity: str = "inf"
     loop: str = ""
     """A sum over a rule: its {name}, {body} in `node`, {like} a number of its type; "" where it is written term by term."""
     rule: str = ""
     """The nodes and weights of a rule: its {name}, its {meaning}, and {pairs}, each of which is a `pair`."""
     pair: str = "({}, {})"
-    select: str = ""
-    """A choice that evaluates either branch where it is taken only: condition, names, value, otherwise."""
+    masked: str = ""
+    """A function where a condition holds, else another value: condition, function, value, arguments."""
+    uninitialised: str = ""
+    """An array shaped like another, its values yet to come."""
+    full: str = ""
+    """An array of a number, shaped like another."""
     count: str = ""
     """The rule 0, 1, …, its name their number, all weights 1."""
 
@@ -107,7 +111,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         self.helpers: dict[str, Helper] = {}
         self.own: dict[str, Helper] = {}
         self.rules: dict[str, RuleSum] = {}
-        self.selects = False
+        self.masks = False
         self.reserved_words: set[str] = set()
 
     def __call__(self, e: E) -> str:
@@ -121,18 +125,21 @@ class Printer(CodePrinter):  # type: ignore[misc]
         if name in self.dialect.functions:
             return f"{self.dialect.functions[name]}({inside})"
         if name in HELPERS or name in self.own:
+            name, inside = self._specialised(name, arguments(e)) or (name, inside)
             self.need(name)
-            if self.dialect.full:
-                inside = self._shaped(arguments(e))
             return f"{self.dialect.helper.format(name)}({inside})"
         raise CodeError(f"{self.dialect.name} has no {name}, which the formula needs")
 
-    def _shaped(self, values: tuple[Any, ...]) -> str:
-        """Arguments of a helper, which takes arrays of one type only."""
-        like = next(self._print(v) for v in values if not v.is_number)
-        return ", ".join(
-            self.dialect.full.format(like, self._print(v)) if v.is_number else self._print(v) for v in values
-        )
+    def _specialised(self, name: str, values: tuple[Any, ...]) -> tuple[str, str] | None:
+        """A helper at the numbers among its arguments, and the others; where it takes arrays, or is known there."""
+        pairs = list(zip(HELPERS[name].arguments, values, strict=True)) if name in HELPERS else []
+        numbers = {a: v for a, v in pairs if v.is_number}
+        at = name_at(name, numbers.values())
+        if not numbers or at not in HELPERS and not self.dialect.arrays:
+            return None
+        if at not in HELPERS:
+            self.own[at] = HELPERS[name].at(numbers)
+        return at, ", ".join(self._print(v) for _, v in pairs if not v.is_number)
 
     def _print_RuleSum(self, e: E) -> str:
         if not self.dialect.loop:
@@ -217,19 +224,18 @@ class Printer(CodePrinter):  # type: ignore[misc]
         return self.dialect.infinity
 
     def _print_Piecewise(self, e: E) -> str:
-        if self.dialect.select and len(e.args) == 2 and e.args[0][0].has(RuleSum):
-            return self._selected(e)
+        if all(isinstance(v, RuleSum) for v, _ in e.args) and self.dialect.arrays and not self.dialect.masked:
+            return str(self._print(e.args[-1][0]))  # where both are evaluated, the longer rule alone takes less
         value = str(self._print(e.args[-1][0]))
         for v, condition in reversed(e.args[:-1]):
             value = self.dialect.choice.format(self._print(condition), self._print(v), value)
         return value
 
-    def _selected(self, e: E) -> str:
-        """A choice whose branches are evaluated at the elements that need them only: sums over many nodes take time."""
-        self.selects = True
-        (near, condition), (far, _) = e.args
-        names = ", ".join(sorted(map(str, (near.free_symbols | far.free_symbols) - {node})))
-        return self.dialect.select.format(self._print(condition), names, self._print(near), self._print(far))
+    def _print_Add(self, e: E, order: Any = None) -> str:
+        """A sum that does not begin with what is taken off: a sign of its own is an operation more."""
+        terms = [str(self._print(t)) for t in self._as_ordered_terms(e, order=order)]
+        terms = [*(t for t in terms if not t.startswith("-")), *(t for t in terms if t.startswith("-"))]
+        return terms[0] + "".join(f" - {t[1:]}" if t.startswith("-") else f" + {t}" for t in terms[1:])
 
     def _print_Relational(self, e: E) -> str:
         sign = {"==": self.dialect.equal}.get(e.rel_op, e.rel_op)

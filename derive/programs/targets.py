@@ -10,7 +10,9 @@ from typing import Any
 import sympy as sp
 
 from derive.programs.dialects import JAVASCRIPT, JAX, JULIA, MATH, NUMPY, STAN, TORCH, C
+from derive.programs.gauss import node
 from derive.programs.helpers import HELPERS, Block, Helper
+from derive.programs.masks import halves
 from derive.programs.printing import Dialect, Printer
 from derive.programs.program import CodeError, Program
 
@@ -110,26 +112,38 @@ def _pow(x: float, y: float) -> float:
     ),
 }  # fmt: skip
 
-_BLOCKS = """
+_BLOCKS = {
+    "numpy": """
 
-BLOCK = 8192
+BLOCK = 32768
 
 
 def _in_blocks(function, *arrays: NDArray) -> NDArray:
     \"\"\"The function of arrays of one shape, in blocks that stay in the cache.\"\"\"
+    shape, flat = arrays[0].shape, [np.ravel(a) for a in arrays]
+    value = np.empty(flat[0].size, flat[0].dtype)
     with np.errstate(all="ignore"):
-        if arrays[0].size <= BLOCK:
-            return np.asarray(function(*arrays), arrays[0].dtype)
-        flat = [np.ravel(a) for a in arrays]
-        value = np.empty(flat[0].size, flat[0].dtype)
         for i in range(0, value.size, BLOCK):
             value[i : i + BLOCK] = function(*(a[i : i + BLOCK] for a in flat))
-        return value.reshape(arrays[0].shape)
-"""
+    return value.reshape(shape)
+""",
+    "torch": """
+
+BLOCK = 32768
+
+
+def _in_blocks(function, *arrays: torch.Tensor) -> torch.Tensor:
+    \"\"\"The function of arrays of one shape, by one thread in blocks that stay in the cache.\"\"\"
+    whole = torch.get_num_threads() > 1 or not arrays[0].is_cpu  # many short operations would wait for one another
+    size = max(1, arrays[0].numel()) if whole else BLOCK
+    blocks = zip(*(a.reshape(-1).split(size) for a in arrays))
+    return torch.cat([function(*block) for block in blocks]).reshape(arrays[0].shape)
+""",
+}
 _PRELUDE = {
     "numpy": "from __future__ import annotations\n\nimport numpy as np\nfrom numpy.typing import ArrayLike, NDArray\nfrom scipy import special\n"
-    + _BLOCKS,
-    "torch": "from __future__ import annotations\n\nimport torch\n",
+    + _BLOCKS["numpy"],
+    "torch": "from __future__ import annotations\n\nfrom functools import reduce\n\nimport torch\n" + _BLOCKS["torch"],
     "jax": "from __future__ import annotations\n\nimport jax.numpy as jnp\nfrom jax import Array\nfrom jax.scipy import special\nfrom jax.typing import ArrayLike\n",
 }
 _GAUSS = """
@@ -139,19 +153,37 @@ def _gauss(f, rule, like: Array) -> Array:
     nodes, weights = jnp.array(rule, like.dtype).T
     return jax.vmap(lambda node, weight: weight * f(node))(nodes, weights).sum(0)
 """
-_SELECT = """
+_AT = {
+    "numpy": """
 
-def _select(condition, near, far, *values: {array}) -> {array}:
-    \"\"\"One function where the condition holds, and another elsewhere, each evaluated there only.\"\"\"
-    if condition.all():
-        return near(*values)
-    if not condition.any():
-        return far(*values)
-    result = {library}.empty_like(values[0])
-    result[condition] = near(*(v[condition] for v in values))
-    result[~condition] = far(*(v[~condition] for v in values))
+def _at(condition, function, other, *values) -> NDArray:
+    \"\"\"The function where the condition holds, evaluated there only; the other value elsewhere.\"\"\"
+    count = np.count_nonzero(condition)
+    if count == np.size(condition):
+        return function(*values)
+    if count == 0:
+        return other
+    places = np.flatnonzero(condition)
+    result = np.full(condition.shape, other)
+    result[places] = function(*(v[places] if np.ndim(v) else v for v in values))
     return result
-"""
+""",
+    "torch": """
+
+def _at(condition, function, other, *values) -> torch.Tensor:
+    \"\"\"The function where the condition holds, evaluated there only; the other value elsewhere.\"\"\"
+    count = int(condition.count_nonzero())
+    if count == condition.numel():
+        return function(*values)
+    if count == 0:
+        return other
+    try:
+        places = torch.from_numpy(np.flatnonzero(condition.numpy()))  # several times as fast as nonzero
+    except (RuntimeError, TypeError):  # on a device, or inside of a transformation
+        places = condition.nonzero().squeeze(1)
+    return other.index_copy(0, places, function(*(v.index_select(0, places) for v in values)))
+""",
+}
 VECTOR = {"numpy": NUMPY, "torch": TORCH, "jax": JAX}
 TARGETS = ("numpy", "torch", "jax", "math", "c", "javascript", "julia", "stan")
 ALIASES = {
@@ -293,9 +325,8 @@ def _vector_file(programs: list[Program], target: str, checked: bool) -> str:
     prelude = _PRELUDE[target]
     if target == "jax" and printer.rules:
         prelude = prelude.replace("import jax.numpy", "import jax\nimport jax.numpy") + _GAUSS
-    if printer.selects:
-        array, library = {"numpy": ("NDArray", "np"), "torch": ("torch.Tensor", "torch")}[target]
-        prelude += _SELECT.format(array=array, library=library)
+    if printer.masks:
+        prelude = prelude.replace("\nimport torch\n", "\nimport numpy as np\nimport torch\n") + _AT[target]
     text = "\n\n\n".join([prelude.rstrip("\n"), *printer.written_rules(), *helpers, *bodies]) + "\n"
     return text if "special." in text.replace("torch.special", "") else text.replace(_SPECIAL[target], "")
 
@@ -321,22 +352,52 @@ def _vector_function(program: Program, printer: Printer, target: str, checked: b
                 every = "np.all" if target == "numpy" else "torch.all"
                 yield f"{INDENT}if not {every}({condition}):\n{INDENT * 2}raise ValueError({message!r})"
     listed = ", ".join(names)
-    if target == "numpy" and names:
-        yield f"{INDENT}return _in_blocks(_{program.name}, {listed})[()]"
+    if target != "jax" and names:
+        yield f"{INDENT}return _in_blocks(_{program.name}, {listed})" + ("[()]" if target == "numpy" else "")
         yield ""
         yield ""
-        yield f"def _{program.name}({', '.join(f'{n}: NDArray' for n in names)}) -> NDArray:"
+        yield f"def _{program.name}({', '.join(f'{n}: {back}' for n in names)}) -> {back}:"
     yield from (f"{INDENT}{printer(s)} = {printer(v)}" for s, v in program.shared)
     values = []
     for branch in program.branches:
-        yield from (INDENT + s for s in _statements(branch.block, printer, "{} = {}"))
-        values.append(printer(branch.block.result))
+        lines, value = _masked(branch.block, printer)
+        yield from (INDENT + line for line in lines)
+        values.append(value)
     value = values[-1]
     for branch, v in zip(reversed(program.branches[:-1]), reversed(values[:-1]), strict=True):
         value = printer.dialect.choice.format(printer(branch.condition), v, value)
     if names and not any(b.block.result.free_symbols for b in program.branches):
         value = f"{names[0]} * 0 + {value}"
     yield f"{INDENT}return {value}"
+
+
+def _masked(block: Block, printer: Printer) -> tuple[list[str], str]:
+    """Lines and the expression that they lead to; a choice that costs time is evaluated where it is taken."""
+    parted = halves(block) if printer.dialect.masked else None
+    if parted is None:
+        return list(_statements(block, printer, "{} = {}")), printer(block.result)
+    printer.masks = True
+    lines = list(_statements(Block(parted.shared, parted.condition), printer, "{} = {}"))
+    first, second = parted.sides
+    condition = printer(parted.condition)
+    like = next(printer(v) for side in parted.sides for _, v in side.given)
+    if first.plain:  # computed everywhere, and overwritten
+        value = printer(first.block.result)
+        elsewhere = printer.dialect.full.format(like, value) if first.block.result.is_number else value
+    else:
+        lines.append(f"holds = {condition}")
+        condition, elsewhere = "holds", printer.dialect.uninitialised.format(like)
+    for side in (second,) if first.plain else (first, second):
+        inside, value = _masked(side.block, printer)
+        names = ", ".join(printer(s) for s, _ in side.given)
+        function = f"lambda {names}: {value}"
+        if inside:
+            function = "taken" if side.holds else "otherwise"
+            lines += [f"def {function}({names}):", *(INDENT + line for line in inside), f"{INDENT}return {value}"]
+        where = condition if side.holds else f"{printer.dialect.no}{condition}"
+        arguments = ", ".join(printer(v) for _, v in side.given)
+        elsewhere = printer.dialect.masked.format(where, function, elsewhere, arguments)
+    return lines, elsewhere
 
 
 def _read(names: list[str], target: str) -> Iterator[str]:
@@ -348,7 +409,9 @@ def _read(names: list[str], target: str) -> Iterator[str]:
         yield f"dtype = np.result_type(np.float32, *(np.asarray(a).dtype for a in ({listed}{comma})))"
         yield f"{listed}{comma} = np.broadcast_arrays(*(np.asarray(a, dtype) for a in ({listed}{comma})))"
     elif target == "torch":
-        yield f"{listed}{comma} = torch.broadcast_tensors({listed})"
+        yield f"dtype = reduce(torch.promote_types, (a.dtype for a in ({listed}{comma})))"
+        yield "dtype = dtype if dtype.is_floating_point else torch.get_default_dtype()"
+        yield f"{listed}{comma} = (a.to(dtype) for a in torch.broadcast_tensors({listed}))"
     else:
         yield f"{listed}{comma} = jnp.broadcast_arrays(*(jnp.asarray(a, jnp.result_type(float)) if jnp.ndim(a) == 0 else jnp.asarray(a) for a in ({listed}{comma})))"
 
@@ -358,8 +421,13 @@ def _vector_helper(helper: Helper, printer: Printer, target: str) -> Iterator[st
     name = printer.dialect.helper.format(helper.name)
     yield f"def {name}({', '.join(f'{a.name}: {kind}' for a in helper.arguments)}) -> {kind}:"
     yield f'{INDENT}"""{helper.meaning}."""'
-    yield from (INDENT + s for s in _statements(helper.block, printer, "{} = {}"))
-    yield f"{INDENT}return {printer(helper.block.result)}"
+    if any(a.name == node.name for a in helper.arguments):  # a number among arrays
+        yield from (INDENT + s for s in _statements(helper.block, printer, "{} = {}"))
+        yield f"{INDENT}return {printer(helper.block.result)}"
+        return
+    lines, value = _masked(helper.block, printer)
+    yield from (INDENT + line for line in lines)
+    yield f"{INDENT}return {value}"
 
 
 __all__ = ["HELPERS", "TARGETS", "written"]
