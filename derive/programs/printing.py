@@ -177,6 +177,8 @@ class Printer(CodePrinter):  # type: ignore[misc]
         base, power = e.as_base_exp() if e.base is not sp.E else (e.base, e.exp)
         if isinstance(e, sp.exp) or base is sp.E:
             return self._print_Function(sp.exp(e.exp, evaluate=False))
+        if e.is_number and not e.is_Rational:  # PyTorch's roots are of tensors only
+            return repr(float(e.evalf(20)))
         inside = self.parenthesize(base, PRECEDENCE["Mul"], strict=True)
         if power.is_negative and power.is_number:
             below = self.parenthesize(sp.Pow(base, -power, evaluate=False) if power != -1 else base, PRECEDENCE["Pow"])
