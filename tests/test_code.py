@@ -36,6 +36,7 @@ FAMILIES = (
     "Normal", "Gamma", "Beta", "Poisson", "Bernoulli", "Exponential", "Laplace", "Pareto", "Weibull", "Geometric", "InverseGaussian",
     "Rayleigh", "LogNormal", "Nakagami", "HalfCauchy", "Lindley", "Gumbel", "Moyal", "Uniform",
     "VonMises", "TruncatedExponential",
+    "ZeroTruncatedPoisson", "Logarithmic", "ContinuousBernoulli", "TruncatedPowerLaw",
 )  # fmt: skip
 """Families whose KL is right to 1e-13 wherever the rounding of the inputs allows it."""
 EPSILONS = tuple(10.0**-k for k in range(1, 13))
@@ -177,6 +178,7 @@ HELPER_BOUND = {
     "log1pmx": 2e-15, "expm1mx": 2e-15, "kl_div": 2e-15, "xlogy": 1e-15, "xlog1py": 1e-15, "trigamma_rest": 4e-15,
     "trigamma": 2e-15, "gamma": 2e-13, "exp_e1": 3e-14, "trigamma_rest_drop": 4e-15, "bessel_deficit": 2e-15,
     "bessel_ratio": 2e-15, "bessel_spread": 2e-15, "log_besseli0_bregman": 4e-14, "exp_expm1": 1e-13, "exp_expm1mx": 1e-13,
+    "log_exprel": 2e-15, "log_exprel_slope": 2e-15, "log_exprel_curvature": 2e-15, "log_exprel_bregman": 4e-14,
 }  # fmt: skip
 """Relative errors; the others are right to 1e-14 of 1 + 1/x or of the value, whichever is larger."""
 
@@ -189,12 +191,16 @@ def helper_error(name, function):
         if name in ("log1pmx", "expm1mx"):
             x = rng.choice((1, -1)) * 10 ** rng.uniform(-12, 1.5)
             x = -rng.random() if name == "log1pmx" and x <= -1 else x
+        if name.startswith("log_exprel"):
+            x *= rng.choice((1, -1))
         args = [x]
         if len(HELPERS[name].arguments) == 4:
             y = 10 ** rng.uniform(-8, 12)
             args += [x * rng.uniform(-0.9, 2), y, y * rng.choice((1, -1)) * 10 ** rng.uniform(-12, -1)]
         if name == "trigamma_rest_drop":
             args.append(10 ** rng.uniform(-8, 12))
+        elif name == "log_exprel_bregman":
+            args.append(rng.choice((1, -1)) * rng.choice((abs(x), 10)) * 10 ** rng.uniform(-12, 0.6))
         elif len(HELPERS[name].arguments) == 2:
             y = x * rng.choice((1, -1)) * 10 ** rng.uniform(-12, 0.3)
             args.append(abs(y) if name.startswith("xlog") or x + y <= 0 else y)
@@ -261,6 +267,8 @@ BOUNDARY = [
     ("Geometric", dict(p_1=1.0, p_2=0.5), math.log(2)),
     ("Geometric", dict(p_1=0.5, p_2=1.0), math.inf),
     ("Pareto", dict(x_m_1=1.0, alpha_1=2.0, x_m_2=2.0, alpha_2=2.0), math.inf),
+    ("ContinuousBernoulli", dict(lamda_1=0.5, lamda_2=0.25), 0.04979320860919144754527517),
+    ("ContinuousBernoulli", dict(lamda_1=0.5, lamda_2=0.5), 0.0),
     ("Uniform", dict(a_1=0.0, b_1=1.0, a_2=0.0, b_2=1.0), 0.0),
     ("Uniform", dict(a_1=0.0, b_1=1.0, a_2=0.5, b_2=1.0), math.inf),
     ("TruncatedExponential", dict(b_1=2.0, lamda_1=1.0, b_2=1.0, lamda_2=1.0), math.inf),

@@ -31,10 +31,9 @@ class _Germ:
 
 def best(options: list[list[tuple[E, E]]], rest: E, steps: Steps) -> E:
     """The choice whose terms cancel least: those where the linear parts vanish first; ties go to the shorter one."""
-    rest = (
-        sp.Add(*(t for t in sp.Add.make_args(rest) if algebraic(t, steps))),
-        sp.Add(*(t for t in sp.Add.make_args(rest) if not algebraic(t, steps))),
-    )
+    q = {*steps.of, *steps.names.values()}
+    rational = [t for t in sp.Add.make_args(rest) if not any(f.free_symbols & q for f in t.atoms(sp.Function))]
+    rest = sp.Add(*rational), sp.Add(*(t for t in sp.Add.make_args(rest) if t not in rational))
     start = _germ(rest[0], steps)
     germs = [
         [(_germ(kept, steps), _germ(linear, steps), sp.count_ops(kept) + sp.count_ops(linear)) for kept, linear in ways]

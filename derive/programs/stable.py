@@ -7,6 +7,7 @@
     loggamma_rest(x)    log Γ(x) − [(x − ½) log x − x + ½ log 2π]
     digamma_rest(x)     ψ(x) − [log x − 1/(2x)]
     trigamma_rest(x)    ψ′(x) − [1/x + 1/(2x²)]
+    log_exprel(x)       log((e^x − 1)/x)
 
 The rests are what Stirling's formula leaves out (DLMF 5.11.1 and its derivatives): at large x they are of order 1/x,
 1/x² and 1/x³, while the parts taken out are elementary and cancel symbolically, before any rounding.
@@ -21,7 +22,7 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 
-class _Stable(sp.Function):
+class Stable(sp.Function):
     """A function of real arguments that mpmath evaluates by its definition, at a precision that covers cancellation."""
 
     is_real = True
@@ -46,7 +47,7 @@ def _known(x: Any) -> bool:
     return bool(x.is_Rational and x.q in (1, 2) and 0 < x <= 10)
 
 
-class log1pmx(_Stable):
+class log1pmx(Stable):
     """log(1 + x) − x.
 
     >>> log1pmx(sp.Rational(1, 10**6)).evalf(12)
@@ -68,7 +69,7 @@ class log1pmx(_Stable):
         return mpmath.log1p(x) - x
 
 
-class expm1mx(_Stable):
+class expm1mx(Stable):
     """exp(x) − 1 − x.
 
     >>> expm1mx(sp.Rational(1, 10**6)).evalf(12)
@@ -89,7 +90,7 @@ class expm1mx(_Stable):
         return mpmath.expm1(x) - x
 
 
-class kl_div(_Stable):
+class kl_div(Stable):
     """x log(x/(x + d)) + d, its limit d at x = 0: what is called kl_div(x, x + d) elsewhere, from the exact difference d.
 
     >>> kl_div(1, sp.Rational(1, 10**6)).evalf(12)
@@ -111,7 +112,7 @@ class kl_div(_Stable):
         return d - x * mpmath.log1p(d / x) if x else d
 
 
-class xlogy(_Stable):
+class xlogy(Stable):
     """x log y, and 0 where x is 0.
 
     >>> xlogy(0, sp.Symbol("y"))
@@ -133,7 +134,7 @@ class xlogy(_Stable):
         return x * mpmath.log(y) if x else mpmath.mpf(0)
 
 
-class xlog1py(_Stable):
+class xlog1py(Stable):
     """x log(1 + y), and 0 where x is 0."""
 
     nargs = 2
@@ -151,7 +152,7 @@ class xlog1py(_Stable):
         return x * mpmath.log1p(y) if x else mpmath.mpf(0)
 
 
-class trigamma_rest(_Stable):
+class trigamma_rest(Stable):
     """ψ′(x) − 1/x − 1/(2x²), positive, about 1/(6x³)."""
 
     nargs = 1
@@ -161,7 +162,7 @@ class trigamma_rest(_Stable):
         return mpmath.psi(1, x) - 1 / x - 1 / (2 * x * x)
 
 
-class digamma_rest(_Stable):
+class digamma_rest(Stable):
     """ψ(x) − log x + 1/(2x), negative, about −1/(12x²)."""
 
     nargs = 1
@@ -178,7 +179,7 @@ class digamma_rest(_Stable):
         return mpmath.digamma(x) - mpmath.log(x) + 1 / (2 * x)
 
 
-class loggamma_rest(_Stable):
+class loggamma_rest(Stable):
     """log Γ(x) − (x − ½) log x + x − ½ log 2π, positive, about 1/(12x).
 
     >>> loggamma_rest(sp.Integer(10)**12).evalf(12)
@@ -200,7 +201,7 @@ class loggamma_rest(_Stable):
         return mpmath.loggamma(x) - (x - mpmath.mpf(1) / 2) * mpmath.log(x) + x - mpmath.log(2 * mpmath.pi) / 2
 
 
-class exp_e1(_Stable):
+class exp_e1(Stable):
     """e^x E1(x), about 1/x: without the overflow of one factor and the underflow of the other."""
 
     nargs = 1
@@ -214,7 +215,7 @@ class exp_e1(_Stable):
         return mpmath.exp(x) * mpmath.e1(x)
 
 
-class exp_expm1(_Stable):
+class exp_expm1(Stable):
     """exp(x)·(exp(y) − 1), also where one factor overflows and the other vanishes."""
 
     nargs = 2
@@ -228,7 +229,7 @@ class exp_expm1(_Stable):
         return mpmath.exp(x) * mpmath.expm1(y)
 
 
-class exp_expm1mx(_Stable):
+class exp_expm1mx(Stable):
     """exp(x)·(exp(y) − 1 − y), also where one factor overflows and the other vanishes."""
 
     nargs = 2
@@ -242,7 +243,7 @@ class exp_expm1mx(_Stable):
         return mpmath.exp(x) * (mpmath.expm1(y) - y)
 
 
-class log_besseli0(_Stable):
+class log_besseli0(Stable):
     """log(e^−x I_0(x)): what log I_0 leaves of x."""
 
     nargs = 1
@@ -259,7 +260,7 @@ class log_besseli0(_Stable):
         return mpmath.log(mpmath.besseli(0, x)) - x
 
 
-class bessel_deficit(_Stable):
+class bessel_deficit(Stable):
     """1 − I_1(x)/I_0(x), the mean of 1 − cos θ under von Mises' law, about 1/(2x)."""
 
     nargs = 1
@@ -272,7 +273,7 @@ class bessel_deficit(_Stable):
         return 1 - mpmath.besseli(1, x) / mpmath.besseli(0, x)
 
 
-class bessel_ratio(_Stable):
+class bessel_ratio(Stable):
     """I_1(x)/I_0(x), about x/2 where x is small."""
 
     nargs = 1
@@ -285,7 +286,7 @@ class bessel_ratio(_Stable):
         return mpmath.besseli(1, x) / mpmath.besseli(0, x)
 
 
-class bessel_spread(_Stable):
+class bessel_spread(Stable):
     """(I_1/I_0)′(x) = 1 − r/x − r², r = I_1(x)/I_0(x): the variance of cos θ, about 1/(2x²)."""
 
     nargs = 1
@@ -296,7 +297,7 @@ class bessel_spread(_Stable):
         return 1 - r / x - r * r if x else mpmath.mpf(1) / 2
 
 
-class log_besseli0_bregman(_Stable):
+class log_besseli0_bregman(Stable):
     """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = log I_0."""
 
     nargs = 2
@@ -314,6 +315,69 @@ class log_besseli0_bregman(_Stable):
     def value(x: Any, d: Any) -> Any:
         of, r = mpmath.besseli, mpmath.besseli(1, x) / mpmath.besseli(0, x)
         return mpmath.log(of(0, x + d) / of(0, x)) - d * r
+
+
+class log_exprel(Stable):
+    """log((e^x − 1)/x), 0 at x = 0: the cumulant function of the uniform law on (0, 1).
+
+    >>> log_exprel(sp.Rational(1, 10**6)).evalf(12)
+    5.00000041667e-7
+    """
+
+    nargs = 1
+
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        return sp.S.Zero if x == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return log_exprel_slope(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.log(mpmath.expm1(x) / x) if x else mpmath.mpf(0)
+
+
+class log_exprel_slope(Stable):
+    """log_exprel′(x) = 1/(1 − e^−x) − 1/x, from 0 to 1, ½ at x = 0; the slopes at x and −x sum to 1."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return log_exprel_curvature(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return -1 / mpmath.expm1(-x) - 1 / x if x else mpmath.mpf(1) / 2
+
+
+class log_exprel_curvature(Stable):
+    """log_exprel″(x) = 1/x² − 1/(4 sinh²(x/2)), positive and even, 1/12 at x = 0."""
+
+    nargs = 1
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return 1 / x**2 - 1 / (4 * mpmath.sinh(x / 2) ** 2) if x else mpmath.mpf(1) / 12
+
+
+class log_exprel_bregman(Stable):
+    """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = log_exprel, the same at −x and −d."""
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, x: Any, d: Any) -> Any:
+        return sp.S.Zero if d == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, d = self.args
+        slope = log_exprel_slope(x + d) - log_exprel_slope(x)
+        return slope if argindex == 2 else slope - d * log_exprel_curvature(x)
+
+    @staticmethod
+    def value(x: Any, d: Any) -> Any:
+        return log_exprel.value(x + d) - log_exprel.value(x) - d * log_exprel_slope.value(x)
 
 
 def scaled(expression: Any) -> Any:
@@ -349,7 +413,7 @@ def _first(kind: Any, order: int) -> Any:
     return lambda e: isinstance(e, kind) and e.args[0] == order and bool(e.args[1].is_positive)
 
 
-class loggamma_rest_bregman(_Stable):
+class loggamma_rest_bregman(Stable):
     """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = loggamma_rest: Taylor's remainder of first order."""
 
     nargs = 2
@@ -368,7 +432,7 @@ class loggamma_rest_bregman(_Stable):
         return loggamma_rest.value(x + d) - loggamma_rest.value(x) - d * digamma_rest.value(x)
 
 
-class trigamma_rest_drop(_Stable):
+class trigamma_rest_drop(Stable):
     """trigamma_rest(x) − trigamma_rest(x + h), h ≥ 0, without the cancellation of a small h."""
 
     nargs = 2
@@ -378,7 +442,7 @@ class trigamma_rest_drop(_Stable):
         return trigamma_rest.value(x) - trigamma_rest.value(x + h)
 
 
-class logbeta_rest_bregman(_Stable):
+class logbeta_rest_bregman(Stable):
     """B(x, a) + B(y, b) − B(x + y, a + b), B = loggamma_rest_bregman: that of log-beta, where one of x, y may be tiny."""
 
     nargs = 4
@@ -392,6 +456,7 @@ class logbeta_rest_bregman(_Stable):
 REMAINDERS: dict[Any, Any] = {
     loggamma_rest: (loggamma_rest_bregman, digamma_rest),
     log_besseli0: (log_besseli0_bregman, lambda x: -bessel_deficit(x)),
+    log_exprel: (log_exprel_bregman, log_exprel_slope),
 }
 """f -> its Bregman divergence as a function of x and d, and f′."""
 
