@@ -37,6 +37,7 @@ FAMILIES = (
     "Rayleigh", "LogNormal", "Nakagami", "HalfCauchy", "Lindley", "Gumbel", "Moyal", "Uniform",
     "VonMises", "TruncatedExponential",
     "ZeroTruncatedPoisson", "Logarithmic", "ContinuousBernoulli", "TruncatedPowerLaw",
+    "LogGamma", "ExpInverseGamma", "GeneralizedGamma", "GeneralizedInverseGamma",
 )  # fmt: skip
 """Families whose KL is right to 1e-13 wherever the rounding of the inputs allows it."""
 EPSILONS = tuple(10.0**-k for k in range(1, 13))
@@ -179,6 +180,7 @@ HELPER_BOUND = {
     "trigamma": 2e-15, "gamma": 2e-13, "exp_e1": 3e-14, "trigamma_rest_drop": 4e-15, "bessel_deficit": 2e-15,
     "bessel_ratio": 2e-15, "bessel_spread": 2e-15, "log_besseli0_bregman": 4e-14, "exp_expm1": 1e-13, "exp_expm1mx": 1e-13,
     "log_exprel": 2e-15, "log_exprel_slope": 2e-15, "log_exprel_curvature": 2e-15, "log_exprel_bregman": 4e-14,
+    "loggamma_bregman": 4e-14,
 }  # fmt: skip
 """Relative errors; the others are right to 1e-14 of 1 + 1/x or of the value, whichever is larger."""
 

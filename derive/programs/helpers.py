@@ -136,6 +136,12 @@ def _loggamma_rest_bregman() -> Block:
     return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((integral, close), (direct, True)))
 
 
+def _loggamma_bregman() -> Block:
+    """Those of Stirling's x log x − x, of −½ log x and of the rest: none is negative."""
+    rest = stable.loggamma_rest_bregman(x, y)
+    return Block((), sp.Add(stable.kl_div(x + y, -y), -stable.log1pmx(y / x) / 2, rest, evaluate=False))
+
+
 def _trigamma_rest_drop() -> Block:
     """Both by the same steps and the same series, term by term: each difference has the factor h."""
 
@@ -363,6 +369,7 @@ HELPERS: dict[str, Helper] = {
             "f(x + y) - f(x) - y f'(x) for f = loggamma_rest",
             _loggamma_rest_bregman(),
         ),
+        Helper("loggamma_bregman", (x, y), "f(x + y) - f(x) - y f'(x) for f = log-gamma", _loggamma_bregman()),
         Helper(
             "trigamma_rest_drop",
             (x, y),

@@ -18,6 +18,7 @@ from typing import Any
 import sympy as sp
 
 from derive.facts import Facts
+from derive.normal import to_loggamma
 from derive.programs.choice import best
 from derive.programs.logs import expanded, gathered, ratio_of
 from derive.programs.stable import (
@@ -31,6 +32,7 @@ from derive.programs.stable import (
     log1pmx,
     logbeta_rest_bregman,
     loggamma_rest_bregman,
+    raised,
     split,
     unshifted,
 )
@@ -46,12 +48,12 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
     """The expression with its logs and exponentials without their linear parts, where that cancels something.
 
     mode     how logs are gathered, one of MODES
-    apart    Stirling's part of log-gamma is taken apart
+    apart    Stirling's part of log-gamma is taken apart, and not its tangent alone
     linear   for what is of first order in the steps itself: logs keep their linear part
     """
     if not linear:
         e = _exponentials(e, steps, mode, apart)
-    e, hidden = _closed(_remainders(split(e) if apart else e, steps))
+    e, hidden = _closed(_remainders(split(e) if apart else raised(to_loggamma(e), steps.of), steps))
     if mode == "anchored":
         e = _anchored(expanded(e, steps.facts), steps)
     found, rest = gathered(expanded(e, steps.facts), mode != "monomials")

@@ -432,6 +432,25 @@ class loggamma_rest_bregman(Stable):
         return loggamma_rest.value(x + d) - loggamma_rest.value(x) - d * digamma_rest.value(x)
 
 
+class loggamma_bregman(Stable):
+    """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = log Γ."""
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, x: Any, d: Any) -> Any:
+        return sp.S.Zero if d == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, d = self.args
+        slope = sp.digamma(x + d) - sp.digamma(x)
+        return slope if argindex == 2 else slope - d * sp.trigamma(x)
+
+    @staticmethod
+    def value(x: Any, d: Any) -> Any:
+        return mpmath.loggamma(x + d) - mpmath.loggamma(x) - d * mpmath.digamma(x)
+
+
 class trigamma_rest_drop(Stable):
     """trigamma_rest(x) − trigamma_rest(x + h), h ≥ 0, without the cancellation of a small h."""
 
@@ -454,6 +473,7 @@ class logbeta_rest_bregman(Stable):
 
 
 REMAINDERS: dict[Any, Any] = {
+    sp.loggamma: (loggamma_bregman, sp.digamma),
     loggamma_rest: (loggamma_rest_bregman, digamma_rest),
     log_besseli0: (log_besseli0_bregman, lambda x: -bessel_deficit(x)),
     log_exprel: (log_exprel_bregman, log_exprel_slope),
@@ -515,6 +535,34 @@ def unshifted(expression: Any) -> Any:
     return expression.replace(taken, of)
 
 
+def raised(e: Any, base: dict[Any, Any]) -> Any:
+    """Log-gamma and digamma at s, where others stand at s + n, by those at s + n: poles at s = 0 cancel symbolically.
+
+    base   what an argument is replaced by before it is compared with others
+
+    >>> s = sp.Symbol("s", positive=True)
+    >>> raised(sp.loggamma(s) + sp.loggamma(s + 1), {})
+    -log(s) + 2*loggamma(s + 1)
+    """
+    kinds = [f for f in e.atoms(sp.loggamma, sp.polygamma) if isinstance(f, sp.loggamma) or f.args[0] == 0]
+    places = {f: sp.expand(f.args[-1].xreplace(base)).as_coeff_Add() for f in kinds}
+    most: dict[Any, Any] = {}
+    for n, s in places.values():
+        most[s] = max(most.get(s, n), n)
+
+    def of(f: Any) -> Any:
+        x, (n, s) = f.args[-1], places[f]
+        gap = most[s] - n
+        if s == 0 or not gap.is_Integer or not 0 < gap <= 8:
+            return f
+        x, passed = sp.expand(x), range(int(gap))
+        if isinstance(f, sp.loggamma):
+            return sp.loggamma(x + gap) - sp.Add(*(sp.log(x + j) for j in passed))
+        return sp.digamma(x + gap) - sp.Add(*(1 / (x + j) for j in passed))
+
+    return e.xreplace({f: of(f) for f in kinds})
+
+
 STABLE = (log1pmx, expm1mx, kl_div, xlogy, xlog1py, loggamma_rest, digamma_rest, trigamma_rest, loggamma_rest_bregman)
 
 __all__ = [
@@ -530,6 +578,7 @@ __all__ = [
     "logbeta_rest_bregman",
     "loggamma_rest",
     "loggamma_rest_bregman",
+    "raised",
     "scaled",
     "split",
     "trigamma_rest",
