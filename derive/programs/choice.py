@@ -9,7 +9,7 @@ from typing import Any
 import sympy as sp
 
 from derive.programs.stable import expm1
-from derive.programs.steps import Steps
+from derive.programs.steps import LONG, Steps
 
 E = Any
 
@@ -49,8 +49,9 @@ def best(options: list[list[tuple[E, E]]], rest: E, steps: Steps) -> E:
             chosen = sorted(chosen, key=lambda c: _rank(c, germs, start))[: MOST // 10]
     ranks = {c: _rank(c, germs, start) for c in chosen}
     first, *others = sorted(chosen, key=ranks.__getitem__)[:NEXT]
-    order, lost, _ = ranks[first]
-    rivals = [first, *(c for c in others if ranks[c][0] == order and ranks[c][1] <= lost + CLOSE)]
+    order, lost, length = ranks[first]
+    alike = (c for c in others if ranks[c][0] == order and ranks[c][1] <= lost + CLOSE)
+    rivals = [first, *(alike if length + sp.count_ops(rest) <= LONG else ())]
 
     def written(choice: tuple[int, ...]) -> E:
         ways = [options[i][k] for i, k in enumerate(choice)]

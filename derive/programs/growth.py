@@ -1,10 +1,11 @@
 """(e^x − 1)/x, whose log has derivatives that do not cancel, in the place of what cancels against it.
 
     log(e^x − 1)     log x + log_exprel(x)              1/(e^x − 1)   1/x − 1 + log_exprel_slope(x)
+    log(1 + e^x)     log1pexp(x)                        1/(1 + e^x)   1 − logistic(x)
     log(log r)       log(r − 1) − log_exprel(log r)     1/log r       r/(r − 1) − log_exprel_slope(log r)
 
-The second line, the first solved for x = log r, is for formulas without exponentials. What then remains is rational in
-the parameters and their logs, and log_exprel, whose Bregman divergence is a function of its own.
+The last line, the first solved for x = log r, is for formulas without exponentials. What then remains is rational in
+the parameters and their logs, and log_exprel and log1pexp, whose Bregman divergences are functions of their own.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 import sympy as sp
 
 from derive.programs.exponentials import grown
-from derive.programs.stable import log_exprel, log_exprel_slope
+from derive.programs.stable import log1pexp, log_exprel, log_exprel_slope, logistic
 
 E = Any
 Parts = tuple[E, E, E]
@@ -62,16 +63,18 @@ def _product(f: E, parts: Callable[..., Parts | None]) -> E:
 
 
 def _difference(base: E, rest: E = sp.S.One, bases: frozenset[E] = frozenset()) -> Parts | None:
-    """c·(e^u − e^v), by x = u − v."""
+    """c·(e^u − e^v) or c·(e^u + e^v), by x = u − v."""
     if not (base.is_Add and len(base.args) == 2):
         return None
     (c, u), (other, v) = (grown(t, bases) for t in base.args)
-    if c != -other or u == v:
+    if c not in (other, -other) or u == v:
         return None
     x = sp.Add(*(a * _log_of(u.get(a, sp.S.One) / v.get(a, sp.S.One)) for a in {**u, **v}))
     if _turned(x):
-        c, u, v, x = other, v, u, -x
+        c, other, u, v, x = other, c, v, u, -x
     e_u, e_v = (sp.Mul(*(b**a for a, b in w.items())) for w in (u, v))
+    if c == other:
+        return c * e_v, log1pexp(x), (1 - logistic(x)) / (c * e_v)
     slope = 1 / x + log_exprel_slope(x)
     inverse = slope / (c * e_u) if rest.has(e_u) and e_u != 1 else (slope - 1) / (c * e_v)
     return c * e_v * x, log_exprel(x), inverse

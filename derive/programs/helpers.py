@@ -137,9 +137,12 @@ def _loggamma_rest_bregman() -> Block:
 
 
 def _loggamma_bregman() -> Block:
-    """Those of Stirling's x log x − x, of −½ log x and of the rest: none is negative."""
-    rest = stable.loggamma_rest_bregman(x, y)
-    return Block((), sp.Add(stable.kl_div(x + y, -y), -stable.log1pmx(y / x) / 2, rest, evaluate=False))
+    """Those of Stirling's x log x − x, of −½ log x and of the rest, none negative, where d is small or x large; else as defined."""
+    close = (4 * sp.Abs(y) < x) | (x > ENOUGH)
+    rest = stable.loggamma_rest_bregman(x, near)
+    parts = sp.Add(stable.kl_div(x + near, -near), -stable.log1pmx(near / x) / 2, rest, evaluate=False)
+    direct = sp.loggamma(x + y) - sp.loggamma(x) - y * sp.digamma(x)
+    return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((parts, close), (direct, True)))
 
 
 def _trigamma_rest_drop() -> Block:
@@ -347,6 +350,18 @@ def _log_exprel_bregman() -> Block:
     return Block(((near, _choice((y, close), (sp.S.Zero, True))), *turned), _choice((integral, close), (direct, True)))
 
 
+_decay = (s, sp.exp(-sp.Abs(x)))
+
+
+def _log1pexp_bregman() -> Block:
+    """d² ∫₀¹ (1 − t) f″(x + td) dt where no pole ±πi of f″ is nearer than d, else as it is defined, at x ≤ 0."""
+    close = sp.Abs(y) < 3
+    integral = near**2 * GaussSum(NODES, lambda t: stable.logistic_density(x + t * near))
+    turned = (z, _choice((x, x < 0), (-x, True))), (s, _choice((y, x < 0), (-y, True)))
+    direct = stable.log1pexp(z + s) - stable.log1pexp(z) - s * stable.logistic(z)
+    return Block(((near, _choice((y, close), (sp.S.Zero, True))), *turned), _choice((integral, close), (direct, True)))
+
+
 _digamma = Block((), sp.log(x) - 1 / (2 * x) + stable.digamma_rest(x))
 _trigamma = Block((), 1 / x + 1 / (2 * x**2) + stable.trigamma_rest(x))
 
@@ -396,6 +411,12 @@ HELPERS: dict[str, Helper] = {
         Helper("log_exprel_slope", (x,), "1/(1 - exp(-x)) - 1/x, 1/2 at 0", _log_exprel_slope()),
         Helper("log_exprel_curvature", (x,), "1/x^2 - 1/(4 sinh(x/2)^2), 1/12 at 0", _log_exprel_curvature()),
         Helper("log_exprel_bregman", (x, y), "f(x + y) - f(x) - y f'(x) for f = log_exprel", _log_exprel_bregman()),
+        Helper("log1pexp", (x,), "log(1 + exp(x))", Block((_decay,), _choice((log1p(s), x < 0), (x + log1p(s), True)))),
+        Helper(
+            "logistic", (x,), "1/(1 + exp(-x))", Block((_decay,), _choice((s / (1 + s), x < 0), (1 / (1 + s), True)))
+        ),
+        Helper("logistic_density", (x,), "exp(-x)/(1 + exp(-x))^2", Block((_decay,), s / (1 + s) ** 2)),
+        Helper("log1pexp_bregman", (x, y), "f(x + y) - f(x) - y f'(x) for f = log1pexp", _log1pexp_bregman()),
         Helper("e1", (x,), "the exponential integral E1(x), x > 0", _e1()),
         Helper("exp_e1", (x,), "exp(x) E1(x), x > 0", _exp_e1()),
         Helper("gamma", (x,), "gamma(x), x > 0", Block((), sp.exp(sp.loggamma(x)))),

@@ -53,7 +53,11 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
     """
     if not linear:
         e = _exponentials(e, steps, mode, apart)
-    e, hidden = _closed(_remainders(split(e) if apart else raised(to_loggamma(e), steps.of), steps))
+
+    def positive(x: E) -> bool:
+        return bool(x.is_positive or steps.facts.sign(sp.factor(x)) == 1)
+
+    e, hidden = _closed(_remainders(split(e, positive) if apart else raised(to_loggamma(e), steps.of), steps))
     if mode == "anchored":
         e = _anchored(expanded(e, steps.facts), steps)
     found, rest = gathered(expanded(e, steps.facts), mode != "monomials")

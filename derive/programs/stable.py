@@ -15,6 +15,7 @@ The rests are what Stirling's formula leaves out (DLMF 5.11.1 and its derivative
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import mpmath
@@ -380,6 +381,61 @@ class log_exprel_bregman(Stable):
         return log_exprel.value(x + d) - log_exprel.value(x) - d * log_exprel_slope.value(x)
 
 
+class log1pexp(Stable):
+    """log(1 + e^x)."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return logistic(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.log1p(mpmath.exp(x))
+
+
+class logistic(Stable):
+    """log1pexp′(x) = 1/(1 + e^−x)."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return logistic_density(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return 1 / (1 + mpmath.exp(-x))
+
+
+class logistic_density(Stable):
+    """log1pexp″(x) = e^−x/(1 + e^−x)², even."""
+
+    nargs = 1
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return 1 / (2 * mpmath.cosh(x / 2)) ** 2
+
+
+class log1pexp_bregman(Stable):
+    """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = log1pexp, the same at −x and −d."""
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, x: Any, d: Any) -> Any:
+        return sp.S.Zero if d == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, d = self.args
+        slope = logistic(x + d) - logistic(x)
+        return slope if argindex == 2 else slope - d * logistic_density(x)
+
+    @staticmethod
+    def value(x: Any, d: Any) -> Any:
+        return log1pexp.value(x + d) - log1pexp.value(x) - d * logistic.value(x)
+
+
 def scaled(expression: Any) -> Any:
     """E1 as an exponential times what does not overflow, I_0 and I_1 likewise; the exponentials cancel symbolically.
 
@@ -477,6 +533,7 @@ REMAINDERS: dict[Any, Any] = {
     loggamma_rest: (loggamma_rest_bregman, digamma_rest),
     log_besseli0: (log_besseli0_bregman, lambda x: -bessel_deficit(x)),
     log_exprel: (log_exprel_bregman, log_exprel_slope),
+    log1pexp: (log1pexp_bregman, logistic),
 }
 """f -> its Bregman divergence as a function of x and d, and f′."""
 
@@ -484,8 +541,8 @@ COMPLEMENTS: dict[Any, Any] = {bessel_deficit: bessel_ratio}
 """f -> 1 − f, which is small where f is near 1."""
 
 
-def split(expression: Any) -> Any:
-    """Log-gamma, digamma and trigamma of real arguments as Stirling's part and the rest.
+def split(expression: Any, positive: Callable[[Any], bool] = lambda x: bool(x.is_positive)) -> Any:
+    """Log-gamma, digamma and trigamma of positive arguments as Stirling's part and the rest.
 
     >>> x = sp.Symbol("x", positive=True)
     >>> split(sp.digamma(x))
@@ -502,7 +559,7 @@ def split(expression: Any) -> Any:
 
     def taken(e: Any) -> bool:
         gammas = isinstance(e, sp.loggamma) or isinstance(e, sp.polygamma) and e.args[0] in (0, 1)
-        return bool(gammas and e.args[-1].is_positive)
+        return bool(gammas and positive(e.args[-1]))
 
     return expression.replace(taken, of)
 
