@@ -7,6 +7,7 @@
     logs        the logs of a formula, split and gathered
     choice      which way to write them cancels least
     rewriting   a formula in differences of its inputs
+    growth      differences of exponentials, and logs of logs, by (e^x − 1)/x
     remainder   KL(p‖q) near p = q as the integral remainder of Taylor's formula
     program     inputs, branches and statements: what a target prints
     grid        where accuracy is measured, and accuracy: against how many digits

@@ -9,12 +9,15 @@ from typing import Any
 import sympy as sp
 
 from derive.programs.stable import expm1
-from derive.programs.steps import Steps
+from derive.programs.steps import LONG, Steps
 
 E = Any
 
 MOST = 2500
 """Combinations of choices beyond which only the best beginnings are followed."""
+NEXT, CLOSE = 6, 4
+"""So many of the best are written out, of which the shortest is taken, if it loses no more than so many half bits more:
+what is seen at a few points is no better known than that."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,9 @@ class _Germ:
 
 def best(options: list[list[tuple[E, E]]], rest: E, steps: Steps) -> E:
     """The choice whose terms cancel least: those where the linear parts vanish first; ties go to the shorter one."""
-    rest = (
-        sp.Add(*(t for t in sp.Add.make_args(rest) if algebraic(t, steps))),
-        sp.Add(*(t for t in sp.Add.make_args(rest) if not algebraic(t, steps))),
-    )
+    q = {*steps.of, *steps.names.values()}
+    rational = [t for t in sp.Add.make_args(rest) if not any(f.free_symbols & q for f in t.atoms(sp.Function))]
+    rest = sp.Add(*rational), sp.Add(*(t for t in sp.Add.make_args(rest) if t not in rational))
     start = _germ(rest[0], steps)
     germs = [
         [(_germ(kept, steps), _germ(linear, steps), sp.count_ops(kept) + sp.count_ops(linear)) for kept, linear in ways]
@@ -45,9 +47,17 @@ def best(options: list[list[tuple[E, E]]], rest: E, steps: Steps) -> E:
         chosen = [(*c, i) for c in chosen for i in range(len(ways))]
         if len(chosen) > MOST:  # beyond that, the best beginnings only
             chosen = sorted(chosen, key=lambda c: _rank(c, germs, start))[: MOST // 10]
-    best = min(chosen, key=lambda c: _rank(c, germs, start))
-    ways = [options[i][k] for i, k in enumerate(best)]
-    return sp.Add(*(w[0] for w in ways)) + tidied(rest[0] + sp.Add(*(w[1] for w in ways)) + rest[1], steps)
+    ranks = {c: _rank(c, germs, start) for c in chosen}
+    first, *others = sorted(chosen, key=ranks.__getitem__)[:NEXT]
+    order, lost, length = ranks[first]
+    alike = (c for c in others if ranks[c][0] == order and ranks[c][1] <= lost + CLOSE)
+    rivals = [first, *(alike if length + sp.count_ops(rest) <= LONG else ())]
+
+    def written(choice: tuple[int, ...]) -> E:
+        ways = [options[i][k] for i, k in enumerate(choice)]
+        return sp.Add(*(w[0] for w in ways)) + tidied(rest[0] + sp.Add(*(w[1] for w in ways)) + rest[1], steps)
+
+    return min(map(written, rivals), key=sp.count_ops)
 
 
 def _rank(choice: tuple[int, ...], germs: Any, start: _Germ) -> tuple[int, int, int]:

@@ -7,7 +7,7 @@ guarded    an exponential times the difference of another from its first terms, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import sympy as sp
@@ -39,7 +39,7 @@ def falling(e: E, facts: Facts) -> E:
 def _by_greater(total: E, facts: Facts) -> E:
     if len(total.args) != 2:
         return total
-    (one, u), (other, v) = map(_grown, total.args)
+    (one, u), (other, v) = map(grown, total.args)
     if one != -other or not (u or v) or u.keys() != v.keys() and u and v:
         return total
     (power,) = {*u, *v} if len({*u, *v}) == 1 else (None,)
@@ -64,8 +64,11 @@ def _order(above: E, below: E, facts: Facts) -> int:
     return 1 if facts.decide(above > below) else -1 if facts.decide(above < below) else 0
 
 
-def _grown(term: E) -> tuple[E, dict[E, E]]:
-    """(coefficient, {exponent: base}) of a product of powers; exp(u) has the base e^u and the exponent 1."""
+def grown(term: E, bases: Collection[E] = ()) -> tuple[E, dict[E, E]]:
+    """(coefficient, {exponent: base}) of a product of powers; exp(u) has the base e^u and the exponent 1.
+
+    bases   what counts as raised to a power with any exponent
+    """
     found: dict[E, E] = {}
     rest = sp.S.One
     for f in sp.Mul.make_args(term):
@@ -73,7 +76,7 @@ def _grown(term: E) -> tuple[E, dict[E, E]]:
             found[sp.S.One] = found.get(sp.S.One, sp.S.One) * f
             continue
         base, power = f.as_base_exp()
-        if power.free_symbols and base.is_positive:
+        if power.free_symbols and base.is_positive or base in bases:
             sign = -1 if power.could_extract_minus_sign() else 1
             found[sign * power] = found.get(sign * power, sp.S.One) * base**sign
         else:
@@ -83,7 +86,7 @@ def _grown(term: E) -> tuple[E, dict[E, E]]:
 
 def _power_of_ratio(product: E) -> E:
     """x^a/y^a as exp(a log(x/y)): one of the powers alone may overflow."""
-    rest, found = _grown(product)
+    rest, found = grown(product)
     powers = {a: base for a, base in found.items() if a != 1 and _is_ratio(base)}
     if not powers:
         return product
@@ -154,4 +157,4 @@ def _differences(product: E) -> Iterator[tuple[E, E]]:
             yield f, exp_expm1 if isinstance(f, expm1) else exp_expm1mx
 
 
-__all__ = ["balanced", "falling", "guarded"]
+__all__ = ["balanced", "falling", "grown", "guarded"]

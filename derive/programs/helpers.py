@@ -16,7 +16,7 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 from derive.programs import stable
-from derive.programs.gauss import FEW, FEWER, CircleSum, GaussSum
+from derive.programs.gauss import FEW, FEWER, NODES, CircleSum, GaussSum
 
 x, y = sp.symbols("x y", real=True)
 z, s, near, far = sp.symbols("z s near far", real=True)
@@ -204,6 +204,15 @@ def _loggamma_rest_bregman_at_1() -> Block:
     return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((near**2 * series, close), (direct, True)))
 
 
+def _loggamma_bregman() -> Block:
+    """Those of Stirling's x log x − x, of −½ log x and of the rest, none negative, where d is small or x large; else as defined."""
+    close = (4 * sp.Abs(y) < x) | (x > ENOUGH)
+    rest = stable.loggamma_rest_bregman(x, near)
+    parts = sp.Add(stable.kl_div(x + near, -near), -stable.log1pmx(near / x) / 2, rest, evaluate=False)
+    direct = sp.loggamma(x + y) - sp.loggamma(x) - y * sp.digamma(x)
+    return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((parts, close), (direct, True)))
+
+
 def _trigamma_rest_drop() -> Block:
     """Both by the same steps and the same series, term by term: each difference has the factor h."""
     w, r, q = sp.symbols("w r q", real=True)
@@ -360,6 +369,66 @@ def _log_besseli0_bregman() -> Block:
     return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((integral, close), (direct, True)))
 
 
+NEAR_ZERO = sp.Rational(5, 2)
+"""Up to here log((e^x − 1)/x) and its derivatives by their series, which converge to 2π."""
+
+
+def _log_exprel_series(order: int) -> Any:
+    """The derivative of that order of log((e^x − 1)/x) − x/2 = Σ B_2k x^2k/(2k (2k)!) (DLMF 4.19.7), in s = near²."""
+    terms = [sp.bernoulli(2 * k) / (2 * k * sp.factorial(2 * k - order)) for k in range(1, 22)]
+    return _horner(terms, s) * near ** (2 - order)
+
+
+def _log_exprel_parts(beyond: Any) -> Block:
+    """The series near 0, and else `beyond`, in far = |x|."""
+    close = sp.Abs(x) < NEAR_ZERO
+    return Block(
+        (
+            (near, _choice((x, close), (sp.S.Zero, True))),
+            (far, _choice((NEAR_ZERO, close), (sp.Abs(x), True))),
+            (s, near * near),
+        ),
+        _choice((beyond[0], close), (beyond[1], True)),
+    )
+
+
+def _log_exprel() -> Block:
+    greater = _choice((sp.S.Zero, x < 0), (far, True))
+    return _log_exprel_parts((near / 2 + _log_exprel_series(0), greater - sp.log(far) + log1p(-sp.exp(-far))))
+
+
+def _log_exprel_slope() -> Block:
+    """Beyond the series by the lower of the slopes at x and −x."""
+    lower = sp.Symbol("lower", real=True)
+    block = _log_exprel_parts((sp.S.Half + _log_exprel_series(1), _choice((lower, x < 0), (1 - lower, True))))
+    return Block((*block.statements, (lower, 1 / far + sp.exp(-far) / expm1(-far))), block.result)
+
+
+def _log_exprel_curvature() -> Block:
+    return _log_exprel_parts((_log_exprel_series(2), 1 / (far * far) - sp.exp(-far) / expm1(-far) ** 2))
+
+
+def _log_exprel_bregman() -> Block:
+    """d² ∫₀¹ (1 − t) f″(x + td) dt where no pole ±2πi of f″ is nearer than d, else as it is defined, at x ≤ 0."""
+    close = (sp.Abs(y) < 6) | (2 * sp.Abs(y) < sp.Abs(x))
+    integral = near**2 * GaussSum(NODES, lambda t: stable.log_exprel_curvature(x + t * near))
+    turned = (z, _choice((x, x < 0), (-x, True))), (s, _choice((y, x < 0), (-y, True)))
+    direct = stable.log_exprel(z + s) - stable.log_exprel(z) - s * stable.log_exprel_slope(z)
+    return Block(((near, _choice((y, close), (sp.S.Zero, True))), *turned), _choice((integral, close), (direct, True)))
+
+
+_decay = (s, sp.exp(-sp.Abs(x)))
+
+
+def _log1pexp_bregman() -> Block:
+    """d² ∫₀¹ (1 − t) f″(x + td) dt where no pole ±πi of f″ is nearer than d, else as it is defined, at x ≤ 0."""
+    close = sp.Abs(y) < 3
+    integral = near**2 * GaussSum(NODES, lambda t: stable.logistic_density(x + t * near))
+    turned = (z, _choice((x, x < 0), (-x, True))), (s, _choice((y, x < 0), (-y, True)))
+    direct = stable.log1pexp(z + s) - stable.log1pexp(z) - s * stable.logistic(z)
+    return Block(((near, _choice((y, close), (sp.S.Zero, True))), *turned), _choice((integral, close), (direct, True)))
+
+
 _digamma = Block((), sp.log(x) - 1 / (2 * x) + stable.digamma_rest(x))
 _trigamma = Block((), 1 / x + 1 / (2 * x**2) + stable.trigamma_rest(x))
 
@@ -382,6 +451,7 @@ HELPERS: dict[str, Helper] = {
             "f(x + y) - f(x) - y f'(x) for f = loggamma_rest",
             _loggamma_rest_bregman(),
         ),
+        Helper("loggamma_bregman", (x, y), "f(x + y) - f(x) - y f'(x) for f = log-gamma", _loggamma_bregman()),
         Helper(
             "loggamma_rest_bregman_at_1",
             (y,),
@@ -410,6 +480,16 @@ HELPERS: dict[str, Helper] = {
         Helper("bessel_ratio", (x,), "I_1(x)/I_0(x), x >= 0", _bessel_ratio()),
         Helper("bessel_spread", (x,), "derivative of I_1(x)/I_0(x), x >= 0", _bessel_spread()),
         Helper("log_besseli0_bregman", (x, y), "f(x + y) - f(x) - y f'(x) for f = log I_0", _log_besseli0_bregman()),
+        Helper("log_exprel", (x,), "log((exp(x) - 1)/x), 0 at 0", _log_exprel()),
+        Helper("log_exprel_slope", (x,), "1/(1 - exp(-x)) - 1/x, 1/2 at 0", _log_exprel_slope()),
+        Helper("log_exprel_curvature", (x,), "1/x^2 - 1/(4 sinh(x/2)^2), 1/12 at 0", _log_exprel_curvature()),
+        Helper("log_exprel_bregman", (x, y), "f(x + y) - f(x) - y f'(x) for f = log_exprel", _log_exprel_bregman()),
+        Helper("log1pexp", (x,), "log(1 + exp(x))", Block((_decay,), _choice((log1p(s), x < 0), (x + log1p(s), True)))),
+        Helper(
+            "logistic", (x,), "1/(1 + exp(-x))", Block((_decay,), _choice((s / (1 + s), x < 0), (1 / (1 + s), True)))
+        ),
+        Helper("logistic_density", (x,), "exp(-x)/(1 + exp(-x))^2", Block((_decay,), s / (1 + s) ** 2)),
+        Helper("log1pexp_bregman", (x, y), "f(x + y) - f(x) - y f'(x) for f = log1pexp", _log1pexp_bregman()),
         Helper("e1", (x,), "the exponential integral E1(x), x > 0", _e1()),
         Helper("exp_e1", (x,), "exp(x) E1(x), x > 0", _exp_e1()),
         Helper("gamma", (x,), "gamma(x), x > 0", Block((), sp.exp(sp.loggamma(x)))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from derive.family import DOMAINS
 from derive.formula import Case, Formula
 from derive.programs import remainder, rewriting
 from derive.programs.exponentials import balanced, falling, guarded
+from derive.programs.growth import relative_growth
 from derive.programs.helpers import Block, Helper
 from derive.programs.logs import MODES
 from derive.programs.remainder import Expansion
@@ -125,18 +127,26 @@ def forms(formula: Formula) -> list[Program]:
     steps = Steps(_pairs(formula), facts, formula.symbols)
     found: dict[tuple[Any, ...], Program] = {}
     derived = formula
-    formula = replace(formula, cases=tuple(c._replace(expr=falling(scaled(c.expr), facts)) for c in formula.cases))
-    for name, way in WAYS.items():
-        if way is not None and sum(c.expr.count_ops() for c in formula.cases) > LONGEST:
+    for name, way, starts in _starts(formula, facts):
+        if way is not None and sum(c.expr.count_ops() for c in starts) > LONGEST:
             continue
-        rewritten = (c._replace(expr=way(c.expr, steps)) if way and c.form == "closed" else c for c in formula.cases)
-        cases = tuple(rewritten)
+        cases = tuple(c._replace(expr=way(c.expr, steps)) if way and c.form == "closed" else c for c in starts)
         if any(c.form == "closed" and c.expr.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio) for c in cases) and way:
             continue  # 0/0 at q = p in a part of it: this way does not stand
         for form, finish in ((name, finished), (f"{name}, no exponential alone", _guarded)):
             ends = tuple(finish(c.expr, facts) for c in cases)
             found.setdefault(ends, _program(formula, cases, ends, steps, form))
     return [*found.values(), *_with_remainder(derived, list(found.values()), steps)]
+
+
+def _starts(formula: Formula, facts: Facts) -> Iterator[tuple[str, Any, tuple[Case, ...]]]:
+    """(name, way, cases to rewrite in that way): with differences of exponentials as they are, and by their growth."""
+    cases = tuple(c._replace(expr=scaled(c.expr)) for c in formula.cases)
+    other = tuple(c._replace(expr=relative_growth(c.expr)) for c in cases)
+    falls = tuple(c._replace(expr=falling(c.expr, facts)) for c in cases)
+    yield from ((name, way, falls) for name, way in WAYS.items())
+    if other != cases:
+        yield from ((f"{name}, relative growth apart", way, other) for name, way in WAYS.items() if way is not None)
 
 
 def skeleton(formula: Formula) -> tuple[Program, Steps]:

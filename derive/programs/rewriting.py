@@ -18,11 +18,13 @@ from typing import Any
 import sympy as sp
 
 from derive.facts import Facts
+from derive.normal import to_loggamma
 from derive.programs.choice import best
 from derive.programs.logs import expanded, gathered, ratio_of
 from derive.programs.stable import (
     COMPLEMENTS,
     REMAINDERS,
+    Stable,
     expm1,
     expm1mx,
     kl_div,
@@ -30,6 +32,7 @@ from derive.programs.stable import (
     log1pmx,
     logbeta_rest_bregman,
     loggamma_rest_bregman,
+    raised,
     split,
     unshifted,
 )
@@ -45,15 +48,20 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
     """The expression with its logs and exponentials without their linear parts, where that cancels something.
 
     mode     how logs are gathered, one of MODES
-    apart    Stirling's part of log-gamma is taken apart
+    apart    Stirling's part of log-gamma is taken apart, and not its tangent alone
     linear   for what is of first order in the steps itself: logs keep their linear part
     """
     if not linear:
         e = _exponentials(e, steps, mode, apart)
-    e = _remainders(split(e) if apart else e, steps)
+
+    def positive(x: E) -> bool:
+        return bool(x.is_positive or steps.facts.sign(sp.factor(x)) == 1)
+
+    e, hidden = _closed(_remainders(split(e, positive) if apart else raised(to_loggamma(e), steps.of), steps))
     if mode == "anchored":
         e = _anchored(expanded(e, steps.facts), steps)
-    groups, rest = gathered(expanded(e, steps.facts), mode != "monomials")
+    found, rest = gathered(expanded(e, steps.facts), mode != "monomials")
+    groups, rest = {f.xreplace(hidden): group for f, group in found.items()}, rest.xreplace(hidden)
     kept, near = sp.S.Zero, []
     for factor, group in groups.items():
         if not group:
@@ -66,7 +74,7 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
             number, ratio = ratio_of({_anchors(a) or a: c for a, c in part.items()})
             if part is marked or mode != "anchored" and sp.cancel(steps.at_base(ratio)) == 1:
                 near.append((_vanishing(factor * number, steps), ratio))
-            elif mode == "monomials" and len(part) > 1:
+            elif (mode == "monomials" or linear) and len(part) > 1:
                 kept += steps.difference(factor * number) * sp.log(sp.factor(ratio))
             else:
                 kept += sp.Add(*(steps.difference(factor * n) * sp.log(a) for a, n in part.items()))
@@ -74,6 +82,13 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
         [(c * log1p(steps.difference(r - 1)), sp.S.Zero)] if linear else list(_options(c, r, steps)) for c, r in near
     ]
     return _complements(_betas(_bounded(kept + best(options, rest, steps), steps.facts)))
+
+
+def _closed(e: E) -> tuple[E, dict[E, E]]:
+    """A sum with a name for every stable function of logs, and what the names stand for: those logs stay as they are."""
+    functions = (f for f in e.atoms(sp.Function) if isinstance(f, Stable) and f.has(sp.log, log1p))
+    names = {f: sp.Dummy(f"f{i}", real=True) for i, f in enumerate(sorted(functions, key=sp.default_sort_key))}
+    return e.xreplace(names), {name: f for f, name in names.items()}
 
 
 def _vanishing(c: E, steps: Steps) -> E:
@@ -246,7 +261,7 @@ def _remainders(e: E, steps: Steps) -> E:
         y = g.args[0]
         x = steps.at_base(y)
         bregman, slope = REMAINDERS[type(g)]
-        gap = steps.difference(y - x)
+        gap = differences(y - x, steps, "anchored", linear=True) if y.has(sp.log) else steps.difference(y - x)
         return g if gap == 0 else g.func(x) + (y - x) * slope(x) + bregman(x, gap)
 
     replaced = unshifted(e.replace(lambda g: type(g) in REMAINDERS, of))

@@ -7,6 +7,7 @@
     loggamma_rest(x)    log Γ(x) − [(x − ½) log x − x + ½ log 2π]
     digamma_rest(x)     ψ(x) − [log x − 1/(2x)]
     trigamma_rest(x)    ψ′(x) − [1/x + 1/(2x²)]
+    log_exprel(x)       log((e^x − 1)/x)
 
 The rests are what Stirling's formula leaves out (DLMF 5.11.1 and its derivatives): at large x they are of order 1/x,
 1/x² and 1/x³, while the parts taken out are elementary and cancel symbolically, before any rounding.
@@ -14,6 +15,7 @@ The rests are what Stirling's formula leaves out (DLMF 5.11.1 and its derivative
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import mpmath
@@ -21,7 +23,7 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 
-class _Stable(sp.Function):
+class Stable(sp.Function):
     """A function of real arguments that mpmath evaluates by its definition, at a precision that covers cancellation."""
 
     is_real = True
@@ -46,7 +48,7 @@ def _known(x: Any) -> bool:
     return bool(x.is_Rational and x.q in (1, 2) and 0 < x <= 10)
 
 
-class log1pmx(_Stable):
+class log1pmx(Stable):
     """log(1 + x) − x.
 
     >>> log1pmx(sp.Rational(1, 10**6)).evalf(12)
@@ -68,7 +70,7 @@ class log1pmx(_Stable):
         return mpmath.log1p(x) - x
 
 
-class expm1mx(_Stable):
+class expm1mx(Stable):
     """exp(x) − 1 − x.
 
     >>> expm1mx(sp.Rational(1, 10**6)).evalf(12)
@@ -89,7 +91,7 @@ class expm1mx(_Stable):
         return mpmath.expm1(x) - x
 
 
-class kl_div(_Stable):
+class kl_div(Stable):
     """x log(x/(x + d)) + d, its limit d at x = 0: what is called kl_div(x, x + d) elsewhere, from the exact difference d.
 
     >>> kl_div(1, sp.Rational(1, 10**6)).evalf(12)
@@ -111,7 +113,7 @@ class kl_div(_Stable):
         return d - x * mpmath.log1p(d / x) if x else d
 
 
-class xlogy(_Stable):
+class xlogy(Stable):
     """x log y, and 0 where x is 0.
 
     >>> xlogy(0, sp.Symbol("y"))
@@ -133,7 +135,7 @@ class xlogy(_Stable):
         return x * mpmath.log(y) if x else mpmath.mpf(0)
 
 
-class xlog1py(_Stable):
+class xlog1py(Stable):
     """x log(1 + y), and 0 where x is 0."""
 
     nargs = 2
@@ -151,7 +153,7 @@ class xlog1py(_Stable):
         return x * mpmath.log1p(y) if x else mpmath.mpf(0)
 
 
-class trigamma_rest(_Stable):
+class trigamma_rest(Stable):
     """ψ′(x) − 1/x − 1/(2x²), positive, about 1/(6x³)."""
 
     nargs = 1
@@ -161,7 +163,7 @@ class trigamma_rest(_Stable):
         return mpmath.psi(1, x) - 1 / x - 1 / (2 * x * x)
 
 
-class digamma_rest(_Stable):
+class digamma_rest(Stable):
     """ψ(x) − log x + 1/(2x), negative, about −1/(12x²)."""
 
     nargs = 1
@@ -178,7 +180,7 @@ class digamma_rest(_Stable):
         return mpmath.digamma(x) - mpmath.log(x) + 1 / (2 * x)
 
 
-class loggamma_rest(_Stable):
+class loggamma_rest(Stable):
     """log Γ(x) − (x − ½) log x + x − ½ log 2π, positive, about 1/(12x).
 
     >>> loggamma_rest(sp.Integer(10)**12).evalf(12)
@@ -200,7 +202,7 @@ class loggamma_rest(_Stable):
         return mpmath.loggamma(x) - (x - mpmath.mpf(1) / 2) * mpmath.log(x) + x - mpmath.log(2 * mpmath.pi) / 2
 
 
-class exp_e1(_Stable):
+class exp_e1(Stable):
     """e^x E1(x), about 1/x: without the overflow of one factor and the underflow of the other."""
 
     nargs = 1
@@ -214,7 +216,7 @@ class exp_e1(_Stable):
         return mpmath.exp(x) * mpmath.e1(x)
 
 
-class exp_expm1(_Stable):
+class exp_expm1(Stable):
     """exp(x)·(exp(y) − 1), also where one factor overflows and the other vanishes."""
 
     nargs = 2
@@ -228,7 +230,7 @@ class exp_expm1(_Stable):
         return mpmath.exp(x) * mpmath.expm1(y)
 
 
-class exp_expm1mx(_Stable):
+class exp_expm1mx(Stable):
     """exp(x)·(exp(y) − 1 − y), also where one factor overflows and the other vanishes."""
 
     nargs = 2
@@ -242,7 +244,7 @@ class exp_expm1mx(_Stable):
         return mpmath.exp(x) * (mpmath.expm1(y) - y)
 
 
-class log_besseli0(_Stable):
+class log_besseli0(Stable):
     """log(e^−x I_0(x)): what log I_0 leaves of x."""
 
     nargs = 1
@@ -259,7 +261,7 @@ class log_besseli0(_Stable):
         return mpmath.log(mpmath.besseli(0, x)) - x
 
 
-class bessel_deficit(_Stable):
+class bessel_deficit(Stable):
     """1 − I_1(x)/I_0(x), the mean of 1 − cos θ under von Mises' law, about 1/(2x)."""
 
     nargs = 1
@@ -272,7 +274,7 @@ class bessel_deficit(_Stable):
         return 1 - mpmath.besseli(1, x) / mpmath.besseli(0, x)
 
 
-class bessel_ratio(_Stable):
+class bessel_ratio(Stable):
     """I_1(x)/I_0(x), about x/2 where x is small."""
 
     nargs = 1
@@ -285,7 +287,7 @@ class bessel_ratio(_Stable):
         return mpmath.besseli(1, x) / mpmath.besseli(0, x)
 
 
-class bessel_spread(_Stable):
+class bessel_spread(Stable):
     """(I_1/I_0)′(x) = 1 − r/x − r², r = I_1(x)/I_0(x): the variance of cos θ, about 1/(2x²)."""
 
     nargs = 1
@@ -296,7 +298,7 @@ class bessel_spread(_Stable):
         return 1 - r / x - r * r if x else mpmath.mpf(1) / 2
 
 
-class log_besseli0_bregman(_Stable):
+class log_besseli0_bregman(Stable):
     """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = log I_0."""
 
     nargs = 2
@@ -314,6 +316,124 @@ class log_besseli0_bregman(_Stable):
     def value(x: Any, d: Any) -> Any:
         of, r = mpmath.besseli, mpmath.besseli(1, x) / mpmath.besseli(0, x)
         return mpmath.log(of(0, x + d) / of(0, x)) - d * r
+
+
+class log_exprel(Stable):
+    """log((e^x − 1)/x), 0 at x = 0: the cumulant function of the uniform law on (0, 1).
+
+    >>> log_exprel(sp.Rational(1, 10**6)).evalf(12)
+    5.00000041667e-7
+    """
+
+    nargs = 1
+
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        return sp.S.Zero if x == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return log_exprel_slope(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.log(mpmath.expm1(x) / x) if x else mpmath.mpf(0)
+
+
+class log_exprel_slope(Stable):
+    """log_exprel′(x) = 1/(1 − e^−x) − 1/x, from 0 to 1, ½ at x = 0; the slopes at x and −x sum to 1."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return log_exprel_curvature(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return -1 / mpmath.expm1(-x) - 1 / x if x else mpmath.mpf(1) / 2
+
+
+class log_exprel_curvature(Stable):
+    """log_exprel″(x) = 1/x² − 1/(4 sinh²(x/2)), positive and even, 1/12 at x = 0."""
+
+    nargs = 1
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return 1 / x**2 - 1 / (4 * mpmath.sinh(x / 2) ** 2) if x else mpmath.mpf(1) / 12
+
+
+class log_exprel_bregman(Stable):
+    """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = log_exprel, the same at −x and −d."""
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, x: Any, d: Any) -> Any:
+        return sp.S.Zero if d == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, d = self.args
+        slope = log_exprel_slope(x + d) - log_exprel_slope(x)
+        return slope if argindex == 2 else slope - d * log_exprel_curvature(x)
+
+    @staticmethod
+    def value(x: Any, d: Any) -> Any:
+        return log_exprel.value(x + d) - log_exprel.value(x) - d * log_exprel_slope.value(x)
+
+
+class log1pexp(Stable):
+    """log(1 + e^x)."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return logistic(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.log1p(mpmath.exp(x))
+
+
+class logistic(Stable):
+    """log1pexp′(x) = 1/(1 + e^−x)."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return logistic_density(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return 1 / (1 + mpmath.exp(-x))
+
+
+class logistic_density(Stable):
+    """log1pexp″(x) = e^−x/(1 + e^−x)², even."""
+
+    nargs = 1
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return 1 / (2 * mpmath.cosh(x / 2)) ** 2
+
+
+class log1pexp_bregman(Stable):
+    """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = log1pexp, the same at −x and −d."""
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, x: Any, d: Any) -> Any:
+        return sp.S.Zero if d == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, d = self.args
+        slope = logistic(x + d) - logistic(x)
+        return slope if argindex == 2 else slope - d * logistic_density(x)
+
+    @staticmethod
+    def value(x: Any, d: Any) -> Any:
+        return log1pexp.value(x + d) - log1pexp.value(x) - d * logistic.value(x)
 
 
 def scaled(expression: Any) -> Any:
@@ -349,7 +469,7 @@ def _first(kind: Any, order: int) -> Any:
     return lambda e: isinstance(e, kind) and e.args[0] == order and bool(e.args[1].is_positive)
 
 
-class loggamma_rest_bregman(_Stable):
+class loggamma_rest_bregman(Stable):
     """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = loggamma_rest: Taylor's remainder of first order."""
 
     nargs = 2
@@ -368,7 +488,26 @@ class loggamma_rest_bregman(_Stable):
         return loggamma_rest.value(x + d) - loggamma_rest.value(x) - d * digamma_rest.value(x)
 
 
-class trigamma_rest_drop(_Stable):
+class loggamma_bregman(Stable):
+    """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = log Γ."""
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, x: Any, d: Any) -> Any:
+        return sp.S.Zero if d == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, d = self.args
+        slope = sp.digamma(x + d) - sp.digamma(x)
+        return slope if argindex == 2 else slope - d * sp.trigamma(x)
+
+    @staticmethod
+    def value(x: Any, d: Any) -> Any:
+        return mpmath.loggamma(x + d) - mpmath.loggamma(x) - d * mpmath.digamma(x)
+
+
+class trigamma_rest_drop(Stable):
     """trigamma_rest(x) − trigamma_rest(x + h), h ≥ 0, without the cancellation of a small h."""
 
     nargs = 2
@@ -378,7 +517,7 @@ class trigamma_rest_drop(_Stable):
         return trigamma_rest.value(x) - trigamma_rest.value(x + h)
 
 
-class logbeta_rest_bregman(_Stable):
+class logbeta_rest_bregman(Stable):
     """B(x, a) + B(y, b) − B(x + y, a + b), B = loggamma_rest_bregman: that of log-beta, where one of x, y may be tiny."""
 
     nargs = 4
@@ -390,8 +529,11 @@ class logbeta_rest_bregman(_Stable):
 
 
 REMAINDERS: dict[Any, Any] = {
+    sp.loggamma: (loggamma_bregman, sp.digamma),
     loggamma_rest: (loggamma_rest_bregman, digamma_rest),
     log_besseli0: (log_besseli0_bregman, lambda x: -bessel_deficit(x)),
+    log_exprel: (log_exprel_bregman, log_exprel_slope),
+    log1pexp: (log1pexp_bregman, logistic),
 }
 """f -> its Bregman divergence as a function of x and d, and f′."""
 
@@ -399,8 +541,8 @@ COMPLEMENTS: dict[Any, Any] = {bessel_deficit: bessel_ratio}
 """f -> 1 − f, which is small where f is near 1."""
 
 
-def split(expression: Any) -> Any:
-    """Log-gamma, digamma and trigamma of real arguments as Stirling's part and the rest.
+def split(expression: Any, positive: Callable[[Any], bool] = lambda x: bool(x.is_positive)) -> Any:
+    """Log-gamma, digamma and trigamma of positive arguments as Stirling's part and the rest.
 
     >>> x = sp.Symbol("x", positive=True)
     >>> split(sp.digamma(x))
@@ -417,7 +559,7 @@ def split(expression: Any) -> Any:
 
     def taken(e: Any) -> bool:
         gammas = isinstance(e, sp.loggamma) or isinstance(e, sp.polygamma) and e.args[0] in (0, 1)
-        return bool(gammas and e.args[-1].is_positive)
+        return bool(gammas and positive(e.args[-1]))
 
     return expression.replace(taken, of)
 
@@ -450,6 +592,34 @@ def unshifted(expression: Any) -> Any:
     return expression.replace(taken, of)
 
 
+def raised(e: Any, base: dict[Any, Any]) -> Any:
+    """Log-gamma and digamma at s, where others stand at s + n, by those at s + n: poles at s = 0 cancel symbolically.
+
+    base   what an argument is replaced by before it is compared with others
+
+    >>> s = sp.Symbol("s", positive=True)
+    >>> raised(sp.loggamma(s) + sp.loggamma(s + 1), {})
+    -log(s) + 2*loggamma(s + 1)
+    """
+    kinds = [f for f in e.atoms(sp.loggamma, sp.polygamma) if isinstance(f, sp.loggamma) or f.args[0] == 0]
+    places = {f: sp.expand(f.args[-1].xreplace(base)).as_coeff_Add() for f in kinds}
+    most: dict[Any, Any] = {}
+    for n, s in places.values():
+        most[s] = max(most.get(s, n), n)
+
+    def of(f: Any) -> Any:
+        x, (n, s) = f.args[-1], places[f]
+        gap = most[s] - n
+        if s == 0 or not gap.is_Integer or not 0 < gap <= 8:
+            return f
+        x, passed = sp.expand(x), range(int(gap))
+        if isinstance(f, sp.loggamma):
+            return sp.loggamma(x + gap) - sp.Add(*(sp.log(x + j) for j in passed))
+        return sp.digamma(x + gap) - sp.Add(*(1 / (x + j) for j in passed))
+
+    return e.xreplace({f: of(f) for f in kinds})
+
+
 STABLE = (log1pmx, expm1mx, kl_div, xlogy, xlog1py, loggamma_rest, digamma_rest, trigamma_rest, loggamma_rest_bregman)
 
 __all__ = [
@@ -465,6 +635,7 @@ __all__ = [
     "logbeta_rest_bregman",
     "loggamma_rest",
     "loggamma_rest_bregman",
+    "raised",
     "scaled",
     "split",
     "trigamma_rest",

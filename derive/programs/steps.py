@@ -60,10 +60,24 @@ def _difference(e: E, of: tuple[Any, ...], names: tuple[Any, ...]) -> E:
     most = LONG if e.has(sp.Function) else LONGER
     if sp.count_ops(above) + sp.count_ops(below) > most:
         return e
-    placed = sp.expand(_half_angles(above.xreplace({q: p + step[q] for q, p in of}), set(step.values())))
-    if sp.count_ops(placed) > most:
-        return placed / below
-    return sp.factor(placed) / sp.factor(below)
+    placed = _half_angles(above.xreplace({q: p + step[q] for q, p in of}), set(step.values()))
+    rises = _rises(placed, set(step.values()))
+    placed = sp.expand(placed.xreplace({root: base + rise for root, (base, rise, _) in rises.items()}))
+    if sp.count_ops(placed) <= most:
+        placed, below = sp.factor(placed), sp.factor(below)
+    return placed.xreplace({rise: value for _, rise, value in rises.values()}) / below
+
+
+def _rises(e: E, steps: set[Any]) -> dict[E, tuple[E, E, E]]:
+    """Of every square root of steps its value r without them, a name for what it differs by, and that: (s² − r²)/(s + r)."""
+    roots = [f for f in e.atoms(sp.Pow) if f.exp == sp.S.Half and f.free_symbols & steps]
+    found = {}
+    for i, root in enumerate(sorted(roots, key=sp.default_sort_key)):
+        square = root.base.xreplace(dict.fromkeys(steps, sp.S.Zero))
+        if square != 0:
+            value = sp.factor(sp.expand(root.base - square)) / (root + sp.sqrt(square))
+            found[root] = sp.sqrt(square), sp.Dummy(f"rise{i}", real=True), value
+    return found
 
 
 def _half_angles(e: E, steps: set[Any]) -> E:

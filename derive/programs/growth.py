@@ -1,0 +1,103 @@
+"""(e^x − 1)/x, whose log has derivatives that do not cancel, in the place of what cancels against it.
+
+    log(e^x − 1)     log x + log_exprel(x)              1/(e^x − 1)   1/x − 1 + log_exprel_slope(x)
+    log(1 + e^x)     log1pexp(x)                        1/(1 + e^x)   1 − logistic(x)
+    log(log r)       log(r − 1) − log_exprel(log r)     1/log r       r/(r − 1) − log_exprel_slope(log r)
+
+The last line, the first solved for x = log r, is for formulas without exponentials. What then remains is rational in
+the parameters and their logs, and log_exprel and log1pexp, whose Bregman divergences are functions of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import sympy as sp
+
+from derive.programs.exponentials import grown
+from derive.programs.stable import log1pexp, log_exprel, log_exprel_slope, logistic
+
+E = Any
+Parts = tuple[E, E, E]
+"""Of a factor f: (y, s, i) with log f = log y + s and 1/f = i."""
+
+
+def relative_growth(e: E) -> E:
+    """A sum with differences of exponentials, or else with logs of logs, by log_exprel.
+
+    >>> x, p = sp.symbols("x p", positive=True)
+    >>> relative_growth(sp.log(sp.exp(x) - 1) + 1 / (sp.exp(x) - 1))
+    log(x) + log_exprel(x) + log_exprel_slope(x) - 1 + 1/x
+    >>> relative_growth(sp.log(-sp.log(1 - p)))
+    log(p) - log_exprel(log(1 - p))
+    """
+    bases = frozenset(f.base for f in e.atoms(sp.Pow) if f.exp.free_symbols and f.base.is_positive)
+    parts: Callable[..., Parts | None] = partial(_difference, bases=bases) if e.has(sp.exp) or bases else _logarithm
+    e = e.replace(lambda f: isinstance(f, sp.log), lambda f: _split(f, parts))
+    e = e.replace(lambda f: f.is_Mul, lambda f: _product(f, parts))  # before powers: its other factors may cancel
+    return e.replace(lambda f: f.is_Pow, lambda f: _product(f, parts))
+
+
+def _split(f: E, parts: Callable[..., Parts | None]) -> E:
+    """The log of a product, its factors of the kind looked for taken apart."""
+    rest, total = sp.S.One, sp.S.Zero
+    for factor in sp.Mul.make_args(f.args[0]):
+        base, power = factor.as_base_exp()
+        found = parts(base) if power.is_number else None
+        rest *= found[0] ** power if found else factor
+        total += power * found[1] if found else sp.S.Zero
+    return sp.log(rest) + total
+
+
+def _product(f: E, parts: Callable[..., Parts | None]) -> E:
+    """A product, the reciprocal of a factor of the kind looked for as a sum."""
+    factors = sp.Mul.make_args(f)
+    for factor in factors:
+        base, power = factor.as_base_exp()
+        rest = sp.Mul(*(g for g in factors if g is not factor))
+        if power == -1 and (found := parts(base, rest)):
+            return rest * found[2]
+    return f
+
+
+def _difference(base: E, rest: E = sp.S.One, bases: frozenset[E] = frozenset()) -> Parts | None:
+    """c·(e^u − e^v) or c·(e^u + e^v), by x = u − v."""
+    if not (base.is_Add and len(base.args) == 2):
+        return None
+    (c, u), (other, v) = (grown(t, bases) for t in base.args)
+    if c not in (other, -other) or u == v:
+        return None
+    x = sp.Add(*(a * _log_of(u.get(a, sp.S.One) / v.get(a, sp.S.One)) for a in {**u, **v}))
+    if _turned(x):
+        c, other, u, v, x = other, c, v, u, -x
+    e_u, e_v = (sp.Mul(*(b**a for a, b in w.items())) for w in (u, v))
+    if c == other:
+        return c * e_v, log1pexp(x), (1 - logistic(x)) / (c * e_v)
+    slope = 1 / x + log_exprel_slope(x)
+    inverse = slope / (c * e_u) if rest.has(e_u) and e_u != 1 else (slope - 1) / (c * e_v)
+    return c * e_v * x, log_exprel(x), inverse
+
+
+def _logarithm(base: E, rest: E = sp.S.One) -> Parts | None:
+    """c·log r."""
+    c, log = (sp.logcombine(base) if base.is_Add and base.has(sp.log) else base).as_coeff_Mul()
+    if not isinstance(log, sp.log) or not log.free_symbols:
+        return None
+    sign, log = _log_of(log.args[0]).as_coeff_Mul()
+    r = log.args[0]
+    return sign * c * sp.cancel(r - 1), -log_exprel(log), (sp.cancel(r / (r - 1)) - log_exprel_slope(log)) / (sign * c)
+
+
+def _log_of(ratio: E) -> E:
+    """The log of a ratio or of its reciprocal: the same for both."""
+    return -sp.log(1 / ratio) if _turned(sp.log(ratio)) else sp.log(ratio)
+
+
+def _turned(x: E) -> bool:
+    """Whether −x is taken for x: the same for p and q."""
+    return bool(sp.expand(sp.expand_log(x, force=True)).could_extract_minus_sign())
+
+
+__all__ = ["relative_growth"]
