@@ -178,18 +178,23 @@ def _without_zeros(expression: Any, place: Mapping[Any, Any]) -> Any:
         inside = {f.as_base_exp()[0] for log in logs for f in sp.Mul.make_args(log.args[0])}
         singular = [f for f in inside if put(f, place) == 0]
         others = sp.Mul(*(base**r for base, r in powers.items() if base not in zeros and base not in logs))
-        return (
-            bool(singular) and all(f in zeros or -f in zeros for f in singular) and bool(put(others, place).is_finite)
-        )
+        return bool(singular) and all(f in zeros or -f in zeros for f in singular) and _finite(others, place)
 
     def inside(term: Any) -> Any:
         """The same of a factor that is a sum, where what it is multiplied with is finite."""
         for f in term.args if term.is_Mul else ():
-            if f.is_Add and put(term / f, place).is_finite:
+            if f.is_Add and _finite(term / f, place):
                 term = term / f * _without_zeros(f, place)
         return term
 
     return sp.Add(*(inside(t) for t in sp.Add.make_args(expression) if not vanishes(t)))
+
+
+def _finite(expression: Any, place: Mapping[Any, Any]) -> bool:
+    try:
+        return bool(put(expression, place).is_finite)
+    except AttributeError:  # SymPy's Meijer G at an infinite argument
+        return False
 
 
 def _quadrature(e: Any, place: Mapping[Any, Any], digits: int) -> Any:

@@ -175,7 +175,7 @@ class Formula:
         >>> f = kl_divergence(catalog.Exponential("a"), catalog.Exponential("b"))
         >>> print(f.code("c").split("*/")[-1].strip())
         double kl_exponential_exponential(double a, double b) {
-            const double d_a = -a + b;
+            const double d_a = b - a;
             return -stable_log1pmx(d_a/a);
         }
         """
