@@ -20,7 +20,7 @@ from derive.moments import Requirement, Value, expect, statistics
 from derive.normal import expand_logs, is_zero, to_loggamma
 from derive.normaliser import SINGULAR
 from derive.problem import AFFINITY, KL, Answer, Expect, Problem
-from derive.tails import Tail, Unknown, tails
+from derive.tails import Tail, Unknown, at, inside, tails
 from derive.tidy import tidy
 
 E = Any
@@ -183,13 +183,13 @@ def _assembled(problem: Problem, law: Law, ledger: Ledger) -> Answer:
         ledger.steps.append(Step(Expect(sp.Add(*ledger.left)), rest, *rule))
         value += rest
     condition = sp.And(*failing)
-    found = narrowed(([Case(sp.true, value, form)], [*ledger.steps, _summed(problem, value)]), condition)
+    steps = [*ledger.steps, _summed(problem, value)]
     if gate.condition is None and failing:
-        return [*found[0], *narrowed(_open(problem, law), sp.Not(condition))[0]], found[1]
+        return [Case(condition, value, form), *narrowed(_open(problem, law), sp.Not(condition))[0]], steps
     beyond = alternatives(sp.And(gate.condition, sp.Not(condition))) if failing else sp.false
-    if beyond != sp.false:  # the whole is finite where a part is not
-        found[0].extend(narrowed(_open(problem, law), beyond)[0])
-    return gate.around(found)
+    if beyond == sp.false:  # the whole is finite only where every part is
+        return gate.around(([Case(sp.true, value, form)], steps))
+    return gate.around(([Case(condition, value, form), *narrowed(_open(problem, law), beyond)[0]], steps))
 
 
 def _summed(problem: Problem, value: E) -> Step:
@@ -200,6 +200,12 @@ def _open(problem: Problem, law: Law) -> Answer:
     """The quantity as the integral or sum that defines it, of which nothing is known but that it evaluates."""
     whole, form, rule = _remainder(problem, law, problem.integrand)
     return [Case(sp.true, whole, form)], [problem.definition, Step(problem.name, whole, *rule)]
+
+
+def unsettled(problem: Problem) -> Answer:
+    """The quantity as its definition, where not even its existence is known."""
+    p = problem.p
+    return _open(problem, _law(problem.log_weight, p.variable, *p.support, p.measure, problem.facts, 1))
 
 
 @dataclass(frozen=True)
@@ -259,11 +265,33 @@ def _ends(problem: Problem, law: Law) -> list[Tail] | None:
     return _diverging(law, problem.integrand)
 
 
+@lru_cache(maxsize=1024)
+def log_distance_is_finite(p: Distribution, side: int) -> bool:
+    """Whether E log|X − end| is known to be finite at an end of p: at its lower end for side 1, at its upper end for −1."""
+    x, end = p.variable, p.support[(1 - side) // 2]
+    try:
+        return bool(at(p.log_density, sp.log(side * (x - end)), x, end, side, facts_of([p]), True).converges == sp.true)
+    except Unknown:
+        return False
+
+
+def falling(problem: Problem, side: int) -> Any:
+    """The condition under which E(−log q) diverges to −∞ at an end of p; None where that is not known."""
+    x, end = problem.p.variable, problem.p.support[(1 - side) // 2]
+    try:
+        tail = at(problem.log_weight, problem.integrand, x, end, side, problem.facts, True)
+    except Unknown:
+        return None
+    return None if tail.rising is None and tail.converges != sp.true else alternatives(tail.falling)
+
+
 @lru_cache(maxsize=256)
 def _diverging(law: Law, statistic: E) -> list[Tail] | None:
     try:
         support, counting, proper = (law.low, law.high), law.measure == "counting", law.mass is not None
         ends = tails(law.log_density, statistic, law.x, support, law.facts, counting, proper)
+        if not counting:
+            ends += inside(law.log_density, statistic, law.x, support, law.facts, proper)
     except Unknown:
         return None
     return [t for t in ends if t.converges != sp.true]

@@ -163,10 +163,23 @@ class Scale:
         exponent, powers = self._read(one / two)
         terms = self.collected(exponent).terms
         terms = {m: c for m, c in terms.items() if is_zero(c) is not True}
-        decisive = [self.dominant(terms)[0]] if terms else [p for p in powers if p != 0][:1]
-        if not decisive:
-            return 0
-        return self.known(decisive[0])
+        if not terms:
+            decisive = next((p for p in powers if p != 0), None)
+            return 0 if decisive is None else self.known(decisive)
+        logs = {s: p for s, p in zip(SCALE[1:], powers[:-1], strict=True) if p != 0}
+        return self.known(self.dominant(self.plus(Expansion(terms), Expansion(logs)).terms)[0])
+
+    @lru_cache(maxsize=4096)  # noqa: B019
+    def canonical(self, monomial: E) -> E:
+        """A monomial written in one way: one exponential, and each of the scale once, their exponents multiplied out."""
+        if not any(f.is_Pow and f.exp.is_Add or f.is_Pow and f.exp.is_Mul or isinstance(f, sp.exp)
+                   for f in sp.Mul.make_args(monomial)):  # fmt: skip
+            return monomial
+        try:
+            exponent, powers = self._read(monomial)
+        except Unknown:
+            return monomial
+        return sp.exp(exponent) * sp.Mul(*(s**p for s, p in zip(SCALE, powers, strict=True)))
 
     def grows(self, monomial: E) -> bool:
         return monomial != 0 and self.order(monomial, sp.S.One) > 0
@@ -201,7 +214,8 @@ class Scale:
         """A sum; terms that cancel at sight are gone."""
         terms: dict[E, E] = {}
         for p in parts:
-            for m, c in p.terms.items():
+            for monomial, c in p.terms.items():
+                m = self.canonical(monomial)
                 if m not in terms:
                     terms[m] = c
                 else:
@@ -249,23 +263,31 @@ class Scale:
                 raise Unknown(f"the sign of {f}", f.args[0] if isinstance(f, sp.Abs) or f.is_Pow and f.exp == -1 else f)
         raise Unknown(f"the sign of {coefficient}")
 
-    def falls(self, exponent: Expansion) -> Any:
-        """The condition under which ∫ exp(Λ) dT is finite, given Λ + log T."""
+    def falls(self, exponent: Expansion, level: int = 1) -> Any:
+        """The condition under which ∫ exp(Λ) dT is finite, given Λ + log T.
+
+        That is ∫ exp(Λ + log T) du of u = log T. At the level of log log T, what is given is the rest where Λ + log T
+        begins with −log u: ∫ exp(rest) dv of v = log u.
+        """
         terms = {m: c for m, c in exponent.terms.items() if m.has(*SCALE) and not self.vanishes(m)}
         terms = {m: c for m, c in terms.items() if is_zero(c) is not True}
         coefficient, monomial = self.dominant(terms) if terms else (sp.S.One, L3)
         if exponent.error != 0 and self.order(exponent.error, monomial) >= 0:
             raise Unknown("the leading terms cancel")
-        if not terms:
+        log_u = SCALE[level + 1]
+        if not terms or self.order(monomial, log_u) < 0:
             return sp.false
-        if monomial == SCALE[2]:  # ∫ u^s du with u = log T
-            coefficient += 1
+        following = level
+        if monomial == log_u:  # ∫ u^s du
+            coefficient, following = coefficient + 1, level + 1
         below = self.facts.cleared(sp.Lt(coefficient, 0))
         answer = self.facts.decide(below)
+        rest = Expansion({m: c for m, c in terms.items() if m != monomial}, exponent.error)
+        if following == len(SCALE) - 1 and not self.sign(coefficient):
+            raise Unknown("a fourfold logarithm")
         if answer is not None:
-            return sp.true if answer else sp.false
-        rest = {m: c for m, c in terms.items() if m != monomial}
-        at_zero = self.sign(coefficient) is None and self.falls(Expansion(rest, exponent.error))
+            return sp.true if answer else self.falls(rest, following) if is_zero(coefficient) else sp.false
+        at_zero = self.sign(coefficient) is None and self.falls(rest, following)
         return (
             self.facts.cleared(sp.Le(coefficient, 0))
             if at_zero == sp.true
@@ -385,10 +407,13 @@ class Scale:
         t = sp.Dummy("t")
         f = e.func(*(t if i in moving else limit for i, (limit, _) in enumerate(inner)))
         limit, delta = inner[moving[0]]
-        coefficients = [sp.diff(f, t, k).subs(t, limit) / sp.factorial(k) for k in range(self.kept)]
-        if any(c.has(sp.zoo, sp.oo, sp.nan, sp.Derivative, sp.Subs) or c.is_finite is False for c in coefficients):
+        coefficients = [sp.diff(f, t, k).subs(t, limit) / sp.factorial(k) for k in range(self.kept + 1)]
+        kept = coefficients[:-1]  # what is left out is of the size of the last one
+        if any(c.has(sp.zoo, sp.oo, sp.nan) or c.is_finite is False for c in coefficients):
             raise Unknown(f"{e.func} at {limit}")
-        return self._series(coefficients, delta)
+        if any(c.has(sp.Derivative, sp.Subs) for c in kept):
+            raise Unknown(f"{e.func} at {limit}")
+        return self._series(kept, delta)
 
     # --- functions with asymptotics of their own -------------------------------------------------------------
 
@@ -429,7 +454,7 @@ class Scale:
         inner = self.expand(argument)
         _, lead = self.lead(inner)
         if self.vanishes(lead):
-            return self.times(constant(-1), self._log(argument))
+            return self.plus(self.times(constant(-1), self._log(argument)), constant(0, lead))
         if not self.grows(lead):
             return self._smooth(sp.loggamma(argument))
         product = self.times(self.plus(inner, constant(-sp.S.Half)), self._log(argument))
@@ -453,20 +478,21 @@ class Scale:
         inner = self.expand(argument)
         if not self._unbounded(inner):
             return self._smooth(sp.erfc(argument))
-        coefficient, lead = self.lead(inner)
+        _, lead = self.lead(inner)
         if self._sign_of(inner) < 0:
             return constant(2, 1 / lead)
         fall = self._exp(self.times(constant(-1), self.times(inner, inner)))
-        return self.times(fall, Expansion({1 / lead: 1 / (coefficient * sp.sqrt(sp.pi))}, lead**-3))
+        reciprocal = self.times(constant(1 / sp.sqrt(sp.pi)), self._power(argument, sp.S.NegativeOne))
+        return self.times(fall, Expansion(reciprocal.terms, self.bound(reciprocal.error, lead**-3)))
 
     def _bessel(self, argument: E, sign: int, factor: E) -> Expansion:
         inner = self.expand(argument)
-        coefficient, lead = self.lead(inner)
+        _, lead = self.lead(inner)
         if not self.grows(lead) or self._sign_of(inner) < 0:
             raise Unknown(f"a Bessel function at {argument}")
-        root = lead**-sp.S.Half
+        root = self.times(constant(1 / sp.sqrt(factor)), self._power(argument, -sp.S.Half))
         fall = self._exp(self.times(constant(sign), inner))
-        return self.times(fall, Expansion({root: 1 / sp.sqrt(factor * coefficient)}, root / lead))
+        return self.times(fall, Expansion(root.terms, self.bound(root.error, lead ** -sp.Rational(3, 2))))
 
     def _of_large_order(self, nu: E, argument: E, exponent: E) -> Expansion:
         """exp(exponent)·(1 + O(1/ν)) for ν → ∞ at a fixed argument."""
@@ -484,8 +510,8 @@ class Scale:
         if not self.vanishes(small := self.lead(inner)[1]):
             return self._smooth(sp.besseli(nu, argument))
         leading = constant(1) if nu == 0 else self._power(argument / 2, nu)  # DLMF 10.30.1
-        (lead,) = leading.terms
-        return self.times(constant(1 / sp.gamma(nu + 1)), Expansion(leading.terms, lead * small**2))
+        error = self.bound(leading.error, self.lead(leading)[1] * small**2)
+        return self.times(constant(1 / sp.gamma(nu + 1)), Expansion(leading.terms, error))
 
     def _besselk(self, nu: E, argument: E) -> Expansion:
         if nu.has(T):  # DLMF 10.41.2
@@ -499,8 +525,8 @@ class Scale:
             return self.times(constant(-1), self.plus(self._log(argument), constant(sp.EulerGamma - sp.log(2), 1 / L3)))
         order = self.known(nu) * nu
         leading = self._power(2 / argument, order)  # DLMF 10.30.2
-        (lead,) = leading.terms
-        return self.times(constant(sp.gamma(order) / 2), Expansion(leading.terms, lead / L3))
+        error = self.bound(leading.error, self.lead(leading)[1] / L3)
+        return self.times(constant(sp.gamma(order) / 2), Expansion(leading.terms, error))
 
 
 KNOWN: dict[Any, Any] = {

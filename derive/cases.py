@@ -47,8 +47,16 @@ def narrowed(answer: Answer, condition: Any) -> Answer:
 
 def finished(case: Case, rewritten: bool, facts: Facts) -> Case:
     """A case with its condition neat, and its expression tidied once more if its symbols were rewritten."""
-    expr = tidy(case.expr) if rewritten and case.form == "closed" else case.expr
-    return Case(pruned(neat(case.condition), facts), expr, case.form)
+    condition = pruned(neat(case.condition), facts)
+    equal = {e.lhs: e.rhs for e in sp.And.make_args(condition) if isinstance(e, sp.Eq) and e.lhs.is_Symbol}
+    equal = {e: place(value, {k: v for k, v in equal.items() if k != e}) for e, value in equal.items()}
+    expr = place(case.expr, equal)
+    if equal:
+        rest = sp.And(*(place(r, equal) for r in sp.And.make_args(condition) if not isinstance(r, sp.Eq)))
+        condition = sp.And(pruned(neat(rest), facts), *(sp.Eq(*e) for e in equal.items()))
+    if case.form == "closed" and (rewritten or expr != case.expr):
+        expr = tidy(expr)
+    return Case(condition, expr, case.form)
 
 
 def neat(condition: object) -> object:
@@ -86,6 +94,8 @@ def pruned(condition: Any, facts: Facts | None = None) -> Any:
     >>> a = sp.Symbol("a", real=True)
     >>> pruned((a > 1) & (a > 2))
     a > 2
+    >>> pruned(sp.Ne(a, 0) & ((a < 0) | sp.Eq(a, 0)))
+    a < 0
     >>> b = sp.Symbol("b", real=True)
     >>> pruned(sp.Eq(b, a) | (a > b)), pruned((a >= b) & (b >= a) & sp.Ne(a, b))
     (a >= b, False)
@@ -96,15 +106,36 @@ def pruned(condition: Any, facts: Facts | None = None) -> Any:
         return _with_edges(sp.Or(*(pruned(c, facts) for c in condition.args)), sp.Eq, {sp.Lt: sp.Le, sp.Gt: sp.Ge})
     if not isinstance(condition, sp.And):
         return condition
+    plain = [r for r in condition.args if not isinstance(r, sp.Or)]
+    options = [r for r in condition.args if isinstance(r, sp.Or)]
+    if plain:
+        options = [sp.Or(*(r for r in o.args if pruned(sp.And(r, *plain), facts) != sp.false)) for o in options]
+        if sp.And(*plain, *options) != condition:
+            return pruned(sp.And(*plain, *options), facts)
     kept = sorted(condition.args, key=sp.default_sort_key)
     for relation in list(kept):
-        rest = (facts or Facts()).under(other for other in kept if other != relation)
-        if rest.decide(relation) is True or isinstance(relation, sp.Ne) and rest.sign(relation.lhs - relation.rhs):
+        others = [other for other in kept if other != relation]
+        rest = (facts or Facts()).under(others)
+        equal = {e.lhs: e.rhs for e in others if isinstance(e, sp.Eq) and e.lhs.is_Symbol}
+        if equal and not isinstance(relation, sp.Eq) and relation.xreplace(equal) == sp.false:
+            return sp.false
+        if _implied(relation, others, rest) or isinstance(relation, sp.Ne) and rest.sign(relation.lhs - relation.rhs):
             kept.remove(relation)
         elif rest.decide(relation) is False:
             return sp.false
     merged = _with_edges(sp.And(*(pruned(c, facts) for c in kept)), sp.Ne, {sp.Le: sp.Lt, sp.Ge: sp.Gt})
     return merged if merged == sp.And(*kept) else pruned(merged, facts)
+
+
+def _implied(relation: Any, others: list[Any], facts: Facts) -> bool:
+    """Whether a condition follows from others: by an equality among them, or from every alternative of one of them."""
+    if isinstance(relation, (sp.Or, sp.Eq)):
+        return facts.decide(relation) is True
+    equal = {e.lhs: e.rhs for e in others if isinstance(e, sp.Eq) and e.lhs.is_Symbol}
+    if facts.decide(relation) is True or equal and relation.xreplace(equal) == sp.true:
+        return True
+    options = [[sp.And.make_args(branch) for branch in other.args] for other in others if isinstance(other, sp.Or)]
+    return any(all(_implied(relation, [*parts], facts.under(parts)) for parts in option) for option in options)
 
 
 def alternatives(condition: Any) -> Any:
@@ -156,10 +187,10 @@ def joined_orders(symbol: sp.Symbol, anchor: E, above: Answer, below: Answer) ->
     """The answers for symbol > anchor and symbol < anchor as one: by |symbol − anchor| where they mirror each other."""
     one, other = above[0][0], below[0][0]
     if len(above[0]) == len(below[0]) == 1 and one.form == other.form:
-        if one.form in DIVERGENT or is_zero(one.expr - other.expr):
+        if one.expr == other.expr or one.form not in DIVERGENT and is_zero(one.expr - other.expr):
             return above
         if (value := _mirrored(symbol, anchor, one.expr, other.expr)) is not None:
-            steps = _conditioned(above[1], sp.Gt(symbol, anchor))
+            steps = conditioned(above[1], sp.Gt(symbol, anchor))
             last = replace(
                 steps[-1], after=value, rule="symmetry", reason="the other order mirrors this one", condition=sp.true
             )
@@ -167,7 +198,7 @@ def joined_orders(symbol: sp.Symbol, anchor: E, above: Answer, below: Answer) ->
     cases, steps = [], []
     for answer, relation in ((above, sp.Gt(symbol, anchor)), (below, sp.Lt(symbol, anchor))):
         cases += narrowed(answer, relation)[0]
-        steps += _conditioned(answer[1], relation)
+        steps += conditioned(answer[1], relation)
     return cases, steps
 
 
@@ -178,5 +209,6 @@ def _mirrored(symbol: sp.Symbol, anchor: E, above: E, below: E) -> E | None:
     return ahead.subs(gap, sp.Abs(symbol - anchor)) if is_zero(ahead - behind) else None
 
 
-def _conditioned(steps: list[Step], relation: Any) -> list[Step]:
+def conditioned(steps: list[Step], relation: Any) -> list[Step]:
+    """Steps under a further condition."""
     return [replace(s, condition=sp.And(relation, s.condition)) for s in steps]

@@ -16,12 +16,15 @@ from typing import Any
 import sympy as sp
 
 from derive import assembly
-from derive.cases import finished, joined, joined_orders, narrowed, placed, settled
+from derive.cases import conditioned, finished, joined, joined_orders, narrowed, placed, settled
 from derive.centring import centred
 from derive.facts import facts_of
 from derive.family import Distribution
 from derive.formula import Formula
 from derive.law import Undecided
+from derive.normal import is_zero
+from derive.normaliser import SINGULAR
+from derive.placing import put
 from derive.problem import AFFINITY, KL, Answer, Problem
 
 E = Any
@@ -105,15 +108,90 @@ def _gated(problem: Problem) -> Answer:
     for relation in (sp.Le(q.support[0], p.support[0]), sp.Le(p.support[1], q.support[1])):
         answer = problem.facts.decide(relation)
         if answer is False:
-            return problem.verdict(sp.oo, "infinite", "the support of p is not inside that of q")
+            return _outside(problem)
         if answer is None:
             inside.append(relation)
     if not inside:
         return _expected(problem)
     condition, outside = sp.And(*inside), sp.Not(sp.And(*inside))
-    cases, steps = narrowed(_expected(problem.under(inside)), condition)
-    beyond, why = narrowed(problem.verdict(sp.oo, "infinite", "the support of p is not inside that of q"), outside)
+    found = _expected(problem.under(inside))
+    for relation in () if problem.rough else inside:
+        found = _meeting(problem, relation, found)
+    cases, steps = narrowed(found, condition)
+    beyond, why = narrowed(_outside(problem), outside)
     return [*cases, *beyond], [*steps, *(replace(s, condition=outside) for s in why)]
+
+
+def _outside(problem: Problem) -> Answer:
+    """p is not inside q: KL is +∞, and CE, unless E log q is +∞ where q is.
+
+    A density q that is monotone near an end is less than 1/distance from it. So that needs an end which they share, and at
+    which E log distance is not finite.
+    """
+    why = "the support of p is not inside that of q"
+    infinite = problem.verdict(sp.oo, "infinite", why)
+    if problem.kind == KL:
+        return infinite
+    falling = [_falling(problem, side) for side in (1, -1)]
+    if None in falling:
+        return assembly.unsettled(problem)
+    if (undefined := sp.Or(*falling)) == sp.false:
+        return infinite
+    why += ", and where they share an end E log q is +∞"
+    beyond = narrowed(problem.verdict(sp.nan, "undefined", why), undefined)
+    apart = narrowed(infinite, sp.Not(undefined))
+    return [*apart[0], *beyond[0]], [*conditioned(apart[1], sp.Not(undefined)), *conditioned(beyond[1], undefined)]
+
+
+def _falling(problem: Problem, side: int) -> Any:
+    """The condition under which p and q share an end, the lower one for side 1, and E(−log q) is −∞ there; None where that
+    is not known."""
+    p, q = problem.members
+    end, other = (m.support[(1 - side) // 2] for m in (p, q))
+    gap = sp.expand(end - other) if end.is_finite is not False and other.is_finite is not False else sp.oo
+    if p.measure != "lebesgue" or is_zero(gap) is False or assembly.log_distance_is_finite(p, side):
+        return sp.false
+    if is_zero(gap):
+        return assembly.falling(problem, side)
+    if (met := _met(gap)) is None:
+        return sp.false
+    falling = assembly.falling(problem.moved(*met), side)
+    return falling if falling in (None, sp.false) else sp.And(sp.Eq(*met), falling)
+
+
+def _met(gap: E) -> tuple[sp.Symbol, E] | None:
+    """A parameter and its value at which a difference of ends is 0, one that may be any real first; None where it is not."""
+    for symbol in sorted(gap.free_symbols, key=lambda s: (s.is_positive is True, str(s))):
+        if symbol.is_real and gap.coeff(symbol) in (1, -1):
+            anchor = sp.expand(symbol - gap / gap.coeff(symbol))
+            if not anchor.has(symbol) and (anchor.is_positive or not symbol.is_positive):
+                return symbol, anchor
+    return None
+
+
+def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:
+    """An answer for an end of q's support that may be that of p's, with the case where it is derived by itself.
+
+    Where a closed form has no value there: it is a limit at best.
+    """
+    met = _met(sp.expand(relation.lhs - relation.rhs))
+    if met is None or not any(c.form == "closed" and _singular(c.expr, *met) for c in found[0]):
+        return found
+    cases, steps = _gated(problem.moved(*met))
+    if not settled(cases):
+        return found
+    apart, meet = sp.Ne(*met), sp.Eq(*met)
+    return (
+        [*narrowed(found, apart)[0], *narrowed((cases, []), meet)[0]],
+        [*conditioned(found[1], apart), *conditioned(steps, meet)],
+    )
+
+
+def _singular(expression: E, symbol: sp.Symbol, value: E) -> bool:
+    try:
+        return bool(put(expression, {symbol: value}).has(*SINGULAR))
+    except AttributeError:  # SymPy's Meijer G at an infinite argument
+        return True
 
 
 def _overlapping(problem: Problem) -> Answer:

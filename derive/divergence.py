@@ -48,7 +48,7 @@ class _Stop(Exception):
 
 def _sample(pulled: Any, u: int, inward: int, precisions: tuple[int, int] = DIGITS) -> tuple[Any, int] | None:
     """(log g(u), sign of h); None where the density is 0."""
-    seen = []
+    seen: list[Any] = []
     for digits in precisions:
         with mp.workdps(digits):
             try:
@@ -59,8 +59,13 @@ def _sample(pulled: Any, u: int, inward: int, precisions: tuple[int, int] = DIGI
             if not h or not mp.isfinite(h) or mp.isnan(log_p) or log_p == mp.inf:
                 raise _Stop
             if log_p == mp.ninf:
-                return None
+                seen.append(None)
+                continue
             seen.append((log_p + mp.log(abs(h)) - u * inward, 1 if h > 0 else -1))
+    if seen == [None] * len(seen):
+        return None
+    if None in seen:
+        raise _Stop
     (one, sign), (two, other) = seen
     gap = abs(one - two)
     if sign != other or gap > mp.mpf(10) ** -4 and not gap * mp.mpf(10) ** 20 < abs(two) > u**2:
@@ -109,6 +114,8 @@ def _at_end(f: Integrand, origin: sp.Expr, side: int, inward: int) -> int | None
             sample = _sample(pulled, u, inward)
         except _Stop:
             break
+        if sample is None and len(points) > 1 and points[-1][1] >= points[-2][1]:
+            break  # a density that vanishes where what is integrated did not fall was rounded to 0
         if sample is None:
             return 0
         points.append((u, sample[0]))

@@ -18,7 +18,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.functions import besselk_order, logsumexp, sigmoid, softplus, zeta_prime, zeta_second
+from derive.functions import besselk_order, hyperu, logsumexp, sigmoid, softplus, zeta_prime, zeta_second
 
 MAX_LENGTH = 4000
 MAX_NODES = 1500
@@ -45,6 +45,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     if hasattr(sp, name)
 } | {
     "besselk_order": besselk_order,
+    "hyperu": hyperu,
     "zeta_prime": zeta_prime,
     "zeta_second": zeta_second,
     "sigmoid": sigmoid,

@@ -64,6 +64,41 @@ class besselk_order(_Named):
         return mpmath.quad(lambda t: t * mpmath.sinh(nu * t) * mpmath.exp(-z * mpmath.cosh(t)), points)
 
 
+class hyperu(_Named):
+    """U(a, b, z), Kummer's function of the second kind, which is Tricomi's (DLMF 13.2.6), for z > 0.
+
+    z^a U(a, b, z) tends to 1 where z grows; with a = 1 it is an incomplete gamma function (DLMF 13.6.6).
+
+    >>> z = sp.Symbol("z", positive=True)
+    >>> hyperu(2, sp.Rational(1, 2), z).diff(z), hyperu(1, 2, z)
+    (-2*hyperu(3, 3/2, z), 1/z)
+    >>> hyperu(2, sp.Rational(1, 2), 3).evalf(15)
+    0.0405417843718928
+    """
+
+    nargs = 3
+
+    @classmethod
+    def eval(cls, a: Any, b: Any, z: Any) -> Any:
+        if a == 0:
+            return sp.S.One
+        if sp.expand(a - b) == -1:
+            return z**-a
+        if a == 1:
+            return z ** (1 - b) * sp.exp(z) * sp.uppergamma(b - 1, z)
+        return None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        if argindex != 3:
+            raise ArgumentIndexError(self, argindex)
+        a, b, z = self.args
+        return -a * hyperu(a + 1, b + 1, z)
+
+    @staticmethod
+    def value(a: Any, b: Any, z: Any) -> Any:
+        return mpmath.hyperu(a, b, z)
+
+
 class zeta_second(_Named):
     """ζ″(s), the second derivative of the Riemann zeta function.
 
@@ -324,6 +359,7 @@ NAMED = {
     "hyper": hypergeometric,
     "meijerg": meijer,
     "besselk_order": besselk_order.value,
+    "hyperu": hyperu.value,
     "zeta_prime": zeta_prime.value,
     "zeta_second": zeta_second.value,
     "real_part": mpmath.re,

@@ -29,11 +29,13 @@ from sympy import (
     cos,
     digamma,
     erf,
+    erfc,
     erfi,
     exp,
     gamma,
     log,
     loggamma,
+    lowergamma,
     oo,
     pi,
     polylog,
@@ -43,7 +45,7 @@ from sympy import (
     zeta,
 )
 
-from derive.functions import real_part
+from derive.functions import hyperu, real_part
 
 u = sp.Dummy("u", positive=True)
 v = sp.Dummy("u", real=True)
@@ -106,6 +108,8 @@ class Kernel:
     """Inequalities under which the row applies to a density at all; a shift may go to the edge of `condition`."""
     only: dict[sp.Symbol, sp.Expr] = field(default_factory=dict)
     """Values of `a` outside which log_z does not hold; such a kernel is neither shifted nor differentiated."""
+    after_sums: bool = False
+    """Whether a density with a whole power of a sum is expanded before it is given to this row."""
     shapes: dict[sp.Symbol, tuple[sp.Expr, sp.Expr]] = field(default_factory=dict)
     """Shape symbols, each with the pattern in the density from which it is read, and its value there."""
     known: tuple[Known, ...] = ()
@@ -134,7 +138,7 @@ def _and_quadratic(
     ends = [(e.args[0] - 1) / w for e in sp.Add.make_args(logs) if e != 0]
     whole = [log((A + B * c + w2 * c**2) / A) for c in ends]
     value = log(A) + sp.Add(*whole) + 2 * real_part(rest.xreplace(factor))
-    positive = (A > 0) & (w2 > 0) & (4 * A * w2 - B**2 > 0)
+    positive = (w2 > 0) & (4 * A * w2 - B**2 > 0)  # then A > 0
     return (
         Known(log(1 + w * x), at, logs + rest, source, condition),
         Known(log(A + B * x + w2 * x**2), at, value, f"{source}; of a complex factor", positive, proved=True),
@@ -159,6 +163,30 @@ def _log_distance_student() -> sp.Expr:
     inverse = (sqrt(4 * A * C - B**2) - sp.I * B) / (2 * C)  # |s|² = C/A
     half = sp.Rational(3, 2)
     return (1 - inverse**2) / (4 * a) * sp.hyper([1, 1, half], [2, 1 - a], 1 - inverse**2)
+
+
+def _goodwin_staton(z: sp.Expr) -> sp.Expr:
+    """∫₀^∞ e^(−t²)/(t + z) dt."""
+    return exp(-(z**2)) * (pi * erfi(z) - sp.Ei(z**2)) / 2
+
+
+_root = (B + sp.I * sqrt(4 * A * w2 - B**2)) / (2 * w2)
+"""A + B·x + w2·x² = w2·|x + root|²."""
+_slant = sqrt(-b) * (sqrt(4 * A * w2 - w**2) + sp.I * w) / (2 * w2)
+"""√β/v for the v in A + w√u + w2·u = A|1 + iv√u|², Re v > 0."""
+
+
+def _log_of_log(value: Callable[[sp.Expr], sp.Expr], at: dict[sp.Symbol, sp.Expr], source: str) -> tuple[Known, Known]:
+    """E log(A + BX + CX²) and E log|A + wX| of a symmetric X = log u, where E log(γ² + X²) = 2·value(γ)."""
+    gap, mean = sqrt(4 * A * w2 - B**2) / (2 * w2), B / (2 * w2)
+    positive = (w2 > 0) & (4 * A * w2 - B**2 > 0)
+    return (
+        Known(
+            log(A + B * log(u) + w2 * log(u) ** 2), at, log(w2) + 2 * real_part(value(gap + sp.I * mean)), source,
+            positive, proved=True,
+        ),
+        Known(log(sp.Abs(A + w * log(u))), at, log(sp.Abs(w)) + real_part(value(sp.I * A / w)), source),
+    )  # fmt: skip
 
 
 def _below(x: sp.Expr) -> sp.Expr:
@@ -197,6 +225,43 @@ GAMMA = Kernel(
             log(sp.Abs(A + w * u)), {},
             log(sp.Abs(A)) + real_part(sp.meijerg([[-a, 1, 1], []], [[1], [0]], -w / (A * b))) / gamma(a + 1),
             "that of log(1 + wu/A), continued to negative w/A on either side",
+        ),
+        Known(log(1 + w * sqrt(u)), {a: S.Zero}, _goodwin_staton(sqrt(-b) / w), "by parts, then DLMF 7.2.12", w > 0),
+        Known(
+            log(A + w * sqrt(u) + w2 * u), {a: S.Zero},
+            log(A) + real_part(exp(_slant**2) * (E1(_slant**2) + pi * sp.I * erfc(_slant))),
+            "Goodwin and Staton's integral, DLMF 7.2.12, of a complex number, whose real part is s: DLMF 6.2.6, 7.5.1",
+            (w2 > 0) & (4 * A * w2 - w**2 > 0), proved=True,
+        ),
+        Known(
+            log(1 + w * sqrt(u)), {},
+            sp.meijerg([[-a, S.Half, 1, 1], []], [[S.Half, 1], [0]], -(w**2) / b) / (2 * pi * gamma(a + 1)),
+            "its Mellin–Barnes integral, DLMF 5.9.1, and the duplication of gamma functions, DLMF 5.5.5", w > 0,
+        ),
+        Known(
+            log(A + w * sqrt(u) + w2 * u), {},
+            log(A)
+            + real_part(
+                sp.meijerg([[-a, 1, 1], []], [[1], [0]], 1 / _slant**2)
+                + sp.I * sp.meijerg([[-a, S.Half, 1], []], [[S.Half], [0]], 1 / _slant**2)
+            )
+            / gamma(a + 1),
+            "log(1 + v²u) and the arcus tangens of v√u as Meijer G, DLMF 16.18, for a complex v",
+            (w2 > 0) & (4 * A * w2 - w**2 > 0), proved=True,
+        ),
+        Known(
+            1 / (A + w * sqrt(u)), {a: S.Zero},
+            sqrt(-pi * b) / w + 2 * A * b / w**2 * _goodwin_staton(sqrt(-b) * A / w), "DLMF 7.2.12", (w > 0) & (A >= 0), proved=True,
+        ),
+        Known(
+            (A + w * sqrt(u)) ** C, {},
+            (-(w**2) / b) ** (C / 2) / (2 ** (C + 1) * pi * gamma(-C) * gamma(a + 1))
+            * sp.meijerg([[(C + 1) / 2, C / 2 + 1], []], [[0, S.Half, a + C / 2 + 1], []], -b * (A / w) ** 2),
+            "DLMF 15.6.7 and 5.5.5, as that of log(1 + w√u)", (C < 0) & (w > 0) & (A >= 0),
+            sp.Or(A > 0, a + C / 2 > -1), proved=True,
+        ),
+        Known((A + w * u) ** C, {}, (-w / b) ** C * hyperu(-C, -a - C, -b * A / w), "DLMF 13.4.4, 13.2.40", (w > 0) & (A >= 0),
+            sp.Or(A > 0, a + C > -1), proved=True,
         ),
     ),
 )  # fmt: skip
@@ -247,6 +312,19 @@ KERNELS: tuple[Kernel, ...] = (
                 "log(1 + z) = z ₂F₁(1, 1; 2; −z), DLMF 15.4.1, then DLMF 16.5.2",
                 w > -1,
             ),
+            Known(1 / (A + w * u), {a: S.Zero, b: S.Zero}, log((A + w) / A) / w, "elementary", (A > 0) & (A + w > 0), proved=True),
+            Known(
+                (A + w * u) ** C, {a: S.Zero, b: S.Zero},
+                ((A + w) ** (C + 1) - A ** (C + 1)) / (w * (C + 1)), "elementary", (A >= 0) & (A + w >= 0),
+                sp.Or((A > 0) & (A + w > 0), C > -1), proved=True,
+            ),
+            Known(
+                (A + w * u) ** C, {}, (A + w) ** C * sp.hyper([-C, b + 1], [a + b + 2], w / (A + w)),
+                "DLMF 15.6.1, with 1 − u", (w > 0) & (A >= 0), sp.Or(A > 0, a + C > -1), proved=True,
+            ),
+            Known((A + w * u) ** C, {}, A**C * sp.hyper([-C, a + 1], [a + b + 2], -w / A), "DLMF 15.6.1", (w < 0) & (A + w >= 0),
+                sp.Or(A + w > 0, b + C > -1), proved=True,
+            ),
         ),
     ),
     Kernel(
@@ -255,6 +333,15 @@ KERNELS: tuple[Kernel, ...] = (
         (a > -1, a + b < -1),
         "DLMF 5.12.3",
         known=(
+            *_log_of_log(
+                lambda z: digamma(S.Half + z / (2 * pi)) + log(2 * pi), {a: S.Zero, b: -S(2)},
+                "∫₀^∞ e^(−γt) πt/sinh(πt) dt, DLMF 5.15.1, integrated from γ = ∞; analytic in Re γ > 0",
+            ),
+            *_log_of_log(
+                lambda z: 2 * loggamma(S(3) / 4 + z / (4 * pi)) - 2 * loggamma(S.One / 4 + z / (4 * pi)) + log(4 * pi),
+                {a: -S.Half, b: -S.One},
+                "∫₀^∞ e^(−γt) sech(πt) dt, DLMF 5.9.13, integrated from γ = ∞; analytic in Re γ > 0",
+            ),
             *_and_quadratic(
                 {a: S.Zero}, S.Zero,
                 w * sp.hyper([1, 1], [-b], 1 - w) / (-b - 1),
@@ -268,16 +355,58 @@ KERNELS: tuple[Kernel, ...] = (
                 "that of log(1 + (w − 1)v) − log(1 − v) under the beta law of v = u/(1 + u)",
                 w > 0,
             ),
+            Known(
+                (A + w * u) ** C, {},
+                w**C * exp(_log_beta(a + 1, -a - b - 1 - C) - _log_beta(a + 1, -a - b - 1))
+                * sp.hyper([-C, -a - b - 1 - C], [-b - C], 1 - A / w),
+                "that of (1 − (1 − A/w)v)^C v^(−C) under the beta law of v = 1/(1 + u), DLMF 15.6.1",
+                (w > 0) & (A >= 0),
+                (a + b + C < -1) & ((A > 0) | (a + C > -1)),
+                proved=True,
+            ),
         ),
+    ),
+    Kernel(
+        "Kummer beta", u, (S.Zero, S.One), (log(u), log(1 - u), u), (a, b, c),
+        _log_beta(a + 1, b + 1) + log(sp.hyper([a + 1], [a + b + 2], c)),
+        (a > -1, b > -1),
+        "DLMF 13.4.1",
+        valid=(sp.Ne(c, 0),),
+        after_sums=True,
+    ),
+    Kernel(
+        "Kummer beta prime", u, (S.Zero, oo), (log(u), log(1 + u), u), (a, b, c),
+        loggamma(a + 1) + log(hyperu(a + 1, a + b + 2, -c)),
+        (a > -1, c < 0),
+        "DLMF 13.4.4",
+        valid=(c < 0,),
+        after_sums=True,
     ),
     Kernel(
         "power", u, (S.One, oo), (log(u),), (a,),
         -log(-a - 1),
         (a < -1,),
         "elementary",
-        known=_and_quadratic(
-            {}, log(1 + w), sp.hyper([1, -a - 1], [-a], -1 / w) / (-a - 1), "by parts, then DLMF 15.6.1", w > 0
+        known=(
+            *_and_quadratic(
+                {}, log(1 + w), sp.hyper([1, -a - 1], [-a], -1 / w) / (-a - 1), "by parts, then DLMF 15.6.1", w > 0
+            ),
+            Known(
+                log(A + w * u), {}, log(A + w) - 1 / (a + 1) + A / (w * a) * sp.hyper([1, -a], [1 - a], -A / w),
+                "by parts, then DLMF 15.6.1, with 1/u", (w > 0) & (A + w > 0),
+            ),
+            Known(
+                (A + w * u) ** C, {}, w**C * (a + 1) / (a + 1 + C) * sp.hyper([-C, -a - 1 - C], [-a - C], -A / w),
+                "DLMF 15.6.1, with 1/u", (w > 0) & (A + w >= 0),
+                (a + C < -1) & ((A + w > 0) | (C > -1)), proved=True,
+            ),
         ),
+    ),
+    Kernel(
+        "inverse beta", u, (S.One, oo), (log(u), log(u - 1)), (a, b),
+        _log_beta(b + 1, -a - b - 1),
+        (b > -1, a + b < -1),
+        "DLMF 5.12.1, with 1/u",
     ),
     Kernel(
         "Gauss", v, (-oo, oo), (v, v**2), (a, b),
@@ -296,6 +425,13 @@ KERNELS: tuple[Kernel, ...] = (
                 log(sp.Abs(A + w * v)), {},
                 log(w**2 / (-4 * b)) / 2 - EulerGamma / 2 + _noncentral(A / w - a / (2 * b)),
                 "the same with s on the imaginary axis",
+            ),
+            Known(
+                sp.Abs(A + w * v) ** C, {},
+                (-(w**2) / b) ** (C / 2) * gamma((1 + C) / 2) / sqrt(pi)
+                * sp.hyper([-C / 2], [S.Half], b * (A / w - a / (2 * b)) ** 2),
+                "Σ over the Poisson mixture of the noncentral χ², DLMF 13.2.39 and 13.6.9",
+                finite=C > -1,
             ),
         ),
     ),
@@ -339,10 +475,50 @@ KERNELS: tuple[Kernel, ...] = (
         from_zero=False,
     ),
     Kernel(
+        "lower gamma", u, (S.Zero, beta), (log(u), u), (a, b),
+        log(lowergamma(a + 1, -b * beta)) - (a + 1) * log(-b),
+        (a > -1,),
+        "DLMF 8.2.1",
+        valid=(b < 0, beta > 0),
+    ),
+    Kernel(
+        "rising gamma", u, (S.Zero, beta), (log(u), u), (a, b),
+        (a + 1) * log(beta) - log(a + 1) + log(sp.hyper([a + 1], [a + 2], b * beta)),
+        (a > -1,),
+        "DLMF 13.4.1",
+        valid=(b > 0, beta > 0),
+    ),
+    Kernel(
         "cut exponential", v, (alpha, beta), (v,), (a,),
         log((exp(a * beta) - exp(a * alpha)) / a),
         (),
         "elementary",
+        known=(
+            Known(
+                log(sp.Abs(A + w * v)), {},
+                _ends_of_log(
+                    lambda x: exp(a * x) * log(sp.Abs(A + w * x)) - exp(-a * A / w) * sp.Ei(a * (x + A / w))
+                ) / (exp(a * beta) - exp(a * alpha)),
+                "by parts, then DLMF 6.2.5",
+            ),
+            Known(
+                log(A + w * v), {},
+                _ends_of_log(
+                    lambda x: exp(a * x) * log(A + w * x) - exp(-a * A / w) * sp.Ei(a * (x + A / w))
+                ) / (exp(a * beta) - exp(a * alpha)),
+                "by parts, then DLMF 6.2.5",
+                (A + w * alpha > 0) & (A + w * beta > 0),
+            ),
+            Known(
+                log(A + B * v + w2 * v**2), {},
+                _ends_of_log(
+                    lambda x: exp(a * x) * log(A + B * x + w2 * x**2)
+                    - 2 * real_part(exp(-a * _root) * sp.Ei(a * (x + _root)))
+                ) / (exp(a * beta) - exp(a * alpha)),
+                "by parts, then DLMF 6.2.5 on one side of the real axis",
+                (w2 > 0) & (4 * A * w2 - B**2 > 0), proved=True,
+            ),
+        ),
     ),
     Kernel(
         "exponential tail", v, (alpha, oo), (v,), (a,),

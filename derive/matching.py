@@ -126,7 +126,7 @@ def _changes(log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts:
 def _foreign(source: E, log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts) -> Iterator[E]:
     """The changes of variable in a statistic under which a density may still have kernels.
 
-    Linear functions on a bounded stretch; powers, where the density is a product of powers; exponentials, where it is
+    Linear functions on a bounded stretch, or where the density is exponential; powers, where the density is a product of powers; exponentials, where it is
     exponential: a power of any power is a power.
     """
     bounded = not {low, high} & {sp.oo, -sp.oo}
@@ -137,7 +137,7 @@ def _foreign(source: E, log_density: E, x: sp.Symbol, low: E, high: E, measure: 
         if g == x or not _linear(inner, x):
             continue
         if inner == g:
-            if bounded:
+            if bounded or exponentials:
                 yield g
         elif exponentials if isinstance(g, sp.exp) else powers:
             try:
@@ -214,7 +214,7 @@ def _lattice_pieces(x: sp.Symbol, g: E, low: E, high: E) -> list[_Stretch]:
 
 def _unmix(arm: Arm, facts: Facts) -> Arm:
     """Expand integer powers of sums in the density, exp(n·log w(u)), when no kernel has them as generators."""
-    if any(True for _ in fits(arm, (), facts)):
+    if any(not fit.kernel.after_sums for fit in fits(arm, (), facts)):
         return arm
     sums = [
         (s, c) for s, c in arm.statistics if isinstance(s, sp.log) and s.args[0].is_Add and c.is_Integer and 0 < c <= 8
@@ -240,15 +240,18 @@ def decompose_statistics(monomial: E, u: sp.Symbol) -> tuple[E, ...]:
     return tuple(linear_form(expand_logs(sp.log(monomial), u), u)[1])
 
 
-def fits(arm: Arm, extra: tuple[E, ...], facts: Facts) -> Iterator[Fit]:
-    """The kernels that fit an arm and have the `extra` statistics among their generators too."""
+def fits(arm: Arm, extra: tuple[E, ...], facts: Facts, valid: bool = True) -> Iterator[Fit]:
+    """The kernels that fit an arm and have the `extra` statistics among their generators too.
+
+    Not `valid`: those that would fit if it were inside their region, as the density times a statistic may be.
+    """
     for kernel in KERNELS:
         if kernel.measure != arm.measure:
             continue
         swap = _ends(kernel, arm)
         if swap is None:
             continue
-        fit = _fit(kernel, arm, swap, extra, facts)
+        fit = _fit(kernel, arm, swap, extra, facts, valid)
         if fit is not None:
             yield fit
 
@@ -269,10 +272,12 @@ def _ends(kernel: Kernel, arm: Arm) -> dict[sp.Symbol, E] | None:
     return swap
 
 
-def _fit(kernel: Kernel, arm: Arm, ends: dict[Any, E], extra: tuple[E, ...], facts: Facts) -> Fit | None:
+def _fit(kernel: Kernel, arm: Arm, ends: dict[Any, E], extra: tuple[E, ...], facts: Facts, valid: bool) -> Fit | None:
     """A kernel on an arm, with whatever shape of its base measure the density lets it have."""
     statistics = {_plain(s.xreplace({arm.u: kernel.u})): c for s, c in arm.statistics}
-    fitted = (_fitted(kernel, arm, {**ends, **s}, dict(statistics), extra, facts) for s in _shapes(kernel, statistics))
+    fitted = (
+        _fitted(kernel, arm, {**ends, **s}, dict(statistics), extra, facts, valid) for s in _shapes(kernel, statistics)
+    )
     return next((fit for fit in fitted if fit is not None), None)
 
 
@@ -287,7 +292,13 @@ def _shapes(kernel: Kernel, statistics: dict[E, E]) -> Iterator[dict[Any, E]]:
 
 
 def _fitted(
-    kernel: Kernel, arm: Arm, swap: dict[Any, E], statistics: dict[E, E], extra: tuple[E, ...], facts: Facts
+    kernel: Kernel,
+    arm: Arm,
+    swap: dict[Any, E],
+    statistics: dict[E, E],
+    extra: tuple[E, ...],
+    facts: Facts,
+    valid: bool,
 ) -> Fit | None:
     generators = [t.xreplace(swap) for t in kernel.t]
     for s, c in linear_form(_plain(kernel.log_base.xreplace(swap)), kernel.u)[1].items():
@@ -306,8 +317,10 @@ def _fitted(
         if is_zero(values[symbol] - value) is not True:
             return None
     fit = Fit(kernel, values, swap)
-    if any(facts.decide(c.xreplace({**values, **swap})) is not True for c in kernel.valid):
+    if all(facts.decide(c.xreplace({**values, **swap})) is True for c in kernel.valid) is not valid:
         return None
+    if not valid:
+        return fit
     if any(facts.decide(c.xreplace({**values, **swap})) is False for c in kernel.condition):
         return None
     return fit

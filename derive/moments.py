@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import sympy as sp
 
-from derive.coefficients import length
+from derive.coefficients import length, shortest
 from derive.facts import Facts
-from derive.functions import real_part
+from derive.functions import hyperu, real_part
 from derive.kernels import Kernel, Known
 from derive.law import Law, Undecided, kinks, resolve
 from derive.matching import Arm, Fit, Panel, fits, on_piece
@@ -91,8 +91,8 @@ def _expect(statistic: E, law: Law) -> Value | None:
         masses = ((k, sp.exp(law.log_density.subs(law.x, k))) for k in points)
         mean = sp.Add(*(mass * statistic.subs(law.x, k) for k, mass in masses if mass != 0))
         return None if mean.has(*SINGULAR) else Value(mean, rule="finite support", reason="the sum over its points")
-    if isinstance(statistic, sp.log) and isinstance(statistic.args[0], sp.Abs) and law.measure == "lebesgue":
-        (panel, *others) = law.panels(sp.S.One)  # a log that is singular inside, not cut there
+    if isinstance(statistic, (sp.log, sp.Pow)) and statistic.args[0].has(sp.Abs) and law.measure == "lebesgue":
+        (panel, *others) = law.panels(sp.S.One)  # a log or a power that is singular inside, not cut there
         found = None if others else _on_panel(statistic, panel, law.mass == 1)
         if found is not None:
             return found
@@ -139,14 +139,18 @@ def _as_rest(piece: E, law: Law, panel: Panel, near: list[Panel]) -> Value | Non
 
 
 def _on_panel(statistic: E, panel: Panel, single: bool) -> Value | None:
-    found = _in_views(statistic, panel, single, False)
-    if found is None and statistic.has(sp.log):
-        found = _in_views(statistic, panel, single, True)
+    found = _in_views(statistic, panel, single, 0)
+    for last in (LAST, FROM_ONE) if statistic.has(sp.log) else ():
+        found = found or _in_views(statistic, panel, single, last)
     return found
 
 
-def _in_views(statistic: E, panel: Panel, single: bool, last: bool) -> Value | None:
-    """In the first view of the density that reaches it; `last` takes the rows for where no other does."""
+LAST, FROM_ONE = 1, 2
+"""Rounds in which more rows are taken: those with hypergeometric functions, then those for log(A + B·u) too."""
+
+
+def _in_views(statistic: E, panel: Panel, single: bool, last: int) -> Value | None:
+    """In the first view of the density that reaches it; `last` is the round."""
     for arms in panel.views_for(statistic):
         total: Value | None = Value(sp.S.Zero)
         for arm in arms:
@@ -161,7 +165,7 @@ def _in_views(statistic: E, panel: Panel, single: bool, last: bool) -> Value | N
     return None
 
 
-def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool, last: bool) -> Value | None:
+def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool, last: int) -> Value | None:
     expanded = on_piece(statistic, panel.x, arm.phi, arm.u)
     if expanded.has(sp.Abs):
         expanded = expand_logs(resolve(expanded, arm.u, arm.low, arm.high, panel.facts), arm.u)
@@ -186,16 +190,18 @@ def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool, last: bool) -> Va
     return Value(total, requirements, f"{kernels} kernel", "; ".join(dict.fromkeys(filter(None, how))), change)
 
 
-def _integral(statistic: E, monomial: E, arm: Arm, whole: bool, facts: Facts, last: bool) -> Value | None:
+def _integral(statistic: E, monomial: E, arm: Arm, whole: bool, facts: Facts, last: int) -> Value | None:
     """∫ statistic·monomial exp(constant + Σ a t) over an arm; divided by its mass 1 when it is the whole."""
     if whole and statistic == 1 and monomial == 1:
         return Value(sp.S.One, rule="", reason="")
-    for fit in fits(arm, (), facts):
-        found = _by_shift(statistic * monomial, arm, fit, whole, facts)
-        if found is None:
-            found = _by_known(statistic * monomial, arm, fit, whole, facts, last)
-        if found is not None:
-            return found
+    fitting = list(fits(arm, (), facts))
+    routes = [
+        *(partial(_by_shift, statistic * monomial, arm, fit, whole, facts) for fit in fitting),
+        *(partial(_by_known, statistic * monomial, arm, fit, whole, facts, last) for fit in fitting),
+        *(partial(_by_shift, statistic * monomial, arm, fit, False, facts) for fit in fits(arm, (), facts, False)),
+    ]
+    if (found := next((value for route in routes if (value := route()) is not None), None)) is not None:
+        return found
     parts = [_integral(log, monomial, arm, whole, facts, last) for log in factored(statistic, arm.u)]
     if not parts or None in parts:
         return None
@@ -241,6 +247,8 @@ def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Va
         return None
     shifted = {s: value + ds for (s, value), ds in zip(fit.a.items(), shift, strict=True)}
     place = {**shifted, **fit.swap}
+    if any(facts.decide(c.xreplace(place)) is not True for c in kernel.valid):
+        return None
     requirements = []
     for condition in kernel.condition:
         relation = facts.cleared(condition.xreplace(place))
@@ -264,11 +272,12 @@ def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Va
     return Value(value, requirements, kernel.name, f"{how} of log Z ({kernel.source})")
 
 
-def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last: bool) -> Value | None:
+def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last: int) -> Value | None:
     """A statistic that is known under the kernel, or a power or exponential times one: known after a shift."""
     kernel = fit.kernel
-    statistic = statistic.xreplace({arm.u: kernel.u})
-    for weight, rest in _splits(statistic, kernel):
+    statistic = sp.expand_power_base(statistic.xreplace({arm.u: kernel.u}))
+    for weight, part in _splits(statistic, kernel):
+        rest, scale = _from_one(part, kernel) if last == FROM_ONE else (part, sp.S.One)
         read = decompose(weight, kernel.u, [t.xreplace(fit.swap) for t in kernel.t])
         if read is None or any(read[2]):
             continue
@@ -287,23 +296,52 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last:
                 and not held
             ):
                 continue
-            value = factor * unnested(roots(known.value.xreplace({**match, **place, **fit.swap}), facts), facts)
+            value = sp.log(scale) + known.value.xreplace({**match, **place, **fit.swap})
+            if value.has(*SINGULAR):
+                continue
+            value = factor * unnested(roots(_neat_arguments(value), facts), facts)
             if not whole or any(shift):
                 before = -substitute(kernel.log_z, {**fit.a, **fit.swap}) if whole else arm.constant
                 value *= exponential(before + substitute(kernel.log_z, {**place, **fit.swap}))
-            finite = facts.cleared(known.finite.xreplace({**place, **fit.swap}))
+            finite = facts.cleared(known.finite.xreplace({**match, **place, **fit.swap}))
             requirements = [] if facts.decide(finite) is True else [Requirement(finite)]
             return Value(value, requirements, kernel.name, known.source)
     return None
 
 
+def _neat_arguments(expression: E) -> E:
+    """The last arguments of hypergeometric functions at their shortest, where they are real."""
+
+    def neat(e: E) -> E:
+        *lists, argument = e.args
+        return e.func(*lists, argument if argument.has(sp.I) else shortest(sp.cancel(argument)))
+
+    return expression.replace(lambda e: isinstance(e, (sp.hyper, sp.meijerg, hyperu)), neat)
+
+
+def _from_one(statistic: E, kernel: Kernel) -> tuple[E, E]:
+    """log(A + B·u^r) on a domain from 0, where A cannot be negative, as log(1 + B/A·u^r) and the factor A."""
+    if isinstance(statistic, sp.log) and kernel.domain[0] == 0 and statistic.args[0].is_Add:
+        constant, rest = statistic.args[0].as_independent(kernel.u, as_Add=True)
+        coefficient, power = rest.as_independent(kernel.u, as_Add=False)
+        base, exponent = power.as_base_exp()
+        if constant not in (0, 1) and base == kernel.u and exponent.is_positive:
+            return sp.log(1 + sp.cancel(coefficient / constant) * power), constant
+    return statistic, sp.S.One
+
+
 def _splits(statistic: E, kernel: Kernel) -> Iterator[tuple[E, E]]:
-    """A product as (weight, statistic that may be known)."""
-    yield sp.S.One, statistic
+    """A product as (weight, statistic that may be known); a power of a sum without what its terms have in common."""
+    parts = [statistic]
     if statistic.is_Mul and not kernel.only:
-        for f in statistic.args:
-            if isinstance(f, sp.log):
-                yield statistic / f, f
+        parts += [f for f in statistic.args if isinstance(f, sp.log) or f.is_Pow and f.base.is_Add]
+    for part in parts:
+        weight, known = statistic / part, part
+        if part.is_Pow and part.base.is_Add:
+            content, rest = sp.factor_terms(part.base).as_independent(kernel.u, as_Add=False)
+            if content.is_positive:
+                weight, known = weight * content**part.exp, rest**part.exp
+        yield weight, known
 
 
 def unnested(expression: E, facts: Facts) -> E:
@@ -357,7 +395,7 @@ def _short_complex(e: E) -> E:
 
 
 def match_known(statistic: E, known: Known) -> dict[Any, E] | None:
-    """The wildcards of a known statistic, read off coefficient by coefficient where it is the log of a sum."""
+    """The wildcards of a known statistic, read off coefficient by coefficient where it is the log or a power of a sum."""
     pattern = known.statistic
     wild = sorted(pattern.atoms(sp.Wild), key=str)
     if not wild:
@@ -366,9 +404,14 @@ def match_known(statistic: E, known: Known) -> dict[Any, E] | None:
     if pattern.is_Mul:
         factor = next((f for f in pattern.args if not f.has(sp.Wild)), sp.S.One)
         statistic, pattern = statistic / factor, pattern / factor
-    if not (isinstance(statistic, sp.log) and isinstance(pattern, sp.log)):
-        return None
     u = next(iter(known.statistic.free_symbols - set(wild)))
+    match: dict[Any, E] = {}
+    if isinstance(statistic, sp.Pow) and isinstance(pattern, sp.Pow) and not statistic.exp.has(u):
+        if not isinstance(pattern.exp, sp.Wild) and pattern.exp != statistic.exp:
+            return None
+        match.update({pattern.exp: statistic.exp} if isinstance(pattern.exp, sp.Wild) else {})
+    elif not (isinstance(statistic, sp.log) and isinstance(pattern, sp.log)):
+        return None
     argument, sought = statistic.args[0], pattern.args[0]
     if isinstance(sought, sp.Abs):
         if not isinstance(argument, sp.Abs):
@@ -376,7 +419,6 @@ def match_known(statistic: E, known: Known) -> dict[Any, E] | None:
         argument, sought = argument.args[0], sought.args[0]
     constant, given = linear_form(sp.expand(argument, log=False), u)
     fixed, wanted = linear_form(sought, u)
-    match: dict[Any, E] = {}
     for key, slot in [(None, fixed), *wanted.items()]:
         have = constant if key is None else given.pop(key, sp.S.Zero)
         if isinstance(slot, sp.Wild):

@@ -380,6 +380,7 @@ class LinePrinter(TextPrinter):
 
 
 _UNICODE_NAMES = {"loggamma": "logΓ", "gamma": "Γ", "uppergamma": "Γ", "lowergamma": "γ", "beta": "B", "zeta": "ζ"}
+_UNICODE_NAMES |= {"hyperu": "U"}
 _UNICODE_NAMES |= {"zeta_prime": "ζ′", "zeta_second": "ζ″", "asin": "arcsin", "acos": "arccos", "atan": "arctan"}
 _UNICODE_NAMES |= {"sigmoid": "σ", "Mean": "mean", "Least": "min", "Largest": "max"}
 

@@ -25,7 +25,7 @@ NAMES = {
     "expint": "exponential integral", "Ei": "exponential integral", "Si": "sine integral", "Ci": "cosine integral",
     "uppergamma": "incomplete gamma", "lowergamma": "incomplete gamma", "polylog": "polylogarithm",
     "besseli": "Bessel", "besselj": "Bessel", "besselk": "Bessel", "besselk_order": "Bessel", "hyper": "hypergeometric",
-    "betainc": "incomplete beta", "harmonic": "polygamma", "lerchphi": "Lerch", "meijerg": "Meijer G",
+    "betainc": "incomplete beta", "hyperu": "Tricomi U", "harmonic": "polygamma", "lerchphi": "Lerch", "meijerg": "Meijer G",
 }  # fmt: skip
 """SymPy's names -> the names that books use."""
 

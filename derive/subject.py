@@ -132,11 +132,11 @@ class Subject:
                 break
             hits = (members for members in self._drawn(alone, draws) if case_at(formula, members) == case)
             chosen += islice(hits, wanted)
-        for edge in sorted(sp.sympify(case.condition).atoms(sp.Eq) if len(chosen) < self.per_case else (), key=str):
-            if edge.lhs.is_Symbol and edge.rhs.is_number:  # what is drawn meets it by chance alone
-                moved = (moved_to(formula, m, edge.lhs, edge.rhs) for m in self._drawn(alone, "usual"))
-                hits = (m for m in moved if m is not None and case_at(formula, m) == case)
-                chosen += islice(hits, self.per_case)
+        for edges in _edges(case.condition) if len(chosen) < self.per_case else ():
+            # what is drawn meets them by chance alone
+            moved = (_on_edges(formula, m, edges) for m in self._drawn(alone, "usual"))
+            hits = (m for m in moved if m is not None and case_at(formula, m) == case)
+            chosen += islice(hits, self.per_case)
         return chosen
 
     def coincident(self, kind: str) -> list[Members]:
@@ -223,6 +223,25 @@ def moved_to(formula: Formula, members: Members, symbol: Any, value: Any) -> Mem
             return None
         moved.append(changed)
     return tuple(moved)
+
+
+def _edges(condition: Any) -> list[list[Any]]:
+    """The equalities of each alternative of a condition that give a parameter a value."""
+    found = []
+    for branch in sp.Or.make_args(sp.sympify(condition)):
+        equal = [e for part in sp.And.make_args(branch) for e in part.atoms(sp.Eq) if e.lhs.is_Symbol]
+        if equal:
+            found.append(sorted(equal, key=str))
+    return found
+
+
+def _on_edges(formula: Formula, members: Members, edges: list[Any]) -> Members | None:
+    """The members with the parameters at the values that equalities give them, one after the other."""
+    moved: Members | None = members
+    for edge in edges:
+        if moved is not None:
+            moved = moved_to(formula, moved, edge.lhs, edge.rhs.xreplace(assignment(formula, moved)))
+    return moved
 
 
 def _roots(expression: Any, place: Mapping[Any, Any]) -> list[tuple[Any, Any]]:

@@ -73,6 +73,56 @@ def tails(
     ]
 
 
+def at(log_density: E, statistic: E, x: sp.Symbol, point: E, side: int, facts: Facts, proper: bool = False) -> Tail:
+    """How an expectation behaves on one side of a point: above it (side 1) or below it (−1); raises Unknown.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> at(-x**2, 1/(x - 1)**2, x, sp.Integer(1), 1, Facts(), proper=True).converges
+    False
+    """
+    return _told(_Part(log_density, statistic, x, proper), point, side, Scale(facts))
+
+
+def inside(
+    log_density: E, statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Facts, proper: bool = False
+) -> list[Tail]:
+    """How an expectation behaves at singularities that may be inside the support, on either side; raises Unknown.
+
+    These are the zeros of linear functions that stand below a line; and under logs, of the density alone, where that is not
+    known to have a finite mass.
+
+    >>> x, m = sp.symbols("x m", real=True)
+    >>> [t.converges for t in inside(sp.S.Zero, 1/(x - m)**2, x, (sp.Integer(0), sp.Integer(1)), Facts())]
+    [(m >= 1) | (m <= 0), (m >= 1) | (m <= 0)]
+    """
+    low, high = support
+    found = []
+    for point in sorted(_singular_points(log_density, statistic, x, proper), key=sp.default_sort_key):
+        outside = [r for r in (sp.Le(point, low), sp.Ge(point, high)) if facts.decide(r) is not False]
+        if any(facts.decide(r) for r in outside):
+            continue
+        apart = sp.Or(*outside)
+        for side in (1, -1):
+            tail = at(log_density, statistic, x, point, side, facts, proper)
+            rising = None if tail.rising is None else sp.And(tail.rising, sp.Not(apart))
+            found.append(Tail(point, sp.Or(tail.converges, apart), rising))
+    return found
+
+
+def _singular_points(log_density: E, statistic: E, x: sp.Symbol, proper: bool) -> set[E]:
+    bases = {f.base for f in statistic.atoms(sp.Pow) if f.exp.is_nonnegative is not True}
+    if not proper:
+        bases |= {f.base for f in log_density.atoms(sp.Pow) if f.exp.is_nonnegative is not True}
+        bases |= {f.args[0] for f in log_density.atoms(sp.log)}
+    factors = {g.as_base_exp()[0] for base in bases if base.has(x) for g in sp.Mul.make_args(base)}
+    linear = {f.args[0] if isinstance(f, sp.Abs) else f for f in factors}
+    return {
+        sp.expand(-f.subs(x, 0) / f.coeff(x))
+        for f in map(sp.expand, linear)
+        if f.is_polynomial(x) and sp.degree(f, x) == 1 and f.coeff(x).is_nonzero
+    }
+
+
 @dataclass(frozen=True)
 class _Part:
     """What is integrated: exp(log_density)·statistic, in x."""
@@ -141,6 +191,8 @@ def _root(c: E) -> dict[E, E] | None:
         target = -constant / factor
         if isinstance(inner, sp.exp) and target.is_positive:
             inner, target = inner.args[0], sp.log(target)
+        if inner.is_Pow and inner.base == s and s.is_positive and target.is_positive:
+            inner, target = s, target ** (1 / inner.exp)
         slope = sp.diff(inner, s)
         if slope.is_nonzero and not slope.has(s):
             return {s: sp.expand(s + (target - inner) / slope)}
@@ -180,4 +232,4 @@ def _bounded(h: Expansion, scale: Scale) -> bool:
         return False
 
 
-__all__ = ["Tail", "Unknown", "tails"]
+__all__ = ["Tail", "Unknown", "at", "inside", "tails"]

@@ -143,6 +143,9 @@ class TexPrinter(LatexPrinter):
             written = rf"\left.{derivative}\right|_{{{letter} = {order}}}"
         return written if exp is None else rf"\left({written}\right)^{{{exp}}}"
 
+    def _print_hyperu(self, e: Any, exp: Any = None) -> str:
+        return self.call("U", e.args, exp)
+
     def _print_ImaginaryUnit(self, e: Any) -> str:
         return "i"
 

@@ -33,6 +33,13 @@ def tidy(expression: E) -> E:
     """
     if expression.has(sp.nan, sp.zoo, sp.oo) or expression.is_Atom:
         return expression
+    if expression.has(sp.lowergamma):
+        upper = expression.replace(sp.lowergamma, lambda s, z: sp.gamma(s) - sp.uppergamma(s, z))
+        return min((_tidy(expression), _tidy(upper)), key=length)
+    return _tidy(expression)
+
+
+def _tidy(expression: E) -> E:
     frozen = Frozen(expression)
     spread = frozen.freeze(split_logs(_special(expression)))
     if terms(spread) > MAX_TERMS:
@@ -163,13 +170,18 @@ def _incomplete_beta(a: E, b: E, low: E, high: E) -> E:
 
 
 def _hyper(e: E) -> E:
-    """₀F₁(; n+1; z²/4) as a Bessel function (DLMF 10.25.2), ₂F₁(1, 1; 2; z) as a logarithm (DLMF 15.4.1)."""
+    """₀F₁(; n+1; z²/4) and ₁F₁(n+½; 2n+1; 2z) as Bessel functions (DLMF 10.25.2, 13.6.9), ₂F₁(1, 1; 2; z) as a logarithm
+    (DLMF 15.4.1)."""
     above, below, z = e.args
     if z == 0:
         return sp.S.One
     if not above and len(below) == 1 and below[0].is_Integer:
         n, root = below[0] - 1, sp.sqrt(sp.factor(sp.trigsimp(4 * z)))
         return sp.factorial(n) * sp.besseli(n, root) * (root / 2) ** (-n) if z != 0 else sp.S.One
+    if len(above) == len(below) == 1 and below[0] == 2 * above[0] and below[0].is_Integer and below[0] % 2:
+        n, half = above[0] - sp.S.Half, oriented(sp.factor(z / 2))
+        root = -half if half.could_extract_minus_sign() else half
+        return sp.gamma(n + 1) * sp.exp(half) * sp.besseli(n, root) * (root / 2) ** (-n)
     if tuple(above) == (1, 1) and tuple(below) == (2,):
         return -sp.log(1 - z) / z
     return e
@@ -216,20 +228,60 @@ def _base(argument: E, arguments: set[E]) -> E:
     return least
 
 
+def _not_elementary(e: E) -> bool:
+    return bool(e.is_Function) and not isinstance(e, sp.exp)
+
+
+def _gathered(terms: list[tuple[E, E]]) -> list[tuple[E, E]]:
+    """Terms (coefficient, atom) with those of one special function as one term, where that is shorter.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> e1 = sp.expint(1, 2*x)
+    >>> _gathered([(sp.S.One, e1), (sp.S.One, e1 / (sp.exp(x) - 1))])
+    [(1, exp(x)*expint(1, 2*x)/(exp(x) - 1))]
+    """
+    groups: dict[E, list[tuple[E, E]]] = {}
+    for coefficient, atom in terms:
+        special = [f for f in sp.Mul.make_args(atom) if f == sp.EulerGamma or _not_elementary(f.as_base_exp()[0])]
+        groups.setdefault(sp.Mul(*special), []).append((coefficient, atom))
+    result = []
+    for special, members in groups.items():
+        if special != 1 and len(members) > 1:
+            total = sp.factor(sp.together(sp.Add(*(c * (a / special) for c, a in members))))
+            if length(total) + length(special) < sum(length(c * a) for c, a in members):
+                coefficient, atom = total.as_independent(sp.exp, as_Add=False)
+                members = [(coefficient, atom * special)]
+        result += members
+    return result
+
+
 def _assemble(spread: E, frozen: Frozen) -> E:
     """A sum as Σ coefficient·atom with factored coefficients and merged logs."""
     table: dict[E, E] = {}
     for term in sp.Add.make_args(spread):
         atom, coefficient = atom_of(term, frozen)
         table[atom] = table.get(atom, sp.S.Zero) + coefficient
+    short = [(shortest(coefficient), frozen.thaw(atom)) for atom, coefficient in table.items()]
     logs, rest = [], []
-    for atom, coefficient in table.items():
-        coefficient, atom = shortest(coefficient), frozen.thaw(atom)
-        if coefficient == 0:
-            continue
+    for coefficient, atom in _gathered([(c, a) for c, a in short if c != 0]):
         inside = [f for f in sp.Mul.make_args(atom) if isinstance(f, sp.log)]
         if len(inside) == 1:
             logs.append((coefficient * (atom / inside[0]), inside[0].args[0]))
         else:
             rest.append(times(coefficient, atom))
-    return sp.Add(*rest, *merged(logs))
+    result = sp.Add(*rest, *merged(logs))
+    return min((result, _over_sums(result)), key=length)
+
+
+def _over_sums(expression: E) -> E:
+    """A sum with the terms over one sum of exponentials as one fraction.
+
+    >>> x, y = sp.symbols("x y")
+    >>> _over_sums(x + y/(sp.exp(x) - 1) - x*sp.log(y)/(sp.exp(x) - 1))
+    x + (-x*log(y) + y)/(exp(x) - 1)
+    """
+    groups: dict[E, list[E]] = {}
+    for term in sp.Add.make_args(expression):
+        below = [f for f in sp.Mul.make_args(term) if f.is_Pow and f.exp == -1 and f.base.is_Add and f.has(sp.exp)]
+        groups.setdefault(sp.Mul(*below), []).append(term)
+    return sp.Add(*(below * sp.Add(*(t / below for t in terms)) for below, terms in groups.items()))

@@ -97,6 +97,15 @@ def test_supports_decide():
     assert hellinger_distance(catalog.Normal(0, 1), catalog.Poisson(1)).evaluate() == 1
 
 
+def test_a_zero_of_q_inside_decides():
+    uniform, quadratic = catalog.Uniform(0, 1), catalog.UQuadratic(-1, 2)
+    assert chi_squared_divergence(uniform, quadratic).form == "infinite"
+    assert renyi_divergence(uniform, quadratic, order="4/3").form != "infinite"
+    pair = renyi_divergence(catalog.DoubleGamma("k_1", "m", "t_1"), catalog.DoubleGamma("k_2", "m", "t_2"), order=2)
+    assert pair.evaluate(k_1=1, k_2=2, m=0, t_1=1, t_2=1) == mpmath.inf
+    assert mpmath.isfinite(pair.evaluate(k_1=2, k_2=3, m=0, t_1=1, t_2=1))
+
+
 def test_an_entropy_is_infinite_on_either_side_of_one():
     assert renyi_entropy(catalog.Cauchy(0, 1), "2/5").evaluate() == mpmath.inf
     assert renyi_entropy(catalog.Beta("1/2", 1), 3).evaluate() == -mpmath.inf

@@ -139,7 +139,8 @@ def wildcards(kernel: Kernel, row: Known, count: int = 2) -> list[dict[Any, Any]
         place = drawn(kernel, rng) | row.at
         place |= {s: sp.Rational(rng.randint(-14, 35), 7) for s in slots}
         inside = legitimate(kernel, place) and holds((*kernel.condition, row.finite), place)
-        positive = place.get(A, 1) > 0 and place.get(w, 1) > 0
+        slope = place.get(w, 1)
+        positive = place.get(A, 1) > 0 and (slope > 0 or slope < 0 and sp.sympify(row.condition).has(w))
         if inside and positive and (row.condition == True or row.condition.subs(place) == sp.true):  # noqa: E712
             found.append(place)
         if len(found) == count:

@@ -8,6 +8,7 @@ import sympy as sp
 
 from derive import cross_entropy, kl_divergence
 from derive.cell import Task, filled
+from derive.family import Family, Param
 from derive.library import catalog
 from derive.quadrature import expected
 
@@ -33,6 +34,27 @@ PAIRS = {
     "an exponential of its own, a dilogarithm": ("Uniform", "Logistic", "special"),
     "an exponential of its own, a shift": ("Exponential", "ExponentiatedExponential", "special"),
     "moments of ninth order": ("Tricube", "LogGamma", "special"),
+    "E log(aX² + bX + c), logistic": ("Logistic", "Cauchy", "special"),
+    "E log(aX² + bX + c), hyperbolic secant": ("HyperbolicSecant", "Cauchy", "special"),
+    "E log(aX² + bX + c), root of an exponential": ("Rayleigh", "Cauchy", "special"),
+    "E log(aX² + bX + c), root of a gamma": ("HalfNormal", "StudentT", "special"),
+    "E log(aX² + bX + c), a stretch of an exponential": ("TruncatedExponential", "Cauchy", "special"),
+    "E log(1 + cX), root of an exponential": ("Rayleigh", "BetaPrime", "special"),
+    "E log(1 + cX), root of a gamma": ("Maxwell", "BetaPrime", "special"),
+    "E log X, a stretch of an exponential": ("TruncatedExponential", "Gamma", "special"),
+    "a shift out of the family, Bessel": ("InverseGamma", "Gumbel", "special"),
+    "a shift out of the family, incomplete gamma": ("Pareto", "Gumbel", "special"),
+    "a shift out of the family, Kummer": ("Beta", "Gumbel", "special"),
+    "a shift out of the family, Tricomi": ("BetaPrime", "Gumbel", "special"),
+    "E |X − m|^r, Gauss": ("Normal", "GeneralizedNormal", "special"),
+    "E |X − m|^r, exponential": ("Laplace", "DoubleWeibull", "special"),
+    "E (1 + cX)^r, gamma, supports that touch": ("Gamma", "Frechet", "special"),
+    "E (1 + cX)^r, beta": ("Beta", "Levy", "special"),
+    "E (1 + cX)^r, beta prime": ("BetaPrime", "Frechet", "special"),
+    "E (1 + cX)^r, uniform": ("Uniform", "Frechet", "elementary"),
+    "E (1 + cX)^r, power": ("Pareto", "Frechet", "special"),
+    "E (1 + cX)^r, root of a gamma": ("Maxwell", "Frechet", "special"),
+    "1/(1 + cX), root of an exponential": ("Rayleigh", "Levy", "special"),
     "a sum over a vector, cut by the other support": ("Zipf", "Categorical", "special"),
 }
 
@@ -121,6 +143,26 @@ def test_a_closed_form_is_finite_where_supports_touch_only_where_its_tails_are()
 def test_what_diverges_is_infinite(p, q, quantity):
     record = filled(Task(FOLDERS, quantity, p, q, 30))
     assert (record["form"], record["problems"]) == ("infinite", [])
+
+
+def test_cross_entropy_is_undefined_where_log_q_has_an_infinite_mean_beside_a_mass_outside():
+    """E log X = −∞ at 0 and mass beyond 1: CE of these is +∞ − ∞, and not +∞."""
+    formula = cross_entropy(catalog.LogCauchy.suffixed("_1"), catalog.Beta.suffixed("_2"))
+    assert [(c.form, str(c.condition)) for c in formula.cases] == [
+        ("infinite", "alpha_2 >= 1"),
+        ("undefined", "alpha_2 < 1"),
+    ]
+    assert cross_entropy(catalog.LogCauchy(0, 1), catalog.FourParameterBeta("1/2", 1, 0, 2)).form == "undefined"
+    assert cross_entropy(catalog.LogCauchy(0, 1), catalog.FourParameterBeta("1/2", 1, 1, 2)).form == "infinite"
+    assert kl_divergence(catalog.LogCauchy(0, 1), catalog.Beta("1/2", 1)).form == "infinite"
+
+
+def test_both_signs_of_a_parameter_may_diverge_to_different_infinities():
+    p = Family("HeavyAtZero", (Param("s", "positive", ""),), ("0", "exp(-s)"), "log(s)-log(x)-2*log(-log(x))")
+    q = Family("Power", (Param("c", "nonzero", ""),), ("0", "1"), "log(c+1)+c*log(x)", constraints=("c > -1",))
+    assert [cross_entropy(p(1), q(c)).expr for c in ("-1/2", "1/2")] == [-sp.oo, sp.oo]
+    cases = cross_entropy(p(1), q("c")).cases
+    assert {str(c.condition): c.expr for c in cases} == {"c > 0": sp.oo, "c <= 0": -sp.oo}  # c is not 0
 
 
 def test_what_has_no_points_in_its_domain_is_no_branch():

@@ -152,9 +152,48 @@ def test_a_removable_point_inside_an_integral(q: str, truth: str) -> None:
         assert abs(value - mpmath.mpf(sp.N(read(truth), 30))) < mpmath.mpf(10) ** -19
 
 
-@pytest.mark.parametrize(("statistic", "p"), [("1/(x - 2)", catalog.Exponential(1)), ("1/x", catalog.Normal(0, 1))])
+@pytest.mark.parametrize(
+    ("statistic", "p"),
+    [
+        ("1/(x - 2)", catalog.Exponential(1)),
+        ("1/x", catalog.Normal(0, 1)),
+        ("1/(x - 2)", catalog.Normal(0, 1)),
+        ("1/(x - 1/2)", catalog.Beta(2, 3)),
+    ],
+)
 def test_an_expectation_that_does_not_exist_has_no_value(statistic: str, p: Distribution) -> None:
-    assert mpmath.isnan(expectation(statistic, p).evaluate())
+    formula = expectation(statistic, p)
+    assert formula.form == "undefined"
+    assert mpmath.isnan(formula.evaluate())
+
+
+@pytest.mark.parametrize(
+    ("statistic", "p"),
+    [
+        ("1/(x - 1)**2", catalog.Normal(0, 1)),
+        ("1/abs(x)", catalog.Laplace(0, 1)),
+        ("(x - 1)**(-3/2)", catalog.Pareto(1, "a")),
+        ("1/(2 - x)", catalog.Uniform(0, 2)),
+    ],
+)
+def test_an_expectation_that_diverges_at_a_point(statistic: str, p: Distribution) -> None:
+    assert expectation(statistic, p).form == "infinite"
+
+
+@pytest.mark.parametrize(
+    ("statistic", "p", "value"),
+    [
+        ("(x - 1)**(-1/2)", catalog.Pareto(1, 2), "3*pi/4"),
+        ("(2 - x)**(-1/2)", catalog.Uniform(0, 2), "sqrt(2)"),
+        ("sqrt(x + 1)", catalog.Exponential(1), "1 + E*sqrt(pi)*erfc(1)/2"),
+        ("(x - 2)**(-2)", catalog.Beta(2, 3), "42 - 60*log(2)"),
+    ],
+)
+def test_a_power_of_a_sum(statistic: str, p: Distribution, value: str) -> None:
+    formula = expectation(statistic, p)
+    assert formula.form == "closed"
+    with mpmath.workdps(30):
+        assert abs(formula.evaluate(digits=25) - mpmath.mpf(sp.N(read(value), 30))) < mpmath.mpf(10) ** -24
 
 
 def test_a_value_that_is_not_reached_is_none() -> None:

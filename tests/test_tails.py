@@ -14,6 +14,7 @@ from derive.tails import Unknown, tails
 
 A, B, X = sp.symbols("a b x", positive=True)
 LINE = (-sp.oo, sp.oo)
+LOG, LOGLOG, FAR = sp.log(X), sp.log(sp.log(X)), (sp.Integer(20), sp.oo)
 
 EXPECTATIONS = {
     "a power": (-(A + 1) * sp.log(X), X**B, (sp.Integer(1), sp.oo), [True, B - A < 0]),
@@ -25,7 +26,14 @@ EXPECTATIONS = {
     "leading terms that cancel": (-2 * sp.log(X), sp.sqrt(X**2 + X) - X, (sp.Integer(1), sp.oo), [True, True]),
     "a zero of higher order": (sp.log(1 - sp.cos(X)), 1 / X**2, (sp.Integer(0), sp.Integer(1)), [True, True]),
     "a zero of too low order": (sp.log(sp.sin(X)), 1 / X**2, (sp.Integer(0), sp.Integer(1)), [False, True]),
-}
+    "a power of log log": (-LOG - 2 * LOGLOG, LOG**2 / LOGLOG**2, FAR, [True, False]),
+    "one over x log x, times a power of log log": (-LOG - LOGLOG, LOGLOG**-2, FAR, [True, True]),
+    "less than a power of log log": (-LOG - LOGLOG, 1 / sp.sqrt(LOGLOG), FAR, [True, False]),
+    "between a log and a power": (-(A + 1) * LOG, X + sp.exp(sp.sqrt(LOG)), FAR, [True, 1 - A < 0]),
+    "the second term of an argument": (
+        -2 * LOG, X**3 * (sp.sqrt(sp.pi) * sp.exp((X - 2) ** 2) * sp.erfc(X - 2) - 1 / X), FAR, [True, False],
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", EXPECTATIONS)
@@ -34,6 +42,19 @@ def test_conditions(name):
     found = [t.converges for t in tails(log_density, statistic, X, support, Facts())]
     assert [bool(c) if c in (sp.true, sp.false) else sp.simplify(c.lhs - e.lhs) == 0 and c.func == e.func
             for c, e in zip(found, expected, strict=True)] == [e is not False for e in expected]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("log_density", "statistic"),
+    [
+        (-3 * LOG, (X + 1) ** (A * (B + 1)) - (X + 1) ** A * (X + 1) ** (A * B) + 1 / X),
+        (-2 * LOG, X * (sp.acos(1 - 1 / X) - 1 / X)),
+    ],
+)
+def test_what_is_left_out_is_not_taken_for_small(log_density, statistic):
+    """Each would be called finite, or infinite, for parameters where it is the other."""
+    with pytest.raises(Unknown):
+        tails(log_density, statistic, X, FAR, Facts(), proper=True)
 
 
 def test_what_oscillates_is_not_judged():

@@ -260,7 +260,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         return str(e.name)
 
 
-for _name in (*NAMES, "polygamma", "besselk_order", "zeta_prime", "zeta_second", "real_part", "meijerg"):
+for _name in (*NAMES, "polygamma", "besselk_order", "hyperu", "zeta_prime", "zeta_second", "real_part", "meijerg"):
     setattr(Printer, f"_print_{_name}", Printer._print_Function)
 
 
