@@ -193,13 +193,21 @@ def _by_support(kind: str, members: Members) -> Any:
     p, q = members
     if (p.measure == "counting") != (q.measure == "counting"):
         return sp.oo if kind == KL else sp.nan
-    return None if nested(p, q) else sp.oo
+    if nested(p, q):
+        return None
+    if kind == CROSS_ENTROPY and any(a == b and a.is_finite for a, b in zip(p.support, q.support, strict=True)):
+        low, high = sp.Max(p.support[0], q.support[0]), sp.Min(p.support[1], q.support[1])
+        (statistic,) = statistics_of(kind, members)
+        found = quadrature.diverges(statistic, p.log_density, p.variable, low, high, p.measure)
+        if found.verdict and found.value != mpmath.inf:  # −∞ where q is, and +∞ beyond
+            return sp.nan
+    return sp.oo
 
 
 def _exact(form: str, claimed: Any, known: Any, point: str) -> Verdict:
     if claimed == known or (known is sp.nan and form == "undefined"):
         return Verdict("agrees", 0, "supports", point)
-    told = "undefined, without a common measure" if known is sp.nan else "+∞, by the supports"
+    told = "undefined, by the supports" if known is sp.nan else "+∞, by the supports"
     return Verdict("refuted", 0, "supports", point, f"the formula claims {claimed} ({form}), it is {told}")
 
 

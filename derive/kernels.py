@@ -24,6 +24,7 @@ from sympy import (
     EulerGamma,
     S,
     atan,
+    besseli,
     besselk,
     betainc,
     cos,
@@ -110,8 +111,8 @@ class Kernel:
     """Values of `a` outside which log_z does not hold; such a kernel is neither shifted nor differentiated."""
     after_sums: bool = False
     """Whether a density with a whole power of a sum is expanded before it is given to this row."""
-    shapes: dict[sp.Symbol, tuple[sp.Expr, sp.Expr]] = field(default_factory=dict)
-    """Shape symbols, each with the pattern in the density from which it is read, and its value there."""
+    shapes: tuple[sp.Expr, dict[sp.Symbol, sp.Expr]] | None = None
+    """The pattern in the density from which shapes are read, and their values there."""
     known: tuple[Known, ...] = ()
 
     @property
@@ -409,6 +410,24 @@ KERNELS: tuple[Kernel, ...] = (
         "DLMF 5.12.1, with 1/u",
     ),
     Kernel(
+        "noncentral gamma", u, (S.Zero, oo), (log(u), u), (a, b),
+        n * log(r / 2) - loggamma(n + 1) + loggamma(a + n / 2 + 1) - (a + n / 2 + 1) * log(-b)
+        - r**2 / (4 * b) + log(sp.hyper([n / 2 - a], [n + 1], r**2 / (4 * b))),
+        (a + n / 2 > -1, b < 0),
+        "DLMF 10.22.54 with 10.27.6, then 13.2.39",
+        log_base=log(besseli(n, r * sqrt(u))),
+        shapes=(log(besseli(A, B * sqrt(u))), {n: A, r: B}),
+        valid=(n > -1, r > 0),
+        known=(
+            Known(
+                log(u), {a: n / 2},
+                digamma(n + 1) - log(-b)
+                - r**2 / (4 * b * (n + 1)) * sp.hyper([1, 1], [2, n + 2], r**2 / (4 * b)),
+                "E ψ(n + 1 + J) of a Poisson J, whose differences in n are DLMF 13.4.1",
+            ),
+        ),
+    ),
+    Kernel(
         "Gauss", v, (-oo, oo), (v, v**2), (a, b),
         log(pi) / 2 - log(-b) / 2 - a**2 / (4 * b),
         (b < 0,),
@@ -548,10 +567,16 @@ KERNELS: tuple[Kernel, ...] = (
         valid=(alpha >= 0,),
         from_zero=False,
         known=(
-            Known(
-                log(1 + w * u), {a: -S.One},
+            *_and_quadratic(
+                {a: -S.One}, S.Zero,
                 (polylog(2, -w * alpha) - polylog(2, -w * beta)) / log(beta / alpha),
-                "DLMF 25.12.2",
+                "DLMF 25.12.2", w > 0,
+            ),
+            Known(
+                log(A + w * u), {a: -S.One},
+                log(sp.Abs(A)) + real_part(polylog(2, -w * alpha / A) - polylog(2, -w * beta / A)) / log(beta / alpha),
+                "DLMF 25.12.2, whose derivative has a real part on either side of 1",
+                (A + w * alpha > 0) & (A + w * beta > 0),
             ),
             Known(
                 log(1 + w * u), {}, _ends_of_log(_below) / (beta ** (a + 1) - alpha ** (a + 1)),
@@ -651,7 +676,7 @@ KERNELS: tuple[Kernel, ...] = (
         measure="circle",
         valid=(r < 1,),
         only={a: -S.One},
-        shapes={r: (log(A + B * cos(v)), -B / 2)},
+        shapes=(log(A + B * cos(v)), {r: -B / 2}),
         known=(
             Known(
                 log(A + B * cos(v) + C * sin(v)), {a: -S.One},
@@ -682,7 +707,7 @@ KERNELS: tuple[Kernel, ...] = (
         "negative binomial", m, (S.Zero, oo), (m,), (a,), loggamma(r) - r * log(1 - exp(a)), (a < 0,),
         "the binomial series",
         measure="counting", log_base=loggamma(m + r) - loggamma(m + 1), valid=(r > 0,),
-        shapes={r: (loggamma(m + A), A)},
+        shapes=(loggamma(m + A), {r: A}),
     ),
     Kernel(
         "logarithmic", m, (S.One, oo), (m,), (a,), log(-log(1 - exp(a))), (a < 0,), "the logarithmic series",

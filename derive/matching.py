@@ -283,12 +283,13 @@ def _fit(kernel: Kernel, arm: Arm, ends: dict[Any, E], extra: tuple[E, ...], fac
 
 def _shapes(kernel: Kernel, statistics: dict[E, E]) -> Iterator[dict[Any, E]]:
     """The values that a kernel's shape may have, read off each statistic that has the shape's pattern."""
-    if not kernel.shapes:
+    if kernel.shapes is None:
         yield {}
-    for shape, (pattern, value) in kernel.shapes.items():
-        for statistic in statistics:
-            if match := _match(statistic, pattern):
-                yield {shape: value.xreplace(match)}
+        return
+    pattern, values = kernel.shapes
+    for statistic in statistics:
+        if match := _match(statistic, pattern):
+            yield {shape: value.xreplace(match) for shape, value in values.items()}
 
 
 def _fitted(

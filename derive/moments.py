@@ -286,7 +286,11 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last:
         if any(facts.decide(c.xreplace({**place, **fit.swap})) is not True for c in kernel.condition if any(shift)):
             continue
         for known in kernel.known:
-            if known.last and not last or any(is_zero(place[s] - value) is not True for s, value in known.at.items()):
+            if (
+                known.last
+                and not last
+                or any(is_zero(place[s] - value.xreplace(fit.swap)) is not True for s, value in known.at.items())
+            ):
                 continue
             match = match_known(rest, known)
             if (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import mpmath
@@ -134,7 +134,8 @@ class Subject:
             chosen += islice(hits, wanted)
         for edges in _edges(case.condition) if len(chosen) < self.per_case else ():
             # what is drawn meets them by chance alone
-            moved = (_on_edges(formula, m, edges) for m in self._drawn(alone, "usual"))
+            drawn = chain.from_iterable(self._drawn(alone, draws) for draws in ("usual", "wide"))
+            moved = (_on_edges(formula, m, edges) for m in drawn)
             hits = (m for m in moved if m is not None and case_at(formula, m) == case)
             chosen += islice(hits, self.per_case)
         return chosen

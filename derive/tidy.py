@@ -107,6 +107,9 @@ def _valued(expression: E, point: dict[E, E]) -> complex:
         return complex(function(*(mpmath.mpf(int(v.p)) / int(v.q) for v in point.values())))
 
 
+MOST_ORDERS = 12
+"""The highest degree of a polynomial that a hypergeometric function is written as."""
+
 MAX_TERMS = 1500
 """Expressions that would expand into more terms than this are left as they are."""
 
@@ -141,8 +144,18 @@ def _special(expression: E) -> E:
     if expression.has(sp.hyper):
         expression = expression.replace(lambda e: isinstance(e, sp.hyper), _hyper)
     if expression.has(sp.loggamma, sp.gamma, sp.polygamma):
-        expression = _recurrences(expression)
+        expression = _recurrences(_duplicated(expression))
     return expression
+
+
+def _duplicated(expression: E) -> E:
+    """Γ(2x)/Γ(x + ½) as Γ(x), which SymPy turns that into for whole 2x (DLMF 5.5.5)."""
+    swap = {}
+    for e in expression.atoms(sp.gamma):
+        half = sp.expand(e.args[0] / 2)
+        if expression.has(other := sp.gamma(half + sp.S.Half)):
+            swap[e] = 2 ** (2 * half - 1) * sp.gamma(half) * other / sp.sqrt(sp.pi)
+    return expression.xreplace(swap)
 
 
 def _half_integer_bessel(e: E) -> bool:
@@ -175,6 +188,17 @@ def _hyper(e: E) -> E:
     above, below, z = e.args
     if z == 0:
         return sp.S.One
+    above, below = (sp.Tuple(*(a for a in side if a not in other)) for side, other in ((above, below), (below, above)))
+    whole = [a for a in above if a.is_Integer and -MOST_ORDERS <= a <= 0]
+    if whole:  # a polynomial
+        ratio = [
+            sp.Mul(*(sp.rf(a, k) for a in above)) / sp.Mul(*(sp.rf(b, k) for b in below)) for k in range(1 - max(whole))
+        ]
+        return sp.Add(*(c * z**k / sp.factorial(k) for k, c in enumerate(ratio)))
+    if not above and not below:
+        return sp.exp(z)
+    if tuple(above) == (1, 1) and tuple(below) == (2, 2):
+        return -(sp.expint(1, -z) + sp.log(-z) + sp.EulerGamma) / z
     if not above and len(below) == 1 and below[0].is_Integer:
         n, root = below[0] - 1, sp.sqrt(sp.factor(sp.trigsimp(4 * z)))
         return sp.factorial(n) * sp.besseli(n, root) * (root / 2) ** (-n) if z != 0 else sp.S.One
