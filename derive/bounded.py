@@ -77,11 +77,16 @@ def run(
 
         for worker in [*range(len(pools))] * AHEAD:
             give(worker)
-        while running:
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                task, worker = running.pop(future)
-                give(worker)
-                yield task, _outcome(future, limits)
+        try:
+            while running:
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    task, worker = running.pop(future)
+                    give(worker)
+                    yield task, _outcome(future, limits)
+        except BaseException:  # an interrupt does not wait for what is running
+            for pool in pools:
+                pool.stop()
+            raise
 
 
 def run_on(

@@ -54,6 +54,11 @@ def finished(case: Case, rewritten: bool, facts: Facts) -> Case:
     if equal:
         rest = sp.And(*(place(r, equal) for r in sp.And.make_args(condition) if not isinstance(r, sp.Eq)))
         condition = sp.And(pruned(neat(rest), facts), *(sp.Eq(*e) for e in equal.items()))
+    if case.form == "closed" and condition != sp.true and sp.sympify(expr).has(sp.Abs):
+        known = facts.under(sp.And.make_args(condition))
+        signs = {e: -1 if known.decide(sp.Le(e.args[0], 0)) else 1 if known.decide(sp.Ge(e.args[0], 0)) else 0
+                 for e in expr.atoms(sp.Abs)}  # fmt: skip
+        expr = expr.xreplace({e: sign * e.args[0] for e, sign in signs.items() if sign})
     if case.form == "closed" and (rewritten or expr != case.expr):
         expr = tidy(expr)
     return Case(condition, expr, case.form)

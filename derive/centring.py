@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.cases import DIVERGENT, placed
+from derive.cases import DIVERGENT, neat, placed
 from derive.family import Distribution
 from derive.formula import Step
 from derive.problem import AFFINITY, KL, Answer, Problem
@@ -51,7 +51,8 @@ class Centred:
     def _uncentred(self, e: E) -> E:
         x, m = self.asked.p.variable, self.m
         back = x - m if self.kind == TRANSLATION else x * sp.exp(-m)
-        return e.subs(x, back).xreplace({sp.log(x * sp.exp(-m)): sp.log(x) - m})
+        moved = e.subs(x, back).xreplace({sp.log(x * sp.exp(-m)): sp.log(x) - m})
+        return moved.xreplace({r: neat(r) for r in moved.atoms(sp.core.relational.Relational)})
 
 
 @lru_cache(maxsize=256)
@@ -101,6 +102,12 @@ def location(p: Distribution) -> tuple[sp.Symbol, str] | None:
     return None
 
 
+def _differences(expression: E) -> E:
+    """An expression with its inequalities as those of a difference and 0, in which what is on both sides cancels."""
+    relations = {r: r.func(sp.expand(r.lhs - r.rhs), 0) for r in expression.atoms(sp.core.relational.Relational)}
+    return expression.xreplace(relations)
+
+
 def _moved_by(p: Distribution, m: sp.Symbol, kind: str) -> list[E]:
     """The density and the ends of the support after the motion that would take m to 0."""
     x, (low, high) = p.variable, p.support
@@ -111,7 +118,7 @@ def _moved_by(p: Distribution, m: sp.Symbol, kind: str) -> list[E]:
         return [sp.expand(sp.expand_log(p.log_density.subs(x, t * sp.exp(m))) + m, log=False, power_base=False)]
     if p.measure == "counting":
         return [m]
-    moved = [p.log_density.subs(x, x + m)]
+    moved = [_differences(p.log_density.subs(x, x + m))]
     if p.measure == "lebesgue":
         moved += [sp.expand(low - m), sp.expand(high - m)]
     return moved

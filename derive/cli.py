@@ -41,6 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         return _fail(error, 1)
     except (click.Abort, KeyboardInterrupt):
+        click.echo("derive: interrupted", err=True)
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

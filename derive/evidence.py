@@ -246,7 +246,7 @@ def confirmed(verdict: Verdict, formula: Formula, tries: tuple[Members, ...], di
 
 def normalisation(subject: Subject) -> Iterator[Check]:
     """∫ p = 1, and p real and positive on its support: without it nothing below means anything."""
-    for member in points.members(subject.p, 2):
+    for member in points.of_both_signs(subject.p, 2):
         point = described_member(member)
         for x in points.inside(member):
             value = member.log_density.subs(member.variable, x)

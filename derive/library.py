@@ -51,6 +51,9 @@ class Catalog:
     @cached_property
     def _loaded(self) -> tuple[tuple[Family, ...], dict[str, str]]:
         """The entries, and what was refused with the reason."""
+        for folder in self._folders:
+            if not folder.is_dir():
+                raise FileNotFoundError(f"{folder}: there is no such folder")
         entries: list[Family] = []
         seen: dict[str, str] = {}
         broken: dict[str, str] = {}
@@ -59,22 +62,24 @@ class Catalog:
                 families = _load(path)
             except Exception as error:
                 if not self._tolerant:
-                    raise
+                    raise DefinitionError(f"{path}: {error}") from error
                 broken[path.name] = f"{type(error).__name__}: {error}"
                 continue
             for family in families:
                 names = (family.name, *family.synonyms, *(n for a in family.aliases for n in (a.name, *a.synonyms)))
                 taken = next((n for n in names if key(n) in seen), None)
                 if taken is not None:
-                    reason = f"{taken} is defined twice, in {seen[key(taken)]} and {family.name}"
+                    reason = (
+                        f"{taken} is defined twice: {family.name} in {path.name}, and before that {seen[key(taken)]}"
+                    )
                     if not self._tolerant:
                         raise DefinitionError(reason)
                     broken[f"{family.name} in {path.name}"] = reason
                     continue
                 for name in names:
                     if key(name) in seen:
-                        raise DefinitionError(f"{name} is defined twice, in {family.name}")
-                    seen[key(name)] = family.name
+                        raise DefinitionError(f"{name} is defined twice, in {path.name}")
+                    seen[key(name)] = f"{family.name} in {path.name}"
                 entries.append(family)
         return tuple(entries), broken
 

@@ -16,7 +16,7 @@ COLOURS = {
 """The colours of the forms of a cell."""
 
 
-def _pyplot() -> Any:
+def _pyplot(path: Path) -> Any:
     try:
         import matplotlib
 
@@ -24,6 +24,10 @@ def _pyplot() -> Any:
         from matplotlib import pyplot
     except ImportError:
         raise ParameterError("a picture needs matplotlib: pip install 'derive[plot]'") from None
+    known = pyplot.figure().canvas.get_supported_filetypes()
+    pyplot.close()
+    if path.suffix[1:].lower() not in known:
+        raise ParameterError(f"{path}: a picture ends in one of {', '.join(sorted(known))}")
     return pyplot
 
 
@@ -31,7 +35,7 @@ def atlas_picture(
     names: Sequence[str], forms: Sequence[Sequence[str]], meanings: Mapping[str, str], title: str, path: Path
 ) -> None:
     """The map of an atlas: a coloured square for each pair, p down and q across."""
-    pyplot = _pyplot()
+    pyplot = _pyplot(path)
     from matplotlib.colors import ListedColormap
     from matplotlib.patches import Patch
 
@@ -53,7 +57,7 @@ def atlas_picture(
 
 def robustness_picture(found: Sequence[Measurement], path: Path) -> None:
     """The worst relative error of each way of writing a loss, a panel for each quantity."""
-    pyplot = _pyplot()
+    pyplot = _pyplot(path)
     quantities = list(dict.fromkeys(m.way.quantity for m in found))
     figure, panels = pyplot.subplots(1, len(quantities), figsize=(15, 6), sharey=True, layout="constrained")
     for panel, quantity in zip(panels, quantities, strict=True):

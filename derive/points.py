@@ -112,6 +112,25 @@ def members(family: Family, count: int = 3) -> list[Distribution]:
     raise AssertionError(f"{family.name}: no admissible parameter values found for {family.constraints}")
 
 
+def of_both_signs(family: Family, count: int) -> list[Distribution]:
+    """Members, more than `count` where that is needed for each parameter that may have either sign to have both.
+
+    >>> from derive.library import catalog
+    >>> {m.values[0] > 0 for m in of_both_signs(catalog.Normal, 1)}
+    {False, True}
+    """
+    found = members(family, count)
+    stream = _stream(family, "usual", 0)
+    for i, param in enumerate(family.params):
+        if param.domain not in ("real", "nonzero"):
+            continue
+        for sign in (1, -1):
+            if not any(sign * m.values[i] > 0 for m in found):
+                drawn = (stream[k] for k in range(ATTEMPTS["usual"]))
+                found += next(([m] for m in drawn if m is not None and sign * m.values[i] > 0), [])
+    return found
+
+
 def _drawn(family: Family, rng: random.Random, draws: Draws, size: int | None = None) -> Distribution | None:
     """One random member, or None when it violates a domain or a constraint."""
     values = [_simplex(rng, size) if p.domain == "simplex" and size else draws[p.domain](rng) for p in family.params]

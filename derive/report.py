@@ -108,7 +108,7 @@ class Report:
         kinds = Counter(row.verdict.kind for row in self.rows)
         effective = sum(count.effective for count in self.law_table.values())
         told = ", ".join(f"{kinds[kind]} {'agree' if kind == 'agrees' else kind}" for kind in KINDS)
-        return f"{len(self.rows)} formulas: {told}; {effective} effective checks in {self.seconds:.0f} s"
+        return f"{len(self.rows)} formula{'' if len(self.rows) == 1 else 's'}: {told}; {effective} effective checks in {self.seconds:.0f} s"
 
     def to_json(self) -> str:
         return json.dumps(

@@ -252,6 +252,10 @@ def _base(argument: E, arguments: set[E]) -> E:
     return least
 
 
+MOST_GATHERED = 150
+"""Terms that are longer together are not brought over one denominator: factoring may take for ever."""
+
+
 def _not_elementary(e: E) -> bool:
     return bool(e.is_Function) and not isinstance(e, sp.exp)
 
@@ -270,7 +274,7 @@ def _gathered(terms: list[tuple[E, E]]) -> list[tuple[E, E]]:
         groups.setdefault(sp.Mul(*special), []).append((coefficient, atom))
     result = []
     for special, members in groups.items():
-        if special != 1 and len(members) > 1:
+        if special != 1 and len(members) > 1 and sum(length(c * a) for c, a in members) < MOST_GATHERED:
             total = sp.factor(sp.together(sp.Add(*(c * (a / special) for c, a in members))))
             if length(total) + length(special) < sum(length(c * a) for c, a in members):
                 coefficient, atom = total.as_independent(sp.exp, as_Add=False)

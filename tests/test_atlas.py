@@ -328,6 +328,9 @@ def test_the_map_and_the_picture(derive, made, tmp_path):
     assert "took" in derive("atlas", "show", str(made), "--slowest").out
     pytest.importorskip("matplotlib")
     assert derive("atlas", "plot", str(made), str(tmp_path / "map.png")).code == 0
+    wrong = derive("atlas", "plot", str(made), str(tmp_path / "map.foo"))
+    assert wrong.code == 2
+    assert wrong.err.startswith("derive: ") and "png" in wrong.err and wrong.err.count("\n") == 1
     assert (tmp_path / "map.png").stat().st_size > 5000
 
 

@@ -272,6 +272,14 @@ def test_names_are_unique() -> None:
     assert sorted(spellings) == sorted(set(spellings))
 
 
+def test_a_folder_that_is_none_or_a_file_that_is_broken_is_named(tmp_path) -> None:
+    with pytest.raises(FileNotFoundError, match="no such folder"):
+        list(Catalog(tmp_path / "none"))
+    (tmp_path / "one.py").write_text("FAMILIES = 1 / 0")
+    with pytest.raises(DefinitionError, match="one.py: division by zero"):
+        list(Catalog(tmp_path))
+
+
 def test_a_name_given_twice_is_refused(tmp_path) -> None:
     entry = 'Family("{}", (), ("0", "1"), "0", synonyms=("{}",))'
     head = "from derive.family import Family\nFAMILIES = "

@@ -445,6 +445,15 @@ def test_slopes_at_the_boundary_are_finite():
     assert places["lamda_2"].grad.tolist() == [1.0, 0.0, 1.0]
 
 
+def test_torch_takes_numbers_beside_tensors():
+    torch = pytest.importorskip("torch")
+    function, array = array_program("Poisson", "torch")
+    rates = array([1.0, 2.0])
+    assert torch.equal(function(rates, 3.1), function(rates, array([3.1, 3.1])))
+    assert function(rates.float(), 3.1).dtype == torch.float32
+    assert function(1, 3.1).dtype == torch.float64
+
+
 def test_tensors_of_several_types():
     torch = pytest.importorskip("torch")
     function, _ = array_program("Poisson", "torch")

@@ -213,6 +213,15 @@ def test_a_family_gets_a_row_for_each_quantity() -> None:
     assert [row.form for row in rows][1:] == ["closed"] * 3
 
 
+@pytest.mark.parametrize("name", ["Gauss2", "Bad"])
+def test_a_scale_declared_real_is_tried_with_both_signs(tmp_path: Path, name: str) -> None:
+    """The members that are drawn for the first of these names have positive scales all by chance."""
+    density = '("-oo", "oo"), "-log(s) - log(2*pi)/2 - (x - m)**2/(2*s**2)"'
+    entry = f'Family("{name}", (Param("m", "real", ""), Param("s", "real", "")), {density})'
+    report = verify(catalog=wrote(tmp_path, entry), digits=15)
+    assert [row.verdict.kind for row in report.rows] == ["refuted"]
+
+
 def test_a_pair_of_two_families() -> None:
     rows = verify_subject(Subject(catalog.Pareto, catalog.Exponential, 15))
     assert {row.family for row in rows} == {"Pareto‖Exponential"}

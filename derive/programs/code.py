@@ -35,8 +35,17 @@ def code(formulas: Sequence[Formula], target: str, *, checked: bool = False, qua
     """
     target = target_named(target)
     if not quadrature:
-        return written([program(f) for f in formulas], target, checked)
+        return written([_measured(f, target) for f in formulas], target, checked)
     return written([_closed_or_not(f, target) for f in formulas], target, checked)
+
+
+def _measured(formula: Formula, target: str) -> Program:
+    """The program, or the target's own reason why there is none."""
+    try:
+        return program(formula)
+    except CodeError:
+        written(forms(formula)[:1], target)
+        raise
 
 
 def _closed_or_not(formula: Formula, target: str) -> Program:

@@ -206,7 +206,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
     _print_Half = _print_Rational
 
     def _print_BooleanAtom(self, e: E) -> str:
-        raise CodeError(f"{self.dialect.name}: the formula contains {e}")
+        raise CodeError(f"{self.dialect.name}: the formula needs complex numbers or infinities")
 
     _print_ImaginaryUnit = _print_ComplexInfinity = _print_NegativeInfinity = _print_BooleanAtom
 

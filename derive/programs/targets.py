@@ -409,9 +409,11 @@ def _read(names: list[str], target: str) -> Iterator[str]:
         yield f"dtype = np.result_type(np.float32, *(np.asarray(a).dtype for a in ({listed}{comma})))"
         yield f"{listed}{comma} = np.broadcast_arrays(*(np.asarray(a, dtype) for a in ({listed}{comma})))"
     elif target == "torch":
-        yield f"dtype = reduce(torch.promote_types, (a.dtype for a in ({listed}{comma})))"
+        yield f"given = [a.dtype for a in ({listed}{comma}) if torch.is_tensor(a)]"
+        yield "dtype = reduce(torch.promote_types, given, torch.bool if given else torch.float64)"
         yield "dtype = dtype if dtype.is_floating_point else torch.get_default_dtype()"
-        yield f"{listed}{comma} = (a.to(dtype) for a in torch.broadcast_tensors({listed}))"
+        yield f"{listed}{comma} = (torch.as_tensor(a, dtype=dtype) for a in ({listed}{comma}))"
+        yield f"{listed}{comma} = torch.broadcast_tensors({listed})"
     else:
         yield f"{listed}{comma} = jnp.broadcast_arrays(*(jnp.asarray(a, jnp.result_type(float)) if jnp.ndim(a) == 0 else jnp.asarray(a) for a in ({listed}{comma})))"
 
