@@ -252,16 +252,16 @@ GAMMA = Kernel(
         ),
         Known(
             1 / (A + w * sqrt(u)), {a: S.Zero},
-            sqrt(-pi * b) / w + 2 * A * b / w**2 * _goodwin_staton(sqrt(-b) * A / w), "DLMF 7.2.12", (w > 0) & (A >= 0), proved=True,
+            sqrt(-pi * b) / w + 2 * A * b / w**2 * _goodwin_staton(sqrt(-b) * A / w), "DLMF 7.2.12", (w >= 0) & (A >= 0), proved=True,
         ),
         Known(
             (A + w * sqrt(u)) ** C, {},
             (-(w**2) / b) ** (C / 2) / (2 ** (C + 1) * pi * gamma(-C) * gamma(a + 1))
             * sp.meijerg([[(C + 1) / 2, C / 2 + 1], []], [[0, S.Half, a + C / 2 + 1], []], -b * (A / w) ** 2),
-            "DLMF 15.6.7 and 5.5.5, as that of log(1 + w√u)", (C < 0) & (w > 0) & (A >= 0),
+            "DLMF 15.6.7 and 5.5.5, as that of log(1 + w√u)", (C < 0) & (w >= 0) & (A >= 0),
             sp.Or(A > 0, a + C / 2 > -1), proved=True,
         ),
-        Known((A + w * u) ** C, {}, (-w / b) ** C * hyperu(-C, -a - C, -b * A / w), "DLMF 13.4.4, 13.2.40", (w > 0) & (A >= 0),
+        Known((A + w * u) ** C, {}, (-w / b) ** C * hyperu(-C, -a - C, -b * A / w), "DLMF 13.4.4, 13.2.40", (w >= 0) & (A >= 0),
             sp.Or(A > 0, a + C > -1), proved=True,
         ),
     ),
@@ -321,7 +321,7 @@ KERNELS: tuple[Kernel, ...] = (
             ),
             Known(
                 (A + w * u) ** C, {}, (A + w) ** C * sp.hyper([-C, b + 1], [a + b + 2], w / (A + w)),
-                "DLMF 15.6.1, with 1 − u", (w > 0) & (A >= 0), sp.Or(A > 0, a + C > -1), proved=True,
+                "DLMF 15.6.1, with 1 − u", (w >= 0) & (A >= 0), sp.Or(A > 0, a + C > -1), proved=True,
             ),
             Known((A + w * u) ** C, {}, A**C * sp.hyper([-C, a + 1], [a + b + 2], -w / A), "DLMF 15.6.1", (w < 0) & (A + w >= 0),
                 sp.Or(A + w > 0, b + C > -1), proved=True,
@@ -361,7 +361,7 @@ KERNELS: tuple[Kernel, ...] = (
                 w**C * exp(_log_beta(a + 1, -a - b - 1 - C) - _log_beta(a + 1, -a - b - 1))
                 * sp.hyper([-C, -a - b - 1 - C], [-b - C], 1 - A / w),
                 "that of (1 − (1 − A/w)v)^C v^(−C) under the beta law of v = 1/(1 + u), DLMF 15.6.1",
-                (w > 0) & (A >= 0),
+                (w >= 0) & (A >= 0),
                 (a + b + C < -1) & ((A > 0) | (a + C > -1)),
                 proved=True,
             ),

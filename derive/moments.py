@@ -342,7 +342,12 @@ def _splits(statistic: E, kernel: Kernel) -> Iterator[tuple[E, E]]:
     for part in parts:
         weight, known = statistic / part, part
         if part.is_Pow and part.base.is_Add:
-            content, rest = sp.factor_terms(part.base).as_independent(kernel.u, as_Add=False)
+            base, below = sp.fraction(sp.together(part.base))
+            if below.is_positive and not below.has(sp.Add):  # A + B/u as (A·u + B)/u
+                weight, known = weight * below**-part.exp, base**part.exp
+            else:
+                base = part.base
+            content, rest = sp.factor_terms(base).as_independent(kernel.u, as_Add=False)
             if content.is_positive:
                 weight, known = weight * content**part.exp, rest**part.exp
         yield weight, known

@@ -391,7 +391,7 @@ def test_a_real_interrupt_exits_130():
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert err == ""
+    assert err == "derive: interrupted\n"
 
 
 def test_the_bar_is_for_terminals_only(verifying, monkeypatch, capsys):

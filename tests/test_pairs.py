@@ -49,6 +49,12 @@ PAIRS = {
     "E |X − m|^r, Gauss": ("Normal", "GeneralizedNormal", "special"),
     "E |X − m|^r, exponential": ("Laplace", "DoubleWeibull", "special"),
     "E (1 + cX)^r, gamma, supports that touch": ("Gamma", "Frechet", "special"),
+    "1/(1 + cX), reciprocal of a gamma, the same family": ("Levy", "Levy", "special"),
+    "E (1 + cX)^r, reciprocal of a gamma": ("InverseGamma", "Frechet", "special"),
+    "E log X, noncentral": ("Rice", "Rayleigh", "special"),
+    "E X^r, noncentral": ("NoncentralChi", "Weibull", "special"),
+    "E log(1 + cX), 1/x, beyond where a dilogarithm is real": ("Bradford", "Lomax", "special"),
+    "a piecewise density at its own location": ("TwoPieceNormal", "TwoPieceNormal", "special"),
     "E (1 + cX)^r, beta": ("Beta", "Levy", "special"),
     "E (1 + cX)^r, beta prime": ("BetaPrime", "Frechet", "special"),
     "E (1 + cX)^r, uniform": ("Uniform", "Frechet", "elementary"),
@@ -90,7 +96,7 @@ def test_whole_ratios_of_shapes_close(ratio):
 
 @pytest.mark.parametrize(
     ("p", "q"), [("Arcsine", "VarianceGamma"), ("Triangular", "JohnsonSB"), ("BetaPrime", "ExponentiatedGumbel"),
-                 ("BetaPrime", "LogStudentT"), ("KDistribution", "GeneralizedExtremeValue"), ("Lomax", "SkewNormal"), ("Dhillon", "Gamma"), ("Dagum", "Dhillon"), ("BurrXII", "Rice"), ("Arcsine", "RaisedCosine"), ("Moyal", "DoubleGamma"), ("Levy", "Levy"), ("Hypoexponential", "GeneralizedInverseGamma"),
+                 ("BetaPrime", "LogStudentT"), ("KDistribution", "GeneralizedExtremeValue"), ("Lomax", "SkewNormal"), ("Dhillon", "Gamma"), ("Dagum", "Dhillon"), ("BurrXII", "Rice"), ("Arcsine", "RaisedCosine"), ("Moyal", "DoubleGamma"), ("LeftLevy", "LeftLevy"), ("Hypoexponential", "GeneralizedInverseGamma"),
                  ("JohnsonSU", "TwoPieceNormal"), ("ParetoTypeIV", "Rice"), ("TruncatedCauchy", "ContinuousBernoulli"), ("LogUniform", "Levy"),
                  ("GeneralizedPareto", "Davis"), ("JonesFaddySkewT", "JonesFaddySkewT")],
 )  # fmt: skip
