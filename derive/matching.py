@@ -54,6 +54,8 @@ class Fit:
     a: dict[sp.Symbol, E]
     swap: dict[sp.Symbol, E]
     """Ends and shapes -> their values."""
+    inside: bool = True
+    """Whether the density itself is in the region where the row applies, and not only the density times a statistic."""
 
 
 def on_piece(expression: E, x: sp.Symbol, arm_phi: E, u: sp.Symbol) -> E:
@@ -317,7 +319,7 @@ def _fitted(
     for symbol, value in kernel.only.items():
         if is_zero(values[symbol] - value) is not True:
             return None
-    fit = Fit(kernel, values, swap)
+    fit = Fit(kernel, values, swap, valid)
     if all(facts.decide(c.xreplace({**values, **swap})) is True for c in kernel.valid) is not valid:
         return None
     if not valid:

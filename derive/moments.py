@@ -247,7 +247,7 @@ def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Va
         return None
     shifted = {s: value + ds for (s, value), ds in zip(fit.a.items(), shift, strict=True)}
     place = {**shifted, **fit.swap}
-    if any(facts.decide(c.xreplace(place)) is not True for c in kernel.valid):
+    if not fit.inside and any(facts.decide(c.xreplace(place)) is not True for c in kernel.valid):
         return None
     requirements = []
     for condition in kernel.condition:
