@@ -18,19 +18,15 @@ from typing import Any
 
 import sympy as sp
 
-from derive.coefficients import length, shortest
 from derive.facts import Facts
-from derive.functions import hyperu, real_part
-from derive.kernels import Kernel, Known
 from derive.law import Law, Undecided, kinks, resolve
 from derive.matching import Arm, Fit, Panel, fits, on_piece
+from derive.neatness import neat, unnested
 from derive.normal import ONLY_PRODUCTS, expand_logs, is_zero, linear_form
 from derive.normaliser import SINGULAR, exponential, mean_at, substitute
+from derive.reading import decompose, factored, from_one, match_known, splits
 
 E = Any
-
-MANY = 8
-"""Symbols beyond which a fraction is not reduced: that may take for ever."""
 
 
 @dataclass(frozen=True)
@@ -208,34 +204,6 @@ def _integral(statistic: E, monomial: E, arm: Arm, whole: bool, facts: Facts, la
     return reduce(Value.plus, parts)  # type: ignore[arg-type]
 
 
-MOST_FACTORS = 12
-"""The largest power of which a log is split into logs of its real factors."""
-
-
-def factored(statistic: E, u: sp.Symbol) -> list[E]:
-    """log(1 ± c·u^n), c > 0, as logs of real factors of degrees 1 and 2, which are 1 at u = 0; none where it is not one.
-
-    >>> u, c = sp.symbols("u c", positive=True)
-    >>> factored(sp.log(1 + c**3*u**3), u)
-    [log(c*u + 1), log(c**2*u**2 - c*u + 1)]
-    >>> factored(sp.log(1 - u**2), u)
-    [log(1 - u), log(u + 1)]
-    """
-    constant, rest = statistic.args[0].as_independent(u, as_Add=True) if isinstance(statistic, sp.log) else (0, u)
-    coefficient, power = rest.as_independent(u, as_Add=False)
-    n = power.exp if power.is_Pow and power.base == u else 1
-    if constant != 1 or not getattr(n, "is_Integer", False) or not 2 <= n <= MOST_FACTORS:
-        return []
-    sign = 1 if coefficient.is_positive else -1
-    if not (sign * coefficient).is_positive or n == 2 and sign > 0:
-        return []
-    x = sp.root(sign * coefficient, n) * u
-    # the roots of 1 ± z^n that are not real, in pairs
-    angles = [sp.pi * (2 * k + (sign + 1) // 2) / n for k in range(n)]
-    pairs = [1 - 2 * sp.cos(t) * x + x**2 for t in angles if 0 < t < sp.pi]
-    return [sp.log(f) for f in ([1 - x] if sign < 0 else []) + ([1 + x] if (n % 2 == 0) == (sign < 0) else []) + pairs]
-
-
 def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Value | None:
     kernel = fit.kernel
     generators = [t.xreplace(fit.swap) for t in kernel.t]
@@ -276,8 +244,8 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last:
     """A statistic that is known under the kernel, or a power or exponential times one: known after a shift."""
     kernel = fit.kernel
     statistic = sp.expand_power_base(statistic.xreplace({arm.u: kernel.u}))
-    for weight, part in _splits(statistic, kernel):
-        rest, scale = _from_one(part, kernel) if last == FROM_ONE else (part, sp.S.One)
+    for weight, part in splits(statistic, kernel):
+        rest, scale = from_one(part, kernel) if last == FROM_ONE else (part, sp.S.One)
         read = decompose(weight, kernel.u, [t.xreplace(fit.swap) for t in kernel.t])
         if read is None or any(read[2]):
             continue
@@ -303,7 +271,7 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last:
             value = sp.log(scale) + known.value.xreplace({**match, **place, **fit.swap})
             if value.has(*SINGULAR):
                 continue
-            value = factor * unnested(roots(_neat_arguments(value), facts), facts)
+            value = factor * neat(value, facts)
             if not whole or any(shift):
                 before = -substitute(kernel.log_z, {**fit.a, **fit.swap}) if whole else arm.constant
                 value *= exponential(before + substitute(kernel.log_z, {**place, **fit.swap}))
@@ -311,157 +279,6 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last:
             requirements = [] if facts.decide(finite) is True else [Requirement(finite)]
             return Value(value, requirements, kernel.name, known.source)
     return None
-
-
-def _neat_arguments(expression: E) -> E:
-    """The last arguments of hypergeometric functions at their shortest, where they are real."""
-
-    def neat(e: E) -> E:
-        *lists, argument = e.args
-        return e.func(*lists, argument if argument.has(sp.I) else shortest(sp.cancel(argument)))
-
-    return expression.replace(lambda e: isinstance(e, (sp.hyper, sp.meijerg, hyperu)), neat)
-
-
-def _from_one(statistic: E, kernel: Kernel) -> tuple[E, E]:
-    """log(A + B·u^r) on a domain from 0, where A cannot be negative, as log(1 + B/A·u^r) and the factor A."""
-    if isinstance(statistic, sp.log) and kernel.domain[0] == 0 and statistic.args[0].is_Add:
-        constant, rest = statistic.args[0].as_independent(kernel.u, as_Add=True)
-        coefficient, power = rest.as_independent(kernel.u, as_Add=False)
-        base, exponent = power.as_base_exp()
-        if constant not in (0, 1) and base == kernel.u and exponent.is_positive:
-            return sp.log(1 + sp.cancel(coefficient / constant) * power), constant
-    return statistic, sp.S.One
-
-
-def _splits(statistic: E, kernel: Kernel) -> Iterator[tuple[E, E]]:
-    """A product as (weight, statistic that may be known); a power of a sum without what its terms have in common."""
-    parts = [statistic]
-    if statistic.is_Mul and not kernel.only:
-        parts += [f for f in statistic.args if isinstance(f, sp.log) or f.is_Pow and f.base.is_Add]
-    for part in parts:
-        weight, known = statistic / part, part
-        if part.is_Pow and part.base.is_Add:
-            base, below = sp.fraction(sp.together(part.base))
-            if below.is_positive and not below.has(sp.Add):  # A + B/u as (A·u + B)/u
-                weight, known = weight * below**-part.exp, base**part.exp
-            else:
-                base = part.base
-            content, rest = sp.factor_terms(base).as_independent(kernel.u, as_Add=False)
-            if content.is_positive:
-                weight, known = weight * content**part.exp, rest**part.exp
-        yield weight, known
-
-
-def unnested(expression: E, facts: Facts) -> E:
-    """Powers of powers as one, where the base is known not to be negative."""
-
-    def nested(e: E) -> bool:
-        return e.is_Pow and e.base.is_Pow and bool(facts.decide(sp.Ge(e.base.base, 0)))
-
-    return expression.replace(nested, lambda e: e.base.base ** (e.base.exp * e.exp))
-
-
-def roots(expression: E, facts: Facts) -> E:
-    """Square roots of perfect squares taken, with sin² + cos² = 1 used inside them."""
-
-    def take(e: E) -> E:
-        inside = sp.expand(e.base.replace(lambda f: f.is_Pow and isinstance(f.base, sp.sin) and f.exp == 2,
-                                          lambda f: 1 - sp.cos(f.base.args[0]) ** 2))  # fmt: skip
-        result = sp.S.One
-        for part, power in zip(sp.fraction(sp.together(inside)), (1, -1), strict=True):
-            factor, powers = (part, []) if part.is_number else sp.factor_list(part)
-            if not all(n % 2 == 0 for _, n in powers):
-                return min((sp.sqrt(sp.factor(inside)), sp.sqrt(inside)), key=length)
-            result *= sp.sqrt(factor) ** power
-            for base, n in powers:
-                sign = facts.sign(base)
-                result *= (sp.Abs(base) if sign is None else sign * base) ** (power * n // 2)
-        return result
-
-    expression = expression.replace(lambda e: e.is_Pow and e.exp == sp.S.Half and not e.base.is_number, take)
-    return expression.replace(lambda e: isinstance(e, real_part), _short_complex)
-
-
-def _short_complex(e: E) -> E:
-    """Re z with the sums and products of complex numbers in z as short as can be, from the inside out."""
-
-    def shorter(part: E) -> E:
-        if len(part.free_symbols) > MANY:
-            return part
-        return min((part, sp.cancel(part), sp.factor(sp.together(part))), key=length)
-
-    # √ν and ν are powers of one thing, or nothing cancels
-    squares = {f.base: sp.Dummy(positive=True) for f in e.atoms(sp.Pow) if f.exp.is_Rational and f.base.is_Symbol
-               and f.exp.q == 2 and f.base.is_positive}  # fmt: skip
-    inside = (
-        e.args[0]
-        .xreplace({s: root**2 for s, root in squares.items()})
-        .replace(lambda f: f.is_Add and f.has(sp.I) and not f.has(sp.Function), shorter)
-    )
-    inside = inside.replace(lambda f: f.is_Mul and f.has(sp.I) and not f.has(sp.Function), shorter)
-    return real_part(inside.xreplace({root: sp.sqrt(s) for s, root in squares.items()}))
-
-
-def match_known(statistic: E, known: Known) -> dict[Any, E] | None:
-    """The wildcards of a known statistic, read off coefficient by coefficient where it is the log or a power of a sum."""
-    pattern = known.statistic
-    wild = sorted(pattern.atoms(sp.Wild), key=str)
-    if not wild:
-        return {} if statistic == pattern else None
-    factor = sp.S.One
-    if pattern.is_Mul:
-        factor = next((f for f in pattern.args if not f.has(sp.Wild)), sp.S.One)
-        statistic, pattern = statistic / factor, pattern / factor
-    u = next(iter(known.statistic.free_symbols - set(wild)))
-    match: dict[Any, E] = {}
-    if isinstance(statistic, sp.Pow) and isinstance(pattern, sp.Pow) and not statistic.exp.has(u):
-        if not isinstance(pattern.exp, sp.Wild) and pattern.exp != statistic.exp:
-            return None
-        match.update({pattern.exp: statistic.exp} if isinstance(pattern.exp, sp.Wild) else {})
-    elif not (isinstance(statistic, sp.log) and isinstance(pattern, sp.log)):
-        return None
-    argument, sought = statistic.args[0], pattern.args[0]
-    if isinstance(sought, sp.Abs):
-        if not isinstance(argument, sp.Abs):
-            return None
-        argument, sought = argument.args[0], sought.args[0]
-    constant, given = linear_form(sp.expand(argument, log=False), u)
-    fixed, wanted = linear_form(sought, u)
-    for key, slot in [(None, fixed), *wanted.items()]:
-        have = constant if key is None else given.pop(key, sp.S.Zero)
-        if isinstance(slot, sp.Wild):
-            match[slot] = have
-        elif is_zero(have - slot) is not True:
-            return None
-    if given or len(match) != len(wild) or any(s == 0 for w, s in match.items() if w.name.startswith("w")):
-        return None
-    return match
-
-
-def decompose(statistic: E, u: sp.Symbol, generators: list[E]) -> tuple[E, tuple[E, ...], tuple[int, ...]] | None:
-    """A product as factor · exp(Σ shift·t) · Π t^order, or None.
-
-    >>> u = sp.Symbol("u", positive=True)
-    >>> decompose(3*u**2*sp.log(u)*sp.exp(-u), u, [sp.log(u), u])
-    (3, (2, -1), (1, 0))
-    """
-    factor, order = sp.S.One, [0] * len(generators)
-    shift: list[E] = [sp.S.Zero] * len(generators)
-    for f in sp.Mul.make_args(statistic):
-        base, exponent = f.as_base_exp() if not isinstance(f, sp.exp) else (f, sp.S.One)
-        if not f.has(u):
-            factor *= f
-        elif base in generators and exponent.is_Integer and exponent > 0 and sp.log(base) not in generators:
-            order[generators.index(base)] += int(exponent)
-        else:
-            constant, parts = linear_form(expand_logs(sp.log(f), u), u)
-            if any(p not in generators for p in parts):
-                return None
-            factor *= sp.exp(constant)
-            for p, c in parts.items():
-                shift[generators.index(p)] += c
-    return factor, tuple(shift), tuple(order)
 
 
 def statistics(expression: E, x: sp.Symbol) -> Iterator[tuple[E, E]]:
