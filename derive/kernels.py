@@ -83,7 +83,7 @@ class Known:
     @property
     def last(self) -> bool:
         """Whether the row is for where no other gives a form without hypergeometric functions."""
-        return bool(self.statistic.has(log) and self.value.has(sp.hyper, sp.meijerg, real_part))
+        return bool(self.value.has(sp.hyper, sp.meijerg, hyperu, real_part))
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,8 @@ def _as_rest(piece: E, law: Law, panel: Panel, near: list[Panel]) -> Value | Non
 
 def _on_panel(statistic: E, panel: Panel, single: bool) -> Value | None:
     found = _in_views(statistic, panel, single, 0)
-    for last in (LAST, FROM_ONE) if statistic.has(sp.log) else ():
+    harder = statistic.has(sp.log) or any(e.base.has(sp.Add, sp.Abs) for e in statistic.atoms(sp.Pow))
+    for last in (LAST, FROM_ONE) if harder else ():
         found = found or _in_views(statistic, panel, single, last)
     return found
 
@@ -245,7 +246,7 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last:
     kernel = fit.kernel
     statistic = sp.expand_power_base(statistic.xreplace({arm.u: kernel.u}))
     for weight, part in splits(statistic, kernel):
-        rest, scale = from_one(part, kernel) if last == FROM_ONE else (part, sp.S.One)
+        rest, scale = from_one(part, kernel, facts) if last == FROM_ONE else (part, sp.S.One)
         read = decompose(weight, kernel.u, [t.xreplace(fit.swap) for t in kernel.t])
         if read is None or any(read[2]):
             continue

@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.facts import Facts
 from derive.kernels import Kernel, Known
 from derive.normal import expand_logs, is_zero, linear_form
 
@@ -41,13 +42,13 @@ def factored(statistic: E, u: sp.Symbol) -> list[E]:
     return [sp.log(f) for f in ([1 - x] if sign < 0 else []) + ([1 + x] if (n % 2 == 0) == (sign < 0) else []) + pairs]
 
 
-def from_one(statistic: E, kernel: Kernel) -> tuple[E, E]:
-    """log(A + B·u^r) on a domain from 0, where A cannot be negative, as log(1 + B/A·u^r) and the factor A."""
+def from_one(statistic: E, kernel: Kernel, facts: Facts) -> tuple[E, E]:
+    """log(A + B·u^r), A ≥ 0, on a domain from 0, as log(1 + B/A·u^r) and the factor A."""
     if isinstance(statistic, sp.log) and kernel.domain[0] == 0 and statistic.args[0].is_Add:
         constant, rest = statistic.args[0].as_independent(kernel.u, as_Add=True)
         coefficient, power = rest.as_independent(kernel.u, as_Add=False)
         base, exponent = power.as_base_exp()
-        if constant not in (0, 1) and base == kernel.u and exponent.is_positive:
+        if constant not in (0, 1) and base == kernel.u and exponent.is_positive and facts.decide(sp.Ge(constant, 0)):
             return sp.log(1 + sp.cancel(coefficient / constant) * power), constant
     return statistic, sp.S.One
 
