@@ -83,7 +83,8 @@ class Known:
     @property
     def last(self) -> bool:
         """Whether the row is for where no other gives a form without hypergeometric functions."""
-        return bool(self.value.has(sp.hyper, sp.meijerg, hyperu, real_part))
+        harder = self.statistic.has(log) or self.statistic.is_Pow
+        return harder and bool(self.value.has(sp.hyper, sp.meijerg, hyperu, real_part))
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ def _as_rest(piece: E, law: Law, panel: Panel, near: list[Panel]) -> Value | Non
 
 def _on_panel(statistic: E, panel: Panel, single: bool) -> Value | None:
     found = _in_views(statistic, panel, single, 0)
-    harder = statistic.has(sp.log) or any(e.base.has(sp.Add, sp.Abs) for e in statistic.atoms(sp.Pow))
+    harder = statistic.has(sp.log) or any(not (e.exp.is_Integer and e.exp > 0) for e in statistic.atoms(sp.Pow))
     for last in (LAST, FROM_ONE) if harder else ():
         found = found or _in_views(statistic, panel, single, last)
     return found

@@ -195,8 +195,8 @@ def _hyper(e: E) -> E:
             sp.Mul(*(sp.rf(a, k) for a in above)) / sp.Mul(*(sp.rf(b, k) for b in below)) for k in range(1 - max(whole))
         ]
         return sp.Add(*(c * z**k / sp.factorial(k) for k, c in enumerate(ratio)))
-    if not above and not below:
-        return sp.exp(z)
+    if not below and len(above) < 2:  # DLMF 16.2.2, 15.4.6
+        return (1 - z) ** -above[0] if above else sp.exp(z)
     if tuple(above) == (1, 1) and tuple(below) == (2, 2):
         return -(sp.expint(1, -z) + sp.log(-z) + sp.EulerGamma) / z
     if not above and len(below) == 1 and below[0].is_Integer:
