@@ -152,7 +152,8 @@ def _placed(formula: Formula, place: dict[Any, Any]) -> Formula | None:
         cases.append(Case(condition, expr, case.form))
         if condition == sp.true:
             break
-    steps = tuple(s.map(lambda e: put_in(e, place)) for s in formula.steps)
+    held = (s for s in formula.steps if put_in(s.condition, place) != sp.false)
+    steps = tuple(s.map(lambda e: put_in(e, place)) for s in held)
     return replace(formula, cases=tuple(cases), steps=steps)
 
 

@@ -46,22 +46,46 @@ def narrowed(answer: Answer, condition: Any) -> Answer:
 
 
 def finished(case: Case, rewritten: bool, facts: Facts) -> Case:
-    """A case with its condition neat, and its expression tidied once more if its symbols were rewritten."""
-    condition = pruned(neat(case.condition), facts)
-    equal = {e.lhs: e.rhs for e in sp.And.make_args(condition) if isinstance(e, sp.Eq) and e.lhs.is_Symbol}
-    equal = {e: place(value, {k: v for k, v in equal.items() if k != e}) for e, value in equal.items()}
-    expr = place(case.expr, equal)
-    if equal:
-        rest = sp.And(*(place(r, equal) for r in sp.And.make_args(condition) if not isinstance(r, sp.Eq)))
-        condition = sp.And(pruned(neat(rest), facts), *(sp.Eq(*e) for e in equal.items()))
-    if case.form == "closed" and condition != sp.true and sp.sympify(expr).has(sp.Abs):
-        known = facts.under(sp.And.make_args(condition))
-        signs = {e: -1 if known.decide(sp.Le(e.args[0], 0)) else 1 if known.decide(sp.Ge(e.args[0], 0)) else 0
-                 for e in expr.atoms(sp.Abs)}  # fmt: skip
-        expr = expr.xreplace({e: sign * e.args[0] for e, sign in signs.items() if sign})
+    """A case with its condition neat, and its expression tidied once more if it was rewritten."""
+    condition, expr = _with_equalities(pruned(neat(case.condition), facts), case.expr, facts)
+    if case.form == "closed" and condition != sp.true:
+        expr = _signed(expr, facts.under(sp.And.make_args(condition)))
     if case.form == "closed" and (rewritten or expr != case.expr):
         expr = tidy(expr)
     return Case(condition, expr, case.form)
+
+
+def _equalities(relations: Any) -> dict[Any, E]:
+    """The values that equalities among conditions give to parameters."""
+    return {e.lhs: e.rhs for e in relations if isinstance(e, sp.Eq) and e.lhs.is_Symbol}
+
+
+def _with_equalities(condition: Any, expr: E, facts: Facts) -> tuple[Any, E]:
+    """A condition and an expression with the values that the condition gives to parameters put in.
+
+    >>> a, b, m = sp.symbols("a b m", real=True)
+    >>> _with_equalities(sp.Eq(m, a) & sp.Eq(a, b) & (m < 1), m + b, Facts())
+    (Eq(a, b) & Eq(m, b) & (b < 1), 2*b)
+    """
+    equal = _equalities(sp.And.make_args(condition))
+    if not equal:
+        return condition, expr
+    for _ in equal:  # one may give the value of another
+        equal = {s: place(value, {k: v for k, v in equal.items() if k != s}) for s, value in equal.items()}
+    parts = [place(r, equal) for r in sp.And.make_args(condition)]
+    rest = pruned(neat(sp.And(*parts)), facts)
+    return sp.And(rest, *(sp.Eq(*e) for e in equal.items())), place(expr, equal)
+
+
+def _signed(expr: E, facts: Facts) -> E:
+    """An expression without the absolute values of what has a sign."""
+    signs = {}
+    for e in sp.sympify(expr).atoms(sp.Abs):
+        if facts.decide(sp.Ge(e.args[0], 0)):
+            signs[e] = e.args[0]
+        elif facts.decide(sp.Le(e.args[0], 0)):
+            signs[e] = -e.args[0]
+    return expr.xreplace(signs) if signs else expr
 
 
 def neat(condition: object) -> object:
@@ -121,7 +145,7 @@ def pruned(condition: Any, facts: Facts | None = None) -> Any:
     for relation in list(kept):
         others = [other for other in kept if other != relation]
         rest = (facts or Facts()).under(others)
-        equal = {e.lhs: e.rhs for e in others if isinstance(e, sp.Eq) and e.lhs.is_Symbol}
+        equal = _equalities(others)
         if equal and not isinstance(relation, sp.Eq) and relation.xreplace(equal) == sp.false:
             return sp.false
         if _implied(relation, others, rest) or isinstance(relation, sp.Ne) and rest.sign(relation.lhs - relation.rhs):
@@ -136,7 +160,7 @@ def _implied(relation: Any, others: list[Any], facts: Facts) -> bool:
     """Whether a condition follows from others: by an equality among them, or from every alternative of one of them."""
     if isinstance(relation, (sp.Or, sp.Eq)):
         return facts.decide(relation) is True
-    equal = {e.lhs: e.rhs for e in others if isinstance(e, sp.Eq) and e.lhs.is_Symbol}
+    equal = _equalities(others)
     if facts.decide(relation) is True or equal and relation.xreplace(equal) == sp.true:
         return True
     options = [[sp.And.make_args(branch) for branch in other.args] for other in others if isinstance(other, sp.Or)]

@@ -16,7 +16,7 @@ from typing import Any
 import sympy as sp
 
 from derive import assembly
-from derive.cases import conditioned, finished, joined, joined_orders, narrowed, placed, settled
+from derive.cases import DIVERGENT, conditioned, finished, joined, joined_orders, narrowed, placed, settled
 from derive.centring import centred
 from derive.facts import facts_of
 from derive.family import Distribution
@@ -125,8 +125,8 @@ def _gated(problem: Problem) -> Answer:
 def _outside(problem: Problem) -> Answer:
     """p is not inside q: KL is +∞, and CE, unless E log q is +∞ where q is.
 
-    A density q that is monotone near an end is less than 1/distance from it. So that needs an end which they share, and at
-    which E log distance is not finite.
+    A density q that is monotone near a point is less than 1/distance from it. So that needs an end of p at which E log
+    distance is not finite, and q is unbounded.
     """
     why = "the support of p is not inside that of q"
     infinite = problem.verdict(sp.oo, "infinite", why)
@@ -144,17 +144,17 @@ def _outside(problem: Problem) -> Answer:
 
 
 def _falling(problem: Problem, side: int) -> Any:
-    """The condition under which p and q share an end, the lower one for side 1, and E(−log q) is −∞ there; None where that
-    is not known."""
+    """The condition under which E(−log q) is −∞ at an end of p, the lower one for side 1; None where that is not known."""
     p, q = problem.members
     end, other = (m.support[(1 - side) // 2] for m in (p, q))
-    gap = sp.expand(end - other) if end.is_finite is not False and other.is_finite is not False else sp.oo
-    if p.measure != "lebesgue" or is_zero(gap) is False or assembly.log_distance_is_finite(p, side):
+    if p.measure != "lebesgue" or end.is_infinite or assembly.log_distance_is_finite(p, side):
         return sp.false
-    if is_zero(gap):
-        return assembly.falling(problem, side)
+    gap = sp.S.One if other.is_infinite else sp.expand(side * (end - other))
+    sign = 0 if is_zero(gap) else problem.facts.sign(gap)
+    if sign is not None:
+        return sp.false if sign < 0 else assembly.falling(problem, side)
     if (met := _met(gap)) is None:
-        return sp.false
+        return None
     falling = assembly.falling(problem.moved(*met), side)
     return falling if falling in (None, sp.false) else sp.And(sp.Eq(*met), falling)
 
@@ -162,8 +162,9 @@ def _falling(problem: Problem, side: int) -> Any:
 def _met(gap: E) -> tuple[sp.Symbol, E] | None:
     """A parameter and its value at which a difference of ends is 0, one that may be any real first; None where it is not."""
     for symbol in sorted(gap.free_symbols, key=lambda s: (s.is_positive is True, str(s))):
-        if symbol.is_real and gap.coeff(symbol) in (1, -1):
-            anchor = sp.expand(symbol - gap / gap.coeff(symbol))
+        slope = gap.coeff(symbol)
+        if symbol.is_real and slope.is_Rational and slope != 0:
+            anchor = sp.expand(symbol - gap / slope)
             if not anchor.has(symbol) and (anchor.is_positive or not symbol.is_positive):
                 return symbol, anchor
     return None
@@ -172,14 +173,14 @@ def _met(gap: E) -> tuple[sp.Symbol, E] | None:
 def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:
     """An answer for an end of q's support that may be that of p's, with the case where it is derived by itself.
 
-    Where a closed form has no value there: it is a limit at best.
+    Where an expression has no value there: it is a limit at best.
     """
     met = _met(sp.expand(relation.lhs - relation.rhs))
-    if met is None or not any(c.form == "closed" and _singular(c.expr, *met) for c in found[0]):
+    if met is None or not any(c.form not in DIVERGENT and _singular(c.expr, *met) for c in found[0]):
         return found
     cases, steps = _gated(problem.moved(*met))
-    if not settled(cases):
-        return found
+    if not settled(cases) and any(sp.sympify(c.condition).atoms(sp.Eq) for c in cases):
+        return found  # what is left open evaluates by its definition, at points that are few
     apart, meet = sp.Ne(*met), sp.Eq(*met)
     return (
         [*narrowed(found, apart)[0], *narrowed((cases, []), meet)[0]],
@@ -188,10 +189,7 @@ def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:
 
 
 def _singular(expression: E, symbol: sp.Symbol, value: E) -> bool:
-    try:
-        return bool(put(expression, {symbol: value}).has(*SINGULAR))
-    except AttributeError:  # SymPy's Meijer G at an infinite argument
-        return True
+    return bool(put(expression, {symbol: value}).has(*SINGULAR))
 
 
 def _overlapping(problem: Problem) -> Answer:

@@ -8,6 +8,7 @@ an exact comparison of supports is against it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,9 +18,9 @@ import sympy as sp
 from derive import points, quadrature
 from derive.evaluation import EvaluationError, evaluate_number
 from derive.family import Distribution
-from derive.formula import Formula
+from derive.formula import Case, Formula
 from derive.problem import CROSS_ENTROPY, ENTROPY, KL, Expect
-from derive.subject import Members, Subject, assignment, case_at, described, nested, value_at
+from derive.subject import Members, Subject, assignment, case_at, cases_at, described, nested, value_at
 from derive.verdict import Check, Verdict
 
 FIRST, SECOND = "double-exponential", "gauss-legendre"
@@ -149,6 +150,8 @@ def defined_verdict(formula: Formula, members: Members, digits: int) -> Verdict:
     case = case_at(formula, members)
     if case is None:
         return Verdict("refuted", 0, "cases", point, "no case of the formula covers this point")
+    if (other := _contradicted(formula, members, digits)) is not None:
+        return Verdict("refuted", 0, "cases", point, f"two cases hold there, and {other.condition} gives another value")
     gate = _by_support(kind, members)
     if gate is not None:
         return _exact(case.form, case.expr, gate, point)
@@ -166,6 +169,27 @@ def defined_verdict(formula: Formula, members: Members, digits: int) -> Verdict:
     if verdict.method == "evaluation" and diverges(members[0], statistic) is not None:
         return Verdict("refuted", 0, "divergence", point, f"{verdict.witness}, and the integral diverges")
     return verdict
+
+
+def _contradicted(formula: Formula, members: Members, digits: int) -> Case | None:
+    """Another case that holds at a point, and has another value there than the first."""
+    first, *others = cases_at(formula, members)
+
+    def value(case: Case) -> Any:
+        if case.form in ("infinite", "undefined"):
+            return sp.sympify(case.expr)
+        alone = replace(formula, cases=(case._replace(condition=sp.true),))
+        return value_at(alone, members, digits)
+
+    for other in others:
+        try:
+            one, two = value(first), value(other)
+        except (EvaluationError, ArithmeticError, ValueError, TypeError, NotImplementedError):
+            continue
+        finite = isinstance(one, mpmath.mpf) and isinstance(two, mpmath.mpf)
+        if (common_digits(one, two) < digits - SLACK) if finite else one != two:
+            return other
+    return None
 
 
 def value_verdict(formula: Formula, members: Members, digits: int, judge: Any) -> Verdict:

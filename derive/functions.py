@@ -312,6 +312,8 @@ def meijer(above: Any, below: Any, z: Any) -> Any:
     8.86226925453e-21
     """
     (an, ap), (bm, bq), z = (*map(sorted, above),), (*map(sorted, below),), mpmath.mpmathify(z)
+    if not z:  # a limit at best, which mpmath takes for 0
+        return mpmath.nan
     if an[1:] == [1, 1] and (ap, bm, bq) == ([], [1], [0]):
         value = _log_under_gamma(1 - an[0], z)
         if value is not None:

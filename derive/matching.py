@@ -128,8 +128,8 @@ def _changes(log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts:
 def _foreign(source: E, log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts) -> Iterator[E]:
     """The changes of variable in a statistic under which a density may still have kernels.
 
-    Linear functions on a bounded stretch, or where the density is exponential; powers, where the density is a product of powers; exponentials, where it is
-    exponential: a power of any power is a power.
+    Linear functions on a bounded stretch, or where the density is exponential; powers, where it is a product of powers;
+    exponentials, where it is exponential: a power of any power is a power.
     """
     bounded = not {low, high} & {sp.oo, -sp.oo}
     own = linear_form(expand_logs(log_density, x), x)[1]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial, reduce
+from functools import reduce
 from typing import Any
 
 import sympy as sp
@@ -191,18 +191,21 @@ def _integral(statistic: E, monomial: E, arm: Arm, whole: bool, facts: Facts, la
     """∫ statistic·monomial exp(constant + Σ a t) over an arm; divided by its mass 1 when it is the whole."""
     if whole and statistic == 1 and monomial == 1:
         return Value(sp.S.One, rule="", reason="")
-    fitting = list(fits(arm, (), facts))
-    routes = [
-        *(partial(_by_shift, statistic * monomial, arm, fit, whole, facts) for fit in fitting),
-        *(partial(_by_known, statistic * monomial, arm, fit, whole, facts, last) for fit in fitting),
-        *(partial(_by_shift, statistic * monomial, arm, fit, False, facts) for fit in fits(arm, (), facts, False)),
-    ]
-    if (found := next((value for route in routes if (value := route()) is not None), None)) is not None:
-        return found
+    for value in _routes(statistic * monomial, arm, whole, facts, last):
+        if value is not None:
+            return value
     parts = [_integral(log, monomial, arm, whole, facts, last) for log in factored(statistic, arm.u)]
     if not parts or None in parts:
         return None
     return reduce(Value.plus, parts)  # type: ignore[arg-type]
+
+
+def _routes(statistic: E, arm: Arm, whole: bool, facts: Facts, last: int) -> Iterator[Value | None]:
+    """A shift inside a family, what is known in it, a shift out of it: each is tried when it is asked for."""
+    fitting = list(fits(arm, (), facts))
+    yield from (_by_shift(statistic, arm, fit, whole, facts) for fit in fitting)
+    yield from (_by_known(statistic, arm, fit, whole, facts, last) for fit in fitting)
+    yield from (_by_shift(statistic, arm, fit, False, facts) for fit in fits(arm, (), facts, valid=False))
 
 
 def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Value | None:
@@ -252,7 +255,8 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last:
             continue
         factor, shift, _ = read
         place = {s: value + ds for (s, value), ds in zip(fit.a.items(), shift, strict=True)}
-        if any(facts.decide(c.xreplace({**place, **fit.swap})) is not True for c in kernel.condition if any(shift)):
+        needed = (*kernel.condition, *kernel.valid) if any(shift) else ()
+        if any(facts.decide(c.xreplace({**place, **fit.swap})) is not True for c in needed):
             continue
         for known in kernel.known:
             if (

@@ -29,7 +29,10 @@ def put(expression: Any, place: Mapping[Any, Any]) -> Any:
     if not any(large(v) for v in place.values()):
         plain = isinstance(expression, sp.Basic) and not expression.has(sp.Subs, sp.Derivative)
         if plain and all(isinstance(k, sp.Symbol) for k in place):
-            return expression.xreplace({k: sp.sympify(v) for k, v in place.items()})  # what subs does, without dummies
+            try:
+                return expression.xreplace({k: sp.sympify(v) for k, v in place.items()})  # as subs, without dummies
+            except AttributeError:  # SymPy's Meijer G at an infinite argument
+                return sp.nan
         return expression.subs(place, simultaneous=True)
     return _rebuilt(expression, place)
 

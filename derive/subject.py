@@ -192,7 +192,12 @@ def described(formula: Formula, members: Members) -> str:
 
 
 def case_at(formula: Formula, members: Members) -> Case | None:
-    """The case whose condition holds at a point; None where none does."""
+    """The first case whose condition holds at a point; None where none does."""
+    return next(cases_at(formula, members), None)
+
+
+def cases_at(formula: Formula, members: Members) -> Iterator[Case]:
+    """The cases whose conditions hold at a point."""
     place = {k: v for k, v in assignment(formula, members).items() if not isinstance(v, sp.Tuple)}
     sizes = [len(v) for m in members for v in m.values if isinstance(v, sp.Tuple)]
     if sizes:
@@ -201,8 +206,7 @@ def case_at(formula: Formula, members: Members) -> Case | None:
         # xreplace builds the relations anew, with numbers in them, in a tenth of the time of subs
         condition = case.condition if case.condition in (True, False) else case.condition.xreplace(place)
         if condition == sp.true:
-            return case
-    return None
+            yield case
 
 
 @lru_cache(maxsize=2048)

@@ -111,9 +111,11 @@ def inside(
 
 def _singular_points(log_density: E, statistic: E, x: sp.Symbol, proper: bool) -> set[E]:
     bases = {f.base for f in statistic.atoms(sp.Pow) if f.exp.is_nonnegative is not True}
+    logs = log_density.atoms(sp.log)
     if not proper:
         bases |= {f.base for f in log_density.atoms(sp.Pow) if f.exp.is_nonnegative is not True}
-        bases |= {f.args[0] for f in log_density.atoms(sp.log)}
+        bases |= {f.args[0] for f in logs}
+    bases |= {g.args[0] for f in logs for g in f.args[0].atoms(sp.log)}  # where E log may not exist
     factors = {g.as_base_exp()[0] for base in bases if base.has(x) for g in sp.Mul.make_args(base)}
     linear = {f.args[0] if isinstance(f, sp.Abs) else f for f in factors}
     return {

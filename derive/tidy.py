@@ -183,26 +183,34 @@ def _incomplete_beta(a: E, b: E, low: E, high: E) -> E:
 
 
 def _hyper(e: E) -> E:
-    """₀F₁(; n+1; z²/4) and ₁F₁(n+½; 2n+1; 2z) as Bessel functions (DLMF 10.25.2, 13.6.9), ₂F₁(1, 1; 2; z) as a logarithm
-    (DLMF 15.4.1)."""
+    """Hypergeometric functions at arguments where they have shorter names.
+
+    Polynomials, ₀F₀ and ₁F₀ (DLMF 16.2.2, 15.4.6), ₂F₂(1, 1; 2, 2; −z) as E1 (6.2.4, 6.6.4), ₀F₁(; n+1; z²/4) and
+    ₁F₁(n+½; 2n+1; 2z) as Bessel functions (10.25.2, 13.6.9), ₂F₁(1, 1; 2; z) as a logarithm (15.4.1).
+    """
     above, below, z = e.args
     if z == 0:
         return sp.S.One
-    above, below = (sp.Tuple(*(a for a in side if a not in other)) for side, other in ((above, below), (below, above)))
     whole = [a for a in above if a.is_Integer and -MOST_ORDERS <= a <= 0]
     if whole:  # a polynomial
         ratio = [
             sp.Mul(*(sp.rf(a, k) for a in above)) / sp.Mul(*(sp.rf(b, k) for b in below)) for k in range(1 - max(whole))
         ]
         return sp.Add(*(c * z**k / sp.factorial(k) for k, c in enumerate(ratio)))
-    if not below and len(above) < 2:  # DLMF 16.2.2, 15.4.6
+    if not below and len(above) < 2:
         return (1 - z) ** -above[0] if above else sp.exp(z)
-    if tuple(above) == (1, 1) and tuple(below) == (2, 2):
+    if tuple(above) == (1, 1) and tuple(below) == (2, 2) and (-z).is_positive:
         return -(sp.expint(1, -z) + sp.log(-z) + sp.EulerGamma) / z
     if not above and len(below) == 1 and below[0].is_Integer:
         n, root = below[0] - 1, sp.sqrt(sp.factor(sp.trigsimp(4 * z)))
         return sp.factorial(n) * sp.besseli(n, root) * (root / 2) ** (-n) if z != 0 else sp.S.One
-    if len(above) == len(below) == 1 and below[0] == 2 * above[0] and below[0].is_Integer and below[0] % 2:
+    if (
+        len(above) == len(below) == 1
+        and below[0].is_Integer
+        and below[0] == 2 * above[0]
+        and below[0] > 0
+        and below[0] % 2 == 1
+    ):
         n, half = above[0] - sp.S.Half, oriented(sp.factor(z / 2))
         root = -half if half.could_extract_minus_sign() else half
         return sp.gamma(n + 1) * sp.exp(half) * sp.besseli(n, root) * (root / 2) ** (-n)

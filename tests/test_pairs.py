@@ -3,14 +3,18 @@
 A pair is here for a rule; a rule that is lost shows as a cell that is open again.
 """
 
+from dataclasses import replace
+
 import pytest
 import sympy as sp
 
 from derive import cross_entropy, kl_divergence
 from derive.cell import Task, filled
+from derive.evidence import defined_verdict
 from derive.family import Family, Param
 from derive.library import catalog
 from derive.quadrature import expected
+from derive.subject import cases_at
 
 FOLDERS = tuple(map(str, catalog.folders))
 
@@ -161,6 +165,59 @@ def test_cross_entropy_is_undefined_where_log_q_has_an_infinite_mean_beside_a_ma
     assert cross_entropy(catalog.LogCauchy(0, 1), catalog.FourParameterBeta("1/2", 1, 0, 2)).form == "undefined"
     assert cross_entropy(catalog.LogCauchy(0, 1), catalog.FourParameterBeta("1/2", 1, 1, 2)).form == "infinite"
     assert kl_divergence(catalog.LogCauchy(0, 1), catalog.Beta("1/2", 1)).form == "infinite"
+
+
+@pytest.mark.parametrize(
+    ("p", "q"),
+    [
+        (catalog.Gamma(3, 1), catalog.Levy(0, 1)),
+        (catalog.ChiSquared(5), catalog.Frechet("1/3", 1, 0)),
+        (catalog.Maxwell(1), catalog.Levy(0, "1/2")),
+        (catalog.HalfNormal(1), catalog.Frechet("1/2", 1, 0)),
+        (catalog.Uniform(0, 2), catalog.Arcsine(0, 2)),
+        (catalog.Uniform(0, 2), catalog.Arcsine(0, 3)),
+        (catalog.Pareto(1, 2), catalog.Frechet("1/2", 1, 1)),
+        (catalog.TruncatedExponential(1, 2), catalog.Frechet("1/2", 1, 0)),
+    ],
+    ids=str,
+)
+def test_numbers_at_which_supports_touch(p, q):
+    """The generic formula there, and what is derived for these numbers, against quadrature."""
+    generic = cross_entropy(p.family.suffixed("_1"), q.family.suffixed("_2"))
+    place = {
+        str(symbol): value
+        for one, member in zip(generic.distributions, (p, q), strict=True)
+        for symbol, value in zip(one.values, member.values, strict=True)
+    }
+    statistic = -q.log_density.xreplace({q.variable: p.variable})
+    whole = expected(statistic, p.log_density, p.variable, *p.support, digits=25)
+    assert whole.digits >= 20
+    for formula, values in ((generic, place), (cross_entropy(p, q), {})):
+        assert abs(formula.evaluate(values, digits=25) - whole.value) < 1e-19
+
+
+def test_no_two_cases_hold_with_different_values():
+    for name in ("Arcsine", "FourParameterBeta"):
+        formula = cross_entropy(catalog.Uniform.suffixed("_1"), catalog[name].suffixed("_2"))
+        shapes = (2, 3) if name == "FourParameterBeta" else ()
+        for ends in ((0, 1), (0, 2), (-1, 1), (-1, 2)):
+            members = (catalog.Uniform(0, 1), catalog[name](*shapes, *ends))
+            assert len(list(cases_at(formula, members))) == 1
+    wrong = formula.cases[-2]._replace(condition=sp.true)
+    verdict = defined_verdict(replace(formula, cases=(*formula.cases, wrong)), members, 15)
+    assert (verdict.kind, verdict.method) == ("refuted", "cases")
+
+
+def test_an_end_that_is_shared_is_seen_whatever_it_is_called():
+    p = Family("P", (Param("s", "positive", ""),), ("3*s", "oo"), "-log(pi)-log(x-3*s)-log(1+log(x-3*s)**2)")
+    q = Family("Q", (Param("t", "positive", ""),), ("2*t", "2*t+1"), "-log(2)-log(x-2*t)/2")
+    forms = [cross_entropy(p(2), q(t)).form for t in (3, 4)]
+    assert forms == ["undefined", "infinite"]
+    assert {c.form for c in cross_entropy(p("s"), q("t")).cases} == {"infinite", "undefined"}
+    inside = Family("R", (), ("-1", "1"), "-log(4)-log(abs(x))/2")
+    assert cross_entropy(catalog.LogCauchy(0, 1), inside()).form == "undefined"
+    line = Family("S", (), ("-oo", "oo"), "-log(2*pi)-log(abs(x))-log(1+log(abs(x))**2)")
+    assert cross_entropy(line(), catalog.DoubleGamma("1/2", 0, 1)).form == "undefined"
 
 
 def test_both_signs_of_a_parameter_may_diverge_to_different_infinities():
