@@ -55,9 +55,36 @@ def finished(case: Case, rewritten: bool, facts: Facts) -> Case:
     return Case(condition, expr, case.form)
 
 
-def _equalities(relations: Any) -> dict[Any, E]:
-    """The values that equalities among conditions give to parameters."""
-    return {e.lhs: e.rhs for e in relations if isinstance(e, sp.Eq) and e.lhs.is_Symbol}
+def equalities(relations: Any) -> dict[Any, E]:
+    """The values that equalities among conditions give to parameters, one after the other.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> equalities([sp.Eq(b, a + 1), sp.Eq(a, 0)])
+    {a: 0, b: 1}
+    """
+    found: dict[Any, E] = {}
+    for e in sorted((r for r in relations if isinstance(r, sp.Eq)), key=lambda e: (len(e.free_symbols), str(e))):
+        value = solved(place(e.lhs - e.rhs, found))
+        if value is not None:
+            found = {s: place(v, dict([value])) for s, v in found.items()} | dict([value])
+    return found
+
+
+def solved(difference: E) -> tuple[sp.Symbol, E] | None:
+    """A parameter and its value at which a difference is 0, one that may be any real first; None where that is not seen.
+
+    >>> m, s = sp.Symbol("m", real=True), sp.Symbol("s", positive=True)
+    >>> solved(2*s - m), solved(s + 1), solved(s**2 - m/3)
+    ((m, 2*s), None, (m, 3*s**2))
+    """
+    difference = sp.expand(difference)
+    for symbol in sorted(difference.free_symbols, key=lambda s: (s.is_positive is True, str(s))):
+        slope = difference.coeff(symbol)
+        if symbol.is_real and slope.is_Rational and slope != 0:
+            value = sp.expand(symbol - difference / slope)
+            if not value.has(symbol) and (value.is_positive or not symbol.is_positive):
+                return symbol, value
+    return None
 
 
 def _with_equalities(condition: Any, expr: E, facts: Facts) -> tuple[Any, E]:
@@ -65,13 +92,11 @@ def _with_equalities(condition: Any, expr: E, facts: Facts) -> tuple[Any, E]:
 
     >>> a, b, m = sp.symbols("a b m", real=True)
     >>> _with_equalities(sp.Eq(m, a) & sp.Eq(a, b) & (m < 1), m + b, Facts())
-    (Eq(a, b) & Eq(m, b) & (b < 1), 2*b)
+    (Eq(a, m) & Eq(b, m) & (m < 1), 2*m)
     """
-    equal = _equalities(sp.And.make_args(condition))
+    equal = equalities(sp.And.make_args(condition))
     if not equal:
         return condition, expr
-    for _ in equal:  # one may give the value of another
-        equal = {s: place(value, {k: v for k, v in equal.items() if k != s}) for s, value in equal.items()}
     parts = [place(r, equal) for r in sp.And.make_args(condition)]
     rest = pruned(neat(sp.And(*parts)), facts)
     return sp.And(rest, *(sp.Eq(*e) for e in equal.items())), place(expr, equal)
@@ -145,22 +170,37 @@ def pruned(condition: Any, facts: Facts | None = None) -> Any:
     for relation in list(kept):
         others = [other for other in kept if other != relation]
         rest = (facts or Facts()).under(others)
-        equal = _equalities(others)
+        equal = equalities(others)
         if equal and not isinstance(relation, sp.Eq) and relation.xreplace(equal) == sp.false:
             return sp.false
         if _implied(relation, others, rest) or isinstance(relation, sp.Ne) and rest.sign(relation.lhs - relation.rhs):
             kept.remove(relation)
-        elif rest.decide(relation) is False:
+        elif rest.decide(relation) is False or _excluded(relation, others, facts):
             return sp.false
     merged = _with_edges(sp.And(*(pruned(c, facts) for c in kept)), sp.Ne, {sp.Le: sp.Lt, sp.Ge: sp.Gt})
     return merged if merged == sp.And(*kept) else pruned(merged, facts)
+
+
+def _excluded(relation: Any, others: list[Any], facts: Facts | None) -> bool:
+    """Whether two inequalities exclude each other, as their sum shows."""
+    if facts is None or not hasattr(relation, "gts"):
+        return False
+    for other in others:
+        if hasattr(other, "gts"):
+            total = sp.expand(relation.gts - relation.lts + other.gts - other.lts)
+            strict = isinstance(relation, (sp.Lt, sp.Gt)) or isinstance(other, (sp.Lt, sp.Gt))
+            holds = sp.Gt(total, 0) if strict else sp.Ge(total, 0)
+            # each of the others by itself: together they may be rewritten so that nothing is seen
+            if any(facts.under(more).decide(holds) is False for more in ([], *([r] for r in others if r != other))):
+                return True
+    return False
 
 
 def _implied(relation: Any, others: list[Any], facts: Facts) -> bool:
     """Whether a condition follows from others: by an equality among them, or from every alternative of one of them."""
     if isinstance(relation, (sp.Or, sp.Eq)):
         return facts.decide(relation) is True
-    equal = _equalities(others)
+    equal = equalities(others)
     if facts.decide(relation) is True or equal and relation.xreplace(equal) == sp.true:
         return True
     options = [[sp.And.make_args(branch) for branch in other.args] for other in others if isinstance(other, sp.Or)]

@@ -16,7 +16,7 @@ from typing import Any
 import sympy as sp
 
 from derive import assembly
-from derive.cases import DIVERGENT, conditioned, finished, joined, joined_orders, narrowed, placed, settled
+from derive.cases import DIVERGENT, conditioned, finished, joined, joined_orders, narrowed, placed, settled, solved
 from derive.centring import centred
 from derive.facts import facts_of
 from derive.family import Distribution
@@ -153,21 +153,10 @@ def _falling(problem: Problem, side: int) -> Any:
     sign = 0 if is_zero(gap) else problem.facts.sign(gap)
     if sign is not None:
         return sp.false if sign < 0 else assembly.falling(problem, side)
-    if (met := _met(gap)) is None:
+    if (met := solved(gap)) is None:
         return None
     falling = assembly.falling(problem.moved(*met), side)
     return falling if falling in (None, sp.false) else sp.And(sp.Eq(*met), falling)
-
-
-def _met(gap: E) -> tuple[sp.Symbol, E] | None:
-    """A parameter and its value at which a difference of ends is 0, one that may be any real first; None where it is not."""
-    for symbol in sorted(gap.free_symbols, key=lambda s: (s.is_positive is True, str(s))):
-        slope = gap.coeff(symbol)
-        if symbol.is_real and slope.is_Rational and slope != 0:
-            anchor = sp.expand(symbol - gap / slope)
-            if not anchor.has(symbol) and (anchor.is_positive or not symbol.is_positive):
-                return symbol, anchor
-    return None
 
 
 def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:
@@ -175,7 +164,7 @@ def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:
 
     Where an expression has no value there: it is a limit at best.
     """
-    met = _met(sp.expand(relation.lhs - relation.rhs))
+    met = solved(sp.expand(relation.lhs - relation.rhs))
     if met is None or not any(c.form not in DIVERGENT and _singular(c.expr, *met) for c in found[0]):
         return found
     cases, steps = _gated(problem.moved(*met))

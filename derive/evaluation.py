@@ -178,7 +178,8 @@ def _without_zeros(expression: Any, place: Mapping[Any, Any]) -> Any:
         inside = {f.as_base_exp()[0] for log in logs for f in sp.Mul.make_args(log.args[0])}
         singular = [f for f in inside if put(f, place) == 0]
         others = sp.Mul(*(base**r for base, r in powers.items() if base not in zeros and base not in logs))
-        return bool(singular) and all(f in zeros or -f in zeros for f in singular) and _finite(others, place)
+        held = (any(_finite(sp.cancel(zero / f), place) for zero in zeros) for f in singular)
+        return bool(singular) and all(held) and _finite(others, place)
 
     def inside(term: Any) -> Any:
         """The same of a factor that is a sum, where what it is multiplied with is finite."""

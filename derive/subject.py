@@ -12,6 +12,7 @@ import mpmath
 import sympy as sp
 
 from derive import points
+from derive.cases import equalities
 from derive.family import Distribution, Family, ParameterError
 from derive.formula import Case, Formula
 from derive.problem import CROSS_ENTROPY, ENTROPY, KL
@@ -230,22 +231,22 @@ def moved_to(formula: Formula, members: Members, symbol: Any, value: Any) -> Mem
     return tuple(moved)
 
 
-def _edges(condition: Any) -> list[list[Any]]:
-    """The equalities of each alternative of a condition that give a parameter a value."""
+def _edges(condition: Any) -> list[list[tuple[Any, Any]]]:
+    """What the equalities of each alternative of a condition give as values of parameters."""
     found = []
     for branch in sp.Or.make_args(sp.sympify(condition)):
-        equal = [e for part in sp.And.make_args(branch) for e in part.atoms(sp.Eq) if e.lhs.is_Symbol]
-        if equal:
-            found.append(sorted(equal, key=str))
+        values = equalities({e for part in sp.And.make_args(branch) for e in part.atoms(sp.Eq)})
+        if values:
+            found.append(list(values.items()))
     return found
 
 
-def _on_edges(formula: Formula, members: Members, edges: list[Any]) -> Members | None:
+def _on_edges(formula: Formula, members: Members, edges: list[tuple[Any, Any]]) -> Members | None:
     """The members with the parameters at the values that equalities give them, one after the other."""
     moved: Members | None = members
-    for edge in edges:
+    for symbol, value in edges:
         if moved is not None:
-            moved = moved_to(formula, moved, edge.lhs, edge.rhs.xreplace(assignment(formula, moved)))
+            moved = moved_to(formula, moved, symbol, value.xreplace(assignment(formula, moved)))
     return moved
 
 

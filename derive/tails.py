@@ -21,7 +21,7 @@ E = Any
 ORDERS = (1, 2, 4)
 """Terms of a Taylor series that are kept: as few as tell."""
 
-SPLITS = 2
+SPLITS = 3
 """How many coefficients may be taken to be 0 or not."""
 
 
