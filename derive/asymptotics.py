@@ -116,6 +116,8 @@ class Scale:
             return 1 if self._assumed(f.args[0]) else None
         if isinstance(f, (sp.gamma, sp.besselk)):
             return 1 if self.sign(f.args[-1]) == 1 else None
+        if isinstance(f, sp.besseli):
+            return 1 if self.sign(f.args[0] + 1) == self.sign(f.args[1]) == 1 else None
         if f.is_Pow and (f.exp == -1 or self.sign(f.base) == 1):
             return self.sign(f.base)
         if (ratio := _log_ratio(f)) is not None:
