@@ -168,8 +168,8 @@ def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:
     if met is None or not any(c.form not in DIVERGENT and _singular(c.expr, *met) for c in found[0]):
         return found
     cases, steps = _gated(problem.moved(*met))
-    if not settled(cases) and any(sp.sympify(c.condition).atoms(sp.Eq) for c in cases):
-        return found  # what is left open evaluates by its definition, at points that are few
+    if not settled(cases) and (settled(found[0]) or any(sp.sympify(c.condition).atoms(sp.Eq) for c in cases)):
+        return found  # a limit of a closed form is more than an integral
     apart, meet = sp.Ne(*met), sp.Eq(*met)
     return (
         [*narrowed(found, apart)[0], *narrowed((cases, []), meet)[0]],
