@@ -292,15 +292,17 @@ def hypergeometric(above: Any, below: Any, z: Any) -> Any:
 
     >>> print(mpmath.nstr(hypergeometric((1, 1, 1.5), (2, 2.25), mpmath.mpf("0.999")), 12))
     2.11836700995
+    >>> print(mpmath.nstr(hypergeometric((1, 1, 1.5), (2, 2.25), mpmath.mpf(1)), 12))
+    2.14601836603
     """
     rest, under = sorted(above, key=lambda v: v != 1), sorted(below, key=lambda v: v != 2)
-    if rest[:2] != [1, 1] or under[:1] != [2] or len(rest) != 3 or len(under) != 2 or not 0 < abs(1 - z) < 0.25:
+    if rest[:2] != [1, 1] or under[:1] != [2] or len(rest) != 3 or len(under) != 2 or not abs(1 - z) < 0.25:
         return mpmath.hyper(above, below, z)
     a, c = rest[2], under[1]
     if not c > a > 1:
         return mpmath.hyper(above, below, z)
     alpha, beta = mpmath.mpf(a) - 1, mpmath.mpf(c) - a
-    last = mpmath.meijerg([[1, 1, 1 - alpha], []], [[1, beta], [0]], 1 - z)
+    last = mpmath.meijerg([[1, 1, 1 - alpha], []], [[1, beta], [0]], 1 - z) if z != 1 else mpmath.mpf(0)
     mean = mpmath.digamma(alpha + beta) - mpmath.digamma(beta) - last * mpmath.rgamma(alpha) * mpmath.rgamma(beta)
     return mean * (alpha + beta) / (alpha * z)
 
