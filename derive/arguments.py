@@ -1,20 +1,47 @@
-"""What is written on the command line: members, values, lists. SymPy is imported where it is needed only."""
+"""What is written on the command line: families, members, values, lists. SymPy is imported where it is needed only."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import click
 
 if TYPE_CHECKING:
     from derive.family import Distribution, Family
+    from derive.library import Catalog
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+def catalog_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The option --catalog of a command that uses the families of `known()`."""
+    return click.option(
+        "--catalog",
+        "own",
+        type=FOLDER,
+        expose_value=False,
+        callback=lambda ctx, _, folder: ctx.meta.update({__name__: folder}),
+        help="A folder of entries of your own, beside the catalog.",
+    )(function)
+
+
+def known() -> Catalog:
+    """The families that the running command knows: the catalog, and the folder of its --catalog."""
+    from derive.library import Catalog, catalog
+
+    ctx = click.get_current_context(silent=True)
+    folder = None if ctx is None else ctx.meta.get(__name__)
+    return catalog if folder is None else Catalog(*catalog.folders, folder)
 
 
 def member(text: str, suffix: str) -> Distribution:
     """A member of the catalog from text: a name, whose parameters get a suffix, or `name(values)`."""
     from derive.family import ParameterError
-    from derive.library import catalog
 
     name, bracket, rest = text.partition("(")
-    family = catalog[name.strip()]
+    family = known()[name.strip()]
     if not bracket:
         return family.suffixed(suffix)
     if not rest.rstrip().endswith(")"):

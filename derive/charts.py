@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from derive.arguments import FOLDER, catalog_option, known
 from derive.console import print_json, print_table, progress_bar, unicode_fits, writable
 from derive.shell import Group, cli
 
@@ -32,7 +33,7 @@ GLYPHS = {
 PLAIN = {"Σ": "n", "∫": "i", "∞": "x", "·": "."}
 """Characters for an output that has no others."""
 
-folder_argument = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+folder_argument = click.argument("folder", type=FOLDER)
 
 
 @cli.group("atlas", cls=Group, invoke_without_command=True)
@@ -42,6 +43,7 @@ folder_argument = click.argument("folder", type=click.Path(exists=True, file_oka
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; as many as there are cores when omitted.")
 @click.option("--digits", type=click.IntRange(10, 200), default=30, show_default=True, help="Digits of every check.")
+@catalog_option
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers do the work.")
 @click.option("--steps", is_flag=True, help="Keep the derivations too.")
 @click.option("--seconds", type=click.FloatRange(min=1), default=120, show_default=True, help="What a cell may take.")
@@ -72,8 +74,8 @@ def atlas(
 
     from derive import bounded
     from derive.atlas import Run, build, opened, univariate
-    from derive.library import catalog
 
+    catalog = known()
     chosen = univariate(catalog)
     if families is not None:
         chosen = tuple(
@@ -81,7 +83,9 @@ def atlas(
         )
     limits = bounded.Limits(seconds, int(memory * 2**30))
     with opened(out) as store, progress_bar("cells") as progress:
-        made = build(store, Run(chosen, digits, steps, limits), jobs or os.cpu_count() or 1, scheduler, progress)
+        made = build(
+            store, Run(chosen, digits, steps, limits, catalog), jobs or os.cpu_count() or 1, scheduler, progress
+        )
     click.echo(f"{made} cells made, {len(store.records) - made} kept, in {store.path}")
     _census(store)
 

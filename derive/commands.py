@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derive.arguments import assignments, member
+from derive.arguments import FOLDER, assignments, catalog_option, known, member
 from derive.console import (
     as_dict,
     decimal,
@@ -31,12 +31,11 @@ if TYPE_CHECKING:
 
 
 @cli.command("list")
+@catalog_option
 def list_() -> None:
     """The families: name, parameters, support, other names."""
-    from derive.library import catalog
-
     rows = []
-    for f in catalog.entries:
+    for f in known().entries:
         names = [*f.synonyms, *(n for a in f.aliases for n in (a.name, *a.synonyms))]
         rows.append((f.name, ", ".join(p.name for p in f.params), interval(f), ", ".join(names)))
     print_table(("family", "parameters", "support", "also"), rows)
@@ -44,12 +43,12 @@ def list_() -> None:
 
 @cli.command()
 @click.argument("family")
+@catalog_option
 def show(family: str) -> None:
     """A family: parameters, support, log-density, source, names elsewhere, aliases."""
     from derive.family import DOMAINS
-    from derive.library import catalog
 
-    f = catalog[family]
+    f = known()[family]
     click.echo(f"{f!r}" + (f", also {', '.join(f.synonyms)}" if f.synonyms else ""))
     if f.base is not None:
         alias = next(a for a in f.base.aliases if a.name == f.name)
@@ -81,6 +80,7 @@ def _mapping(mapping: Any) -> str:
 def quantity_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every quantity command has."""
     for option in (
+        catalog_option,
         click.option("--deep", is_flag=True, help="Let SymPy's own integrator try what is left (slow)."),
         click.option("--bits", is_flag=True, help="In bits instead of nats."),
         click.option("--digits", type=click.IntRange(1, 1000), default=15, show_default=True, help="Digits of --at."),
@@ -202,7 +202,7 @@ def _shared(quantity: str, members: tuple[Distribution, ...], bits: bool) -> Non
 @click.option(
     "--catalog",
     "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=FOLDER,
     help="A folder of entries of your own, instead of the catalog.",
 )
 @click.pass_context

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -149,12 +149,20 @@ def print_report(report: Report) -> None:
             what = "" if row.quantity == "all" else " " + row.quantity.replace("_", " ")
             click.echo(writable(f"{row.family}{what}: {row.verdict}"))
     laws = [
-        (law.name, law.kind, str(law.effective), *(str(law.counts[k]) for k in STYLES), law.statement)
+        (law.name, law.kind, str(law.effective), _counted(law.counts), law.statement)
         for law in report.law_table.values()
     ]
     click.echo()
-    print_table(("law", "kind", "checks", *STYLES, "statement"), laws)
+    print_table(("law", "kind", "checks", "verdicts", "statement"), laws)
     click.echo("\n" + writable(report.summary()))
+
+
+def _counted(counts: Mapping[str, int]) -> tuple[str, str]:
+    """How often each verdict was given, and the colour of the worst."""
+    given = [kind for kind in STYLES if counts[kind]]
+    return ", ".join(f"{counts[kind]} {kind.replace('agrees', 'agree')}" for kind in given), STYLES[
+        given[-1]
+    ] if given else ""
 
 
 def _verdict(row: Row | None) -> tuple[str, str]:
@@ -167,7 +175,7 @@ def _verdict(row: Row | None) -> tuple[str, str]:
 
 
 def print_table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-    """A table without rules, whose columns are folded on a terminal and never cut elsewhere."""
+    """A table without rules, whose columns are folded on a terminal, between words, and never cut elsewhere."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -175,11 +183,11 @@ def print_table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
     terminal = sys.stdout.isatty()
     console = Console(file=sys.stdout, highlight=False, force_terminal=terminal, width=None if terminal else 10_000)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in head:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        cells = (c if isinstance(c, tuple) else (c, "") for c in row)
-        table.add_row(*(Text(writable(text), style=style) for text, style in cells))
+    written = [[c if isinstance(c, tuple) else (c, "") for c in row] for row in rows]
+    for i, column in enumerate(head):
+        table.add_column(column, overflow="fold", no_wrap=not any(" " in row[i][0] for row in written))
+    for row in written:
+        table.add_row(*(Text(writable(text), style=style) for text, style in row))
     with console.capture() as capture:
         console.print(table)
     click.echo("\n".join(line.rstrip() if not terminal else line for line in capture.get().rstrip("\n").split("\n")))

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from derive.arguments import catalog_option
 from derive.commands import generic, quantity_options, told
 from derive.console import mathematics, print_json
 from derive.shell import cli
@@ -57,6 +58,7 @@ for _table, _ordered in ((ORDERED, True), (PLAIN, False)):
 @click.argument("p")
 @click.option("--latex", is_flag=True, help="As LaTeX (amsmath).")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@catalog_option
 def fisher_information(p: str, latex: bool, as_json: bool) -> None:
     """The Fisher information matrix of a family: `derive fisher-information gamma`."""
     import sympy as sp

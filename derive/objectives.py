@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derive.arguments import member, split
+from derive.arguments import catalog_option, known, member, split
 from derive.console import mathematics, member_text, print_json, print_table
 from derive.shell import cli
 
@@ -20,6 +20,7 @@ Equation = tuple[Any, Any, str]
 
 
 def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    function = catalog_option(function)
     function = click.option("--json", "as_json", is_flag=True, help="As JSON.")(function)
     return click.option("--latex", is_flag=True, help="As LaTeX (amsmath).")(function)
 
@@ -144,10 +145,9 @@ def projection(p: str, family: str, reverse: bool, latex: bool, as_json: bool) -
     """The member of FAMILY nearest to P: the q that minimises CE(p, q): `derive projection gamma normal`."""
     import sympy as sp
 
-    from derive.library import catalog
     from derive.projections import projection as projected
 
-    found = projected(member(p, "_1"), catalog[family], reverse=reverse)
+    found = projected(member(p, "_1"), known()[family], reverse=reverse)
     equations: list[Equation] = [(s, value, "") for s, value in found.solution.items()]
     equations += [(sp.S.Zero, e, "left to solve") for e in found.reduced]
     about = [f"p = {member_text(found.p)}", f"q = {found.family.name}, to minimise {found.direction}"]

@@ -379,6 +379,31 @@ def test_verify_takes_a_catalog(derive, verifying, tmp_path):
     assert derive("verify", "gamma", "--catalog", str(tmp_path)).code == 2
 
 
+def test_other_commands_take_a_catalog_beside_their_own(derive, tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "from derive.family import Family, Param\n"
+        "FAMILIES = [Family('Mine', (Param('c', 'positive', 'rate'),), ('0', 'oo'), 'log(c) - c*x')]\n"
+    )
+    own = ("--catalog", str(tmp_path))
+    assert derive("kl", "mine(c=2)", "gamma(k=1, theta=1)", *own, "--at", "").out.startswith("0.193147180559945")
+    assert "Mine" in derive("list", *own).out and "Gamma" in derive("list", *own).out
+    assert "rate" in derive("show", "mine", *own).out
+    assert derive("fisher-information", "mine", *own).out.strip() == "I(c, c) = 1/c²"
+    assert derive("code", "kl", "mine", "mine", *own).code == 0
+    assert derive("kl", "mine", "gamma").code == 2  # that folder was for one command
+    assert "does not exist" in derive("list", "--catalog", str(tmp_path / "none")).err
+
+
+def test_tables_fold_between_words_on_a_terminal(monkeypatch, capsys):
+    from derive.console import print_table
+
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    print_table(("family", "said"), [("ExponentiallyModifiedNormal", "closed, agrees to 50 digits")])
+    words = capsys.readouterr().out.split()
+    assert "ExponentiallyModifiedNormal" in words and "agrees" in words
+
+
 def test_a_real_interrupt_exits_130():
     code = (
         "import derive.verification as v, signal, time, sys\n"

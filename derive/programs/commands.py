@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from derive.arguments import catalog_option, known
 from derive.console import progress_bar
 from derive.shell import cli
 
@@ -35,6 +36,7 @@ QUANTITIES = {
     is_flag=True,
     help="Where there is no closed form: by quadrature or a series, which the program says.",
 )
+@catalog_option
 @click.option("--jobs", type=click.IntRange(1), help="Processes for --all; as many as there are cores when not given.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
 def code_command(
@@ -64,7 +66,9 @@ def code_command(
         if quantity is not None:
             raise click.UsageError("--all takes no quantity and no families")
         with progress_bar("programs") as progress:
-            text = module(target, checked=checked, jobs=jobs or os.cpu_count() or 1, progress=progress)
+            text = module(
+                target, checked=checked, families=known(), jobs=jobs or os.cpu_count() or 1, progress=progress
+            )
     else:
         formula = _formula(quantity, members)
         text = code([formula], target, checked=checked, quadrature=quadrature)
