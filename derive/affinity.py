@@ -51,7 +51,8 @@ def _of_order(formula: Formula, alpha: E) -> Formula:
         answer = facts.decide(condition)
         if answer is not False:
             cases.append(Case(sp.true if answer else condition, place(case.expr, back), case.form))
-    steps = tuple(step.map(lambda e: place(e, back)) for step in formula.steps)
+    named = {quantity(AFFINITY, len(formula.distributions)): quantity(AFFINITY, len(formula.distributions), alpha)}
+    steps = tuple(step.map(lambda e: place(e, back).xreplace(named)) for step in formula.steps)
     return replace(formula, cases=joined(cases), steps=steps, order=alpha, unit="")
 
 
@@ -175,7 +176,7 @@ def _of_affinity(name: str, mass: Formula, function: Any, at_one: str = "") -> F
             )
         else:
             cases.append(case._replace(expr=value_of(case.expr, case.condition)))
-    last = Step(quantity(name, len(mass.distributions)), cases[0].expr, "definition", "a function of the mass")
+    last = Step(quantity(name, len(mass.distributions), alpha), cases[0].expr, "definition", "a function of the mass")
     unit = "nats" if name in LOGARITHMIC else ""
     return replace(mass, quantity=name, cases=joined(cases), steps=(*mass.steps, last), unit=unit)
 

@@ -124,7 +124,7 @@ class Formula:
     @property
     def name(self) -> Any:
         """The quantity as a symbol: H(p), CE(p, q), KL(p, q)."""
-        return notation.quantity(self.quantity, len(self.distributions))
+        return notation.quantity(self.quantity, len(self.distributions), self.order)
 
     def latex(self, *, steps: bool = False) -> str:
         """LaTeX of the right-hand side, or with `steps=True` of the whole derivation (an aligned environment).

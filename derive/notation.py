@@ -24,15 +24,18 @@ from derive.printers import LinePrinter, TextPrinter, drawn_out, euler_clashes, 
 from derive.tex import TexPrinter
 
 _SHORT = {
-    "entropy": "H", "cross_entropy": "CE", "kl_divergence": "KL", "expectation": "E", "affinity": "I_alpha",
-    "renyi_divergence": "D_alpha", "renyi_entropy": "H_alpha", "tsallis_entropy": "S_alpha", "hellinger_distance": "Hel",
+    "entropy": "H", "cross_entropy": "CE", "kl_divergence": "KL", "expectation": "E", "affinity": "I",
+    "renyi_divergence": "D", "renyi_entropy": "H", "tsallis_entropy": "S", "hellinger_distance": "Hel",
     "bhattacharyya_distance": "B", "chi_squared_divergence": "chi2", "jeffreys_divergence": "J",
 }  # fmt: skip
+_ORDERED = ("affinity", "renyi_divergence", "renyi_entropy", "tsallis_entropy")
 
 
-def quantity(name: str, arity: int) -> Any:
-    """A quantity as a symbol: H(p), CE(p, q), KL(p, q)."""
-    return sp.Function(_SHORT[name])(*sp.symbols("p q")[:arity])
+def quantity(name: str, arity: int, order: Any = None) -> Any:
+    """A quantity as a symbol, with its order where it has one: H(p), CE(p, q), KL(p, q), D_2(p, q)."""
+    return sp.Function(_SHORT[name] + (f"_{order}" if order is not None and name in _ORDERED else ""))(
+        *sp.symbols("p q")[:arity]
+    )
 
 
 def text(e: Any) -> str:

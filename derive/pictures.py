@@ -79,7 +79,7 @@ def robustness_picture(found: Sequence[Measurement], path: Path) -> None:
         panel.axhspan(0.5, 30, color="0.9")
         panel.legend(fontsize="x-small", loc="upper center", bbox_to_anchor=(0.5, -0.25), ncols=2)
     panels[0].set_ylabel("worst error (grey: everything lost, infinite or nan)")
-    figure.savefig(path, dpi=110)
+    figure.savefig(path, dpi=110, bbox_inches="tight")
     pyplot.close(figure)
 
 

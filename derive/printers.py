@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 from sympy.printing.precedence import PRECEDENCE, precedence
-from sympy.printing.pretty.pretty_symbology import pretty_symbol
+from sympy.printing.pretty.pretty_symbology import greek_unicode, pretty_symbol
 from sympy.printing.str import StrPrinter
 
 _SPECIAL = (sp.Function, sp.Integral, sp.Sum)
@@ -166,8 +166,15 @@ _VULGAR = {(1, 2): "½", (1, 3): "⅓", (2, 3): "⅔", (1, 4): "¼", (3, 4): "¾
 _RELATION = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥", "<": "<", ">": ">"}
 
 
+_LOWERED = ("beta", "gamma", "rho", "phi", "chi")
+"""Greek letters that Unicode has as subscripts."""
+
+
 def _unicode_symbol(name: str) -> str:
     name = re.sub(r"^lambda(?=$|_|\d)", "lamda", name)
+    stem, _, below = name.partition("_")
+    if below in greek_unicode and below not in _LOWERED:
+        return f"{pretty_symbol(stem)}_{greek_unicode[below]}"
     return str(pretty_symbol(name)).replace(" ", ",") if re.fullmatch(r"\w+", name) else name
 
 
@@ -374,7 +381,7 @@ class LinePrinter(TextPrinter):
             return f"E[{self._print(e.args[0])}]"
         if name in ("KL", "CE"):
             return f"{name}({(' ‖ ' if name == 'KL' else ', ').join(self._print(a) for a in e.args)})"
-        return self.call(_UNICODE_NAMES.get(name, name), *e.args)
+        return self.call(_UNICODE_NAMES.get(name) or _unicode_symbol(name), *e.args)
 
     _print_besselj = _print_Function
 
