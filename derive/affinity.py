@@ -13,7 +13,8 @@ from typing import Any
 import sympy as sp
 
 from derive.assignment import formula_of
-from derive.cases import joined, neat, pruned, settled
+from derive.cases import joined, settled
+from derive.conditions import neat, pruned
 from derive.expression import ExpressionError, number
 from derive.facts import Facts, facts_of
 from derive.family import Distribution, ParameterError

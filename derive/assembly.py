@@ -9,8 +9,9 @@ from typing import Any
 import sympy as sp
 
 from derive import deep
-from derive.cases import alternatives, narrowed, settled
+from derive.cases import narrowed, settled
 from derive.coefficients import length, shortest
+from derive.conditions import alternatives
 from derive.facts import facts_of
 from derive.family import Distribution
 from derive.formula import Case, Step

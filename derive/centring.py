@@ -12,7 +12,8 @@ from typing import Any
 
 import sympy as sp
 
-from derive.cases import DIVERGENT, neat, placed
+from derive.cases import DIVERGENT, placed
+from derive.conditions import neat
 from derive.family import Distribution
 from derive.formula import Step
 from derive.problem import AFFINITY, KL, Answer, Problem

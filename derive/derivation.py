@@ -16,8 +16,9 @@ from typing import Any
 import sympy as sp
 
 from derive import assembly
-from derive.cases import DIVERGENT, conditioned, finished, joined, joined_orders, narrowed, placed, settled, solved
+from derive.cases import DIVERGENT, conditioned, finished, joined, joined_orders, narrowed, placed, settled
 from derive.centring import centred
+from derive.conditions import solved
 from derive.facts import facts_of
 from derive.family import Distribution
 from derive.formula import Formula

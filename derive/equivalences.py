@@ -13,7 +13,7 @@ from typing import Any
 import sympy as sp
 
 from derive.assignment import unified
-from derive.cases import pruned
+from derive.conditions import pruned
 from derive.expression import spelling
 from derive.family import ParameterError
 from derive.formula import Formula, Step

@@ -9,8 +9,8 @@ from typing import Any
 import mpmath
 import sympy as sp
 
-from derive.cases import pruned
 from derive.centring import TRANSLATION, location
+from derive.conditions import pruned
 from derive.family import Distribution, ParameterError
 from derive.formula import Formula
 from derive.normal import to_loggamma

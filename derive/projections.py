@@ -15,7 +15,8 @@ import mpmath
 import sympy as sp
 
 from derive.assignment import unified
-from derive.cases import alternatives, pruned, settled
+from derive.cases import settled
+from derive.conditions import alternatives, pruned
 from derive.derivation import derived
 from derive.exponential import exponential_form, is_regular
 from derive.facts import facts_of

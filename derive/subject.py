@@ -12,7 +12,7 @@ import mpmath
 import sympy as sp
 
 from derive import points
-from derive.cases import equalities
+from derive.conditions import equalities
 from derive.family import Distribution, Family, ParameterError
 from derive.formula import Case, Formula
 from derive.problem import CROSS_ENTROPY, ENTROPY, KL
