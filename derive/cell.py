@@ -219,7 +219,21 @@ def engine() -> str:
     import mpmath
 
     sources = (path.read_text(encoding="utf-8") for path in sorted(_below("derive.cell")) if path.name != "kernels.py")
-    return _hashed(FORMAT, sp.__version__, mpmath.__version__, *sources)
+    return _hashed(FORMAT, sp.__version__, mpmath.__version__, *map(_bare, sources))
+
+
+def _bare(source: str) -> str:
+    """Python text without what does nothing: comments, documentation, the breaking of lines.
+
+    >>> _bare("x = (1  # one\\n    + y)\\n'what x is'") == _bare("x = 1 + y")
+    True
+    """
+
+    class Documentation(ast.NodeTransformer):
+        def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+            return None if isinstance(node.value, ast.Constant) else node
+
+    return ast.unparse(Documentation().visit(ast.parse(source)))
 
 
 def _below(module: str, seen: set[Path] | None = None) -> set[Path]:

@@ -14,6 +14,11 @@ HOPELESS = 20
 """How many times as long as its factors an expression is that no other form of it is shorter than they are."""
 
 
+LONG = 200
+"""Operations of an expression beyond which what cancels is cancelled before it is factored: SymPy's factor would
+factor the numerator over a product of all denominators."""
+
+
 def length(expression: E) -> int:
     """How long an expression reads: operations and letters."""
     return int(sp.count_ops(expression)) + sum(1 for n in sp.preorder_traversal(expression) if n.is_Atom)
@@ -26,6 +31,8 @@ def shortest(coefficient: E) -> E:
         return coefficient
     forms = [coefficient]
     try:
+        if sp.count_ops(coefficient) > LONG:
+            coefficient = sp.cancel(sp.together(coefficient))
         whole = sp.factor(coefficient)
         if sp.count_ops(whole) * HOPELESS < sp.count_ops(coefficient):
             forms, spread = [oriented(whole)], whole

@@ -36,13 +36,13 @@ def solved(difference: E) -> tuple[sp.Symbol, E] | None:
     """A parameter and its value at which a difference is 0, one that may be any real first; None where that is not seen.
 
     >>> m, s = sp.Symbol("m", real=True), sp.Symbol("s", positive=True)
-    >>> solved(2*s - m), solved(s + 1), solved(s**2 - m/3)
-    ((m, 2*s), None, (m, 3*s**2))
+    >>> solved(2*s - m), solved(s + 1), solved(s**2 - m/3), solved(s*m - 1)
+    ((m, 2*s), None, (m, 3*s**2), (m, 1/s))
     """
     difference = sp.expand(difference)
     for symbol in sorted(difference.free_symbols, key=lambda s: (s.is_positive is True, str(s))):
         slope = difference.coeff(symbol)
-        if symbol.is_real and slope.is_Rational and slope != 0:
+        if symbol.is_real and (slope.is_Rational or slope.is_positive) and slope != 0:
             value = sp.expand(symbol - difference / slope)
             if not value.has(symbol) and (value.is_positive or not symbol.is_positive):
                 return symbol, value

@@ -25,6 +25,7 @@ from derive.formula import Formula
 from derive.law import Undecided
 from derive.normal import is_zero
 from derive.normaliser import SINGULAR
+from derive.norming import abbreviated, written_out
 from derive.placing import put
 from derive.problem import AFFINITY, KL, Answer, Problem
 
@@ -36,12 +37,20 @@ def derived(
     kind: str, members: tuple[Distribution, ...], deep: bool, statistic: Any = None, order: Any = None
 ) -> Formula:
     """The formula of a quantity of these members, in their own symbols."""
-    free, meanings = zip(*map(_unconstrained, members), strict=True)
-    back = {w: meaning for found in meanings for w, meaning in found.items()}
+    normed, constants = _each(abbreviated, members)
+    free, back = _each(_unconstrained, normed)
     problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, facts_of(free), deep, statistic, order)
     cases, steps = placed(_by_sign(problem) if statistic is None else _expected(problem), back)
-    cases = [finished(c, bool(back), facts_of(members)) for c in cases]
-    return Formula(kind, members, joined(cases), tuple(steps))
+    cases = [finished(c, bool(back), facts_of(normed)) for c in cases]
+    cases, steps = placed((list(joined(cases)), steps), constants)
+    cases = [c._replace(expr=written_out(c.expr)) if constants and c.form == "closed" else c for c in cases]
+    return Formula(kind, members, tuple(cases), tuple(steps))
+
+
+def _each(way: Any, members: tuple[Distribution, ...]) -> tuple[tuple[Distribution, ...], dict[Any, E]]:
+    """Members in a way that has them with unknowns, and what all of these stand for."""
+    others, meanings = zip(*map(way, members), strict=True)
+    return others, {unknown: meaning for found in meanings for unknown, meaning in found.items()}
 
 
 MOST_ORDERS = 2

@@ -61,7 +61,7 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int) -> m
             if mpmath.isnan(value):
                 return value
             if mpmath.isinf(value):
-                return value
+                return value if sums.slow else _infinite(value, expression, place, digits)
             lost = int(mpmath.log10(largest / abs(value))) + 1 if value != 0 else below
             agree = previous is not None and abs(value - previous) <= abs(value) * mpmath.mpf(10) ** -(digits + 2)
             # a quadrature has refined until it agreed with itself, and says how far
@@ -250,6 +250,14 @@ def _limit(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf
             raise EvaluationError("the formula has no value at this point, and its limit depends on the direction")
     with mpmath.workdps(digits + 5):
         return mpmath.mpf(0) if abs(values[0]) < least else +values[0]
+
+
+def _infinite(value: Any, expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf:
+    """An infinite value, or the limit where there is one: of two infinities one may have been rounded to a number."""
+    try:
+        return _limit(expression, place, digits)
+    except EvaluationError:
+        return value
 
 
 def _moving(expression: Any, place: Mapping[Any, Any]) -> list[Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable
 from typing import Any
 
 import sympy as sp
 
-from derive.coefficients import leads_negative, radicals, shortest
+from derive.coefficients import leads_negative, length, radicals, shortest
 
 E = Any
 
@@ -25,6 +27,7 @@ class Frozen:
         self.names: dict[E, sp.Dummy] = {}
         self.meaning: dict[sp.Dummy, E] = {}
         self._exponents: list[tuple[E, sp.Dummy]] = []
+        self._shared = _shared({e.base for e in expression.atoms(sp.Pow) if e.base.is_Add and e.exp.free_symbols})
 
     def freeze(self, e: E) -> E:
         if e.is_Atom:
@@ -37,11 +40,17 @@ class Frozen:
             return self._name(e)
         if e.is_Pow and e.exp.free_symbols:
             return self._power(e)
-        return e.func(*(self.freeze(a) for a in e.args))
+        frozen = e.func(*(self.freeze(a) for a in e.args))
+        if e.is_Pow and e.exp.is_negative and e.base.is_Add and self.special(frozen):
+            return sp.factor_terms(frozen.base) ** frozen.exp
+        return frozen
 
-    def _name(self, e: E) -> sp.Dummy:
+    def _name(self, e: E) -> E:
         if isinstance(e, sp.Function) and not isinstance(e, (sp.exp, sp.log, sp.hyper, sp.meijerg)):
-            e = e.func(*(radicals(shortest(a)) for a in e.args))
+            number, e = e.func(*map(shortest, e.args)).as_coeff_Mul()  # erf(−z) is −erf(z)
+            if number != 1:
+                return number * self._name(e)
+            e = e.func(*map(radicals, e.args))
         if e not in self.names:
             self.names[e] = sp.Dummy(f"f{len(self.names)}", real=True)
             self.meaning[self.names[e]] = e
@@ -65,6 +74,9 @@ class Frozen:
         return 1 / name if negative else name
 
     def _power(self, e: E) -> E:
+        if e.base in self._shared:
+            ratio, base = self._shared[e.base]
+            return self.freeze(sp.expand_power_base(ratio**e.exp)) * self._power(base**e.exp)
         base, result = e.base, sp.S.One
         for term in sp.Add.make_args(sp.expand(e.exp)):
             if term.is_Rational:
@@ -82,6 +94,23 @@ class Frozen:
         return bool(e.free_symbols & self.meaning.keys())
 
 
+def _shared(bases: set[E]) -> dict[E, tuple[E, E]]:
+    """Sums that are products of positive factors and another of them: those factors, and that other.
+
+    >>> a, b = sp.symbols("a b", positive=True)
+    >>> _shared({a - b, 1/b - 1/a})
+    {1/b - 1/a: (1/(a*b), a - b)}
+    """
+    found: dict[E, tuple[E, E]] = {}
+    for base in sorted(bases, key=lambda e: (length(e), sp.default_sort_key(e))):
+        for other in sorted(bases - found.keys() - {base}, key=sp.default_sort_key):
+            ratio = sp.cancel(base / other)
+            if length(other) <= length(base) and ratio.is_positive and not ratio.atoms(sp.Add):
+                found[base] = ratio, other
+                break
+    return found
+
+
 def _proportional(one: E, other: E) -> Any:
     """one/other when it is a small integer, else 0."""
     ratio = sp.cancel(one / other)
@@ -90,12 +119,10 @@ def _proportional(one: E, other: E) -> Any:
 
 def cancelled(spread: E, frozen: Frozen) -> E:
     """The terms whose denominators are sums of special functions, put over one denominator and cancelled."""
-    plain: list[E] = []
-    mixed: list[E] = []
-    for term in sp.Add.make_args(spread):
-        denominator = sp.fraction(term)[1]
-        awkward = any(f.as_base_exp()[0].is_Add for f in sp.Mul.make_args(denominator))
-        (mixed if awkward else plain).append(term)
+    plain, over = _parted(sp.Add.make_args(spread))
+    spread = sp.Add(*plain, *(_over_one(terms, denominator) for denominator, terms in over.items()))
+    plain, over = _parted(sp.Add.make_args(spread))
+    mixed = [term for terms in over.values() for term in terms]
     if not mixed or sp.count_ops(sp.Add(*mixed)) > MAX_CANCEL:
         return spread
     try:
@@ -114,6 +141,35 @@ def cancelled(spread: E, frozen: Frozen) -> E:
     if frozen.special(denominator):
         return sp.Add(sp.expand(sp.Add(*plain)), *(sp.factor(c) * a / denominator for a, c in groups.items()))
     return sp.Add(sp.expand(sp.Add(*plain)), *(sp.cancel(sp.factor(c) / denominator) * a for a, c in groups.items()))
+
+
+def _parted(terms: Iterable[E]) -> tuple[list[E], dict[E, list[E]]]:
+    """Terms without sums in their denominators, and the others by those sums."""
+    plain: list[E] = []
+    over: dict[E, list[E]] = {}
+    for term in terms:
+        sums = [f for f in sp.Mul.make_args(sp.fraction(term)[1]) if f.as_base_exp()[0].is_Add]
+        if sums:
+            over.setdefault(sp.Mul(*sums), []).append(term)
+        else:
+            plain.append(term)
+    return plain, over
+
+
+def _over_one(terms: list[E], denominator: E) -> E:
+    """Terms over one sum, divided by it where that leaves nothing over it.
+
+    >>> a, b, c = sp.symbols("a b c")
+    >>> _over_one([a*c/(a - b), -b*c/(a - b)], a - b), _over_one([a*c/(a - b)], a - b)
+    (c, a*c/(a - b))
+    """
+    total = sp.Add(*terms)
+    if len(terms) > 1 and sp.count_ops(total) <= MAX_CANCEL:
+        with contextlib.suppress(sp.PolynomialError, NotImplementedError):
+            quotient = sp.cancel(sp.Add(*(t * denominator for t in terms)) / denominator)
+            if not _parted([sp.factor_terms(quotient)])[1]:
+                return sp.expand(quotient)
+    return total
 
 
 def _divided(numerator: E, denominator: E, frozen: Frozen) -> tuple[E, E]:

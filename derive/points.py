@@ -86,8 +86,9 @@ WIDE: Draws = {
 UNIT: Draws = {
     **DRAWS,
     "real": _rational(0, 1),
+    "positive": lambda rng: _rational(0, 4)(rng) * rng.choice((1, sp.Rational(1, 8))),
 }
-"""Draws of bounds inside the unit interval, where other laws live."""
+"""Draws of bounds inside the unit interval, where other laws live, and of scales that leave them there."""
 
 TABLES = {"usual": DRAWS, "whole": WHOLE, "wide": WIDE, "unit": UNIT, "small": SMALL}
 

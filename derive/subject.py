@@ -135,7 +135,7 @@ class Subject:
             chosen += islice(hits, wanted)
         for edges in _edges(case.condition) if len(chosen) < self.per_case else ():
             # what is drawn meets them by chance alone
-            drawn = chain.from_iterable(self._drawn(alone, draws) for draws in ("usual", "wide"))
+            drawn = chain.from_iterable(self._drawn(alone, draws) for draws in ("usual", "wide", "unit"))
             moved = (_on_edges(formula, m, edges) for m in drawn)
             hits = (m for m in moved if m is not None and case_at(formula, m) == case)
             chosen += islice(hits, self.per_case)

@@ -44,12 +44,30 @@ def _tidy(expression: E) -> E:
     spread = frozen.freeze(split_logs(_special(expression)))
     if terms(spread) > MAX_TERMS:
         return expression
-    result = _assemble(cancelled(sp.expand(spread, power_exp=False, log=False), frozen), frozen)
+    result = _assemble(cancelled(_multiplied_out(spread), frozen), frozen)
     result = result.replace(
         lambda e: isinstance(e, (sp.erf, sp.erfc)), lambda e: e.func(oriented(sp.factor(e.args[0])))
     )
     result = min((_exponentials(result), squares(_exponentials(result))), key=length)
     return result if agree(expression, result) else expression
+
+
+def _multiplied_out(expression: E) -> E:
+    """Products of sums as sums, but those of denominators, which SymPy would multiply out too.
+
+    >>> a, b = sp.symbols("a b")
+    >>> _multiplied_out((a + b)/(a*(b - 1)*(b - 2)))
+    1/((b - 2)*(b - 1)) + b/(a*(b - 2)*(b - 1))
+    """
+    held = {e.base: sp.Dummy("d") for e in _below(expression)}
+    below = {e: held[e.base] ** e.exp for e in _below(expression)}
+    spread = sp.expand(expression.xreplace(below), power_exp=False, log=False)
+    return spread.xreplace({name: base for base, name in held.items()})
+
+
+def _below(expression: E) -> list[E]:
+    """The sums that an expression is divided by."""
+    return [e for e in expression.atoms(sp.Pow) if e.base.is_Add and e.exp.is_Integer and e.exp < 0]
 
 
 def _exponentials(expression: E) -> E:

@@ -122,7 +122,29 @@ SETTLED = {
     "supports that touch, an exponential of their distance": ("BenktanderI", "Davis", "integral"),
     "a zero inside a factor, at a corner of the domain": ("Uniform", "PowerLogNormal", "integral"),
     "a support inside another's that is bounded": ("Triangular", "ContinuousBernoulli", "elementary"),
+    "an edge of a condition, inside the unit interval": ("Trapezoidal", "Beta", "special"),
+    "a scale that leaves bounds inside the unit interval": ("Epanechnikov", "TwoSidedPower", "elementary"),
+    "an equality that a parameter multiplies": ("Tricube", "GeneralizedHalfLogistic", "integral"),
+    "two infinities of which one is rounded to a number": ("UQuadratic", "DoubleGamma", "special"),
 }
+
+
+SHORT = {
+    "a norming constant is one letter until the end": ("CrystalBall", "Normal", 1900),
+    "where it cancels it is written out": ("Huber", "Normal", 300),
+    "sums in denominators are not multiplied out, one base for powers": ("CrystalBall", "Laplace", 3100),
+    "what is over one sum is divided by it, erf(−z) is −erf(z)": ("FoldedNormal", "AsymmetricLaplace", 1000),
+    "long coefficients are cancelled before they are factored": ("Trapezoidal", "LogNormal", 1800),
+}
+"""p, q and the characters that KL(p‖q) may have: without the rule it has several times as many."""
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_it_is_short(name):
+    p, q, most = SHORT[name]
+    assert (
+        sum(len(str(c.expr)) for c in kl_divergence(catalog[p].suffixed("_1"), catalog[q].suffixed("_2")).cases) < most
+    )
 
 
 @pytest.mark.parametrize("name", SETTLED)
