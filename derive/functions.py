@@ -312,6 +312,8 @@ def meijer(above: Any, below: Any, z: Any) -> Any:
 
     >>> print(mpmath.nstr(meijer(((0.5, 1, 1), ()), ((1,), (0,)), mpmath.mpf(10) ** -20), 12))
     8.86226925453e-21
+    >>> print(mpmath.nstr(meijer(((), (1, 1, 1)), ((0, 0, 0, 0.5), ()), mpmath.mpf(10) ** 9), 12))
+    3.95137437799e-434294505
     """
     (an, ap), (bm, bq), z = (*map(sorted, above),), (*map(sorted, below),), mpmath.mpmathify(z)
     if not z:  # a limit at best, which mpmath takes for 0
@@ -320,14 +322,11 @@ def meijer(above: Any, below: Any, z: Any) -> Any:
         value = _log_under_gamma(1 - an[0], z)
         if value is not None:
             return value
-    if (
-        bm[:2] == [0, 0]
-        and len(bm) == 3
-        and (an, ap, bq) == ([], [1, 1], [])
-        and not mpmath.im(z)
-        and z > mpmath.mp.prec
-    ):
-        return _order_of_incomplete(bm[2], z)
+    orders = len(ap)
+    if (an, ap, bq) == ([], [1] * orders, []) and orders > 1 and not mpmath.im(z) and z > mpmath.mp.prec:
+        others = [b for b in bm if b != 0]
+        if len(bm) == orders + 1 and len(others) < 2:
+            return _order_of_incomplete(others[0] if others else mpmath.mpf(0), z, orders - 1)
     return mpmath.meijerg(above, below, z)
 
 
@@ -349,14 +348,14 @@ def _log_under_gamma(s: Any, c: Any) -> Any:
             return mpmath.gamma(s) * total
 
 
-def _order_of_incomplete(s: Any, z: Any) -> Any:
-    """∫_z^∞ t^(s−1) log(t/z) e^(−t) dt, which is ∂Γ(s, z)/∂s − log z·Γ(s, z), for large z."""
+def _order_of_incomplete(s: Any, z: Any, n: int) -> Any:
+    """∫_z^∞ t^(s−1) log(t/z)ⁿ/n! e^(−t) dt, of which the derivatives of Γ(s, z) in s are sums, for large z."""
     top = mpmath.mp.prec * mpmath.ln2 + 20
 
     def integrand(u: Any) -> Any:
-        return mpmath.exp(-u + (s - 1) * mpmath.log1p(u / z)) * mpmath.log1p(u / z)
+        return mpmath.exp(-u + (s - 1) * mpmath.log1p(u / z)) * mpmath.log1p(u / z) ** n
 
-    return mpmath.exp(-z) * z ** (s - 1) * mpmath.quad(integrand, mpmath.linspace(0, top, 9))
+    return mpmath.exp(-z) * z ** (s - 1) / mpmath.factorial(n) * mpmath.quad(integrand, mpmath.linspace(0, top, 9))
 
 
 NAMED = {

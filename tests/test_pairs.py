@@ -126,6 +126,7 @@ SETTLED = {
     "a scale that leaves bounds inside the unit interval": ("Epanechnikov", "TwoSidedPower", "elementary"),
     "an equality that a parameter multiplies": ("Tricube", "GeneralizedHalfLogistic", "integral"),
     "two infinities of which one is rounded to a number": ("UQuadratic", "DoubleGamma", "special"),
+    "a second derivative of an incomplete gamma function, far out": ("LogGamma", "Huber", "special"),
 }
 
 
@@ -139,6 +140,7 @@ SHORT = {
         "AsymmetricLaplace",
         900,
     ),
+    "arguments of functions are written in one way": (cross_entropy, "LogGamma", "Huber", 700),
     "long coefficients are cancelled before they are factored": (kl_divergence, "Trapezoidal", "LogNormal", 1800),
 }
 """A quantity, p, q and the characters that it may have: without the rule it has more."""
