@@ -42,6 +42,7 @@ def tidy(expression: E) -> E:
 def _tidy(expression: E) -> E:
     frozen = Frozen(expression)
     spread = frozen.freeze(split_logs(_special(expression)))
+    spread = spread.replace(lambda e: e.is_Mul, lambda e: _weighted(e, frozen))
     if terms(spread) > MAX_TERMS:
         return expression
     result = _assemble(cancelled(_multiplied_out(spread), frozen), frozen)
@@ -63,6 +64,29 @@ def _multiplied_out(expression: E) -> E:
     below = {e: held[e.base] ** e.exp for e in _below(expression)}
     spread = sp.expand(expression.xreplace(below), power_exp=False, log=False)
     return spread.xreplace({name: base for base, name in held.items()})
+
+
+def _weighted(product: E, frozen: Frozen) -> E:
+    """A product with a sum whose terms are divided by what another factor is a multiple of: divided, term by term.
+
+    >>> a, b, x = sp.symbols("a b x")
+    >>> _weighted((a**2 - a*b)*(x/(a - b) + 1), Frozen(x))
+    a**2 - a*b + a*x
+    """
+    for mean in (f for f in product.args if f.is_Add and _below(f)):
+        rest, weight = atom_of(product / mean, frozen)
+        if weight.is_number:
+            continue
+        terms = []
+        for term in mean.args:
+            divisor = sp.Mul(*(f for f in sp.Mul.make_args(term) if f in _below(f)))
+            ratio = sp.cancel(weight * divisor) if divisor != 1 else weight
+            if _below(ratio):
+                break
+            terms.append(term / divisor * ratio)
+        else:
+            return rest * sp.Add(*terms)
+    return product
 
 
 def _below(expression: E) -> list[E]:
@@ -136,14 +160,14 @@ def terms(e: E) -> int:
     """How many terms an expression has at most when expanded.
 
     >>> terms(sp.sympify("(a + b)**3*(c + d)"))
-    16
+    8
     """
     if e.is_Add:
         return sum(terms(a) for a in e.args)
     if e.is_Mul:
         return math.prod(terms(a) for a in e.args)
     if e.is_Pow and e.exp.is_Integer and e.base.is_Add:
-        return min(terms(e.base) ** abs(int(e.exp)), 10**9) if e.exp > 0 else 1
+        return math.comb(terms(e.base) + int(e.exp) - 1, int(e.exp)) if e.exp > 0 else 1
     return 1
 
 
@@ -311,11 +335,11 @@ def _gathered(terms: list[tuple[E, E]]) -> list[tuple[E, E]]:
 
 def _assemble(spread: E, frozen: Frozen) -> E:
     """A sum as Σ coefficient·atom with factored coefficients and merged logs."""
-    table: dict[E, E] = {}
+    table: dict[E, list[E]] = {}
     for term in sp.Add.make_args(spread):
         atom, coefficient = atom_of(term, frozen)
-        table[atom] = table.get(atom, sp.S.Zero) + coefficient
-    short = [(shortest(coefficient), frozen.thaw(atom)) for atom, coefficient in table.items()]
+        table.setdefault(atom, []).append(coefficient)
+    short = [(shortest(sp.Add(*parts)), frozen.thaw(atom)) for atom, parts in table.items()]
     logs, rest = [], []
     for coefficient, atom in _gathered([(c, a) for c, a in short if c != 0]):
         inside = [f for f in sp.Mul.make_args(atom) if isinstance(f, sp.log)]
