@@ -44,6 +44,7 @@ def shortest(coefficient: E) -> E:
             forms.append(constant + oriented(sp.factor(rest)))
         forms += [f for form in dict.fromkeys((whole, spread)) if (f := _differences(form)) is not None]
         forms += [squares(form) for form in list(forms)]
+        forms.append(whole.replace(lambda e: e.is_Add, _square_and_product))
     except (sp.PolynomialError, NotImplementedError):
         pass
     return min(forms, key=lambda e: (length(e), sp.default_sort_key(e)))
@@ -97,6 +98,31 @@ def _completed(total: E) -> E:
                 if needed <= terms:
                     return _completed(sp.Add(*(terms - needed), (b + sign * a) ** 2))
     return total
+
+
+MOST_SQUARED = 12
+"""Terms of a sum in which a square is sought that leaves a product."""
+
+
+def _square_and_product(expression: E) -> E:
+    """A sum of degree 2 as a square and a product, where it is one.
+
+    >>> a, b, c, x = sp.symbols("a b c x", real=True)
+    >>> _square_and_product(sp.expand(2*(x - b)**2 - 2*(a - b)*(b - c)))
+    -2*(a - b)*(b - c) + 2*(-b + x)**2
+    """
+    number, total = expression.as_content_primitive()
+    if not total.is_Add or not 2 < len(total.args) <= MOST_SQUARED or not total.is_polynomial():
+        return expression
+    for term in sp.ordered(total.args):
+        c, rest = term.as_coeff_Mul()
+        if not (rest.is_Pow and rest.exp == 2 and rest.base.is_Symbol):
+            continue
+        square = c * (rest.base + total.coeff(rest.base, 1) / (2 * c)) ** 2
+        product = sp.factor(total - square)
+        if product.is_Mul and len(product.args) > 1 and not any(f.is_Pow for f in product.args):
+            return number * square + number * product
+    return expression
 
 
 def _root(term: E) -> E | None:

@@ -45,7 +45,7 @@ def _tidy(expression: E) -> E:
     spread = spread.replace(lambda e: e.is_Mul, lambda e: _weighted(e, frozen))
     if terms(spread) > MAX_TERMS:
         return expression
-    result = _assemble(cancelled(_multiplied_out(spread), frozen), frozen)
+    result = _assemble(cancelled(multiplied_out(spread), frozen), frozen)
     result = result.replace(
         lambda e: isinstance(e, (sp.erf, sp.erfc)), lambda e: e.func(oriented(sp.factor(e.args[0])))
     )
@@ -53,11 +53,11 @@ def _tidy(expression: E) -> E:
     return result if agree(expression, result) else expression
 
 
-def _multiplied_out(expression: E) -> E:
+def multiplied_out(expression: E) -> E:
     """Products of sums as sums, but those of denominators, which SymPy would multiply out too.
 
     >>> a, b = sp.symbols("a b")
-    >>> _multiplied_out((a + b)/(a*(b - 1)*(b - 2)))
+    >>> multiplied_out((a + b)/(a*(b - 1)*(b - 2)))
     1/((b - 2)*(b - 1)) + b/(a*(b - 2)*(b - 1))
     """
     held = {e.base: sp.Dummy("d") for e in _below(expression)}

@@ -95,20 +95,24 @@ class Truth:
 
     def condition(self, place: Place) -> float:
         """Σ |θ ∂f/∂θ| / |f|: by how much more than they differ relatively, the inputs change the value relatively."""
+        try:
+            with mpmath.workdps(WORKING[1]):
+                here = self._at([mpmath.mpf(place[s.name]) for s in self.symbols])
+            return float(self.sensitivity(place) / abs(here)) if here else math.inf
+        except (ZeroDivisionError, ValueError, TypeError, OverflowError):
+            return 1.0
+
+    def sensitivity(self, place: Place) -> Any:
+        """Σ |θ ∂f/∂θ|: by how much the inputs change the value, of what they differ by relatively."""
         with mpmath.workdps(WORKING[1]):
-            values = [mpmath.mpf(place[s.name]) for s in self.symbols]
-            try:
-                here, total = self._at(values), mpmath.mpf(0)
-                for i, symbol in enumerate(self.symbols):
-                    if not symbol.is_integer:
-                        step = abs(values[i]) * mpmath.mpf(10) ** -60
-                        sides = [
-                            self._at([v + sign * step * (k == i) for k, v in enumerate(values)]) for sign in (1, -1)
-                        ]
-                        total += abs(values[i] * (sides[0] - sides[1]) / (2 * step)) if step else 0
-                return float(total / abs(here)) if here else math.inf
-            except (ZeroDivisionError, ValueError, TypeError, OverflowError):
-                return 1.0
+            values, total = [mpmath.mpf(place[s.name]) for s in self.symbols], mpmath.mpf(0)
+            for i, symbol in enumerate(self.symbols):
+                step = abs(values[i]) * mpmath.mpf(10) ** -60
+                if symbol.is_integer or not step:
+                    continue
+                sides = [self._at([v + sign * step * (k == i) for k, v in enumerate(values)]) for sign in (1, -1)]
+                total += abs(values[i] * (sides[0] - sides[1]) / (2 * step))
+            return total
 
     def _at(self, values: list[Any]) -> Any:
         for condition, case, terms in self.cases:

@@ -111,7 +111,7 @@ def _program(formula: Formula, base: Program, steps: Steps, ratio: E, mode: str)
     branches = [Branch(b.condition, b.block) for b in base.branches if b.block.result.is_infinite]
     return replace(
         base,
-        shared=tuple((d, q - steps.of[q]) for q, d in steps.names.items()),
+        shared=tuple(steps.gaps.items()),
         branches=(*branches, Branch(sp.true, block)),
         parts=tuple(helpers),
         form=f"by definition, logs by {mode}",

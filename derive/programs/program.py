@@ -124,24 +124,25 @@ def forms(formula: Formula) -> list[Program]:
     """
     _closed(formula)
     facts = facts_of(formula.distributions)
-    steps = Steps(_pairs(formula), facts, formula.symbols)
+    values = [c.expr for c in formula.cases if c.form == "closed"]
+    steps = Steps(_pairs(formula), facts, formula.symbols, values)
     found: dict[tuple[Any, ...], Program] = {}
-    derived = formula
-    for name, way, starts in _starts(formula, facts):
+    centred = tuple(c._replace(expr=steps.centred(c.expr)) for c in formula.cases)
+    for name, way, starts in _starts(centred, facts):
         if way is not None and sum(c.expr.count_ops() for c in starts) > LONGEST:
             continue
         cases = tuple(c._replace(expr=way(c.expr, steps)) if way and c.form == "closed" else c for c in starts)
         if any(c.form == "closed" and c.expr.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio) for c in cases) and way:
             continue  # 0/0 at q = p in a part of it: this way does not stand
         for form, finish in ((name, finished), (f"{name}, no exponential alone", _guarded)):
-            ends = tuple(finish(c.expr, facts) for c in cases)
+            ends = tuple(finish(steps.restored(c.expr), facts.under(sp.And.make_args(c.condition))) for c in cases)
             found.setdefault(ends, _program(formula, cases, ends, steps, form))
-    return [*found.values(), *_with_remainder(derived, list(found.values()), steps)]
+    return [*found.values(), *_with_remainder(centred, list(found.values()), steps)]
 
 
-def _starts(formula: Formula, facts: Facts) -> Iterator[tuple[str, Any, tuple[Case, ...]]]:
+def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[tuple[str, Any, tuple[Case, ...]]]:
     """(name, way, cases to rewrite in that way): with differences of exponentials as they are, and by their growth."""
-    cases = tuple(c._replace(expr=scaled(c.expr)) for c in formula.cases)
+    cases = tuple(c._replace(expr=scaled(c.expr)) for c in centred)
     other = tuple(c._replace(expr=relative_growth(c.expr)) for c in cases)
     falls = tuple(c._replace(expr=falling(c.expr, facts)) for c in cases)
     yield from ((name, way, falls) for name, way in WAYS.items())
@@ -156,12 +157,12 @@ def skeleton(formula: Formula) -> tuple[Program, Steps]:
     return _program(formula, cases := tuple(kept), tuple(c.expr for c in cases), steps, ""), steps
 
 
-def _with_remainder(formula: Formula, programs: list[Program], steps: Steps) -> list[Program]:
+def _with_remainder(cases: tuple[Case, ...], programs: list[Program], steps: Steps) -> list[Program]:
     """The same programs, with the remainder form where the terms of the formula cancel."""
     name = f"{programs[0].name}_curvature"
     found = {
         i: expansion
-        for i, case in enumerate(formula.cases)
+        for i, case in enumerate(cases)
         if case.form == "closed"
         and (expansion := remainder.expansion(case, steps, f"{name}_{i + 1}" if i else name)) is not None
     }
@@ -172,7 +173,7 @@ def _with_expansions(program: Program, found: dict[int, Expansion], steps: Steps
     branches = [_switched(b, i, found[i], steps) if i in found else b for i, b in enumerate(program.branches)]
     return replace(
         program,
-        shared=tuple((d, q - steps.of[q]) for q, d in steps.names.items()),
+        shared=tuple(steps.gaps.items()),
         branches=tuple(branches),
         parts=tuple(e.curvature for e in found.values()),
         form=f"{program.form}, and the remainder form where its terms cancel",
@@ -182,7 +183,7 @@ def _with_expansions(program: Program, found: dict[int, Expansion], steps: Steps
 def _switched(branch: Branch, index: int, expansion: Expansion, steps: Steps) -> Branch:
     direct, size, other = (_own(n, index) for n in ("closed_form", "sum_of_sizes", "near_form"))
     total = branch.block.result
-    close = sp.Abs(direct) < remainder.CANCELS * size
+    close = sp.And(sp.Abs(direct) < remainder.CANCELS * size, expansion.reach)
     # where it is not taken the integral is evaluated at q = p, so that arrays meet no overflow in it
     safe = {d: _own(f"s{d.name[1:]}", index) for d in steps.names.values()}
     statements = (
@@ -252,7 +253,7 @@ def _program(formula: Formula, cases: tuple[Case, ...], expressions: tuple[E, ..
     numbers = (sp.Symbol(f"t{i}", real=True) for i in range(10**6))
     fresh = (s for s in numbers if s.name not in taken)
     needed = [*expressions, *(_in_steps(c.condition, steps) for c in cases)]
-    used = {d: q - steps.of[q] for q, d in steps.names.items() if any(e.has(d) for e in needed)}
+    used = {d: gap for d, gap in steps.gaps.items() if any(e.has(d) for e in needed)}
     branches = []
     for case, e in zip(cases, expressions, strict=True):
         statements, (result,) = sp.cse([e], symbols=fresh, order="none")
@@ -275,7 +276,7 @@ def _in_steps(condition: Any, steps: Steps) -> Any:
     """A condition with its inequalities in differences of inputs: a sum of two floats may round across a boundary."""
     if isinstance(condition, (sp.And, sp.Or, sp.Not)):
         return condition.func(*(_in_steps(c, steps) for c in condition.args))
-    if not isinstance(condition, sp.core.relational.Relational) or not condition.free_symbols & set(steps.of):
+    if not isinstance(condition, sp.core.relational.Relational) or steps.apart(condition) == condition:
         return condition
     return condition.func(sp.expand(steps.apart(condition.lhs - condition.rhs)), 0)
 
@@ -314,7 +315,8 @@ def _bound(value: Any) -> Any:
 
 def finished(e: E, facts: Facts) -> E:
     """log(1 + x) as log1p, exp(x) − 1 as expm1, x log y as xlogy where x may be 0."""
-    e = balanced(e).replace(lambda f: isinstance(f, sp.log), _log)
+    e = balanced(e).replace(lambda f: f.is_Mul and f.has(sp.log), lambda f: _with_limit(f, facts))
+    e = e.replace(lambda f: isinstance(f, sp.log), _log)
     e = e.replace(lambda f: f.is_Add and f.has(sp.exp), _expm1)
     bounds = {f.args[0] for f in e.atoms(sp.log)} | {1 + f.args[0] for f in e.atoms(log1p)}
     return e.replace(lambda f: f.is_Mul and f.has(sp.log, log1p), lambda f: _xlogy(f, bounds))
@@ -339,15 +341,35 @@ def _expm1(total: E) -> E:
     return total
 
 
+def _with_limit(product: E, facts: Facts) -> E:
+    """xⁿ log(y/x) as xⁿ log y − xⁿ log x, which has its limit at x = 0."""
+    logs = [f for f in product.args if isinstance(f, sp.log)]
+    above, below = sp.fraction(logs[0].args[0]) if len(logs) == 1 else (sp.S.One, sp.S.One)
+    for base, power in (f.as_base_exp() for f in sp.Mul.make_args(below)):
+        for sign in (1, -1):
+            x = sign * base
+            if power == 1 and _vanishes(product, x) and facts.decide(x >= 0):
+                rest = product / logs[0]
+                return rest * sp.log(sign * above / (below / base)) - rest * sp.log(x)
+    return product
+
+
+def _vanishes(product: E, x: E) -> bool:
+    """Whether a positive power of x, or of −x, is a factor."""
+    powers = (f.as_base_exp() for f in product.args)
+    return x.is_Add and any(base in (x, -x) and n.is_Integer and n > 0 for base, n in powers)
+
+
 def _xlogy(product: E, bounds: set[Any]) -> E:
     logs = [f for f in product.args if isinstance(f, (sp.log, log1p))]
     if len(logs) != 1:
         return product
-    factors = [f for f in product.args if f is not logs[0]]
-    zero = next((f for f in factors if (f in bounds or -f in bounds) and (f.is_Symbol or f.is_Add)), None)
+    rest = product / logs[0]
+    factors = (f.as_base_exp() for f in product.args if f is not logs[0])
+    bases = [b for b, n in factors if n.is_Integer and n > 0 and (b.is_Symbol or b.is_Add)]
+    zero = next((b for b in bases if b in bounds or -b in bounds), None)
     if zero is None:
         return product
     sign = 1 if zero in bounds else -1
-    rest = sp.Mul(*(f for f in factors if f is not zero))
     of = xlogy if isinstance(logs[0], sp.log) else xlog1py
-    return sign * rest * of(sign * zero, logs[0].args[0])
+    return sign * (rest / zero) * of(sign * zero, logs[0].args[0])

@@ -7,6 +7,9 @@ With q = p + d and KL(p‖p) = 0,
 by Gauss's rule for the weight 1 − t. The gradient vanishes unless a parameter moves the support. It stands only where the
 formula is twice differentiable in q on the whole segment, which is decided from the formula: no absolute values, signs or
 branches of q, no whole numbers among what differs, and a condition that holds on the segment if it does at q.
+
+Where ends of the supports meet at q = p, terms c·log L with L = 0 there stand beside it, and are not part of what is
+differentiated: c has to vanish with them, to second order.
 """
 
 from __future__ import annotations
@@ -16,13 +19,16 @@ from typing import Any
 
 import sympy as sp
 
+from derive.facts import Facts
 from derive.formula import Case
 from derive.normal import is_zero
 from derive.programs.exponentials import balanced, falling
 from derive.programs.gauss import NODES, GaussSum
 from derive.programs.helpers import Block, Helper
-from derive.programs.stable import scaled, split
+from derive.programs.logs import expanded
+from derive.programs.stable import scaled, split, xlogy
 from derive.programs.steps import Steps
+from derive.tidy import multiplied_out
 
 E = Any
 
@@ -43,12 +49,14 @@ _t = sp.Symbol("node", real=True)
 class Expansion:
     """Taylor's formula at q = p.
 
-    slope      dᵀ g(p), of p and the steps d
+    slope      dᵀ g(p), of p and the steps d, and the logs of what vanishes at q = p
     curvature  dᵀ H(p, p + td) d, as a function of t, p and d
+    reach      where the rule is exact enough, if that is known beforehand: a condition on p and d
     """
 
     slope: E
     curvature: Helper
+    reach: Any = sp.true
 
     def value(self, replaced: dict[E, E]) -> E:
         """The slope and ∫₀¹ (1 − t) curvature dt, the steps replaced."""
@@ -59,8 +67,11 @@ class Expansion:
 
 def expansion(case: Case, steps: Steps, name: str) -> Expansion | None:
     """The expansion of a case, its curvature a function called `name`; None where it does not stand."""
-    e, names = case.expr, list(steps.names.items())
-    if not _smooth(e, steps) or not _reaches(case.condition, steps):
+    same = _shared(case.condition, steps)
+    inside = [steps.centred(_strict(c)) for c in sp.And.make_args(case.condition)]
+    edge, e, reach = _edges(case.expr.xreplace(same), steps, steps.facts.under(inside))
+    names = [(q, d) for q, d in steps.names.items() if q not in same]
+    if e == 0 or not _smooth(e, steps) or not _reaches(case.condition, steps):
         return None
     slopes = [(d, _slope(e, q, steps)) for q, d in names]
     total = sp.Add(*(a * b * sp.diff(e, x, y) for x, a in names for y, b in names))
@@ -77,7 +88,41 @@ def expansion(case: Case, steps: Steps, name: str) -> Expansion | None:
     statements, (result,) = sp.cse([total], symbols=(sp.Symbol(f"u{i}", real=True) for i in range(10**6)), order="none")
     block = Block((*along, *statements), result)
     curvature = Helper(name, arguments, "second derivative of the divergence on the way from p to q", block)
-    return Expansion(sp.Add(*(d * balanced(falling(scaled(g), steps.facts)) for d, g in slopes)), curvature)
+    slope = sp.Add(*(d * balanced(falling(scaled(g), steps.facts)) for d, g in slopes))
+    return Expansion(edge + slope, curvature, reach)
+
+
+def _edges(e: E, steps: Steps, facts: Facts) -> tuple[E, E, Any]:
+    """Terms c·log(L/L₀) with L = 0 at q = p, in steps, the rest, and that L is below L₀, which another log is of there."""
+    spread = expanded(e, facts)
+    arguments = {f.args[0]: steps.at_base(f.args[0]) for f in spread.atoms(sp.log)}
+    unit = min((b for b in arguments.values() if b.free_symbols), key=sp.count_ops, default=None)
+    edge, reach = sp.S.Zero, []
+    for argument in [a for a, base in arguments.items() if base == 0]:
+        coefficient = steps.difference(spread.coeff(sp.log(argument)))
+        if unit is None or not _second_order(coefficient, steps):
+            return sp.S.Zero, e, sp.true
+        distance = steps.difference(argument)
+        edge += sp.cancel(coefficient / distance) * xlogy(distance, distance / unit)
+        reach.append((distance < unit).canonical)  # as Piecewise writes it, or it is two conditions
+        spread = spread.xreplace({sp.log(argument): sp.log(unit)})
+    return (edge, collected(spread), sp.And(*reach)) if reach else (edge, e, sp.true)
+
+
+def _strict(relation: Any) -> Any:
+    """An inequality without its edge."""
+    if isinstance(relation, (sp.LessThan, sp.GreaterThan)):
+        return relation.lts < relation.gts
+    return relation
+
+
+def _second_order(c: E, steps: Steps) -> bool:
+    """Whether a fraction has no terms of order 0 or 1 in the steps."""
+    moves = tuple(steps.names.values())
+    above, below = sp.fraction(sp.together(c))
+    if below.has(*moves) or not above.is_polynomial(*moves):
+        return False
+    return all(sum(powers) > 1 for powers in sp.Poly(above, *moves).monoms())
 
 
 def _slope(e: E, q: Any, steps: Steps) -> E:
@@ -86,20 +131,34 @@ def _slope(e: E, q: Any, steps: Steps) -> E:
     return sp.S.Zero if is_zero(slope) or is_zero(sp.expand_func(slope)) else sp.simplify(slope)
 
 
+def _shared(condition: Any, steps: Steps) -> dict[E, E]:
+    """q's parameters that a condition makes equal to p's."""
+    equal = (c for c in sp.And.make_args(condition) if isinstance(c, sp.Eq))
+    return {q: p for c in equal for q, p in steps.of.items() if {q, p} == {*c.args}}
+
+
 def _reaches(condition: Any, steps: Steps) -> bool:
-    """Whether a condition that holds at q holds on the whole segment from p to q: a cone with its tip at q = p."""
-    if condition == sp.true:
-        return True
-    if not isinstance(condition, sp.And) and not condition.is_Relational:
-        return False
-    for one in condition.args if isinstance(condition, sp.And) else (condition,):
-        if not one.is_Relational or isinstance(one, (sp.Eq, sp.Ne)):
+    """Whether a condition that holds at q holds on the whole segment from p to q: half-spaces with q = p in or on them."""
+    moves = tuple(steps.names.values())
+    for one in sp.And.make_args(condition):
+        if one == sp.true:
+            continue
+        if not one.is_Relational or isinstance(one, sp.Ne):
             return False
         gap = sp.expand(steps.apart(one.lhs - one.rhs))
-        moves = tuple(steps.names.values())
-        if gap.has(*moves) and not (gap.is_polynomial(*moves) and sp.Poly(gap, *moves).homogeneous_order() == 1):
+        if not gap.has(*moves):
+            continue
+        if not gap.is_polynomial(*moves) or sp.Poly(gap, *moves).total_degree() > 1:
+            return False
+        at_base = gap.xreplace(dict.fromkeys(moves, sp.S.Zero))
+        if at_base != 0 and (isinstance(one, sp.Eq) or not steps.facts.decide(_closed(one, at_base))):
             return False
     return True
+
+
+def _closed(relation: Any, gap: E) -> Any:
+    """gap ≤ 0, or ≥, whichever way the relation goes."""
+    return gap <= 0 if isinstance(relation, (sp.StrictLessThan, sp.LessThan)) else gap >= 0
 
 
 def others(e: E, steps: Steps) -> tuple[E, ...]:
@@ -115,13 +174,16 @@ def _smooth(e: E, steps: Steps) -> bool:
         return False
     if any(f.free_symbols & q for f in e.atoms(*KINKS)):
         return False
-    return bool(is_zero(sp.expand_func(steps.at_base(e))))
+    start = sp.expand_func(steps.at_base(e))
+    if start.has(sp.nan, sp.zoo):
+        return False
+    return bool(is_zero(start)) or collected(expanded(start, steps.facts)) == 0
 
 
 def collected(e: E) -> E:
     """A sum with the algebraic part, and the coefficient of every special function, factored: squares become visible."""
     coefficients: dict[E, E] = {}
-    for term in sp.Add.make_args(sp.expand(e, log=False, func=False, power_exp=False, power_base=False)):
+    for term in sp.Add.make_args(multiplied_out(e)):
         special = sp.Mul(*(f for f in sp.Mul.make_args(term) if f.has(sp.Function) or f.is_Pow and f.exp.free_symbols))
         coefficients[special] = coefficients.get(special, sp.S.Zero) + term / special
     return sp.Add(*(sp.factor(sp.together(c)) * special for special, c in coefficients.items()))

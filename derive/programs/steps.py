@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -21,16 +21,35 @@ class Steps:
 
     of       q's symbol -> p's
     names    q's symbol -> the symbol of their difference
+    gaps     the symbol of a difference -> what it is
+
+    Of expressions in which two locations occur by their difference alone, that difference is q's, and 0 is p's.
     """
 
-    def __init__(self, pairs: Mapping[Any, Any], facts: Facts | None = None, taken: Iterable[str] = ()):
-        self.of = dict(pairs)
-        self.names = {q: _step(p if p.is_Symbol else q, frozenset(taken)) for q, p in self.of.items()}
+    def __init__(
+        self, pairs: Mapping[Any, Any], facts: Facts | None = None, taken: Iterable[str] = (), alone: Iterable[E] = ()
+    ):
+        self.names = {q: _step(p if p.is_Symbol else q, frozenset(taken)) for q, p in pairs.items()}
+        self.gaps = {d: q - pairs[q] for q, d in self.names.items()}
         self.facts = facts or Facts()
+        self._moved = dict(_locations(pairs, list(alone)))
+        self._apart = {q: p + self.names[q] for q, p in pairs.items()}
+        self.of = {self._moved.get(q, q): sp.S.Zero if q in self._moved else p for q, p in pairs.items()}
+        self.names = {self._moved.get(q, q): d for q, d in self.names.items()}
+        self._apart |= {q: self.names[q] for q in self._moved.values()}
+        self._centre = {q: pairs[q] + gap for q, gap in self._moved.items()}
+
+    def centred(self, e: E) -> E:
+        """An expression with the differences of locations in the place of the second of them."""
+        return e.xreplace(self._centre)
+
+    def restored(self, e: E) -> E:
+        """An expression with those differences as steps again."""
+        return e.xreplace({gap: self.names[gap] for gap in self._moved.values()})
 
     def apart(self, e: E) -> E:
         """An expression with q's parameters as p's plus a step."""
-        return e.xreplace({q: p + self.names[q] for q, p in self.of.items()})
+        return e.xreplace(self._apart)
 
     def at_base(self, e: E) -> E:
         """An expression at q = p."""
@@ -44,6 +63,16 @@ class Steps:
         d_a*(2*a + d_a)/a**2
         """
         return _difference(e, tuple(self.of.items()), tuple(self.names.items()))
+
+
+def _locations(pairs: Mapping[Any, Any], alone: list[E]) -> Iterator[tuple[Any, Any]]:
+    """(q's symbol, a name for its difference from p's) where the expressions have no p but in that difference."""
+    for q, p in pairs.items():
+        gap = sp.Symbol(f"{q.name}_apart", real=True)
+        if alone and p.is_Symbol and not p.is_integer and not p.is_positive:
+            moved = [e.xreplace({q: p + gap}) for e in alone]
+            if any(e.has(gap) for e in moved) and not any(e.has(p) for e in moved):
+                yield q, gap
 
 
 def _step(p: Any, taken: frozenset[str]) -> Any:

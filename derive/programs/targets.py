@@ -359,8 +359,8 @@ def _vector_function(program: Program, printer: Printer, target: str, checked: b
         yield f"def _{program.name}({', '.join(f'{n}: {back}' for n in names)}) -> {back}:"
     yield from (f"{INDENT}{printer(s)} = {printer(v)}" for s, v in program.shared)
     values = []
-    for branch in program.branches:
-        lines, value = _masked(branch.block, printer)
+    for i, branch in enumerate(program.branches):
+        lines, value = _masked(branch.block, printer, f"_{i + 1}" if i else "")
         yield from (INDENT + line for line in lines)
         values.append(value)
     value = values[-1]
@@ -371,8 +371,11 @@ def _vector_function(program: Program, printer: Printer, target: str, checked: b
     yield f"{INDENT}return {value}"
 
 
-def _masked(block: Block, printer: Printer) -> tuple[list[str], str]:
-    """Lines and the expression that they lead to; a choice that costs time is evaluated where it is taken."""
+def _masked(block: Block, printer: Printer, mark: str = "") -> tuple[list[str], str]:
+    """Lines and the expression that they lead to; a choice that costs time is evaluated where it is taken.
+
+    The mark ends the names of a branch, all of which stand in one function.
+    """
     parted = halves(block) if printer.dialect.masked else None
     if parted is None:
         return list(_statements(block, printer, "{} = {}")), printer(block.result)
@@ -385,14 +388,14 @@ def _masked(block: Block, printer: Printer) -> tuple[list[str], str]:
         value = printer(first.block.result)
         elsewhere = printer.dialect.full.format(like, value) if first.block.result.is_number else value
     else:
-        lines.append(f"holds = {condition}")
-        condition, elsewhere = "holds", printer.dialect.uninitialised.format(like)
+        lines.append(f"holds{mark} = {condition}")
+        condition, elsewhere = f"holds{mark}", printer.dialect.uninitialised.format(like)
     for side in (second,) if first.plain else (first, second):
         inside, value = _masked(side.block, printer)
         names = ", ".join(printer(s) for s, _ in side.given)
         function = f"lambda {names}: {value}"
         if inside:
-            function = "taken" if side.holds else "otherwise"
+            function = ("taken" if side.holds else "otherwise") + mark
             lines += [f"def {function}({names}):", *(INDENT + line for line in inside), f"{INDENT}return {value}"]
         where = condition if side.holds else f"{printer.dialect.no}{condition}"
         arguments = ", ".join(printer(v) for _, v in side.given)
