@@ -20,8 +20,8 @@ import sympy as sp
 
 from derive.family import Distribution
 from derive.formula import Formula
-from derive.normal import is_zero
 from derive.programs import rewriting
+from derive.programs.frames import frame
 from derive.programs.gauss import TERMS, CountSum, LineSum
 from derive.programs.helpers import Block, Helper
 from derive.programs.logs import MODES
@@ -111,7 +111,7 @@ def _program(formula: Formula, base: Program, steps: Steps, ratio: E, mode: str)
     branches = [Branch(b.condition, b.block) for b in base.branches if b.block.result.is_infinite]
     return replace(
         base,
-        shared=tuple(steps.gaps.items()),
+        shared=tuple(steps.given.items()),
         branches=(*branches, Branch(sp.true, block)),
         parts=tuple(helpers),
         form=f"by definition, logs by {mode}",
@@ -264,24 +264,4 @@ def _piece(p: Distribution, low: E, high: E, scale: E) -> _Piece:
     return _Piece(low + width * _u / (1 + _u), width / (1 + _u) ** 2, "HALF_LINE")
 
 
-def frame(p: Distribution) -> tuple[E, E]:
-    """(m, s), parameters or 0 and 1, such that the law of (x − m)/s does not depend on them.
-
-    >>> from derive import catalog
-    >>> frame(catalog.Gamma("k", "theta")), frame(catalog.Laplace("m", "b"))
-    ((0, theta), (m, b))
-    """
-    z = sp.Dummy("z", positive=p.support[0] == 0, real=True)
-    symbols = [v for v in p.values if isinstance(v, sp.Symbol) and not v.is_integer]
-    centres = [v for v in symbols if not v.is_positive] if p.support[0].is_infinite else []
-    scales = [f for v in symbols if v.is_positive for f in (v, 1 / v)]
-    for m in (*centres, sp.S.Zero):
-        for s in (*scales, sp.S.One):
-            placed = p.log_density.subs(p.variable, m + s * z) + sp.log(s)
-            own = m.free_symbols | s.free_symbols
-            if own and all(is_zero(sp.expand_log(sp.diff(placed, v), force=True)) for v in own):
-                return m, s
-    return sp.S.Zero, sp.S.One
-
-
-__all__ = ["by_definition", "frame"]
+__all__ = ["by_definition"]

@@ -16,6 +16,7 @@ from derive.family import DOMAINS
 from derive.formula import Case, Formula
 from derive.programs import remainder, rewriting
 from derive.programs.exponentials import balanced, falling, guarded
+from derive.programs.frames import frame
 from derive.programs.growth import relative_growth
 from derive.programs.helpers import Block, Helper
 from derive.programs.logs import MODES
@@ -125,7 +126,8 @@ def forms(formula: Formula) -> list[Program]:
     _closed(formula)
     facts = facts_of(formula.distributions)
     values = [c.expr for c in formula.cases if c.form == "closed"]
-    steps = Steps(_pairs(formula), facts, formula.symbols, values)
+    pairs = _pairs(formula)
+    steps = Steps(pairs, facts, formula.symbols, values, _unit(formula, pairs))
     found: dict[tuple[Any, ...], Program] = {}
     centred = tuple(c._replace(expr=steps.centred(c.expr)) for c in formula.cases)
     for name, way, starts in _starts(centred, facts):
@@ -173,7 +175,7 @@ def _with_expansions(program: Program, found: dict[int, Expansion], steps: Steps
     branches = [_switched(b, i, found[i], steps) if i in found else b for i, b in enumerate(program.branches)]
     return replace(
         program,
-        shared=tuple(steps.gaps.items()),
+        shared=tuple(steps.given.items()),
         branches=tuple(branches),
         parts=tuple(e.curvature for e in found.values()),
         form=f"{program.form}, and the remainder form where its terms cancel",
@@ -248,12 +250,24 @@ def _pairs(formula: Formula) -> dict[Any, Any]:
     return {} if set(found) & {s for p in found.values() for s in p.free_symbols} else found
 
 
+def _unit(formula: Formula, pairs: dict[Any, Any]) -> Any:
+    """p's scale, where p and q differ in a location and a scale alone, and have bounded supports: whose ends may meet."""
+    if (
+        formula.quantity != "kl_divergence"
+        or len(pairs) != 2
+        or any(b.is_infinite for b in formula.distributions[0].support)
+    ):
+        return None
+    m, s = frame(formula.distributions[0])
+    return s if {m, s} == set(pairs.values()) else None
+
+
 def _program(formula: Formula, cases: tuple[Case, ...], expressions: tuple[E, ...], steps: Steps, form: str) -> Program:
     taken = set(formula.symbols)
     numbers = (sp.Symbol(f"t{i}", real=True) for i in range(10**6))
     fresh = (s for s in numbers if s.name not in taken)
     needed = [*expressions, *(_in_steps(c.condition, steps) for c in cases)]
-    used = {d: gap for d, gap in steps.gaps.items() if any(e.has(d) for e in needed)}
+    used = steps.needed(needed)
     branches = []
     for case, e in zip(cases, expressions, strict=True):
         statements, (result,) = sp.cse([e], symbols=fresh, order="none")
@@ -273,12 +287,10 @@ def _program(formula: Formula, cases: tuple[Case, ...], expressions: tuple[E, ..
 
 
 def _in_steps(condition: Any, steps: Steps) -> Any:
-    """A condition with its inequalities in differences of inputs: a sum of two floats may round across a boundary."""
+    """A condition with its inequalities in differences of inputs."""
     if isinstance(condition, (sp.And, sp.Or, sp.Not)):
         return condition.func(*(_in_steps(c, steps) for c in condition.args))
-    if not isinstance(condition, sp.core.relational.Relational) or steps.apart(condition) == condition:
-        return condition
-    return condition.func(sp.expand(steps.apart(condition.lhs - condition.rhs)), 0)
+    return steps.within(condition) if isinstance(condition, sp.core.relational.Relational) else condition
 
 
 def _inputs(formula: Formula) -> list[Input]:

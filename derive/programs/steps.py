@@ -21,31 +21,62 @@ class Steps:
 
     of       q's symbol -> p's
     names    q's symbol -> the symbol of their difference
-    gaps     the symbol of a difference -> what it is
+    given    what a program has to compute of its inputs: name -> value, in order
 
-    Of expressions in which two locations occur by their difference alone, that difference is q's, and 0 is p's.
+    Of expressions in which two locations occur by their difference alone, that difference is q's, and 0 is p's. Where a
+    value does not depend on the unit of what is measured, it is computed in the power of 2 that is next to p's `scale`:
+    exactly, and no power of a scale leaves the range of numbers.
     """
 
     def __init__(
-        self, pairs: Mapping[Any, Any], facts: Facts | None = None, taken: Iterable[str] = (), alone: Iterable[E] = ()
+        self,
+        pairs: Mapping[Any, Any],
+        facts: Facts | None = None,
+        taken: Iterable[str] = (),
+        alone: Iterable[E] = (),
+        scale: Any = None,
     ):
-        self.names = {q: _step(p if p.is_Symbol else q, frozenset(taken)) for q, p in pairs.items()}
-        self.gaps = {d: q - pairs[q] for q, d in self.names.items()}
         self.facts = facts or Facts()
-        self._moved = dict(_locations(pairs, list(alone)))
-        self._apart = {q: p + self.names[q] for q, p in pairs.items()}
-        self.of = {self._moved.get(q, q): sp.S.Zero if q in self._moved else p for q, p in pairs.items()}
-        self.names = {self._moved.get(q, q): d for q, d in self.names.items()}
-        self._apart |= {q: self.names[q] for q in self._moved.values()}
-        self._centre = {q: pairs[q] + gap for q, gap in self._moved.items()}
+        unit = sp.Symbol("unit", positive=True) if scale else sp.S.One
+        scaled = {
+            s: sp.Symbol(f"{s.name}_in_units", positive=True) for q, p in pairs.items() for s in (p, q) if p == scale
+        }
+        steps = {q: _step(p if p.is_Symbol else q, frozenset(taken)) for q, p in pairs.items()}
+        gaps = {q: sp.Symbol(f"{q.name}_apart", real=True) for q in _located(pairs, list(alone))}
+        self.given: dict[Any, E] = {unit: 2 ** sp.floor(sp.log(scale, 2))} if scale else {}
+        self.given |= {name: s / unit for s, name in scaled.items()} | {
+            d: (q - pairs[q]) / unit for q, d in steps.items()
+        }
+        self._centre = scaled | {q: pairs[q] + gap for q, gap in gaps.items()}
+        self._scaled = scaled
+        self._steps = {gap: steps[q] for q, gap in gaps.items()}
+        own = {q: scaled.get(q, gaps.get(q, q)) for q in pairs}
+        self.of = {own[q]: sp.S.Zero if q in gaps else scaled.get(p, p) for q, p in pairs.items()}
+        self.names = {own[q]: d for q, d in steps.items()}
+        self._apart = {q: p + steps[q] for q, p in pairs.items()} | {q: p + self.names[q] for q, p in self.of.items()}
 
     def centred(self, e: E) -> E:
-        """An expression with the differences of locations in the place of the second of them."""
+        """An expression with what stands here for the inputs."""
         return e.xreplace(self._centre)
 
     def restored(self, e: E) -> E:
-        """An expression with those differences as steps again."""
-        return e.xreplace({gap: self.names[gap] for gap in self._moved.values()})
+        """An expression with steps for the differences of locations."""
+        return e.xreplace(self._steps)
+
+    def needed(self, expressions: Iterable[E]) -> dict[Any, E]:
+        """What of `given` some expressions need."""
+        names = set().union(*(e.free_symbols for e in expressions))
+        found = {}
+        for name, value in reversed(self.given.items()):
+            if name in names:
+                found[name] = value
+                names |= value.free_symbols
+        return dict(reversed(found.items()))
+
+    def within(self, relation: Any) -> Any:
+        """An inequality between inputs in differences of them: a sum of two floats may round across a boundary."""
+        gap = sp.expand(self.apart(relation.lhs - relation.rhs))
+        return relation if gap == relation.lhs - relation.rhs else relation.func(gap.xreplace(self._scaled), 0)
 
     def apart(self, e: E) -> E:
         """An expression with q's parameters as p's plus a step."""
@@ -65,14 +96,16 @@ class Steps:
         return _difference(e, tuple(self.of.items()), tuple(self.names.items()))
 
 
-def _locations(pairs: Mapping[Any, Any], alone: list[E]) -> Iterator[tuple[Any, Any]]:
-    """(q's symbol, a name for its difference from p's) where the expressions have no p but in that difference."""
+def _located(pairs: Mapping[Any, Any], alone: list[E]) -> set[Any]:
+    """q's symbols of which the expressions have no p but in their difference."""
+    found = set()
     for q, p in pairs.items():
-        gap = sp.Symbol(f"{q.name}_apart", real=True)
         if alone and p.is_Symbol and not p.is_integer and not p.is_positive:
+            gap = sp.Dummy("gap", real=True)
             moved = [e.xreplace({q: p + gap}) for e in alone]
             if any(e.has(gap) for e in moved) and not any(e.has(p) for e in moved):
-                yield q, gap
+                found.add(q)
+    return found
 
 
 def _step(p: Any, taken: frozenset[str]) -> Any:
