@@ -138,15 +138,36 @@ def cancelled(spread: E, frozen: Frozen) -> E:
     denominator = sp.factor_terms(sp.factor(denominator))
     if not frozen.special(numerator):
         return sp.Add(*plain, sp.factor(numerator) / denominator)
-    whole, numerator = _divided(numerator, denominator, frozen)
-    plain.append(whole)
+    whole, rest = _divided(numerator, denominator, frozen)
     groups: dict[E, E] = {}
-    for term in sp.Add.make_args(sp.expand(numerator)):
+    for term in sp.Add.make_args(sp.expand(rest)):
         atom, coefficient = atom_of(term, frozen)
         groups[atom] = groups.get(atom, sp.S.Zero) + coefficient
     if frozen.special(denominator):
-        return sp.Add(sp.expand(sp.Add(*plain)), *(sp.factor(c) * a / denominator for a, c in groups.items()))
-    return sp.Add(sp.expand(sp.Add(*plain)), *(sp.cancel(sp.factor(c) / denominator) * a for a, c in groups.items()))
+        over_one = sp.Add(whole, *(sp.factor(c) * a / denominator for a, c in groups.items()))
+        return sp.Add(sp.expand(sp.Add(*plain)), min((over_one, *_apart(numerator, denominator, frozen)), key=length))
+    return sp.Add(
+        sp.expand(sp.Add(*plain)), whole, *(sp.cancel(sp.factor(c) / denominator) * a for a, c in groups.items())
+    )
+
+
+def _apart(numerator: E, denominator: E, frozen: Frozen) -> list[E]:
+    """The sum of partial fractions, where the denominator is a product of sums with one special function each.
+
+    >>> x = sp.Symbol("x")
+    >>> frozen = Frozen(x)
+    >>> a, b = frozen.freeze(sp.exp(x)), frozen.freeze(sp.sin(x))
+    >>> [frozen.thaw(e) for e in _apart(a + b, (a - 1)*(b + 1), frozen)]
+    [1/(sin(x) + 1) + 1/(exp(x) - 1)]
+    """
+    sums = [f for f in sp.Mul.make_args(denominator) if f.is_Add]
+    generators = [f.free_symbols & frozen.meaning.keys() for f in sums]
+    if len(sums) < 2 or any(len(g) != 1 for g in generators) or len(set().union(*generators)) < len(sums):
+        return []
+    total = numerator / denominator
+    for (generator,) in generators:
+        total = sp.Add(*(sp.apart(t, generator) for t in sp.Add.make_args(total)))
+    return [sp.expand(total)]
 
 
 def _parted(terms: Iterable[E]) -> tuple[list[E], dict[E, list[E]]]:
