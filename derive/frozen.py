@@ -191,12 +191,30 @@ def _over_one(terms: list[E], denominator: E) -> E:
     (c, a*c/(a - b))
     """
     total = sp.Add(*terms)
-    if len(terms) > 1 and sp.count_ops(total) <= MAX_CANCEL:
+    if len(terms) > 1 and sp.count_ops(total) <= MAX_CANCEL and may_divide(denominator, terms):
         with contextlib.suppress(sp.PolynomialError, NotImplementedError):
             quotient = sp.cancel(sp.Add(*(t * denominator for t in terms)) / denominator)
             if not _parted([sp.factor_terms(quotient)])[1]:
                 return sp.expand(quotient)
     return total
+
+
+def may_divide(denominator: E, terms: list[E]) -> bool:
+    """Whether what stands over a sum is 0 at a point where the sum is; division itself takes long, and is mostly in vain.
+
+    >>> a, b, c = sp.symbols("a b c")
+    >>> may_divide(a - b, [a*c/(a - b), -b*c/(a - b)]), may_divide(a - b, [a*c/(a - b), b*c/(a - b)])
+    (True, False)
+    """
+    symbols = sorted(sp.Add(*terms).free_symbols, key=str)
+    for s in symbols:
+        slope, rest = denominator.coeff(s, 1), denominator.coeff(s, 0)
+        if slope != 0 and denominator.is_Add and sp.expand(slope * s + rest - denominator) == 0:
+            place = {t: sp.Rational(7 + 3 * i, 5 + 2 * i) for i, t in enumerate(symbols) if t != s}
+            place[s] = -(rest / slope).xreplace(place)
+            value = sp.Add(*((t * denominator).xreplace(place) for t in terms))
+            return not value.is_Rational or bool(value == 0)
+    return True
 
 
 def _divided(numerator: E, denominator: E, frozen: Frozen) -> tuple[E, E]:

@@ -16,7 +16,7 @@ import mpmath
 import sympy as sp
 
 from derive.coefficients import length, oriented, shortest, squares, times
-from derive.frozen import Frozen, atom_of, cancelled
+from derive.frozen import Frozen, atom_of, cancelled, may_divide
 from derive.functions import NAMED, named_derivatives
 from derive.logarithms import merged, split_logs
 
@@ -80,6 +80,8 @@ def _weighted(product: E, frozen: Frozen) -> E:
         terms = []
         for term in mean.args:
             divisor = sp.Mul(*(f for f in sp.Mul.make_args(term) if f in _below(f)))
+            if not all(may_divide(f.base, [weight / f.base]) for f in _below(divisor)):
+                break
             ratio = sp.cancel(weight * divisor) if divisor != 1 else weight
             if _below(ratio):
                 break

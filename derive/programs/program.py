@@ -182,16 +182,24 @@ def _with_expansions(program: Program, found: dict[int, Expansion], steps: Steps
     )
 
 
+def _sized(block: Block, index: int) -> tuple[tuple[tuple[Any, Any], ...], Any, Any]:
+    """Statements for a sum and for the sum of the sizes of its terms, and the names of both."""
+    direct, size = _own("closed_form", index), _own("sum_of_sizes", index)
+    terms = [(_own(f"term{i}", index), t) for i, t in enumerate(sp.Add.make_args(block.result))]
+    named = [(name, t) for name, t in terms if t.free_symbols]
+    parts = [*(name for name, _ in named), *(t for _, t in terms if not t.free_symbols)]
+    sums = (direct, sp.Add(*parts)), (size, sp.Add(*map(sp.Abs, parts)))
+    return (*block.statements, *named, *sums), direct, size
+
+
 def _switched(branch: Branch, index: int, expansion: Expansion, steps: Steps) -> Branch:
-    direct, size, other = (_own(n, index) for n in ("closed_form", "sum_of_sizes", "near_form"))
-    total = branch.block.result
+    computed, direct, size = _sized(branch.block, index)
+    other = _own("near_form", index)
     close = sp.And(sp.Abs(direct) < remainder.CANCELS * size, expansion.reach)
     # where it is not taken the integral is evaluated at q = p, so that arrays meet no overflow in it
     safe = {d: _own(f"s{d.name[1:]}", index) for d in steps.names.values()}
     statements = (
-        *branch.block.statements,
-        (direct, total),
-        (size, sp.Add(*map(sp.Abs, sp.Add.make_args(total)))),
+        *computed,
         *((s, sp.Piecewise((d, close), (sp.S.Zero, True))) for d, s in safe.items()),
         (
             other,
