@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 import sympy as sp
+
+from derive.expansion import multiplied_out
 
 E = Any
 
@@ -42,7 +45,7 @@ def shortest(coefficient: E) -> E:
         constant, rest = spread.as_coeff_Add()
         if constant != 0:
             forms.append(constant + oriented(sp.factor(rest)))
-        forms += [f for form in dict.fromkeys((whole, spread)) if (f := _differences(form)) is not None]
+        forms += [f for form in dict.fromkeys((whole, spread)) for f in _differences(form)]
         forms += [squares(form) for form in list(forms)]
         forms.append(whole.replace(lambda e: e.is_Add, _square_and_product))
     except (sp.PolynomialError, NotImplementedError):
@@ -100,6 +103,9 @@ def _completed(total: E) -> E:
     return total
 
 
+MOST_PIVOTS = 3
+"""Locations from which differences are taken, each in turn."""
+
 MOST_SQUARED = 12
 """Terms of a sum in which a square is sought that leaves a product."""
 
@@ -136,22 +142,28 @@ def _root(term: E) -> E | None:
     return sp.sqrt(number) * sp.Mul(*(b ** (e / 2) for b, e in factors))
 
 
-def _differences(expression: E) -> E | None:
-    """An expression in two location parameters that depends on their difference alone, written in it."""
+def _differences(expression: E) -> Iterator[E]:
+    """An expression in location parameters that depends on their differences alone, written in those from one of them.
+
+    >>> a, b, c = sp.symbols("a b c", real=True)
+    >>> [*_differences(sp.expand((a - b)*(a - c)**2))][0]
+    -(-a + b)*(-a + c)**2
+    """
     numerator, denominator = sp.fraction(sp.together(expression))
     real = sorted(
         (s for s in numerator.free_symbols if s.is_real and s.is_extended_positive is None and not s.is_integer),
         key=str,
     )
     if len(real) < 2 or not numerator.is_polynomial(*real) or any(denominator.has(s) for s in real):
-        return None
-    first, second = real[:2]
-    gap = sp.Dummy("gap", real=True)
-    moved = sp.expand(numerator.subs(first, second + gap))
-    if moved.has(second):
-        return None
-    moved = sp.expand(moved / denominator) if denominator.is_Atom else moved / denominator
-    return moved.subs(gap, first - second)
+        return
+    for pivot in real[:MOST_PIVOTS]:
+        gaps = {s: sp.Dummy(f"gap_{s}", real=True) for s in real if s != pivot}
+        moved = multiplied_out(numerator.xreplace({s: pivot + gap for s, gap in gaps.items()}))
+        if moved.has(pivot):
+            return
+        back = {gap: s - pivot for s, gap in gaps.items()}
+        spread = sp.expand(moved / denominator) if denominator.is_Atom else moved / denominator
+        yield from (form.xreplace(back) for form in (spread, oriented(sp.factor(moved)) / denominator))
 
 
 def radicals(e: E) -> E:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,7 @@ import mpmath
 import sympy as sp
 
 from derive.coefficients import length, oriented, shortest, squares, times
+from derive.expansion import below, multiplied_out
 from derive.frozen import Frozen, atom_of, cancelled, may_divide
 from derive.functions import NAMED, named_derivatives
 from derive.logarithms import merged, split_logs
@@ -45,25 +47,15 @@ def _tidy(expression: E) -> E:
     spread = spread.replace(lambda e: e.is_Mul, lambda e: _weighted(e, frozen))
     if terms(spread) > MAX_TERMS:
         return expression
-    result = _assemble(cancelled(multiplied_out(spread), frozen), frozen)
+    spread = multiplied_out(spread)
+    if len(spread.args) > MAX_LEFT:
+        return expression
+    result = _assemble(cancelled(spread, frozen), frozen)
     result = result.replace(
         lambda e: isinstance(e, (sp.erf, sp.erfc)), lambda e: e.func(oriented(sp.factor(e.args[0])))
     )
     result = min((_exponentials(result), squares(_exponentials(result))), key=length)
     return result if agree(expression, result) else expression
-
-
-def multiplied_out(expression: E) -> E:
-    """Products of sums as sums, but those of denominators, which SymPy would multiply out too.
-
-    >>> a, b = sp.symbols("a b")
-    >>> multiplied_out((a + b)/(a*(b - 1)*(b - 2)))
-    1/((b - 2)*(b - 1)) + b/(a*(b - 2)*(b - 1))
-    """
-    held = {e.base: sp.Dummy("d") for e in _below(expression)}
-    below = {e: held[e.base] ** e.exp for e in _below(expression)}
-    spread = sp.expand(expression.xreplace(below), power_exp=False, log=False)
-    return spread.xreplace({name: base for base, name in held.items()})
 
 
 def _weighted(product: E, frozen: Frozen) -> E:
@@ -73,27 +65,22 @@ def _weighted(product: E, frozen: Frozen) -> E:
     >>> _weighted((a**2 - a*b)*(x/(a - b) + 1), Frozen(x))
     a**2 - a*b + a*x
     """
-    for mean in (f for f in product.args if f.is_Add and _below(f)):
+    for mean in (f for f in product.args if f.is_Add and below(f)):
         rest, weight = atom_of(product / mean, frozen)
         if weight.is_number:
             continue
         terms = []
         for term in mean.args:
-            divisor = sp.Mul(*(f for f in sp.Mul.make_args(term) if f in _below(f)))
-            if not all(may_divide(f.base, [weight / f.base]) for f in _below(divisor)):
+            divisor = sp.Mul(*(f for f in sp.Mul.make_args(term) if f in below(f)))
+            if not all(may_divide(f.base, [weight / f.base]) for f in below(divisor)):
                 break
             ratio = sp.cancel(weight * divisor) if divisor != 1 else weight
-            if _below(ratio):
+            if below(ratio):
                 break
             terms.append(term / divisor * ratio)
         else:
             return rest * sp.Add(*terms)
     return product
-
-
-def _below(expression: E) -> list[E]:
-    """The sums that an expression is divided by."""
-    return [e for e in expression.atoms(sp.Pow) if e.base.is_Add and e.exp.is_Integer and e.exp < 0]
 
 
 def _exponentials(expression: E) -> E:
@@ -154,8 +141,9 @@ def _valued(expression: E, point: dict[E, E]) -> complex:
 MOST_ORDERS = 12
 """The highest degree of a polynomial that a hypergeometric function is written as."""
 
-MAX_TERMS = 1500
-"""Expressions that would expand into more terms than this are left as they are."""
+MAX_TERMS, MAX_LEFT = 10**6, 2000
+"""Expressions that would be multiplied out into more terms than this are left as they are, and those of which more are left
+when that is done."""
 
 
 def terms(e: E) -> int:
@@ -341,7 +329,7 @@ def _assemble(spread: E, frozen: Frozen) -> E:
     for term in sp.Add.make_args(spread):
         atom, coefficient = atom_of(term, frozen)
         table.setdefault(atom, []).append(coefficient)
-    short = [(shortest(sp.Add(*parts)), frozen.thaw(atom)) for atom, parts in table.items()]
+    short = [(_coefficient(sp.Add(*parts), frozen.thaw(atom)), frozen.thaw(atom)) for atom, parts in table.items()]
     logs, rest = [], []
     for coefficient, atom in _gathered([(c, a) for c, a in short if c != 0]):
         inside = [f for f in sp.Mul.make_args(atom) if isinstance(f, sp.log)]
@@ -351,6 +339,35 @@ def _assemble(spread: E, frozen: Frozen) -> E:
             rest.append(times(coefficient, atom))
     result = sp.Add(*rest, *merged(logs))
     return min((result, _over_sums(result)), key=length)
+
+
+WORTH_TURNING = 40
+"""The length of a coefficient from which it is also written in powers of what its log is of."""
+
+
+def _coefficient(coefficient: E, atom: E) -> E:
+    """The coefficient of an atom in its shortest form; that of a log also in powers of what the log is of."""
+    short = shortest(coefficient)
+    if not isinstance(atom, sp.log) or length(short) < WORTH_TURNING:
+        return short
+    return min((short, *_in_powers(short, oriented(sp.factor(atom.args[0])))), key=length)
+
+
+def _in_powers(coefficient: E, total: E) -> Iterator[E]:
+    """A fraction in powers of a sum, for every symbol that may be eliminated for it.
+
+    >>> a, b, c = sp.symbols("a b c")
+    >>> [*_in_powers(sp.expand((a - b)**3 + (a - b)**2*c), a - b)]
+    [c*(a - b)**2 + (a - b)**3, c*(a - b)**2 + (a - b)**3]
+    """
+    above, under = sp.fraction(coefficient)
+    letter = sp.Dummy("letter")
+    for s in sorted(total.free_symbols, key=str) if total.is_Add and not above.atoms(sp.Function) else ():
+        slope, rest = total.coeff(s, 1), total.coeff(s, 0)
+        if slope.is_Rational and slope != 0 and sp.expand(slope * s + rest - total) == 0 and above.is_polynomial(s):
+            turned = multiplied_out(above.xreplace({s: (letter - rest) / slope}))
+            powers = (shortest(c) * letter**k for (k,), c in sp.Poly(turned, letter).terms())
+            yield sp.Add(*powers).xreplace({letter: total}) / under
 
 
 def _over_sums(expression: E) -> E:

@@ -19,6 +19,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.expansion import multiplied_out
 from derive.facts import Facts
 from derive.formula import Case
 from derive.normal import is_zero
@@ -28,7 +29,6 @@ from derive.programs.helpers import Block, Helper
 from derive.programs.logs import expanded
 from derive.programs.stable import scaled, split, xlogy
 from derive.programs.steps import Steps
-from derive.tidy import multiplied_out
 
 E = Any
 
