@@ -141,6 +141,9 @@ SHORT = {
         900,
     ),
     "arguments of functions are written in one way": (cross_entropy, "LogGamma", "Huber", 700),
+    "weights cancel what their means are divided by": (kl_divergence, "Biweight", "Biweight", 1200),
+    "long sums are multiplied out": (kl_divergence, "Triweight", "Triweight", 1700),
+    "partial fractions": (kl_divergence, "Boltzmann", "Boltzmann", 230),
     "long coefficients are cancelled before they are factored": (kl_divergence, "Trapezoidal", "LogNormal", 1800),
 }
 """A quantity, p, q and the characters that it may have: without the rule it has more."""

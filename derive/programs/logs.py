@@ -21,7 +21,13 @@ def expanded(e: E, facts: Facts) -> E:
 
 
 def _split_log(argument: E, facts: Facts) -> E:
-    """log of a positive expression; factors whose sign is not known stay together."""
+    """log of a positive expression; factors whose sign is not known stay together.
+
+    >>> a, b, x = sp.symbols("a b x", real=True)
+    >>> (facts := Facts()).learn(a < b)
+    >>> _split_log((a - b)*(x - 1), facts)
+    log(1 - x) + log(-a + b)
+    """
     number, factors = sp.factor_list(sp.S.One) if argument.is_number else (sp.S.One, [])
     if argument.is_number:
         return sp.expand_log(sp.log(argument))
@@ -37,6 +43,7 @@ def _split_log(argument: E, facts: Facts) -> E:
             parts.append(power)
         elif (sign := facts.sign(base)) is not None or power.is_integer is not True:
             parts.append(power * sp.log(-base if sign == -1 else base))
+            number *= (-1) ** power if sign == -1 and power.is_integer else 1
         else:
             together *= base**power
     if together != 1:
