@@ -182,18 +182,27 @@ def _with_expansions(program: Program, found: dict[int, Expansion], steps: Steps
     )
 
 
-def _sized(block: Block, index: int) -> tuple[tuple[tuple[Any, Any], ...], Any, Any]:
-    """Statements for a sum and for the sum of the sizes of its terms, and the names of both."""
+def _sized(block: Block, index: int, deep: bool = False) -> tuple[tuple[tuple[Any, Any], ...], Any, Any]:
+    """Statements for a sum and for the sum of the sizes of its terms, and the names of both; `deep` where the sums that are
+    factors of a term cancel too."""
     direct, size = _own("closed_form", index), _own("sum_of_sizes", index)
     terms = [(_own(f"term{i}", index), t) for i, t in enumerate(sp.Add.make_args(block.result))]
     named = [(name, t) for name, t in terms if t.free_symbols]
     parts = [*(name for name, _ in named), *(t for _, t in terms if not t.free_symbols)]
-    sums = (direct, sp.Add(*parts)), (size, sp.Add(*map(sp.Abs, parts)))
+    inside = dict(block.statements)
+    sizes = [_size(t, inside) if deep else sp.Abs(name) for name, t in named]
+    sums = (direct, sp.Add(*parts)), (size, sp.Add(*sizes, *map(sp.Abs, parts[len(named) :])))
     return (*block.statements, *named, *sums), direct, size
 
 
+def _size(term: E, inside: dict[Any, E]) -> E:
+    """The size of a product, sums in it by the sizes of their terms, also those that have names."""
+    factors = (inside.get(f, f) if f.is_Symbol else f for f in sp.Mul.make_args(term))
+    return sp.Mul(*(sp.Add(*map(sp.Abs, f.args)) if f.is_Add else sp.Abs(f) for f in factors))
+
+
 def _switched(branch: Branch, index: int, expansion: Expansion, steps: Steps) -> Branch:
-    computed, direct, size = _sized(branch.block, index)
+    computed, direct, size = _sized(branch.block, index, expansion.reach != sp.true)
     other = _own("near_form", index)
     close = sp.And(sp.Abs(direct) < remainder.CANCELS * size, expansion.reach)
     # where it is not taken the integral is evaluated at q = p, so that arrays meet no overflow in it
