@@ -1,4 +1,5 @@
-"""Products of sums as sums, by the arithmetic of polynomials: what SymPy's expand does, in a fraction of its time."""
+"""Products of sums as sums, by the arithmetic of polynomials: what SymPy's expand does outside functions, in a fraction
+of its time."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from sympy.polys.rings import ring
 E = Any
 
 
-def multiplied_out(expression: E) -> E:
-    """Products of sums as sums, but those of denominators, which SymPy would multiply out too.
+def multiplied_out(expression: E, most: int | None = None) -> E:
+    """Products of sums as sums, but those of denominators, which SymPy would multiply out too, and those inside functions;
+    as it was where that has more than `most` terms.
 
     >>> a, b = sp.symbols("a b")
     >>> multiplied_out((a + b)/(a*(b - 1)*(b - 2)))
@@ -31,10 +33,12 @@ def multiplied_out(expression: E) -> E:
     for powers, number in polynomial.items():
         key = _reduced(powers, pairs)
         total[key] = total.get(key, 0) + number
+    if most is not None and len(total) > most:
+        return expression
     return sp.Add(*(_term(powers, number, list(generators)) for powers, number in total.items() if number))
 
 
-def below(expression: E) -> list[E]:
+def divisors(expression: E) -> list[E]:
     """The sums that an expression is divided by."""
     return [e for e in expression.atoms(sp.Pow) if e.base.is_Add and e.exp.is_Integer and e.exp < 0]
 

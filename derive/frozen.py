@@ -165,8 +165,11 @@ def _apart(numerator: E, denominator: E, frozen: Frozen) -> list[E]:
     if len(sums) < 2 or any(len(g) != 1 for g in generators) or len(set().union(*generators)) < len(sums):
         return []
     total = numerator / denominator
-    for (generator,) in generators:
-        total = sp.Add(*(sp.apart(t, generator) for t in sp.Add.make_args(total)))
+    try:
+        for (generator,) in generators:
+            total = sp.Add(*(sp.apart(t, generator) for t in sp.Add.make_args(total)))
+    except (sp.PolynomialError, NotImplementedError):
+        return []
     return [sp.expand(total)]
 
 

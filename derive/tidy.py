@@ -17,7 +17,7 @@ import mpmath
 import sympy as sp
 
 from derive.coefficients import length, oriented, shortest, squares, times
-from derive.expansion import below, multiplied_out
+from derive.expansion import divisors, multiplied_out
 from derive.frozen import Frozen, atom_of, cancelled, may_divide
 from derive.functions import NAMED, named_derivatives
 from derive.logarithms import merged, split_logs
@@ -47,8 +47,8 @@ def _tidy(expression: E) -> E:
     spread = spread.replace(lambda e: e.is_Mul, lambda e: _weighted(e, frozen))
     if terms(spread) > MAX_TERMS:
         return expression
-    spread = multiplied_out(spread)
-    if len(spread.args) > MAX_LEFT:
+    spread = multiplied_out(spread, MAX_LEFT)
+    if terms(spread) > MAX_LEFT:
         return expression
     result = _assemble(cancelled(spread, frozen), frozen)
     result = result.replace(
@@ -65,17 +65,17 @@ def _weighted(product: E, frozen: Frozen) -> E:
     >>> _weighted((a**2 - a*b)*(x/(a - b) + 1), Frozen(x))
     a**2 - a*b + a*x
     """
-    for mean in (f for f in product.args if f.is_Add and below(f)):
+    for mean in (f for f in product.args if f.is_Add and divisors(f)):
         rest, weight = atom_of(product / mean, frozen)
         if weight.is_number:
             continue
         terms = []
         for term in mean.args:
-            divisor = sp.Mul(*(f for f in sp.Mul.make_args(term) if f in below(f)))
-            if not all(may_divide(f.base, [weight / f.base]) for f in below(divisor)):
+            divisor = sp.Mul(*(f for f in sp.Mul.make_args(term) if f in divisors(f)))
+            if not all(may_divide(f.base, [weight / f.base]) for f in divisors(divisor)):
                 break
             ratio = sp.cancel(weight * divisor) if divisor != 1 else weight
-            if below(ratio):
+            if divisors(ratio):
                 break
             terms.append(term / divisor * ratio)
         else:

@@ -183,6 +183,17 @@ def assert_gradients(name, slopes):
     assert compared > 5
 
 
+@pytest.mark.parametrize("values", [(0, "s1"), (0, 1), ("m1", 1), ("m1", "unit")], ids=str)
+def test_units_are_taken_only_where_every_length_is(values):
+    """Locations that are numbers, scales that are, and a scale that has the name of the unit."""
+    p, q = catalog.Semicircle(*values), catalog.Semicircle("m2", "s2")
+    numbers = {"m1": 0.25, "s1": 9.0, "unit": 9.0, "m2": 0.5, "s2": 10.0}
+    divergence = kl_divergence(p, q)
+    place = {name: numbers[name] for name in divergence.symbols}
+    found = compiled(program(divergence), "math")(**place)
+    assert found == pytest.approx(float(divergence.evaluate(place, digits=20)), rel=1e-13)
+
+
 # --- helpers -------------------------------------------------------------------------------------------------
 
 MPMATH = {

@@ -41,7 +41,9 @@ def _split_log(argument: E, facts: Facts) -> E:
             number *= base**power
         elif base is sp.E:
             parts.append(power)
-        elif (sign := facts.sign(base)) is not None or power.is_integer is not True:
+        elif ((sign := facts.sign(base)) is not None or power.is_integer is not True) and (
+            sign != -1 or power.is_number
+        ):
             parts.append(power * sp.log(-base if sign == -1 else base))
             number *= (-1) ** power if sign == -1 and power.is_integer else 1
         else:

@@ -276,7 +276,7 @@ def _unit(formula: Formula, pairs: dict[Any, Any]) -> Any:
     ):
         return None
     m, s = frame(formula.distributions[0])
-    return s if {m, s} == set(pairs.values()) else None
+    return s if {m, s} == set(pairs.values()) and s.is_Symbol and m.is_Symbol else None
 
 
 def _program(formula: Formula, cases: tuple[Case, ...], expressions: tuple[E, ...], steps: Steps, form: str) -> Program:

@@ -99,13 +99,16 @@ def _edges(e: E, steps: Steps, facts: Facts) -> tuple[E, E, Any]:
     unit = min((b for b in arguments.values() if b.free_symbols), key=sp.count_ops, default=None)
     edge, reach = sp.S.Zero, []
     for argument in [a for a, base in arguments.items() if base == 0]:
-        coefficient = steps.difference(spread.coeff(sp.log(argument)))
+        log = sp.log(argument)
+        if any((term / log).has(log) for term in sp.Add.make_args(spread) if term.has(log)):
+            return sp.S.Zero, e, sp.true
+        coefficient = steps.difference(spread.coeff(log))
         if unit is None or not _second_order(coefficient, steps):
             return sp.S.Zero, e, sp.true
         distance = steps.difference(argument)
         edge += sp.cancel(coefficient / distance) * xlogy(distance, distance / unit)
         reach.append((distance < unit).canonical)  # as Piecewise writes it, or it is two conditions
-        spread = spread.xreplace({sp.log(argument): sp.log(unit)})
+        spread = spread.xreplace({log: sp.log(unit)})
     return (edge, collected(spread), sp.And(*reach)) if reach else (edge, e, sp.true)
 
 
@@ -133,8 +136,8 @@ def _slope(e: E, q: Any, steps: Steps) -> E:
 
 def _shared(condition: Any, steps: Steps) -> dict[E, E]:
     """q's parameters that a condition makes equal to p's."""
-    equal = (c for c in sp.And.make_args(condition) if isinstance(c, sp.Eq))
-    return {q: p for c in equal for q, p in steps.of.items() if {q, p} == {*c.args}}
+    equal = [sp.expand(steps.apart(c.lhs - c.rhs)) for c in sp.And.make_args(condition) if isinstance(c, sp.Eq)]
+    return {q: steps.of[q] for q, d in steps.names.items() if d in equal or -d in equal}
 
 
 def _reaches(condition: Any, steps: Steps) -> bool:

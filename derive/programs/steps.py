@@ -36,22 +36,26 @@ class Steps:
         alone: Iterable[E] = (),
         scale: Any = None,
     ):
+        taken = frozenset(taken)
         self.facts = facts or Facts()
-        unit = sp.Symbol("unit", positive=True) if scale else sp.S.One
-        scaled = {
-            s: sp.Symbol(f"{s.name}_in_units", positive=True) for q, p in pairs.items() for s in (p, q) if p == scale
+        steps = {q: _step(p if p.is_Symbol else q, taken) for q, p in pairs.items()}
+        gaps = {q: _fresh(f"{q.name}_apart", taken, real=True) for q in _located(pairs, list(alone))}
+        if not all(q in gaps or p == scale for q, p in pairs.items()):
+            scale = None  # the rest would keep its own unit
+        unit = _fresh("unit", taken, positive=True) if scale else sp.S.One
+        self._scaled = {
+            s: _fresh(f"{s.name}_in_units", taken, positive=True)
+            for q, p in pairs.items()
+            for s in (p, q)
+            if scale and p == scale
         }
-        steps = {q: _step(p if p.is_Symbol else q, frozenset(taken)) for q, p in pairs.items()}
-        gaps = {q: sp.Symbol(f"{q.name}_apart", real=True) for q in _located(pairs, list(alone))}
         self.given: dict[Any, E] = {unit: 2 ** sp.floor(sp.log(scale, 2))} if scale else {}
-        self.given |= {name: s / unit for s, name in scaled.items()} | {
-            d: (q - pairs[q]) / unit for q, d in steps.items()
-        }
-        self._centre = scaled | {q: pairs[q] + gap for q, gap in gaps.items()}
-        self._scaled = scaled
+        self.given |= {name: s / unit for s, name in self._scaled.items()}
+        self.given |= {d: (q - pairs[q]) / unit for q, d in steps.items()}
+        self._centre = self._scaled | {q: pairs[q] + gap for q, gap in gaps.items()}
         self._steps = {gap: steps[q] for q, gap in gaps.items()}
-        own = {q: scaled.get(q, gaps.get(q, q)) for q in pairs}
-        self.of = {own[q]: sp.S.Zero if q in gaps else scaled.get(p, p) for q, p in pairs.items()}
+        own = {q: self._scaled.get(q, gaps.get(q, q)) for q in pairs}
+        self.of = {own[q]: sp.S.Zero if q in gaps else self._scaled.get(p, p) for q, p in pairs.items()}
         self.names = {own[q]: d for q, d in steps.items()}
         self._apart = {q: p + steps[q] for q, p in pairs.items()} | {q: p + self.names[q] for q, p in self.of.items()}
 
@@ -75,8 +79,9 @@ class Steps:
 
     def within(self, relation: Any) -> Any:
         """An inequality between inputs in differences of them: a sum of two floats may round across a boundary."""
-        gap = sp.expand(self.apart(relation.lhs - relation.rhs))
-        return relation if gap == relation.lhs - relation.rhs else relation.func(gap.xreplace(self._scaled), 0)
+        if not relation.free_symbols & self._apart.keys():
+            return relation.xreplace(self._scaled)
+        return relation.func(sp.expand(self.apart(relation.lhs - relation.rhs)).xreplace(self._scaled), 0)
 
     def apart(self, e: E) -> E:
         """An expression with q's parameters as p's plus a step."""
@@ -110,9 +115,14 @@ def _located(pairs: Mapping[Any, Any], alone: list[E]) -> set[Any]:
 
 def _step(p: Any, taken: frozenset[str]) -> Any:
     name = f"d_{p.name.removesuffix('_1')}"
+    return _fresh(name, taken, integer=True) if p.is_integer else _fresh(name, taken, real=True)
+
+
+def _fresh(name: str, taken: frozenset[str], **assumptions: bool) -> Any:
+    """A symbol of a name that no input has."""
     while name in taken:
         name += "_"
-    return sp.Symbol(name, integer=True) if p.is_integer else sp.Symbol(name, real=True)
+    return sp.Symbol(name, **assumptions)
 
 
 @lru_cache(maxsize=4096)
