@@ -80,7 +80,7 @@ def renyi_divergence(p: Any, q: Any, order: Any = "alpha") -> Formula:
 
     >>> from derive import catalog
     >>> print(renyi_divergence(catalog.Normal("m", 1), catalog.Normal("n", 1), "a"))
-    a*(m - n)**2/2
+    a*(n - m)**2/2
     """
     return _of_affinity("renyi_divergence", affinity(p, q, order), lambda i, a: i / (a - 1), KL)
 
@@ -105,7 +105,7 @@ def bhattacharyya_distance(p: Any, q: Any) -> Formula:
 
     >>> from derive import catalog
     >>> print(bhattacharyya_distance(catalog.Poisson("a"), catalog.Poisson("b")))
-    a/2 - sqrt(a)*sqrt(b) + b/2
+    (a - 2*sqrt(a)*sqrt(b) + b)/2
     """
     return _of_affinity("bhattacharyya_distance", affinity(p, q, sp.S.Half), lambda i, _: -i)
 

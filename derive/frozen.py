@@ -209,8 +209,9 @@ def may_divide(denominator: E, terms: list[E]) -> bool:
     >>> may_divide(a - b, [a*c/(a - b), -b*c/(a - b)]), may_divide(a - b, [a*c/(a - b), b*c/(a - b)])
     (True, False)
     """
-    symbols = sorted(sp.Add(*terms).free_symbols, key=str)
-    for s in symbols:
+    total = sp.Add(*terms)
+    symbols = sorted(total.free_symbols, key=str)
+    for s in symbols if not total.has(sp.Derivative, sp.Subs, sp.Integral, sp.Sum) else ():
         slope, rest = denominator.coeff(s, 1), denominator.coeff(s, 0)
         if slope != 0 and denominator.is_Add and sp.expand(slope * s + rest - denominator) == 0:
             place = {t: sp.Rational(7 + 3 * i, 5 + 2 * i) for i, t in enumerate(symbols) if t != s}
