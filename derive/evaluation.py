@@ -34,11 +34,14 @@ class EvaluationError(ArithmeticError):
     """The value could not be computed to the digits asked."""
 
 
-def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf:
+def evaluate_number(
+    expression: Any, place: Mapping[Any, Any], digits: int, condition: Any = sp.true
+) -> mpmath.mpf:
     """`expression` at exact values for its symbols, as an mpf right to `digits` digits.
 
     A value below 10^−(2·digits + 200) is given as 0; with quadrature, below 10^−(2·digits + 40) of its largest term.
-    nan where an integral diverges both ways. Raises EvaluationError when the digits cannot be reached.
+    nan where an integral diverges both ways. At a removable point on the edge of the condition under which the expression
+    holds, the limit is that from inside. Raises EvaluationError when the digits cannot be reached.
 
     >>> x = sp.Symbol("x")
     >>> evaluate_number(sp.sin(x)/x, {x: sp.Integer(0)}, 10)
@@ -57,11 +60,13 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int) -> m
             reached = sums.reached
             if value is None:
                 rest = _without_zeros(expression, place)
-                return _limit(expression, place, digits) if rest == expression else evaluate_number(rest, place, digits)
+                if rest == expression:
+                    return _limit(expression, place, digits, condition)
+                return evaluate_number(rest, place, digits, condition)
             if mpmath.isnan(value):
                 return value
             if mpmath.isinf(value):
-                return value if sums.slow else _infinite(value, expression, place, digits)
+                return value if sums.slow else _infinite(value, expression, place, digits, condition)
             lost = int(mpmath.log10(largest / abs(value))) + 1 if value != 0 else below
             agree = previous is not None and abs(value - previous) <= abs(value) * mpmath.mpf(10) ** -(digits + 2)
             # a quadrature has refined until it agreed with itself, and says how far
@@ -237,11 +242,11 @@ DIRECTIONS: tuple[Callable[[int, int], Any], ...] = (
 """How far each of n parameters moves, in units of the step, when a removable point is approached."""
 
 
-def _limit(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf:
+def _limit(expression: Any, place: Mapping[Any, Any], digits: int, condition: Any) -> mpmath.mpf:
     """The value at a removable point: the limit along two directions, which must agree."""
     slow, moving = expression.has(sp.Integral, sp.Sum), _moving(expression, place)
     with mpmath.workdps(2 * digits + 40 if slow else 8 * digits + 100):
-        found = (_along(expression, place, moving, digits, direction) for direction in DIRECTIONS)
+        found = (_along(expression, place, moving, digits, direction, condition) for direction in DIRECTIONS)
         values = list(islice((v for v in found if v is not None), 2))
         if len(values) < 2:
             raise EvaluationError("the formula has no value at this point, and no limit was found")
@@ -252,10 +257,10 @@ def _limit(expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf
         return mpmath.mpf(0) if abs(values[0]) < least else +values[0]
 
 
-def _infinite(value: Any, expression: Any, place: Mapping[Any, Any], digits: int) -> mpmath.mpf:
+def _infinite(value: Any, expression: Any, place: Mapping[Any, Any], digits: int, condition: Any) -> mpmath.mpf:
     """An infinite value, or the limit where there is one: of two infinities one may have been rounded to a number."""
     try:
-        return _limit(expression, place, digits)
+        return _limit(expression, place, digits, condition)
     except EvaluationError:
         return value
 
@@ -274,23 +279,30 @@ def _singular(expression: Any, place: Mapping[Any, Any]) -> bool:
         return True
 
 
-def _along(expression: Any, place: Mapping[Any, Any], moving: list[Any], digits: int, direction: Any) -> Any:
+def _along(
+    expression: Any, place: Mapping[Any, Any], moving: list[Any], digits: int, direction: Any, condition: Any
+) -> Any:
     """The mean of the values on both sides of a point, or very near to it on the one side where there are any.
+
+    On an edge of the condition, only the side where it holds counts.
 
     The mean errs by the square of the step; a step that is small costs precision, which quadrature makes dear.
     """
     slow = expression.has(sp.Integral, sp.Sum)
     step = sp.Rational(1, 10 ** (digits // 2 + 6 if slow else digits + 8))
 
+    def moved(size: Any) -> dict[Any, Any]:
+        return {**place, **{s: place[s] + size * direction(i, len(moving)) for i, s in enumerate(moving)}}
+
     def at(size: Any) -> Any:
         """The value with the moving parameters moved a little; None where there is none."""
-        moved = {s: place[s] + size * direction(i, len(moving)) for i, s in enumerate(moving)}
-        value, _ = _Sums(expression, {**place, **moved}).at(3 * digits // 2 + 16 if slow else mpmath.mp.dps, near=True)
+        value, _ = _Sums(expression, moved(size)).at(3 * digits // 2 + 16 if slow else mpmath.mp.dps, near=True)
         return value if value is not None and mpmath.isfinite(value) else None
 
-    parts = [at(step), at(-step)]
+    held = [side for side in (1, -1) if put(condition, moved(side * step)) == True]  # noqa: E712 - SymPy's own
+    parts = [at(step), at(-step)] if len(held) != 1 else [None]
     if None not in parts:
         jump = abs(parts[0] - parts[1]) > (1 + abs(parts[0])) * (STEEP * step.p / mpmath.mpf(step.q))
         return None if jump else (parts[0] + parts[1]) / 2
     least = step**2 if slow else step**3
-    return next((value for value in (at(least), at(-least)) if value is not None), None)
+    return next((value for side in held or (1, -1) if (value := at(side * least)) is not None), None)

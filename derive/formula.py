@@ -163,7 +163,7 @@ class Formula:
         case = self._case(place, members)
         if case.form == "undefined":
             return mpmath.nan
-        return evaluate_number(case.expr, place, digits)
+        return evaluate_number(case.expr, place, digits, case.condition)
 
     def code(self, target: str, *, checked: bool = False) -> str:
         """A program for the formula that holds in floating point, as source text.

@@ -21,7 +21,7 @@ from derive import balls
 from derive.integrand import Function, Integrand, twin_of
 from derive.numeric import number
 
-MAX_LEVEL = 8
+MAX_LEVEL = 10
 MAX_NODES = 12000
 MAX_PANELS = 800
 FLAT = 0.01

@@ -649,6 +649,12 @@ KERNELS: tuple[Kernel, ...] = (
         unbounded=True,
     ),
     Kernel(
+        "Gauss tail", v, (alpha, oo), (v, v**2), (a, b),
+        log(pi) / 2 - log(-b) / 2 - a**2 / (4 * b) + log(erfc(sqrt(-b) * alpha - a / (2 * sqrt(-b))) / 2),
+        (b < 0,),
+        "DLMF 7.7.6",
+    ),
+    Kernel(
         "circle", v, (-pi, pi), (cos(v), sin(v)), (a, b),
         log(2 * pi) + log(sp.hyper([], [1], (a**2 + b**2) / 4)),
         (),

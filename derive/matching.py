@@ -10,8 +10,8 @@ A density has several views; a statistic is tried on each in turn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
@@ -20,6 +20,7 @@ import sympy as sp
 from derive import kernels as k
 from derive.change import NoInverse, candidates, normalised, pieces
 from derive.facts import Facts
+from derive.harmonics import is_wave
 from derive.kernels import KERNELS, Kernel
 from derive.normal import expand_logs, is_zero, linear_form
 
@@ -27,6 +28,9 @@ E = Any
 
 MAX_CANDIDATES = 30
 """Changes of variable tried for one density: a bound for densities of a user's own, far above what a textbook needs."""
+
+
+UNMIXED = ((sp.S.One, sp.S.One),)
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,12 @@ class Arm:
     constant: E
     statistics: tuple[tuple[E, E], ...]
     """(statistic, coefficient)."""
-    mixture: tuple[tuple[E, E], ...] = ((sp.S.One, sp.S.One),)
+    mixture: tuple[tuple[E, E], ...] = UNMIXED
     """The density's factor that is a sum, expanded: (coefficient, monomial in u)."""
+
+    def of_one_sign(self, facts: Facts) -> bool:
+        """Whether no terms of the mixture cancel: an expectation then exists where those under each of them do."""
+        return all(part.is_positive and facts.sign(weight) == 1 for weight, part in self.mixture)
 
 
 @dataclass(frozen=True)
@@ -72,11 +80,12 @@ def views(
     facts: Facts,
     source: E | None = None,
     made: dict[E, list[Arm] | None] | None = None,
+    polynomial: bool = False,
 ) -> Iterator[list[Arm]]:
     """The changes of variable under which a density has kernels, simplest first.
 
     They are looked for in the log-density itself, or in a `source` with statistics of its own. What each gave is kept
-    in `made`.
+    in `made`. With `polynomial`, the polynomials in u that are factors of the density are multiplied out first.
     """
     seen = set()
     made = {} if made is None else made
@@ -86,7 +95,7 @@ def views(
             continue
         seen.add(form)
         if form not in made:
-            made[form] = _arms(log_density, x, g, low, high, measure, facts)
+            made[form] = _arms(log_density, x, g, low, high, measure, facts, polynomial)
         if (arms := made[form]) is not None:
             yield arms
 
@@ -164,7 +173,9 @@ def _lattice(x: sp.Symbol, low: E, high: E) -> Iterator[E]:
         yield -x
 
 
-def _arms(log_density: E, x: sp.Symbol, g: E, low: E, high: E, measure: str, facts: Facts) -> list[Arm] | None:
+def _arms(
+    log_density: E, x: sp.Symbol, g: E, low: E, high: E, measure: str, facts: Facts, polynomial: bool
+) -> list[Arm] | None:
     y = sp.Dummy("y")
     if measure == "circle":
         shift = g - x
@@ -184,8 +195,9 @@ def _arms(log_density: E, x: sp.Symbol, g: E, low: E, high: E, measure: str, fac
         phi = piece.phi.xreplace({y: u})
         slope = 0 if measure != "lebesgue" else 1 if piece.rising else -1
         constant, statistics = _in_u(log_density, x, phi, u, slope)
-        arm = _unmix(Arm(g, phi, u, piece.low, piece.high, measure, constant, tuple(statistics.items())), facts)
-        if not any(True for _ in fits(arm, (), facts)):
+        arm = Arm(g, phi, u, piece.low, piece.high, measure, constant, tuple(statistics.items()))
+        arm = _polynomial(arm) if polynomial else _unmix(arm, facts)
+        if not any(True for _ in fits(arm, (u,) if polynomial else (), facts)):
             return None
         arms.append(arm)
     return arms
@@ -215,30 +227,48 @@ def _lattice_pieces(x: sp.Symbol, g: E, low: E, high: E) -> list[_Stretch]:
 
 
 def _unmix(arm: Arm, facts: Facts) -> Arm:
-    """Expand integer powers of sums in the density, exp(n·log w(u)), when no kernel has them as generators."""
+    """Expand integer powers of sums and waves in the density, exp(n·log w(u)), when no kernel generates them."""
     if any(not fit.kernel.after_sums for fit in fits(arm, (), facts)):
         return arm
-    sums = [
-        (s, c) for s, c in arm.statistics if isinstance(s, sp.log) and s.args[0].is_Add and c.is_Integer and 0 < c <= 8
-    ]
+    sums = list(_whole_powers(arm, lambda e: e.is_Add or is_wave(e, arm.u)))
     for index in range(len(sums)):
-        chosen = sums[: index + 1]
-        weight = sp.expand(sp.Mul(*(s.args[0] ** c for s, c in chosen)), log=False)
-        weight = sp.collect(weight, arm.u) if weight.is_polynomial(arm.u) else weight
-        rest = tuple(item for item in arm.statistics if item not in chosen)
-        mixture = tuple(t.as_independent(arm.u, as_Add=False) for t in sp.Add.make_args(weight))
-        mixed = Arm(arm.g, arm.phi, arm.u, arm.low, arm.high, arm.measure, arm.constant, rest, mixture)
-        if all(any(True for _ in fits(mixed, decompose_statistics(mono, arm.u), facts)) for _, mono in mixture):
+        mixed = _mixed(arm, sums[: index + 1])
+        if all(
+            any(True for _ in fits(mixed, decompose_statistics(part, arm.u, arm.measure), facts))
+            for _, part in mixed.mixture
+        ):
             return mixed
     return arm
 
 
-def decompose_statistics(monomial: E, u: sp.Symbol) -> tuple[E, ...]:
+def _polynomial(arm: Arm) -> Arm:
+    """All polynomials in u in the density multiplied out."""
+    return _mixed(arm, list(_whole_powers(arm, lambda e: e.is_polynomial(arm.u))))
+
+
+def _whole_powers(arm: Arm, chosen: Callable[[E], bool]) -> Iterator[tuple[E, E]]:
+    """The logs of a density that stand for positive whole powers."""
+    for s, c in arm.statistics:
+        if isinstance(s, sp.log) and chosen(s.args[0]) and c.is_Integer and 0 < c <= 8:
+            yield s, c
+
+
+def _mixed(arm: Arm, chosen: list[tuple[E, E]]) -> Arm:
+    """An arm with some of its logs in the mixture, multiplied out."""
+    weight = sp.expand(sp.Mul(*(s.args[0] ** c for s, c in chosen)), log=False)
+    weight = sp.collect(weight, arm.u) if weight.is_polynomial(arm.u) else weight
+    rest = tuple(item for item in arm.statistics if item not in chosen)
+    return replace(
+        arm, statistics=rest, mixture=tuple(t.as_independent(arm.u, as_Add=False) for t in sp.Add.make_args(weight))
+    )
+
+
+def decompose_statistics(monomial: E, u: sp.Symbol, measure: str) -> tuple[E, ...]:
     """The statistics that a factor exp(Σ s·t) of the density involves."""
     if monomial == 1:
         return ()
     if monomial.has(sp.cos, sp.sin):
-        return (sp.cos(u),)
+        return (sp.cos(u),) if measure == "circle" else (u,)
     return tuple(linear_form(expand_logs(sp.log(monomial), u), u)[1])
 
 
@@ -355,18 +385,21 @@ class Panel:
         self.facts = facts
         self._found: list[list[Arm]] = []
         self._made: dict[E, list[Arm] | None] = {}
+        self._multiplied_out: dict[E, list[Arm] | None] = {}
 
     @cached_property
     def _source(self) -> Iterator[list[Arm]]:
         return views(self.log_density, self.x, self.low, self.high, self.measure, self.facts)
 
     def views_for(self, statistic: E) -> Iterator[list[Arm]]:
-        """The density's own views, then those whose change of variable stands in a statistic."""
+        """The density's own views, those whose change of variable stands in a statistic, those of polynomials."""
         yield from self.views()
+        about = (self.log_density, self.x, self.low, self.high, self.measure, self.facts)
         sums = any(e.base.is_Add and e.has(self.x) for e in statistic.atoms(sp.Pow))
         if self.measure == "lebesgue" and (sums or statistic.has(sp.log)):
-            about = (self.log_density, self.x, self.low, self.high, self.measure, self.facts)
             yield from views(*about, statistic, self._made)
+        if self.measure == "lebesgue" and statistic.has(sp.cos, sp.sin, sp.exp):
+            yield from views(*about, made=self._multiplied_out, polynomial=True)
 
     def views(self) -> Iterator[list[Arm]]:
         """The density's own views."""

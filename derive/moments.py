@@ -19,11 +19,12 @@ from typing import Any
 import sympy as sp
 
 from derive.facts import Facts
+from derive.harmonics import waves
 from derive.law import Law, Undecided, kinks, resolve
-from derive.matching import Arm, Fit, Panel, fits, on_piece
+from derive.matching import UNMIXED, Arm, Fit, Panel, fits, on_piece
 from derive.neatness import neat, unnested
 from derive.normal import ONLY_PRODUCTS, expand_logs, is_zero, linear_form
-from derive.normaliser import SINGULAR, exponential, mean_at, substitute
+from derive.normaliser import SINGULAR, exponential, integral_at, mean_at, real, substitute
 from derive.reading import decompose, factored, from_one, match_known, splits
 
 E = Any
@@ -172,10 +173,12 @@ def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool, last: int) -> Val
     for term, coefficient in items:
         value = sp.S.Zero
         for weight, monomial in arm.mixture:
-            part = _integral(term, monomial, arm, whole and len(arm.mixture) == 1, panel.facts, last)
+            part = _integral(term, monomial, arm, whole and arm.mixture == UNMIXED, panel.facts, last)
             if part is None:
                 return None
-            if len(arm.mixture) > 1 and any(panel.facts.decide(r.relation) is not True for r in part.requirements):
+            if not arm.of_one_sign(panel.facts) and any(
+                panel.facts.decide(r.relation) is not True for r in part.requirements
+            ):
                 return None  # the terms of a mixture may diverge where their sum does not
             value += weight * part.expr
             requirements += part.requirements
@@ -205,10 +208,24 @@ def _routes(statistic: E, arm: Arm, whole: bool, facts: Facts, last: int) -> Ite
     fitting = list(fits(arm, (), facts))
     yield from (_by_shift(statistic, arm, fit, whole, facts) for fit in fitting)
     yield from (_by_known(statistic, arm, fit, whole, facts, last) for fit in fitting)
+    if (read := waves(statistic, arm.u)) is not None:
+        yield from (_of_waves(*read, arm, fit, whole, facts) for fit in fitting if fit.kernel.u in fit.kernel.t)
     yield from (_by_shift(statistic, arm, fit, False, facts) for fit in fits(arm, (), facts, valid=False))
 
 
-def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Value | None:
+@dataclass(frozen=True)
+class _Shift:
+    """A statistic as factor · exp(Σ shift·t) · Π t^order, and where in the kernel's symbols it leads."""
+
+    factor: E
+    shift: tuple[E, ...]
+    order: tuple[int, ...]
+    place: dict[sp.Symbol, E]
+    requirements: list[Requirement]
+    divergent: bool
+
+
+def _shifted(statistic: E, arm: Arm, fit: Fit, facts: Facts) -> _Shift | None:
     kernel = fit.kernel
     generators = [t.xreplace(fit.swap) for t in kernel.t]
     read = decompose(statistic.xreplace({arm.u: kernel.u}), kernel.u, generators)
@@ -221,27 +238,52 @@ def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Va
     place = {**shifted, **fit.swap}
     if not fit.inside and any(facts.decide(c.xreplace(place)) is not True for c in kernel.valid):
         return None
-    requirements = []
-    for condition in kernel.condition:
-        relation = facts.cleared(condition.xreplace(place))
-        if facts.decide(relation) is not True:
-            requirements.append(Requirement(relation))
-    if any(facts.decide(r.relation) is False for r in requirements):
-        return Value(sp.nan, requirements, kernel.name, "divergent")
-    mean = mean_at(kernel, order, place) if any(order) else sp.S.One
-    if whole:
-        logarithm = (
-            sp.S.Zero
-            if not any(shift)
-            else substitute(kernel.log_z, place) - substitute(kernel.log_z, {**fit.a, **fit.swap})
-        )
+    relations = [facts.cleared(condition.xreplace(place)) for condition in kernel.condition]
+    held = [facts.decide(relation) for relation in relations]
+    requirements = [Requirement(r) for r, holds in zip(relations, held, strict=True) if holds is not True]
+    return _Shift(factor, shift, order, place, requirements, False in held)
+
+
+def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Value | None:
+    read, kernel = _shifted(statistic, arm, fit, facts), fit.kernel
+    if read is None:
+        return None
+    shift, order = any(read.shift), any(read.order)
+    if read.divergent:
+        return Value(sp.nan, read.requirements, kernel.name, "divergent")
+    mean = mean_at(kernel, read.order, read.place) if order else sp.S.One
+    if not whole:
+        logarithm = arm.constant + substitute(kernel.log_z, read.place)
+    elif shift:
+        logarithm = substitute(kernel.log_z, read.place) - substitute(kernel.log_z, {**fit.a, **fit.swap})
     else:
-        logarithm = arm.constant + substitute(kernel.log_z, place)
-    value = factor * mean * exponential(unnested(logarithm, facts))
+        logarithm = sp.S.Zero
+    value = read.factor * mean * exponential(unnested(logarithm, facts))
     if value.has(sp.nan, sp.zoo, sp.oo, sp.Derivative, sp.Subs):
         return None
-    how = "by derivative" if not any(shift) else "by shift" if not any(order) else "by shift and derivative"
-    return Value(value, requirements, kernel.name, f"{how} of log Z ({kernel.source})")
+    how = "by shift and derivative" if shift and order else "by shift" if order is False else "by derivative"
+    return Value(value, read.requirements, kernel.name, f"{how} of log Z ({kernel.source})")
+
+
+def _of_waves(rest: E, terms: list[tuple[E, E]], arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Value | None:
+    """Cosines and sines times what is a shift: the real parts of shifts by i times a frequency."""
+    read, kernel = _shifted(rest, arm, fit, facts), fit.kernel
+    if read is None or read.divergent:
+        return None
+    turned = kernel.a[kernel.t.index(kernel.u)]
+    total = sp.S.Zero
+    for coefficient, frequency in terms:
+        mean = integral_at(kernel, read.order, {**read.place, turned: read.place[turned] + sp.I * frequency})
+        part = real(coefficient * mean)
+        if part is None:
+            return None
+        total += part
+    before = -substitute(kernel.log_z, {**fit.a, **fit.swap}) if whole else arm.constant
+    value = read.factor * exponential(unnested(before, facts)) * total
+    if value.has(*SINGULAR, sp.Derivative, sp.Subs):
+        return None
+    how = f"the real part at a complex shift of Z ({kernel.source})"
+    return Value(value, read.requirements, kernel.name, how)
 
 
 def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last: int) -> Value | None:

@@ -52,6 +52,9 @@ def to_loggamma(expression: E) -> E:
     return expression
 
 
+HYPERBOLIC = (sp.cosh, sp.sinh, sp.sech, sp.tanh)
+
+
 @lru_cache(maxsize=4096)
 def expand_logs(expression: E, u: sp.Symbol) -> E:
     """Expand an expression in `u` into a sum of atoms, logs split as far as they go.
@@ -65,8 +68,8 @@ def expand_logs(expression: E, u: sp.Symbol) -> E:
     -s**2 + 2*s*u - u**2 + 2*log(s) + log(u**2 + 1)
     """
     expression = to_loggamma(expression)
-    if expression.has(sp.cosh, sp.sinh, sp.sech, sp.tanh):
-        expression = expression.rewrite(sp.exp)
+    if expression.has(*HYPERBOLIC):
+        expression = expression.replace(lambda e: isinstance(e, HYPERBOLIC), lambda e: e.rewrite(sp.exp))
     expression = _exponentials(expression, u)
     expression = expression.replace(lambda e: isinstance(e, sp.log) and e.has(u), lambda e: _log(e.args[0], u))
     expression = _exponentials(expression, u)

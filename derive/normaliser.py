@@ -48,6 +48,33 @@ def mean_at(kernel: Kernel, order: tuple[int, ...], place: dict[sp.Symbol, E]) -
     return named_derivatives(value)
 
 
+@lru_cache(maxsize=512)
+def _integral(log_z: E, symbols: tuple[sp.Symbol, ...], order: tuple[int, ...]) -> E:
+    return sp.diff(exponential(log_z), *zip(symbols, order, strict=True))
+
+
+def integral_at(kernel: Kernel, order: tuple[int, ...], place: dict[sp.Symbol, E]) -> E:
+    """∂^n Z at values of the kernel's symbols, where Z itself may be 0."""
+    return substitute(_integral(kernel.log_z, kernel.a, order), place)
+
+
+def real(value: E) -> E | None:
+    """The real part, written without i; None where that is not found.
+
+    >>> a, k, w = sp.symbols("a k w", positive=True)
+    >>> real(1/(a + sp.I*w))
+    a/(a**2 + w**2)
+    >>> real((a + sp.I*w)**(-k))
+    cos(k*atan(w/a))/(a**2 + w**2)**(k/2)
+    """
+    value = value.replace(
+        lambda e: e.is_Pow and e.has(sp.I) and not e.exp.is_Integer, lambda e: sp.exp(e.exp * sp.log(e.base))
+    )
+    part = value.as_real_imag()[0].replace(sp.arg, lambda e: sp.atan2(*reversed(e.as_real_imag())))
+    part = part.replace(lambda e: isinstance(e, sp.exp), lambda e: exponential(e.args[0]))
+    return None if part.has(sp.I, sp.re, sp.im, sp.conjugate) else part
+
+
 def _put(expression: E, place: dict[sp.Symbol, E]) -> E:
     """Values in for symbols, all at once; xreplace does so in a fraction of the time of subs."""
     if expression.has(sp.Derivative, sp.Subs):

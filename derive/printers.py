@@ -77,8 +77,19 @@ def _is_special(factor: Any) -> bool:
 
 
 def factors(product: Any) -> list[Any]:
-    """Factors in printing order: special functions after algebra, logs at the end, so that they need no brackets."""
-    return sorted(product.as_ordered_factors(), key=lambda f: (_is_special(f), isinstance(base_of(f), sp.log)))
+    """Factors in printing order: special functions after algebra, logs at the end, so that they need no brackets.
+
+    Roots of numbers are one root.
+
+    >>> factors(sp.sqrt(2) * sp.sqrt(sp.pi) * sp.Symbol("x"))
+    [sqrt(2*pi), x]
+    """
+    ordered = sorted(product.as_ordered_factors(), key=lambda f: (_is_special(f), isinstance(base_of(f), sp.log)))
+    roots = [f for f in ordered if f.is_Pow and f.exp == sp.S.Half and (f.base.is_Rational or f.base == sp.pi)]
+    if len(roots) < 2:
+        return ordered
+    root = sp.Pow(sp.Mul(*(f.base for f in roots)), sp.S.Half, evaluate=False)
+    return [root if f == roots[0] else f for f in ordered if f not in roots[1:]]
 
 
 def facing(power: Any) -> Any:

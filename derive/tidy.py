@@ -20,6 +20,7 @@ from derive.coefficients import length, oriented, shortest, squares, times
 from derive.expansion import divisors, multiplied_out
 from derive.frozen import Frozen, atom_of, cancelled, may_divide
 from derive.functions import NAMED, named_derivatives
+from derive.harmonics import contracted
 from derive.logarithms import merged, split_logs
 
 E = Any
@@ -38,6 +39,12 @@ def tidy(expression: E) -> E:
     if expression.has(sp.lowergamma):
         upper = expression.replace(sp.lowergamma, lambda s, z: sp.gamma(s) - sp.uppergamma(s, z))
         return min((_tidy(expression), _tidy(upper)), key=length)
+    if expression.has(sp.erf, sp.erfc):
+        others = (expression.replace(f, lambda z, g=g: 1 - g(z)) for f, g in ((sp.erf, sp.erfc), (sp.erfc, sp.erf)))
+        return min((_tidy(e) for e in dict.fromkeys((expression, *others))), key=length)
+    if expression.has(sp.cos, sp.sin):
+        sums = contracted(expression)
+        return min(map(_tidy, (expression, sums, sp.expand_trig(sums))), key=length)
     return _tidy(expression)
 
 

@@ -98,6 +98,38 @@ def test_a_statistic_may_have_symbols_of_its_own(statistic: str, p: tuple[Any, .
     assert same(mpmath.mpf(sp.N(found, 30)), expected(truth, member))
 
 
+@pytest.mark.parametrize(
+    ("statistic", "p"),
+    [
+        ("cos(x)", ("Normal", 1, Rational(1, 2))),
+        ("x**2*sin(2*x)", ("Normal", 1, Rational(1, 2))),
+        ("cos(x)**2*sin(3*x)*exp(x)", ("Normal", 0, 1)),
+        ("sin(x)", ("Gamma", Rational(5, 2), 2)),
+        ("x*cos(x/2)", ("Laplace", 1, 2)),
+        ("cos(x)", ("Poisson", 3)),
+        ("x**3*cos(x)", ("Uniform", -1, 2)),
+        ("sin(x)", ("Triangular", 0, 3, 1)),
+        ("cos(x)", ("UQuadratic", 1, 4)),
+        ("x*cos(x)", ("RaisedCosine", Rational(2, 3), 2)),
+        ("cos(x)", ("RaisedCosine", Rational(2, 3), sp.pi)),
+        ("x**2*cos(x)", ("Anglit", Rational(2, 3), 2)),
+        ("exp(x)", ("Anglit", Rational(2, 3), 2)),
+        ("cos(log(x))", ("LogNormal", 1, 2)),
+    ],
+)
+def test_cosines_and_sines_are_complex_shifts(statistic: str, p: tuple[Any, ...]) -> None:
+    family, member = catalog[p[0]], catalog[p[0]](*p[1:])
+    formula = expectation(statistic, family)
+    assert formula.form == "closed"
+    found = formula.evaluate({f.name: v for f, v in zip(family.params, p[1:], strict=True)}, digits=DIGITS)
+    assert same(found, expected(sp.sympify(statistic).subs({"x": member.variable}), member))
+
+
+def test_a_wave_where_a_formula_is_long_otherwise() -> None:
+    assert str(expectation("cos(x)", catalog.Uniform).expr) == "sin(a)/(a - b) - sin(b)/(a - b)"
+    assert str(expectation("x**2", catalog.RaisedCosine).expr) == "mu**2 - 2*s**2/pi**2 + s**2/3"
+
+
 def test_the_edge_of_a_strip_that_belongs_to_it() -> None:
     p, q = catalog.InverseGaussian(1, 2), catalog.Gompertz(1, 1)
     assert same(kl_divergence(p, q).evaluate(digits=DIGITS), kl_by_quadrature(p, q))
