@@ -9,13 +9,13 @@ with the region of `a` where it converges. Expectations follow by shift (a → a
 quadrature in the tests. `known` rows give the few classical integrals that no shift or derivative yields.
 
 Symbols: `u` is the variable, `a`–`c` multiply the generators in order, `alpha` and `beta` are the ends of
-a cut domain, `n` and `r` shapes of a base measure.
+a cut domain, `n`, `r`, `s` and `k` shapes of a base measure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sympy as sp
@@ -55,6 +55,7 @@ a, b, c = (sp.Dummy(name, real=True) for name in "abc")
 alpha, beta = (sp.Dummy(name, real=True) for name in ("alpha", "beta"))
 n = sp.Dummy("n", positive=True)
 r = sp.Dummy("r", positive=True)
+s, k = (sp.Dummy(name, real=True) for name in "sk")
 A, B, C = (sp.Wild(name, exclude=[u, v, m]) for name in "ABC")
 w = sp.Wild("w", exclude=[u, v, m, 0])
 w2 = sp.Wild("w2", exclude=[u, v, m, 0])
@@ -120,6 +121,20 @@ class Kernel:
     def cut(self) -> bool:
         """Whether the ends of the domain are free."""
         return bool({alpha, beta} & (self.domain[0].free_symbols | self.domain[1].free_symbols))
+
+
+def _and_mirrored(row: Kernel) -> tuple[Kernel, Kernel]:
+    """A row with the base erfc(s + kv), and with erfc(−s − kv)/2, which SymPy writes as 1 − erfc(s + kv)/2."""
+    turned = {s: -s, k: -k}
+    mirrored = replace(
+        row,
+        name=f"{row.name}, mirrored",
+        log_z=row.log_z.xreplace(turned) - log(2),
+        valid=tuple(c.xreplace(turned) for c in row.valid),
+        log_base=log(1 - erfc(s + k * v) / 2),
+        shapes=(log(1 - erfc(A + w * v) / 2), {s: A, k: w}),
+    )
+    return row, mirrored
 
 
 def _log_beta(x: sp.Expr, y: sp.Expr) -> sp.Expr:
@@ -455,6 +470,39 @@ KERNELS: tuple[Kernel, ...] = (
             ),
         ),
     ),
+    *_and_mirrored(Kernel(
+        "skew Gauss", v, (-oo, oo), (v, v**2), (a, b),
+        log(pi) / 2 - log(-b) / 2 - a**2 / (4 * b) + log(erfc((s - k * a / (2 * b)) / sqrt(1 - k**2 / b))),
+        (b < 0,),
+        "E erfc(s + kX) is twice the probability that one more normal variable is greater than s + kX",
+        log_base=log(erfc(s + k * v)),
+        shapes=(log(erfc(A + w * v)), {s: A, k: w}),
+    )),
+    *_and_mirrored(Kernel(
+        "normal and exponential", v, (-oo, oo), (v,), (a,),
+        log(2) - log(-a) + a**2 / (4 * k**2) - a * s / k,
+        (a < 0,),
+        "by parts, then DLMF 7.7.3",
+        log_base=log(erfc(s + k * v)),
+        shapes=(log(erfc(A + w * v)), {s: A, k: w}),
+        valid=(k < 0,),
+    )),
+    Kernel(
+        "hyperbolic", v, (-oo, oo), (sqrt(r**2 + v**2), v), (a, b),
+        log(-2 * a * r) - log(a**2 - b**2) / 2 + log(besselk(1, r * sqrt(a**2 - b**2))),
+        (a + b < 0, a - b < 0),
+        "DLMF 10.32.9, with v = r sinh t",
+        shapes=(sqrt(A + v**2), {r: sqrt(A)}),
+    ),
+    Kernel(
+        "variance gamma", v, (-oo, oo), (v,), (a,),
+        log(pi) / 2 + loggamma(s + sp.Rational(1, 2)) + s * log(2 * r) - (s + sp.Rational(1, 2)) * log(r**2 - a**2),
+        (a < r, a > -r),
+        "Gradshteyn, Ryzhik 6.699.4",
+        log_base=s * log(sp.Abs(v)) + log(besselk(s, r * sp.Abs(v))),
+        shapes=(log(besselk(A, B * sp.Abs(v))), {s: A, r: B}),
+        valid=(s > -sp.Rational(1, 2),),
+    ),
     Kernel(
         "Student", v, (-oo, oo), (log(1 + v**2),), (a,),
         log(pi) / 2 + loggamma(-a - S.Half) - loggamma(-a),
@@ -475,6 +523,60 @@ KERNELS: tuple[Kernel, ...] = (
                 proved=True,
             ),
         ),
+    ),
+    Kernel(
+        "product of gammas", u, (S.Zero, oo), (log(u),), (a,),
+        (2 * a + 1) * log(2) - (2 * a + 2) * log(r) + loggamma(a + 1 + s / 2) + loggamma(a + 1 - s / 2),
+        (a + 1 + s / 2 > 0, a + 1 - s / 2 > 0),
+        "DLMF 10.43.19",
+        log_base=log(besselk(s, r * sqrt(u))),
+        shapes=(log(besselk(A, B * sqrt(u))), {s: A, r: B}),
+    ),
+    Kernel(
+        "Hoyt", u, (S.Zero, oo), (u,), (a,),
+        -log(a**2 - k**2) / 2,
+        (a + k < 0, a - k < 0),
+        "DLMF 10.43.23",
+        log_base=log(besseli(0, k * u)),
+        shapes=(log(besseli(0, w * u)), {k: w}),
+        known=(
+            Known(
+                log(u), {},
+                log(-a / 2 + sqrt(a**2 - k**2) / 2) - log(a**2 - k**2) - EulerGamma,
+                "DLMF 14.12.7 and the derivative of P_ν in ν at 0",
+            ),
+        ),
+    ),
+    Kernel(
+        "Hoyt powers", u, (S.Zero, oo), (log(u), u), (a, b),
+        loggamma(a + 1) - (a + 1) * log(-b) + log(sp.hyper([a / 2 + sp.Rational(1, 2), a / 2 + 1], [1], k**2 / b**2)),
+        (a > -1, b + k < 0, b - k < 0),
+        "DLMF 10.25.2, term by term, and 15.2.1",
+        log_base=log(besseli(0, k * u)),
+        shapes=(log(besseli(0, w * u)), {k: w}),
+    ),
+    Kernel(
+        "Breit-Wigner", u, (S.Zero, oo), (log(u),), (a,),
+        -(a + 1) * log(r) + log(pi * sin(a * sp.acos(s / (2 * r))) / (sin(pi * a) * sin(sp.acos(s / (2 * r))))),
+        (a > -1, a < 1),
+        "Gradshteyn, Ryzhik 3.252.12",
+        log_base=-log(1 + s * u + r**2 * u**2),
+        shapes=(log(1 + w * u + w2 * u**2), {s: w, r: sqrt(w2)}),
+        valid=(s**2 < 4 * r**2,),
+    ),
+    Kernel(
+        "Planck", u, (S.Zero, oo), (log(u),), (a,),
+        loggamma(a + 1) + log(zeta(a + 1)),
+        (a > 0,),
+        "DLMF 25.5.1",
+        log_base=-log(exp(u) - 1),
+    ),
+    Kernel(
+        "half logistic", u, (S.Zero, S.One), (log(u),), (a,),
+        log(sp.Rational(1, 2) - a * (digamma(a / 2 + 1) - digamma(a / 2 + sp.Rational(1, 2))) / 2),
+        (a > -1,),
+        "by parts, then DLMF 5.9.16",
+        log_base=-2 * log(1 + u),
     ),
     Kernel(
         "inverse Gauss", u, (S.Zero, oo), (log(u), u, 1 / u), (a, b, c),
@@ -617,6 +719,17 @@ KERNELS: tuple[Kernel, ...] = (
                 log(u), {a: S.Zero, b: -S(2)}, (1 + alpha) * log(1 + alpha) - alpha * log(alpha), "elementary, by parts",
                 alpha > 0,
             ),
+        ),
+    ),
+    Kernel(
+        "cut Cauchy", v, (alpha, beta), (log(1 + v**2),), (a,),
+        log(atan(beta) - atan(alpha)),
+        (),
+        "elementary",
+        only={a: -S.One},
+        known=(
+            Known(v, {}, log((1 + beta**2) / (1 + alpha**2)) / (2 * (atan(beta) - atan(alpha))), "elementary"),
+            Known(v**2, {}, (beta - alpha) / (atan(beta) - atan(alpha)) - 1, "elementary"),
         ),
     ),
     Kernel(

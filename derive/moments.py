@@ -22,7 +22,7 @@ from derive.facts import Facts
 from derive.harmonics import waves
 from derive.law import Law, Undecided, kinks, resolve
 from derive.matching import UNMIXED, Arm, Fit, Panel, fits, on_piece
-from derive.neatness import neat, unnested
+from derive.neatness import arguments_short, neat, unnested
 from derive.normal import ONLY_PRODUCTS, expand_logs, is_zero, linear_form
 from derive.normaliser import SINGULAR, exponential, integral_at, mean_at, real, substitute
 from derive.reading import decompose, factored, from_one, match_known, splits
@@ -258,7 +258,7 @@ def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Va
         logarithm = substitute(kernel.log_z, read.place) - substitute(kernel.log_z, {**fit.a, **fit.swap})
     else:
         logarithm = sp.S.Zero
-    value = read.factor * mean * exponential(unnested(logarithm, facts))
+    value = arguments_short(read.factor * mean * exponential(unnested(logarithm, facts)))
     if value.has(sp.nan, sp.zoo, sp.oo, sp.Derivative, sp.Subs):
         return None
     how = "by shift and derivative" if shift and order else "by shift" if order is False else "by derivative"

@@ -18,10 +18,10 @@ MANY = 8
 
 def neat(value: E, facts: Facts) -> E:
     """A value with all of it done."""
-    return unnested(roots(_arguments_short(value), facts), facts)
+    return unnested(roots(arguments_short(value), facts), facts)
 
 
-def _arguments_short(expression: E) -> E:
+def arguments_short(expression: E) -> E:
     """The last arguments of hypergeometric functions at their shortest, where they are real."""
 
     def short(e: E) -> E:
@@ -81,4 +81,4 @@ def _short_complex(e: E) -> E:
     return real_part(inside.xreplace({root: sp.sqrt(s) for s, root in squares.items()}))
 
 
-__all__ = ["neat", "roots", "unnested"]
+__all__ = ["arguments_short", "neat", "roots", "unnested"]

@@ -74,6 +74,10 @@ def expand_logs(expression: E, u: sp.Symbol) -> E:
     expression = expression.replace(lambda e: isinstance(e, sp.log) and e.has(u), lambda e: _log(e.args[0], u))
     expression = _exponentials(expression, u)
     expression = sp.expand(expression, log=False, trig=False, complex=False)
+    if expression.has(sp.erfc):  # SymPy writes erfc of what is negative as 2 − erfc
+        expression = expression.replace(
+            lambda e: isinstance(e, sp.log) and e.args[0].is_Add and e.has(sp.erfc), lambda e: _log(e.args[0], u)
+        )
     if expression.has(sp.cos, sp.sin):
         expression = sp.expand(angle_sums(expression, u), log=False)
     return _conjugates(expression, u)

@@ -121,6 +121,8 @@ def decompose(statistic: E, u: sp.Symbol, generators: list[E]) -> tuple[E, tuple
         base, exponent = f.as_base_exp() if not isinstance(f, sp.exp) else (f, sp.S.One)
         if not f.has(u):
             factor *= f
+        elif f in generators and sp.log(f) not in generators:
+            order[generators.index(f)] += 1
         elif base in generators and exponent.is_Integer and exponent > 0 and sp.log(base) not in generators:
             order[generators.index(base)] += int(exponent)
         else:

@@ -42,6 +42,8 @@ def tidy(expression: E) -> E:
     if expression.has(sp.erf, sp.erfc):
         others = (expression.replace(f, lambda z, g=g: 1 - g(z)) for f, g in ((sp.erf, sp.erfc), (sp.erfc, sp.erf)))
         return min((_tidy(e) for e in dict.fromkeys((expression, *others))), key=length)
+    if expression.has(sp.besselk) and (other := bessel_recurred(expression)) != expression:
+        return min((_tidy(e) for e in (expression, other)), key=length)
     if expression.has(sp.cos, sp.sin):
         sums = contracted(expression)
         return min(map(_tidy, (expression, sums, sp.expand_trig(sums))), key=length)
@@ -148,6 +150,8 @@ def _valued(expression: E, point: dict[E, E]) -> complex:
 MOST_ORDERS = 12
 """The highest degree of a polynomial that a hypergeometric function is written as."""
 
+MAX_ORDERS = 8
+"""Orders of Bessel functions that lie further apart are left."""
 MAX_TERMS, MAX_LEFT = 10**6, 2000
 """Expressions that would be multiplied out into more terms than this are left as they are, and those of which more are left
 when that is done."""
@@ -195,6 +199,29 @@ def _duplicated(expression: E) -> E:
         if expression.has(other := sp.gamma(half + sp.S.Half)):
             swap[e] = 2 ** (2 * half - 1) * sp.gamma(half) * other / sp.sqrt(sp.pi)
     return expression.xreplace(swap)
+
+
+def bessel_recurred(expression: E) -> E:
+    """Functions K of one argument and of three orders or more by those of the two lowest (DLMF 10.29.1).
+
+    >>> z = sp.Symbol("z", positive=True)
+    >>> bessel_recurred(sp.besselk(0, z) - sp.besselk(2, z) + sp.besselk(1, z))
+    besselk(1, z) - 2*besselk(1, z)/z
+    """
+    swaps = {}
+    found = sorted(expression.atoms(sp.besselk), key=lambda e: (sp.default_sort_key(e.args[1]), e.args[0].is_number))
+    for z in dict.fromkeys(e.args[1] for e in found):
+        orders = [e.args[0] for e in found if e.args[1] == z]
+        for lowest in orders:
+            steps = sorted(int(d) for o in orders if (d := sp.expand(o - lowest)).is_Integer)
+            if steps[0] < 0 or len(steps) < 3 or steps[-1] > MAX_ORDERS:
+                continue
+            values = [sp.besselk(lowest, z), sp.besselk(lowest + 1, z)]
+            while len(values) <= steps[-1]:
+                values.append(values[-2] + 2 * (lowest + len(values) - 1) / z * values[-1])
+            swaps |= {o: values[int(sp.expand(o.args[0] - lowest))] for o in found
+                      if o.args[1] == z and sp.expand(o.args[0] - lowest).is_Integer}  # fmt: skip
+    return expression.xreplace(swaps)
 
 
 def _half_integer_bessel(e: E) -> bool:

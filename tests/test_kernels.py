@@ -16,6 +16,8 @@ from derive import quadrature
 from derive.evaluation import evaluate_number
 from derive.evidence import common_digits
 from derive.kernels import KERNELS, A, Kernel, Known, alpha, beta, n, r, w
+from derive.kernels import k as slope
+from derive.kernels import s as shift
 from derive.normaliser import moment
 
 DIGITS = 32
@@ -27,7 +29,7 @@ KNOWN = [(k, row) for k in KERNELS for row in k.known]
 def free(kernel: Kernel) -> list[Any]:
     """The symbols that a point must give: parameters, ends, and shapes."""
     used = sp.Tuple(*kernel.domain, kernel.log_base, kernel.log_z, *kernel.t).free_symbols
-    return [*kernel.a, *(s for s in (alpha, beta, n, r) if s in used)]
+    return [*kernel.a, *(s for s in (alpha, beta, n, r, shift, slope) if s in used)]
 
 
 def drawn(kernel: Kernel, rng: random.Random) -> dict[Any, Any]:
@@ -176,7 +178,7 @@ def test_a_row_is_complete(kernel: Kernel) -> None:
     assert kernel.source
     assert len(kernel.t) == len(kernel.a)
     assert all(row.source for row in kernel.known)
-    assert kernel.log_z.free_symbols <= {*kernel.a, alpha, beta, n, r}
+    assert kernel.log_z.free_symbols <= {*kernel.a, alpha, beta, n, r, shift, slope}
 
 
 @each_kernel
