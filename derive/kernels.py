@@ -604,6 +604,14 @@ KERNELS: tuple[Kernel, ...] = (
         valid=(b < 0, beta > 0),
     ),
     Kernel(
+        "cut gamma", u, (alpha, beta), (log(u), u), (a, b),
+        log(uppergamma(a + 1, -b * alpha) - uppergamma(a + 1, -b * beta)) - (a + 1) * log(-b),
+        (),
+        "DLMF 8.2.2",
+        valid=(alpha > 0, b < 0),
+        from_zero=False,
+    ),
+    Kernel(
         "rising gamma", u, (S.Zero, beta), (log(u), u), (a, b),
         (a + 1) * log(beta) - log(a + 1) + log(sp.hyper([a + 1], [a + 2], b * beta)),
         (a > -1,),

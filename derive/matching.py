@@ -127,6 +127,8 @@ def _changes(log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts:
             yield standard
             if sp.oo not in ends and -sp.oo not in ends:
                 later.append(standard**2)
+        if ends[1] == sp.oo and ends[0] != 0 and facts.decide(sp.Gt(ends[0], 0)) and log_density.has(sp.log):
+            later.append(g**2)
         if square and len(branches) == 2:
             later.append(sp.sqrt(factor) * power.base)
         elif ends == (0, sp.oo) and log_density.has(sp.log):
@@ -233,12 +235,16 @@ def _unmix(arm: Arm, facts: Facts) -> Arm:
     sums = list(_whole_powers(arm, lambda e: e.is_Add or is_wave(e, arm.u)))
     for index in range(len(sums)):
         mixed = _mixed(arm, sums[: index + 1])
-        if all(
-            any(True for _ in fits(mixed, decompose_statistics(part, arm.u, arm.measure), facts))
-            for _, part in mixed.mixture
-        ):
+        if all(_carries(mixed, part, facts) for _, part in mixed.mixture):
             return mixed
     return arm
+
+
+def _carries(arm: Arm, monomial: E, facts: Facts) -> bool:
+    """Whether some kernel takes a factor of the density: as a shift, or a whole power of u as a derivative."""
+    ways = [decompose_statistics(monomial, arm.u, arm.measure)]
+    ways += [(arm.u,)] if monomial.is_polynomial(arm.u) and arm.measure == "lebesgue" else []
+    return any(True for way in ways for _ in fits(arm, way, facts))
 
 
 def _polynomial(arm: Arm) -> Arm:

@@ -69,6 +69,8 @@ def expand_logs(expression: E, u: sp.Symbol) -> E:
     """
     expression = to_loggamma(expression)
     if expression.has(*HYPERBOLIC):
+        expression = expression.replace(sp.asinh, lambda z: z.args[0] if isinstance(z, sp.sinh) else sp.asinh(z))
+        expression = expression.replace(lambda e: e.is_Add and e.has(sp.sinh), _one_and_square)
         expression = expression.replace(lambda e: isinstance(e, HYPERBOLIC), lambda e: e.rewrite(sp.exp))
     expression = _exponentials(expression, u)
     expression = expression.replace(lambda e: isinstance(e, sp.log) and e.has(u), lambda e: _log(e.args[0], u))
@@ -81,6 +83,21 @@ def expand_logs(expression: E, u: sp.Symbol) -> E:
     if expression.has(sp.cos, sp.sin):
         expression = sp.expand(angle_sums(expression, u), log=False)
     return _conjugates(expression, u)
+
+
+def _one_and_square(total: E) -> E:
+    """c + c·sinh² as c·cosh².
+
+    >>> z = sp.Symbol("z")
+    >>> _one_and_square(3 + 3*sp.sinh(z)**2)
+    3*cosh(z)**2
+    """
+    if len(total.args) == 2:
+        for constant, other in (total.args, total.args[::-1]):
+            factor, square = other.as_independent(sp.sinh, as_Add=False)
+            if square.is_Pow and square.exp == 2 and isinstance(square.base, sp.sinh) and factor == constant:
+                return constant * sp.cosh(square.base.args[0]) ** 2
+    return total
 
 
 def angle_sums(expression: E, u: sp.Symbol) -> E:
@@ -143,7 +160,7 @@ def _log_sum(total: E, u: sp.Symbol) -> E:
         below = sp.S.Zero
     if not total.is_Add:
         return _log(total, u) - below
-    lead, rest = _pull_exponential(total, u) if total.has(sp.exp) else _pull(total, u)
+    lead, rest = _pull_exponential(total, u) if _grows(total, u) else _pull(total, u)
     if rest.is_Mul or rest.is_Pow:
         return _log(rest, u) + _log(lead, u) - below
     return _log(lead, u) + sp.log(rest) - below
@@ -202,6 +219,11 @@ def _pull(total: E, u: sp.Symbol) -> tuple[E, E]:
             lead = coefficient * u**least
             return lead, sp.Add(*(sp.factor_terms(c / coefficient) * u ** (e - least) for e, c in grouped.items()))
     return sp.S.One, total
+
+
+def _grows(total: E, u: sp.Symbol) -> bool:
+    """Whether there is an exponential of u."""
+    return any(e.has(u) for e in total.atoms(sp.exp))
 
 
 def _pull_exponential(total: E, u: sp.Symbol) -> tuple[E, E]:
