@@ -111,7 +111,7 @@ def pruned(condition: Any, facts: Facts | None = None) -> Any:
             return sp.false
         if _implied(relation, others, rest) or isinstance(relation, sp.Ne) and rest.sign(relation.lhs - relation.rhs):
             kept.remove(relation)
-        elif rest.decide(relation) is False or _excluded(relation, others, facts):
+        elif rest.decide(relation) is False or _excluded(relation, others, facts) or _opposed(relation, others):
             return sp.false
     merged = _with_edges(sp.And(*(pruned(c, facts) for c in kept)), sp.Ne, {sp.Le: sp.Lt, sp.Ge: sp.Gt})
     return merged if merged == sp.And(*kept) else pruned(merged, facts)
@@ -128,6 +128,25 @@ def _excluded(relation: Any, others: list[Any], facts: Facts | None) -> bool:
             holds = sp.Gt(total, 0) if strict else sp.Ge(total, 0)
             # each of the others by itself: together they may be rewritten so that nothing is seen
             if any(facts.under(more).decide(holds) is False for more in ([], *([r] for r in others if r != other))):
+                return True
+    return False
+
+
+def _opposed(relation: Any, others: list[Any]) -> bool:
+    """Whether another inequality is the opposite of this one, multiplied by what the signs of parameters make positive.
+
+    >>> a, b, c = sp.symbols("a b c", real=True)
+    >>> _opposed(a - b / c < 0, [a * c >= b, c > 0]), _opposed(a - b / c < 0, [a * c >= b])
+    (True, False)
+    """
+    if not hasattr(relation, "gts") or len(relation.free_symbols) < 2:
+        return False
+    for other in others:
+        if hasattr(other, "gts") and other.free_symbols == relation.free_symbols:
+            ratio = sp.factor((relation.gts - relation.lts) / (other.gts - other.lts))
+            strict = isinstance(relation, (sp.Lt, sp.Gt)) or isinstance(other, (sp.Lt, sp.Gt))
+            signs = [r for r in others if len(r.free_symbols) == 1]
+            if strict and not ratio.has(sp.Add) and Facts().under(signs).sign(ratio) == -1:
                 return True
     return False
 

@@ -162,10 +162,15 @@ def defined_verdict(formula: Formula, members: Members, digits: int) -> Verdict:
     if case.form in ("infinite", "undefined"):
         return _divergent(case.expr, members[0], statistic, digits, point)
     # a formula with an integral left in it is evaluated by the first method, and so is checked by the second
-    methods = (SECOND, FIRST) if case.form in ("integral", "series") else (FIRST, SECOND)
-    verdict = value_verdict(
-        formula, members, digits, lambda v: against(v, members[0], statistics, digits, point, methods)
-    )
+    numerical = case.form in ("integral", "series")
+    methods = (SECOND, FIRST) if numerical else (FIRST, SECOND)
+
+    def judge(value: Any) -> Verdict:
+        if mpmath.isinf(value):
+            return _divergent(sp.oo if value > 0 else -sp.oo, members[0], statistic, digits, point)
+        return against(value, members[0], statistics, digits, point, methods)
+
+    verdict = value_verdict(formula, members, digits, judge, infinite=numerical)
     if verdict.method == "evaluation" and diverges(members[0], statistic) is not None:
         return Verdict("refuted", 0, "divergence", point, f"{verdict.witness}, and the integral diverges")
     return verdict
@@ -192,13 +197,14 @@ def _contradicted(formula: Formula, members: Members, digits: int) -> Case | Non
     return None
 
 
-def value_verdict(formula: Formula, members: Members, digits: int, judge: Any) -> Verdict:
+def value_verdict(formula: Formula, members: Members, digits: int, judge: Any, infinite: bool = False) -> Verdict:
+    """What `judge` says of the value at one point; of an infinite one too where the formula may have it."""
     point = described(formula, members)
     try:
         value = value_at(formula, members, digits)
     except (EvaluationError, ArithmeticError, ValueError, TypeError, NotImplementedError) as error:
         return Verdict("unknown", 0, "evaluation", point, f"the formula does not evaluate: {error}")
-    if not mpmath.isfinite(value):
+    if not (mpmath.isfinite(value) or infinite and mpmath.isinf(value)):
         return Verdict("unknown", 0, "evaluation", point, f"the formula evaluates to {shown(value)}")
     return judge(value)
 

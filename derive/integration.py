@@ -166,12 +166,23 @@ def _far(piece: Piece, sign: int, negligible: Any) -> bool:
     return any(not abs(f * d) <= negligible for f, d in (piece.node(mp.exp(mp.mpf(sign) * w)) for w in (8, 10)))
 
 
+DISTANCES = tuple(1.5**i for i in range(18))
+"""How far out in log t an integrand is looked at for more of it."""
+
+
+def _reach(value: Function, sign: int, negligible: Any) -> Any:
+    """How far out, in log t, an integrand still matters, beyond where the density alone has long ended."""
+    found = [w for w in DISTANCES if abs(value(mp.exp(mp.mpf(sign) * w))) > negligible]
+    return max(found, default=0)
+
+
 def double_exponential(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
     """Trapezoidal sums with steps 1/2, 1/4, ... in v, until two of them predict the digits."""
     eps = mp.mpf(10) ** -(digits + 3)
     f, d = piece.node(mp.one)
     size = max(floor, abs(f * d) if mp.isfinite(f) else mp.zero)
     left, right = (_far(piece, s, size * eps * mp.mpf(10) ** -6) for s in (-1, 1))
+    reach = {s: _reach(lambda ratio: mp.fprod(piece.node(ratio)), s, size * eps) for s in (-1, 1)}
 
     def term(index: int, level: int) -> Any:
         ratio, slope = _point(index, level, left, right, mp.prec)
@@ -194,7 +205,12 @@ def double_exponential(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]
         """Terms outwards until four in a row fall and do not matter: their sum, the last index, the loss at the edge."""
         nonlocal size
         partial_sum, index, quiet, last = mp.zero, 0 if step > 0 else -1, 0, mp.zero
-        while quiet < 4 and abs(index) < MAX_NODES // 16:
+        farthest = mp.exp(step * reach[step])
+
+        def inside() -> bool:
+            return bool((_point(index, 1, left, right, mp.prec)[0] - farthest) * step < 0)
+
+        while (quiet < 4 or inside()) and abs(index) < MAX_NODES // 16:
             value = term(index, 1)
             if not mp.isfinite(value):
                 return partial_sum, index, 4 * abs(last)
@@ -280,6 +296,7 @@ def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
     total, error, size, panels = mp.zero, mp.zero, floor, 0
     for side, sign, mass in sides:
         edge, width, quiet, last = mp.zero, mp.one, 0, mp.inf
+        reach = _reach(lambda ratio, side=side: side.f(side.middle * ratio) * side.middle * ratio, sign, eps * size)
         while quiet < 2:
             stack, contribution = [(edge, edge + sign * width)], mp.zero
             while stack:
@@ -294,7 +311,7 @@ def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
                     continue
                 contribution, error = contribution + fine, error + guess
             total, edge = total + contribution, edge + sign * width
-            passed = edge * sign > abs(mp.log(mass / middle))
+            passed = edge * sign > max(abs(mp.log(mass / middle)), reach)
             quiet = quiet + 1 if passed and abs(contribution) <= min(eps * size, last) else 0
             last = abs(contribution)
             width = max(mp.one, abs(edge))
