@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import sympy as sp
@@ -15,6 +16,8 @@ E = Any
 
 MOST = 8
 """Inequalities beyond which a condition is not sorted into alternatives."""
+MOST_DIFFERENCES = 6
+"""Differences of which all combinations of signs are tried."""
 
 
 def equalities(relations: Any) -> dict[Any, E]:
@@ -169,9 +172,36 @@ def alternatives(condition: Any) -> Any:
     >>> alternatives(((a > 0) | (b > 0)) & ((a > 0) | (b < 0)))
     a > 0
     """
-    if not isinstance(condition, (sp.And, sp.Or, sp.Not)) or len(condition.atoms(sp.core.relational.Relational)) > MOST:
+    if not isinstance(condition, (sp.And, sp.Or, sp.Not)):
         return condition
+    if len(condition.atoms(sp.core.relational.Relational)) > MOST:
+        return sp.false if contradictory(condition) else condition
     return sp.simplify_logic(sp.Or(*map(pruned, sp.Or.make_args(sp.to_dnf(sp.to_nnf(condition, simplify=False))))))
+
+
+def contradictory(condition: Any) -> bool:
+    """Whether a condition holds for none of the signs that the differences in it may have.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> contradictory(((a < b) | (b < 1)) & (a >= b) & ((b > 1) | sp.Eq(b, 1))), contradictory((a < b) | (b < a))
+    (True, False)
+    """
+    relations = condition.atoms(sp.core.relational.Relational)
+    differences: list[E] = []
+    read = {}
+    for relation in relations:
+        difference = sp.expand(relation.lhs - relation.rhs)
+        turned = -difference in differences
+        if not turned and difference not in differences:
+            differences.append(difference)
+        read[relation] = (-difference if turned else difference), -1 if turned else 1
+    if len(differences) > MOST_DIFFERENCES:
+        return False
+    for signs in product((-1, 0, 1), repeat=len(differences)):
+        sign = dict(zip(differences, signs, strict=True))
+        if condition.xreplace({r: r.func(sp.Integer(turn * sign[d]), 0) for r, (d, turn) in read.items()}) != sp.false:
+            return False
+    return True
 
 
 def _with_edges(junction: Any, edge: Any, merged: dict[Any, Any]) -> Any:
