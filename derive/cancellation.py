@@ -153,10 +153,12 @@ def _power(e: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
 
 
 def _difference(one: sp.Expr, two: sp.Expr) -> sp.Expr:
-    """w^r − z^r, where w − z is a positive number, by what w^r changes relative to itself; any other difference as it is."""
+    """w^r − z^r, where w − z is a number, by what w^r changes relative to itself; any other difference as it is."""
+    if one.could_extract_minus_sign() and two.could_extract_minus_sign():
+        return _difference(-two, -one)
     (w, r), (z, s) = one.as_base_exp(), two.as_base_exp()
-    if r == s != 1 and (w - z).is_number and (w - z).is_positive:
-        return -(w**r) * expm1(r * log1p(-(w - z) / w))
+    if r == s != 1 and (w - z).is_number:
+        return -(w**r) * expm1(r * log1p((z - w) / w)) if (w - z).is_positive else -_difference(two, one)
     return one - two
 
 

@@ -270,6 +270,18 @@ def check_divergence(h, log_density, variable, low, high, measure, truth):
         assert mp.isnan(value) if truth == "nan" else value == INF[truth]
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_more_of_an_integrand_far_from_where_its_density_ends(method):
+    """On the positive side there is 10^−30 of the whole, beyond a stretch where there is nothing to speak of."""
+    bend = sp.asinh(5 * x - 12) / 7 + R(17, 7)
+    log_density = log(R(5, 7)) - log(2 * pi) / 2 - log(25 * (x - R(12, 5)) ** 2 + 1) / 2 - bend**2 / 2
+    terms = x**2 / 2, R(6, 7) * log(sp.erfc(x / sp.sqrt(2)) / 2), log(2 * pi) / 2 + log(7)
+    whole, *parts = (expected(h, log_density, x, -oo, oo, digits=34, method=method) for h in (sum(terms), *terms))
+    assert whole.digits >= 30
+    with mp.workdps(50):
+        assert abs(whole.value / mp.fsum(part.value for part in parts) - 1) < mpmath.mpf(10) ** -32
+
+
 def test_breakpoints_are_exact():
     assert breakpoints(sp.Abs(2 * x - 3) + sp.Max(x, 5) + sp.sign(x - sp.sqrt(2)), x) == (sp.sqrt(2), R(3, 2), 5)
     assert breakpoints(sp.Piecewise((x, x < THIRD), (1, True)), x) == (THIRD,)
