@@ -166,12 +166,14 @@ def _far(piece: Piece, sign: int, negligible: Any) -> bool:
     return any(not abs(f * d) <= negligible for f, d in (piece.node(mp.exp(mp.mpf(sign) * w)) for w in (8, 10)))
 
 
-DISTANCES = tuple(1.5**i for i in range(18))
+DISTANCES = tuple(1.5**i for i in range(13))
 """How far out in log t an integrand is looked at for more of it."""
 
 
 def _reach(value: Function, sign: int, negligible: Any) -> Any:
-    """How far out, in log t, an integrand still matters, beyond where the density alone has long ended."""
+    """How far out, in log t, a piece still matters beside the others, even where the density has long ended."""
+    if not negligible:
+        return 0
     found = [w for w in DISTANCES if abs(value(mp.exp(mp.mpf(sign) * w))) > negligible]
     return max(found, default=0)
 
@@ -182,7 +184,7 @@ def double_exponential(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]
     f, d = piece.node(mp.one)
     size = max(floor, abs(f * d) if mp.isfinite(f) else mp.zero)
     left, right = (_far(piece, s, size * eps * mp.mpf(10) ** -6) for s in (-1, 1))
-    reach = {s: _reach(lambda ratio: mp.fprod(piece.node(ratio)), s, size * eps) for s in (-1, 1)}
+    reach = {s: _reach(lambda ratio: mp.fprod(piece.node(ratio)), s, floor * eps) for s in (-1, 1)}
 
     def term(index: int, level: int) -> Any:
         ratio, slope = _point(index, level, left, right, mp.prec)
@@ -296,7 +298,7 @@ def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
     total, error, size, panels = mp.zero, mp.zero, floor, 0
     for side, sign, mass in sides:
         edge, width, quiet, last = mp.zero, mp.one, 0, mp.inf
-        reach = _reach(lambda ratio, side=side: side.f(side.middle * ratio) * side.middle * ratio, sign, eps * size)
+        reach = _reach(lambda ratio, side=side: side.f(side.middle * ratio) * side.middle * ratio, sign, floor * eps)
         while quiet < 2:
             stack, contribution = [(edge, edge + sign * width)], mp.zero
             while stack:

@@ -162,6 +162,33 @@ def _and_quadratic(
     )
 
 
+def _log_over_cauchy(x: sp.Expr, c: sp.Expr) -> sp.Expr:
+    """∫ log(x + c)/(1 + x²) dx for Im c ≥ 0, by partial fractions, each written so that it has no jump on the way."""
+    y, above, below = x + c, c + sp.I, c - sp.I
+    if x == oo:
+        return (-(log(-above) ** 2) / 2 - pi**2 / 6) / (2 * sp.I)
+    upper = log(y) * log(1 - y / above) + polylog(2, y / above)
+    lower = log(y) ** 2 / 2 + log(y) * log(1 - below / y) - polylog(2, below / y)
+    return (upper - lower) / (2 * sp.I)
+
+
+def _logs_under_cauchy(
+    integral: Callable[[sp.Expr], sp.Expr], mass: sp.Expr, at: dict[sp.Symbol, sp.Expr]
+) -> tuple[Known, Known]:
+    """E log(A + wX) and E log(A + BX + CX²) under a cut Cauchy law, of whose density this is the mass."""
+    source = "partial fractions, then DLMF 25.12.2"
+    c = (B + sp.I * sqrt(4 * A * w2 - B**2)) / (2 * w2)
+    return (
+        Known(
+            log(A + w * v), at, log(w) + real_part(integral(A / w)) / mass, source, (w > 0) & (A + w * alpha > 0), proved=True
+        ),
+        Known(
+            log(A + B * v + w2 * v**2), at, log(w2) + 2 * real_part(integral(c)) / mass, source,
+            (w2 > 0) & (4 * A * w2 - B**2 > 0), proved=True,
+        ),
+    )  # fmt: skip
+
+
 def _log_distance() -> sp.Expr:
     """What is left of E log(s + iX) for a standard normal X, s = (√(4AC − B²)/(2C) + i(m + B/(2C)))/σ."""
     sigma, mean = 1 / sqrt(-2 * b), -a / (2 * b)
@@ -187,6 +214,8 @@ def _goodwin_staton(z: sp.Expr) -> sp.Expr:
     return exp(-(z**2)) * (pi * erfi(z) - sp.Ei(z**2)) / 2
 
 
+_mean_log = -(sp.Ei(b * beta) - EulerGamma - log(b * beta)) / (exp(b * beta) - 1)
+"""∫₀^β log(u/β) e^(bu) du over ∫₀^β e^(bu) du."""
 _root = (B + sp.I * sqrt(4 * A * w2 - B**2)) / (2 * w2)
 """A + B·x + w2·x² = w2·|x + root|²."""
 _slant = sqrt(-b) * (sqrt(4 * A * w2 - w**2) + sp.I * w) / (2 * w2)
@@ -572,6 +601,35 @@ KERNELS: tuple[Kernel, ...] = (
         log_base=-log(exp(u) - 1),
     ),
     Kernel(
+        "tilted exponential", u, (S.Zero, S.One), (log(u),), (a,),
+        -log(1 + s),
+        (),
+        "elementary",
+        log_base=-2 * log(1 + s * u),
+        shapes=(log(1 + w * u), {s: w}),
+        valid=(s > -1,),
+        only={a: S.Zero},
+        known=(
+            Known(log(u), {}, -(1 + s) * log(1 + s) / s, "by parts"),
+            Known(log(u) ** 2, {}, -2 * (1 + s) * polylog(2, -s) / s, "by parts, then DLMF 25.12.2"),
+        ),
+    ),
+    Kernel(
+        "exponential and logarithmic", u, (S.Zero, S.One), (log(u),), (a,),
+        log(log(1 + s) / s),
+        (),
+        "elementary",
+        log_base=-log(1 + s * u),
+        shapes=(log(1 + w * u), {s: w}),
+        valid=(s > -1,),
+        only={a: S.Zero},
+        known=(
+            Known(log(u), {}, polylog(2, -s) / log(1 + s), "DLMF 25.12.2, by parts"),
+            Known(log(u) ** 2, {}, -2 * polylog(3, -s) / log(1 + s), "the same twice"),
+            Known(log(1 + s * u), {}, log(1 + s) / 2, "the derivative of log²"),
+        ),
+    ),
+    Kernel(
         "half logistic", u, (S.Zero, S.One), (log(u),), (a,),
         log(sp.Rational(1, 2) - a * (digamma(a / 2 + 1) - digamma(a / 2 + sp.Rational(1, 2))) / 2),
         (a > -1,),
@@ -617,6 +675,38 @@ KERNELS: tuple[Kernel, ...] = (
         (a > -1,),
         "DLMF 13.4.1",
         valid=(b > 0, beta > 0),
+        known=(
+            Known(log(u), {a: S.Zero}, log(beta) + _mean_log, "by parts, then DLMF 6.2.5 and 6.6.1"),
+            Known(
+                log(u) ** 2, {a: S.Zero},
+                log(beta) ** 2 + 2 * log(beta) * _mean_log
+                + 2 * b * beta * sp.hyper([1, 1, 1], [2, 2, 2], b * beta) / (exp(b * beta) - 1),
+                "the exponential series, term by term",
+            ),
+        ),
+    ),
+    Kernel(
+        "cut inverse Gauss", u, (S.Zero, beta), (u, 1 / u), (a, b),
+        log(pi) / 2 - log(-b) / 2 - log(2) + log(
+            exp(-2 * sqrt(a * b)) * erfc(sqrt(-b) / sqrt(beta) - sqrt(-a) * sqrt(beta))
+            + exp(2 * sqrt(a * b)) * erfc(sqrt(-b) / sqrt(beta) + sqrt(-a) * sqrt(beta))
+        ),
+        (b < 0,),
+        "DLMF 7.7.7 and its difference, with 1/√u",
+        log_base=-sp.Rational(3, 2) * log(u),
+        valid=(a < 0, beta > 0),
+    ),
+    Kernel(
+        "inverse Gauss tail", u, (alpha, oo), (u, 1 / u), (a, b),
+        log(pi) / 2 - log(-b) / 2 - log(2) + log(
+            exp(-2 * sqrt(a * b)) * erfc(sqrt(-a) * sqrt(alpha) - sqrt(-b) / sqrt(alpha))
+            - exp(2 * sqrt(a * b)) * erfc(sqrt(-a) * sqrt(alpha) + sqrt(-b) / sqrt(alpha))
+        ),
+        (a < 0,),
+        "the whole less the same",
+        log_base=-sp.Rational(3, 2) * log(u),
+        valid=(b < 0, alpha > 0),
+        from_zero=False,
     ),
     Kernel(
         "cut exponential", v, (alpha, beta), (v,), (a,),
@@ -738,6 +828,7 @@ KERNELS: tuple[Kernel, ...] = (
         known=(
             Known(v, {}, log((1 + beta**2) / (1 + alpha**2)) / (2 * (atan(beta) - atan(alpha))), "elementary"),
             Known(v**2, {}, (beta - alpha) / (atan(beta) - atan(alpha)) - 1, "elementary"),
+            *_logs_under_cauchy(lambda c: _log_over_cauchy(beta, c) - _log_over_cauchy(alpha, c), atan(beta) - atan(alpha), {}),
         ),
     ),
     Kernel(
@@ -757,6 +848,16 @@ KERNELS: tuple[Kernel, ...] = (
                 ),
                 "elementary",
                 finite=a < -1,
+            ),
+            Known(
+                log(A + w * v), {a: -S.One, alpha: S.Zero},
+                log(w) + log(1 + (A / w) ** 2) / 2
+                + 2 * (real_part(-sp.I * polylog(2, sp.I * A / w)) - atan(A / w) * log(A / w)) / pi,
+                "the derivative in A/w is elementary; DLMF 25.12.2",
+                (w > 0) & (A > 0),
+            ),
+            *_logs_under_cauchy(
+                lambda c: _log_over_cauchy(oo, c) - _log_over_cauchy(alpha, c), pi / 2 - atan(alpha), {a: -S.One}
             ),
         ),
     ),

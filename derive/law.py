@@ -44,6 +44,11 @@ class Law:
     def kinks(self) -> set[E]:
         return kinks(self.log_density, self.x)
 
+    @cached_property
+    def on_the_line(self) -> Law:
+        """A law on the circle, as one on an interval."""
+        return Law(self.log_density, self.x, self.low, self.high, "lebesgue", self.facts, self.mass)
+
     def panels(self, statistic: E, unfolded: bool = False) -> list[Panel]:
         """The support cut at the kinks of the density and of the statistic; those of the density alone are left to
         changes of variable that fold there, or are cut too if it is to be `unfolded`.

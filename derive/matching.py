@@ -129,7 +129,7 @@ def _changes(log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts:
                 later.append(standard**2)
         if ends[1] == sp.oo and ends[0] != 0 and facts.decide(sp.Gt(ends[0], 0)) and log_density.has(sp.log):
             later.append(g**2)
-        if square and len(branches) == 2:
+        if square and (len(branches) == 2 or log_density.has(sp.log)):
             later.append(sp.sqrt(factor) * power.base)
         elif ends == (0, sp.oo) and log_density.has(sp.log):
             later.append(1 / g)
@@ -326,8 +326,15 @@ def _shapes(kernel: Kernel, statistics: dict[E, E]) -> Iterator[dict[Any, E]]:
         return
     pattern, values = kernel.shapes
     for statistic in statistics:
-        if match := _match(statistic, pattern):
+        if match := _match(_collected(statistic, kernel.u), pattern):
             yield {shape: value.xreplace(match) for shape, value in values.items()}
+
+
+def _collected(statistic: E, u: sp.Symbol) -> E:
+    """A function of a sum with each power of u in it once."""
+    if isinstance(statistic, sp.log) and statistic.args[0].is_Add:
+        return sp.log(sp.collect(statistic.args[0], u))
+    return statistic
 
 
 def _fitted(
@@ -340,7 +347,9 @@ def _fitted(
     valid: bool,
 ) -> Fit | None:
     generators = [t.xreplace(swap) for t in kernel.t]
-    for s, c in linear_form(_plain(kernel.log_base.xreplace(swap)), kernel.u)[1].items():
+    base = kernel.log_base.xreplace(swap)
+    base = expand_logs(base, kernel.u) if kernel.shapes is not None and base.has(sp.log) else base
+    for s, c in linear_form(_plain(base), kernel.u)[1].items():
         if s not in generators:
             rest = sp.expand(statistics.pop(s, sp.S.Zero) - c)
             if rest != 0:

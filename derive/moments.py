@@ -96,6 +96,8 @@ def _expect(statistic: E, law: Law) -> Value | None:
     found = _over(law.panels(statistic), statistic, law)
     if found is None and law.kinks and statistic.has(sp.log) and not kinks(statistic, law.x):
         found = _over(law.panels(statistic, unfolded=True), statistic, law)
+    if found is None and law.measure == "circle":  # a statistic that is not periodic
+        return _expect(statistic, law.on_the_line)
     return found
 
 
@@ -138,7 +140,7 @@ def _as_rest(piece: E, law: Law, panel: Panel, near: list[Panel]) -> Value | Non
 def _on_panel(statistic: E, panel: Panel, single: bool) -> Value | None:
     found = _in_views(statistic, panel, single, 0)
     harder = statistic.has(sp.log) or any(not (e.exp.is_Integer and e.exp > 0) for e in statistic.atoms(sp.Pow))
-    for last in (LAST, FROM_ONE) if harder else ():
+    for last in (LAST, FROM_ONE) if harder else (LAST,):
         found = found or _in_views(statistic, panel, single, last)
     return found
 
@@ -258,7 +260,7 @@ def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Va
         logarithm = substitute(kernel.log_z, read.place) - substitute(kernel.log_z, {**fit.a, **fit.swap})
     else:
         logarithm = sp.S.Zero
-    value = arguments_short(read.factor * mean * exponential(unnested(logarithm, facts)))
+    value = arguments_short(unnested(read.factor * mean * exponential(unnested(logarithm, facts)), facts))
     if value.has(sp.nan, sp.zoo, sp.oo, sp.Derivative, sp.Subs):
         return None
     how = "by shift and derivative" if shift and order else "by shift" if order is False else "by derivative"
@@ -304,10 +306,10 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last:
             if (
                 known.last
                 and not last
-                or any(is_zero(place[s] - value.xreplace(fit.swap)) is not True for s, value in known.at.items())
+                or any(is_zero({**place, **fit.swap}[s] - value.xreplace(fit.swap)) is not True for s, value in known.at.items())
             ):
                 continue
-            match = match_known(rest, known)
+            match = match_known(rest, known, fit.swap)
             if (
                 match is None
                 or (held := facts.decide(known.condition.xreplace({**match, **place, **fit.swap}))) is False

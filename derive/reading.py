@@ -72,11 +72,12 @@ def splits(statistic: E, kernel: Kernel) -> Iterator[tuple[E, E]]:
         yield weight, known
 
 
-def match_known(statistic: E, known: Known) -> dict[Any, E] | None:
+def match_known(statistic: E, known: Known, swap: dict[sp.Symbol, E]) -> dict[Any, E] | None:
     """The wildcards of a known statistic, read off coefficient by coefficient where it is the log or a power of a sum."""
     pattern = known.statistic
     wild = sorted(pattern.atoms(sp.Wild), key=str)
     if not wild:
+        pattern = sp.expand(pattern.xreplace(swap), log=False) if pattern.free_symbols & set(swap) else pattern
         return {} if statistic == pattern else None
     factor = sp.S.One
     if pattern.is_Mul:
