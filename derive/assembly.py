@@ -21,7 +21,7 @@ from derive.moments import Requirement, Value, expect, statistics
 from derive.normal import expand_logs, is_zero, to_loggamma
 from derive.normaliser import SINGULAR
 from derive.problem import AFFINITY, KL, Answer, Expect, Problem
-from derive.tails import Tail, Unknown, at, inside, tails
+from derive.tails import Tail, Unknown, at, bounded, inside, tails
 from derive.tidy import tidy
 
 E = Any
@@ -282,7 +282,8 @@ def falling(problem: Problem, side: int) -> Any:
     try:
         tail = at(problem.log_weight, problem.integrand, x, end, side, problem.facts, True)
     except Unknown:
-        return None
+        q = problem.members[1]
+        return sp.false if bounded(q.log_density, q.variable, q.support, facts_of([q])) else None
     return None if tail.rising is None and tail.converges != sp.true else alternatives(tail.falling)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import sympy as sp
@@ -116,7 +116,7 @@ def pruned(condition: Any, facts: Facts | None = None) -> Any:
             kept.remove(relation)
         elif rest.decide(relation) is False or _excluded(relation, others, facts) or _opposed(relation, others):
             return sp.false
-    merged = _with_edges(sp.And(*(pruned(c, facts) for c in kept)), sp.Ne, {sp.Le: sp.Lt, sp.Ge: sp.Gt})
+    merged = _pinched(_with_edges(sp.And(*(pruned(c, facts) for c in kept)), sp.Ne, {sp.Le: sp.Lt, sp.Ge: sp.Gt}))
     return merged if merged == sp.And(*kept) else pruned(merged, facts)
 
 
@@ -177,6 +177,21 @@ def alternatives(condition: Any) -> Any:
     if len(condition.atoms(sp.core.relational.Relational)) > MOST:
         return sp.false if contradictory(condition) else condition
     return sp.simplify_logic(sp.Or(*map(pruned, sp.Or.make_args(sp.to_dnf(sp.to_nnf(condition, simplify=False))))))
+
+
+def _pinched(junction: Any) -> Any:
+    """a ≤ b and a ≥ b as a = b.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> _pinched((a >= b) & (b >= a) & (a > 0))
+    Eq(a, b) & (a > 0)
+    """
+    weak = [r for r in junction.args if isinstance(r, (sp.Le, sp.Ge))] if isinstance(junction, sp.And) else []
+    for one, other in combinations(weak, 2):
+        if is_zero(one.gts - one.lts + other.gts - other.lts):
+            rest = [r for r in junction.args if r not in (one, other)]
+            return sp.And(sp.Eq(*sorted((one.gts, one.lts), key=sp.default_sort_key)), *rest)
+    return junction
 
 
 def contradictory(condition: Any) -> bool:

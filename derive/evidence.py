@@ -166,8 +166,9 @@ def defined_verdict(formula: Formula, members: Members, digits: int) -> Verdict:
     methods = (SECOND, FIRST) if numerical else (FIRST, SECOND)
 
     def judge(value: Any) -> Verdict:
-        if mpmath.isinf(value):
-            return _divergent(sp.oo if value > 0 else -sp.oo, members[0], statistic, digits, point)
+        if not mpmath.isfinite(value):
+            claimed = sp.nan if mpmath.isnan(value) else sp.oo if value > 0 else -sp.oo
+            return _divergent(claimed, members[0], statistic, digits, point)
         return against(value, members[0], statistics, digits, point, methods)
 
     verdict = value_verdict(formula, members, digits, judge, infinite=numerical)
@@ -198,13 +199,13 @@ def _contradicted(formula: Formula, members: Members, digits: int) -> Case | Non
 
 
 def value_verdict(formula: Formula, members: Members, digits: int, judge: Any, infinite: bool = False) -> Verdict:
-    """What `judge` says of the value at one point; of an infinite one too where the formula may have it."""
+    """What `judge` says of the value at one point; of one that is infinite or undefined too where the formula may have it."""
     point = described(formula, members)
     try:
         value = value_at(formula, members, digits)
     except (EvaluationError, ArithmeticError, ValueError, TypeError, NotImplementedError) as error:
         return Verdict("unknown", 0, "evaluation", point, f"the formula does not evaluate: {error}")
-    if not (mpmath.isfinite(value) or infinite and mpmath.isinf(value)):
+    if not (infinite or mpmath.isfinite(value)):
         return Verdict("unknown", 0, "evaluation", point, f"the formula evaluates to {shown(value)}")
     return judge(value)
 

@@ -109,6 +109,29 @@ def inside(
     return found
 
 
+def bounded(log_density: E, x: sp.Symbol, support: tuple[E, E], facts: Facts) -> bool:
+    """Whether a density is known to rise to infinity at neither end of its support, and nowhere inside.
+
+    >>> x, s = sp.Symbol("x", real=True), sp.Symbol("s", positive=True)
+    >>> bounded(-sp.log(-x) + s/x, x, (-sp.oo, sp.Integer(0)), Facts()), bounded(-sp.log(x), x, (sp.S(0), sp.S(1)), Facts())
+    (True, False)
+    """
+    low, high = support
+    points = _singular_points(log_density, sp.S.Zero, x, False)
+    if log_density.has(sp.Abs, sp.Piecewise) or not all(facts.decide((p <= low) | (p >= high)) for p in points):
+        return False
+    scale = Scale(facts)
+    try:
+        for end, side in ((low, 1), (high, -1)):
+            h = scale.expand(scale.at_end(log_density, x, end + side / T if not end.is_infinite else -side * T))
+            coefficient, lead = scale.lead(h)
+            if scale.grows(lead) and scale.sign(coefficient) != -1:
+                return False
+    except Unknown:
+        return False
+    return True
+
+
 def _singular_points(log_density: E, statistic: E, x: sp.Symbol, proper: bool) -> set[E]:
     bases = {f.base for f in statistic.atoms(sp.Pow) if f.exp.is_nonnegative is not True}
     logs = log_density.atoms(sp.log)
@@ -234,4 +257,4 @@ def _bounded(h: Expansion, scale: Scale) -> bool:
         return False
 
 
-__all__ = ["Tail", "Unknown", "at", "inside", "tails"]
+__all__ = ["Tail", "Unknown", "at", "bounded", "inside", "tails"]
