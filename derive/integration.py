@@ -178,13 +178,17 @@ def _reach(value: Function, sign: int, negligible: Any) -> Any:
     return max(found, default=0)
 
 
-def double_exponential(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
-    """Trapezoidal sums with steps 1/2, 1/4, ... in v, until two of them predict the digits."""
+def double_exponential(piece: Piece, floor: Any, digits: int, falls: bool = False) -> tuple[Any, Any]:
+    """Trapezoidal sums with steps 1/2, 1/4, ... in v, until two of them predict the digits.
+
+    An integrand that `falls` exponentially is not looked at far out.
+    """
     eps = mp.mpf(10) ** -(digits + 3)
     f, d = piece.node(mp.one)
     size = max(floor, abs(f * d) if mp.isfinite(f) else mp.zero)
     left, right = (_far(piece, s, size * eps * mp.mpf(10) ** -6) for s in (-1, 1))
-    reach = {s: _reach(lambda ratio: mp.fprod(piece.node(ratio)), s, floor * eps) for s in (-1, 1)}
+    negligible = mp.zero if falls else floor * eps
+    reach = {s: _reach(lambda ratio: mp.fprod(piece.node(ratio)), s, negligible) for s in (-1, 1)}
 
     def term(index: int, level: int) -> Any:
         ratio, slope = _point(index, level, left, right, mp.prec)
