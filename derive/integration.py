@@ -166,7 +166,7 @@ def _far(piece: Piece, sign: int, negligible: Any) -> bool:
     return any(not abs(f * d) <= negligible for f, d in (piece.node(mp.exp(mp.mpf(sign) * w)) for w in (8, 10)))
 
 
-DISTANCES = tuple(1.5**i for i in range(13))
+DISTANCES = tuple(1.5**i for i in range(11))
 """How far out in log t an integrand is looked at for more of it."""
 
 
