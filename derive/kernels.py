@@ -951,5 +951,16 @@ KERNELS: tuple[Kernel, ...] = (
         log((exp(a * (beta + 1)) - exp(a * alpha)) / (exp(a) - 1)),
         (), "the geometric sum",
         measure="counting",
+        known=(
+            Known(
+                m**C, {a: S.Zero},
+                (sp.bernoulli(C + 1, beta + 1) - sp.bernoulli(C + 1, alpha)) / ((C + 1) * (beta - alpha + 1)),
+                "DLMF 24.4.7", (C > 0) & sp.Eq(sp.floor(C), C), proved=True,
+            ),
+            Known(
+                log(m), {a: S.Zero}, (loggamma(beta + 1) - loggamma(alpha)) / (beta - alpha + 1), "DLMF 5.5.1",
+                alpha > 0, proved=True,
+            ),
+        ),
     ),
 )  # fmt: skip
