@@ -49,6 +49,16 @@ class Law:
         """A law on the circle, as one on an interval."""
         return Law(self.log_density, self.x, self.low, self.high, "lebesgue", self.facts, self.mass)
 
+    @cached_property
+    def apart(self) -> tuple[E, E, Law] | None:
+        """Of a law on integers whose first point has a mass of its own: the point, the mass, and the rest continued to it."""
+        if not isinstance(self.log_density, sp.Piecewise) or len(self.log_density.args) != 2:
+            return None
+        (first, condition), (rest, _) = self.log_density.args
+        if first.has(self.x) or condition != (self.x < self.low + 1):
+            return None
+        return self.low, sp.exp(first), Law(rest, self.x, self.low, self.high, self.measure, self.facts, None)
+
     def panels(self, statistic: E, unfolded: bool = False) -> list[Panel]:
         """The support cut at the kinks of the density and of the statistic; those of the density alone are left to
         changes of variable that fold there, or are cut too if it is to be `unfolded`.

@@ -18,6 +18,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive import recurrences
 from derive.facts import Facts
 from derive.harmonics import waves
 from derive.law import Law, Undecided, kinks, resolve
@@ -88,6 +89,8 @@ def _expect(statistic: E, law: Law) -> Value | None:
         masses = ((k, sp.exp(law.log_density.subs(law.x, k))) for k in points)
         mean = sp.Add(*(mass * statistic.subs(law.x, k) for k, mass in masses if mass != 0))
         return None if mean.has(*SINGULAR) else Value(mean, rule="finite support", reason="the sum over its points")
+    if law.measure == "counting" and law.apart is not None:
+        return _with_point(statistic, *law.apart)
     if isinstance(statistic, (sp.log, sp.Pow)) and statistic.args[0].has(sp.Abs) and law.measure == "lebesgue":
         (panel, *others) = law.panels(sp.S.One)  # a log or a power that is singular inside, not cut there
         found = None if others else _on_panel(statistic, panel, law.mass == 1)
@@ -96,9 +99,32 @@ def _expect(statistic: E, law: Law) -> Value | None:
     found = _over(law.panels(statistic), statistic, law)
     if found is None and law.kinks and statistic.has(sp.log) and not kinks(statistic, law.x):
         found = _over(law.panels(statistic, unfolded=True), statistic, law)
+    if found is None and law.measure == "counting" and law.mass and (order := recurrences.power(statistic, law.x)):
+        found = _by_ratio(law, order)
     if found is None and law.measure == "circle":  # a statistic that is not periodic
         return _expect(statistic, law.on_the_line)
     return found
+
+
+def _with_point(statistic: E, point: E, mass: E, rest: Law) -> Value | None:
+    """Under a law on integers with a mass of its own at one point: that of the rest, and what the point has beyond it."""
+    at_point = statistic.subs(rest.x, point)
+    found = None if at_point.has(*SINGULAR) else _expect(statistic, rest)
+    if found is None:
+        return None
+    beyond = mass - exponential(expand_logs(rest.log_density.subs(rest.x, point), rest.x))
+    return replace(found, expr=found.expr + at_point * beyond, reason=f"{found.reason}; and at {point}")
+
+
+def _by_ratio(law: Law, order: int) -> Value | None:
+    """A moment of a law on integers, from the ratio of neighbouring probabilities."""
+    if (found := recurrences.moment(law, order)) is None:
+        return None
+    mean, finite = found
+    finite = law.facts.cleared(finite)
+    holds = law.facts.decide(finite)
+    requirements = [] if holds is True else [Requirement(finite)]
+    return Value(sp.nan if holds is False else mean, requirements, "ratio of probabilities", "the Ord recurrence of moments")
 
 
 def _over(panels: list[Panel], statistic: E, law: Law) -> Value | None:

@@ -125,6 +125,34 @@ def test_cosines_and_sines_are_complex_shifts(statistic: str, p: tuple[Any, ...]
     assert same(found, expected(sp.sympify(statistic).subs({"x": member.variable}), member))
 
 
+@pytest.mark.parametrize("statistic", ["x", "x**2", "x**3"])
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("BetaBinomial", {"n": 5, "alpha": Rational(3, 2), "beta": 2}),
+        ("YuleSimon", {"rho": Rational(9, 2)}),
+        ("Hypergeometric", {"N": 9, "K": 5, "n": 4}),
+        ("NegativeHypergeometric", {"N": 9, "K": 5, "r": 3}),
+        ("Waring", {"alpha": Rational(9, 2), "beta": 2}),
+        ("ZeroInflatedPoisson", {"w": Rational(1, 3), "lamda": 2}),
+        ("ZeroTruncatedBinomial", {"n": 4, "p": Rational(1, 3)}),
+        ("DiscreteUniform", {"a": -2, "b": 5}),
+    ],
+)
+def test_moments_of_laws_on_integers(name: str, values: dict[str, Any], statistic: str) -> None:
+    family = catalog[name]
+    formula = expectation(statistic, family)
+    assert "series" not in [c.form for c in formula.cases]
+    member = family(**values)
+    assert same(formula.evaluate(values, digits=DIGITS), expected(sp.sympify(statistic).subs({"x": member.variable}), member))
+
+
+@pytest.mark.parametrize(("name", "finite"), [("YuleSimon", "rho > 1"), ("BetaNegativeBinomial", "alpha > 1")])
+def test_where_a_mean_is_finite(name: str, finite: str) -> None:
+    cases = expectation("x", catalog[name]).cases
+    assert [c.form for c in cases] == ["closed", "infinite"] and str(cases[0].condition) == finite
+
+
 def test_a_wave_where_a_formula_is_long_otherwise() -> None:
     assert str(expectation("cos(x)", catalog.Uniform).expr) == "sin(a)/(a - b) - sin(b)/(a - b)"
     assert str(expectation("x**2", catalog.RaisedCosine).expr) == "mu**2 - 2*s**2/pi**2 + s**2/3"
