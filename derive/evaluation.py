@@ -34,9 +34,7 @@ class EvaluationError(ArithmeticError):
     """The value could not be computed to the digits asked."""
 
 
-def evaluate_number(
-    expression: Any, place: Mapping[Any, Any], digits: int, condition: Any = sp.true
-) -> mpmath.mpf:
+def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int, condition: Any = sp.true) -> mpmath.mpf:
     """`expression` at exact values for its symbols, as an mpf right to `digits` digits.
 
     A value below 10^−(2·digits + 200) is given as 0; with quadrature, below 10^−(2·digits + 40) of its largest term.
@@ -300,9 +298,9 @@ def _along(
         return value if value is not None and mpmath.isfinite(value) else None
 
     held = [side for side in (1, -1) if put(condition, moved(side * step)) == True]  # noqa: E712 - SymPy's own
-    parts = [at(step), at(-step)] if len(held) != 1 else [None]
-    if None not in parts:
-        jump = abs(parts[0] - parts[1]) > (1 + abs(parts[0])) * (STEEP * step.p / mpmath.mpf(step.q))
-        return None if jump else (parts[0] + parts[1]) / 2
+    if len(held) != 1 and None not in (parts := [at(step), at(-step)]):
+        above, below = parts
+        jump = abs(above - below) > (1 + abs(above)) * (STEEP * step.p / mpmath.mpf(step.q))
+        return None if jump else (above + below) / 2
     least = step**2 if slow else step**3
     return next((value for side in held or (1, -1) if (value := at(side * least)) is not None), None)

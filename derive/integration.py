@@ -270,6 +270,10 @@ class _Side:
     f: Function
     middle: Any
 
+    def at(self, ratio: Any) -> Any:
+        """The integrand times dt/du, at a multiple of the middle."""
+        return self.f(self.middle * ratio) * self.middle * ratio
+
     def panel(self, a: Any, b: Any, degree: int, size: Any) -> Any:
         """The integral over u in (a, b) by a Gauss-Legendre rule, as a part of a total of some size."""
         half, centre = (b - a) / 2, (a + b) / 2
@@ -302,7 +306,7 @@ def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
     total, error, size, panels = mp.zero, mp.zero, floor, 0
     for side, sign, mass in sides:
         edge, width, quiet, last = mp.zero, mp.one, 0, mp.inf
-        reach = _reach(lambda ratio, side=side: side.f(side.middle * ratio) * side.middle * ratio, sign, floor * eps)
+        reach = _reach(side.at, sign, floor * eps)
         while quiet < 2:
             stack, contribution = [(edge, edge + sign * width)], mp.zero
             while stack:

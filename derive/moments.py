@@ -124,7 +124,9 @@ def _by_ratio(law: Law, order: int) -> Value | None:
     finite = law.facts.cleared(finite)
     holds = law.facts.decide(finite)
     requirements = [] if holds is True else [Requirement(finite)]
-    return Value(sp.nan if holds is False else mean, requirements, "ratio of probabilities", "the Ord recurrence of moments")
+    return Value(
+        sp.nan if holds is False else mean, requirements, "ratio of probabilities", "the Ord recurrence of moments"
+    )
 
 
 def _over(panels: list[Panel], statistic: E, law: Law) -> Value | None:
@@ -332,7 +334,10 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last:
             if (
                 known.last
                 and not last
-                or any(is_zero({**place, **fit.swap}[s] - value.xreplace(fit.swap)) is not True for s, value in known.at.items())
+                or any(
+                    is_zero({**place, **fit.swap}[s] - value.xreplace(fit.swap)) is not True
+                    for s, value in known.at.items()
+                )
             ):
                 continue
             match = match_known(rest, known, fit.swap)

@@ -28,7 +28,9 @@ def _abel_plana(f: Integrand, origin: sp.Expr, side: int, radius: Any, digits: i
         return -2 * mp.im(g(mp.mpc(0, y))) / mp.expm1(2 * mp.pi * y)
 
     start = mp.re(g(mp.zero))
-    value, error = double_exponential(Piece(kernel, None, mp.inf, mp.mpf(1) / 4, mp.zero), abs(start), digits, falls=True)
+    value, error = double_exponential(
+        Piece(kernel, None, mp.inf, mp.mpf(1) / 4, mp.zero), abs(start), digits, falls=True
+    )
     return start / 2 + value, error
 
 

@@ -208,7 +208,7 @@ def bessel_recurred(expression: E) -> E:
     >>> bessel_recurred(sp.besselk(0, z) - sp.besselk(2, z) + sp.besselk(1, z))
     besselk(1, z) - 2*besselk(1, z)/z
     """
-    swaps = {}
+    swaps: dict[E, E] = {}
     found = sorted(expression.atoms(sp.besselk), key=lambda e: (sp.default_sort_key(e.args[1]), e.args[0].is_number))
     for z in dict.fromkeys(e.args[1] for e in found):
         orders = [e.args[0] for e in found if e.args[1] == z]

@@ -136,12 +136,20 @@ SETTLED = {
 }
 
 CLOSED = {
-    "a shift by a complex number": [("Uniform", "VonMises"), ("Triangular", "AxialVonMises"), ("RaisedCosine", "Normal")],
+    "a shift by a complex number": [
+        ("Uniform", "VonMises"),
+        ("Triangular", "AxialVonMises"),
+        ("RaisedCosine", "Normal"),
+    ],
     "a cosine multiplied out": [("Anglit", "Gumbel"), ("RaisedCosine", "Laplace")],
     "a polynomial multiplied out": [("Maxwell", "Gumbel"), ("Rayleigh", "Moyal"), ("LinearHazard", "Laplace")],
     "a mixture of one sign": [("Lindley", "Frechet")],
     "an erfc in the density": [("SkewNormal", "Normal"), ("ExponentiallyModifiedNormal", "Gumbel")],
-    "a Bessel function in the density": [("VarianceGamma", "Normal"), ("KDistribution", "LogNormal"), ("Hoyt", "Gamma")],
+    "a Bessel function in the density": [
+        ("VarianceGamma", "Normal"),
+        ("KDistribution", "LogNormal"),
+        ("Hoyt", "Gamma"),
+    ],
     "a hyperbola": [("Hyperbolic", "Normal"), ("JohnsonSU", "Laplace"), ("JohnsonSU", "TwoPieceNormal")],
     "a quadratic": [("RelativisticBreitWigner", "Gamma"), ("TruncatedCauchy", "Normal")],
     "Planck's law": [("Davis", "Normal")],
@@ -150,7 +158,11 @@ CLOSED = {
     "an inverse Gaussian law that is cut": [("InverseGaussian", "Laplace"), ("BirnbaumSaunders", "Laplace")],
     "a tilted exponential law": [("MarshallOlkinExponential", "Normal"), ("ExponentialLogarithmic", "Normal")],
     "a Poisson number of exponentials": [("ExponentialPoisson", "Normal")],
-    "logs under a Cauchy law that is cut": [("HalfCauchy", "Cauchy"), ("HalfCauchy", "F"), ("TruncatedCauchy", "TruncatedCauchy")],
+    "logs under a Cauchy law that is cut": [
+        ("HalfCauchy", "Cauchy"),
+        ("HalfCauchy", "F"),
+        ("TruncatedCauchy", "TruncatedCauchy"),
+    ],
     "a law on the circle taken on the line": [("Cardioid", "Laplace"), ("CircularUniform", "Gumbel")],
     "powers under a hyperbolic cosine": [("LogHyperbolicSecant", "Normal")],
 }
@@ -163,11 +175,20 @@ def test_a_cross_entropy_is_closed(p, q):
     assert record["form"] in ("elementary", "special") and record["problems"] == []
 
 
-@pytest.mark.parametrize("name", ["Hyperbolic", "LinearHazard", "Benini", "LogHyperbolicSecant", "MarshallOlkinExponential", "ExponentialLogarithmic"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Hyperbolic",
+        "LinearHazard",
+        "Benini",
+        "LogHyperbolicSecant",
+        "MarshallOlkinExponential",
+        "ExponentialLogarithmic",
+    ],
+)
 def test_an_entropy_is_closed(name):
     record = filled(Task(FOLDERS, "entropy", name, None, 30))
     assert record["form"] in ("elementary", "special") and record["problems"] == []
-
 
 
 SHORT = {

@@ -144,7 +144,9 @@ def test_moments_of_laws_on_integers(name: str, values: dict[str, Any], statisti
     formula = expectation(statistic, family)
     assert "series" not in [c.form for c in formula.cases]
     member = family(**values)
-    assert same(formula.evaluate(values, digits=DIGITS), expected(sp.sympify(statistic).subs({"x": member.variable}), member))
+    assert same(
+        formula.evaluate(values, digits=DIGITS), expected(sp.sympify(statistic).subs({"x": member.variable}), member)
+    )
 
 
 @pytest.mark.parametrize(("name", "finite"), [("YuleSimon", "rho > 1"), ("BetaNegativeBinomial", "alpha > 1")])
