@@ -102,6 +102,8 @@ class Scale:
 
     def sign(self, coefficient: E) -> int | None:
         """The sign of a coefficient where it is known."""
+        if coefficient.has(sp.I):
+            return None
         sign = self.facts.sign(coefficient)
         if sign is None and coefficient.is_Add:
             terms = {self.sign(t) for t in coefficient.args} if len(coefficient.args) <= MOST else {None}
@@ -282,6 +284,8 @@ class Scale:
         following = level
         if monomial == log_u:  # ∫ u^s du
             coefficient, following = coefficient + 1, level + 1
+        if coefficient.has(sp.I):
+            raise Unknown(f"{coefficient} is not real")
         below = self.facts.cleared(sp.Lt(coefficient, 0))
         answer = self.facts.decide(below)
         rest = Expansion({m: c for m, c in terms.items() if m != monomial}, exponent.error)

@@ -14,7 +14,7 @@ from sympy.core.function import ArgumentIndexError
 
 
 class _Named(sp.Function):
-    """A function of exact real arguments that mpmath can evaluate."""
+    """A function of exact arguments, real ones as a rule, that mpmath can evaluate."""
 
     @staticmethod
     def value(*args: Any) -> Any:
@@ -26,7 +26,7 @@ class _Named(sp.Function):
                 args = [a._to_mpmath(prec + 20) for a in self.args]
             except ValueError:
                 return None
-            return sp.Float._new(self.value(*args)._mpf_, prec)
+            return sp.Expr._from_mpmath(self.value(*args), prec)
 
 
 class besselk_order(_Named):

@@ -18,7 +18,7 @@ E = Any
 
 
 def is_wave(factor: E, u: sp.Symbol) -> bool:
-    """Whether a factor is a whole power of the cosine or the sine of a multiple of u."""
+    """Whether a factor is a whole power of the cosine or the sine of a real multiple of u."""
     base, power = factor.as_base_exp()
     return bool(
         isinstance(base, (sp.cos, sp.sin))
@@ -26,6 +26,7 @@ def is_wave(factor: E, u: sp.Symbol) -> bool:
         and power > 0
         and base.args[0].has(u)
         and not (base.args[0] / u).has(u)
+        and (base.args[0] / u).is_extended_real
     )
 
 

@@ -855,6 +855,7 @@ KERNELS: tuple[Kernel, ...] = (
                 + 2 * (real_part(-sp.I * polylog(2, sp.I * A / w)) - atan(A / w) * log(A / w)) / pi,
                 "the derivative in A/w is elementary; DLMF 25.12.2",
                 (w > 0) & (A > 0),
+                proved=True,
             ),
             *_logs_under_cauchy(
                 lambda c: _log_over_cauchy(oo, c) - _log_over_cauchy(alpha, c), pi / 2 - atan(alpha), {a: -S.One}

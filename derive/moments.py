@@ -262,7 +262,7 @@ def _shifted(statistic: E, arm: Arm, fit: Fit, facts: Facts) -> _Shift | None:
     if read is None:
         return None
     factor, shift, order = read
-    if kernel.only and (any(shift) or any(order)):
+    if kernel.only and (any(shift) or any(order)) or any(s.has(sp.I) for s in shift):
         return None
     shifted = {s: value + ds for (s, value), ds in zip(fit.a.items(), shift, strict=True)}
     place = {**shifted, **fit.swap}
@@ -301,6 +301,8 @@ def _of_waves(rest: E, terms: list[tuple[E, E]], arm: Arm, fit: Fit, whole: bool
     if read is None or read.divergent:
         return None
     turned = kernel.a[kernel.t.index(kernel.u)]
+    if kernel.only or any(f.has(turned) for f in kernel.log_z.atoms(sp.Function) - kernel.log_z.atoms(sp.exp, sp.log)):
+        return None  # of special functions no real part is found
     total = sp.S.Zero
     for coefficient, frequency in terms:
         mean = integral_at(kernel, read.order, {**read.place, turned: read.place[turned] + sp.I * frequency})

@@ -50,7 +50,13 @@ def mean_at(kernel: Kernel, order: tuple[int, ...], place: dict[sp.Symbol, E]) -
 
 @lru_cache(maxsize=512)
 def _integral(log_z: E, symbols: tuple[sp.Symbol, ...], order: tuple[int, ...]) -> E:
-    return sp.diff(exponential(log_z), *zip(symbols, order, strict=True))
+    powers: dict[E, E] = {}  # (−b)^−a / (−b) as one, or SymPy makes −1/b of the second and no real part is found
+    for term in sp.Add.make_args(sp.expand(log_z)):
+        coefficient, logs = term.as_independent(sp.log, as_Add=False)
+        base = logs.args[0] if isinstance(logs, sp.log) else sp.E
+        powers[base] = powers.get(base, sp.S.Zero) + (coefficient if base != sp.E else term)
+    z = sp.Mul(*(base**power for base, power in powers.items() if base != sp.E))
+    return sp.diff(z * exponential(powers.get(sp.E, sp.S.Zero)), *zip(symbols, order, strict=True))
 
 
 def integral_at(kernel: Kernel, order: tuple[int, ...], place: dict[sp.Symbol, E]) -> E:

@@ -118,6 +118,9 @@ def bounded(log_density: E, x: sp.Symbol, support: tuple[E, E], facts: Facts) ->
     """
     low, high = support
     points = _singular_points(log_density, sp.S.Zero, x, False)
+    bases = [f.args[0] for f in log_density.atoms(sp.log)] + [f.base for f in log_density.atoms(sp.Pow)]
+    if any(b.has(x) and not (b.is_polynomial(x) and sp.degree(b, x) == 1) for b in bases):
+        return False
     if log_density.has(sp.Abs, sp.Piecewise) or not all(facts.decide((p <= low) | (p >= high)) for p in points):
         return False
     scale = Scale(facts)

@@ -155,6 +155,29 @@ def test_where_a_mean_is_finite(name: str, finite: str) -> None:
     assert [c.form for c in cases] == ["closed", "infinite"] and str(cases[0].condition) == finite
 
 
+@pytest.mark.parametrize(
+    ("statistic", "p"),
+    [
+        ("cos(x*sqrt(mu))", "Normal"),  # where mu < 0, a hyperbolic cosine
+        ("sin(x*sqrt(lamda - 1))**2", "Exponential"),
+    ],
+)
+def test_a_frequency_that_may_be_imaginary_is_no_wave(statistic: str, p: str) -> None:
+    assert "closed" not in [c.form for c in expectation(statistic, catalog[p]).cases]
+
+
+def test_a_log_of_what_may_be_negative_is_not_closed() -> None:
+    assert "closed" not in [c.form for c in expectation("log(x + gamma - 1)", catalog.HalfCauchy("gamma")).cases]
+
+
+@pytest.mark.parametrize(
+    ("statistic", "p"),
+    [("cos(x)/(1 + x)", ("Gamma", 2, 1)), ("cos(pi*x)", ("Geometric", "1/3")), ("cos(pi*x)", ("Geometric", "p"))],
+)
+def test_a_complex_shift_that_is_not_understood_stays_open(statistic: str, p: tuple[Any, ...]) -> None:
+    assert [c.form for c in expectation(statistic, catalog[p[0]](*p[1:])).cases] in (["integral"], ["series"])
+
+
 def test_a_wave_where_a_formula_is_long_otherwise() -> None:
     assert str(expectation("cos(x)", catalog.Uniform).expr) == "sin(a)/(a - b) - sin(b)/(a - b)"
     assert str(expectation("x**2", catalog.RaisedCosine).expr) == "mu**2 - 2*s**2/pi**2 + s**2/3"
