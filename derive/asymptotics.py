@@ -41,6 +41,21 @@ class Unknown(Exception):
         self.coefficient = coefficient
 
 
+def _of_positive_tails(e: E) -> E:
+    """An expression with symbols that are positive for erfc(z) and 2 − erfc(z), which are.
+
+    >>> z = sp.Symbol("z", real=True)
+    >>> [_of_positive_tails(e).is_positive for e in (sp.erfc(z), 3 - 3 * sp.erfc(z) / 2, 1 - sp.erfc(z))]
+    [True, True, None]
+    """
+    if not e.has(sp.erfc, sp.erf):
+        return e
+    scale = e.as_coeff_Add()[0] / 2
+    folded = scale * reflected(sp.expand(e / scale)) if scale != 0 else e
+    found = {f: sp.Dummy(positive=True) for f in folded.atoms(sp.erfc, erfc_reflected) if f.args[0].is_extended_real}
+    return folded.xreplace(found)
+
+
 class Impossible(Unknown):
     """What was taken to be known is not so: a log or a root of something negative would be needed."""
 
@@ -104,7 +119,7 @@ class Scale:
         """The sign of a coefficient where it is known."""
         if coefficient.has(sp.I):
             return None
-        sign = self.facts.sign(coefficient)
+        sign = self.facts.sign(_of_positive_tails(coefficient))
         if sign is None and coefficient.is_Add:
             terms = {self.sign(t) for t in coefficient.args} if len(coefficient.args) <= MOST else {None}
             sign = terms.pop() if len(terms) == 1 else None
