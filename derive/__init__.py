@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derive.affinity import (
+    from derive.derivation.affinity import (
         bhattacharyya_distance,
         chi_squared_divergence,
         hellinger_distance,
@@ -21,46 +21,46 @@ if TYPE_CHECKING:
         renyi_entropy,
         tsallis_entropy,
     )
-    from derive.equivalences import equivalence
-    from derive.estimation import likelihood
-    from derive.family import Alias, Distribution, Family, Param
-    from derive.formula import Case, Formula, Step
-    from derive.information import fisher_information
-    from derive.library import catalog
-    from derive.losses import loss
-    from derive.projections import projection
-    from derive.quantities import Empirical, cross_entropy, entropy, expectation, kl_divergence
-    from derive.verification import verify
+    from derive.derivation.formula import Case, Formula, Step
+    from derive.derivation.information import fisher_information
+    from derive.derivation.quantities import Empirical, cross_entropy, entropy, expectation, kl_divergence
+    from derive.families.family import Alias, Distribution, Family, Param
+    from derive.families.library import catalog
+    from derive.objectives.equivalences import equivalence
+    from derive.objectives.estimation import likelihood
+    from derive.objectives.losses import loss
+    from derive.objectives.projections import projection
+    from derive.verification.verifier import verify
 
 __version__ = "0.1.0"
 
 _HOME = {
-    "catalog": "library",
-    "entropy": "quantities",
-    "cross_entropy": "quantities",
-    "kl_divergence": "quantities",
-    "expectation": "quantities",
-    "verify": "verification",
-    "bhattacharyya_distance": "affinity",
-    "chi_squared_divergence": "affinity",
-    "hellinger_distance": "affinity",
-    "jeffreys_divergence": "affinity",
-    "renyi_divergence": "affinity",
-    "renyi_entropy": "affinity",
-    "tsallis_entropy": "affinity",
-    "fisher_information": "information",
-    "loss": "losses",
-    "likelihood": "estimation",
-    "projection": "projections",
-    "equivalence": "equivalences",
-    "Family": "family",
-    "Param": "family",
-    "Alias": "family",
-    "Distribution": "family",
-    "Formula": "formula",
-    "Case": "formula",
-    "Step": "formula",
-    "Empirical": "quantities",
+    "catalog": "families.library",
+    "entropy": "derivation.quantities",
+    "cross_entropy": "derivation.quantities",
+    "kl_divergence": "derivation.quantities",
+    "expectation": "derivation.quantities",
+    "verify": "verification.verifier",
+    "bhattacharyya_distance": "derivation.affinity",
+    "chi_squared_divergence": "derivation.affinity",
+    "hellinger_distance": "derivation.affinity",
+    "jeffreys_divergence": "derivation.affinity",
+    "renyi_divergence": "derivation.affinity",
+    "renyi_entropy": "derivation.affinity",
+    "tsallis_entropy": "derivation.affinity",
+    "fisher_information": "derivation.information",
+    "loss": "objectives.losses",
+    "likelihood": "objectives.estimation",
+    "projection": "objectives.projections",
+    "equivalence": "objectives.equivalences",
+    "Family": "families.family",
+    "Param": "families.family",
+    "Alias": "families.family",
+    "Distribution": "families.family",
+    "Formula": "derivation.formula",
+    "Case": "derivation.formula",
+    "Step": "derivation.formula",
+    "Empirical": "derivation.quantities",
 }
 
 __all__ = [

@@ -9,7 +9,7 @@ import pytest
 def derive(capsys):
     """The command line in this process: `derive("kl", "gamma", "gamma")` has a code, and what it wrote."""
     # not above: `derive` must first be found where its doctests are collected
-    from derive.cli import main
+    from derive.cli.main import main
 
     def run(*arguments):
         code = main(list(arguments))

@@ -15,7 +15,7 @@ from typing import Any
 import mpmath as mp
 import sympy as sp
 
-from derive.family import Distribution
+from derive.families.family import Distribution
 
 PRECISION = 30
 NEGLIGIBLE = -50

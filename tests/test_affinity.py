@@ -20,10 +20,10 @@ from derive import (
     renyi_entropy,
     tsallis_entropy,
 )
-from derive.affinity import affinity
-from derive.family import ParameterError
-from derive.orders import ALPHA, against_quadrature, orders
-from derive.subject import Subject
+from derive.checks.subject import Subject
+from derive.derivation.affinity import affinity
+from derive.families.family import ParameterError
+from derive.verification.orders import ALPHA, against_quadrature, orders
 
 FAMILIES = ("Normal", "Gamma", "Uniform", "Poisson", "Pareto", "Geometric", "Laplace", "Cauchy", "Beta", "VonMises",
             "Bernoulli", "InverseGaussian", "DiscreteUniform", "Levy", "Gumbel")  # fmt: skip

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
-from derive import bounded, cell, entropy, kl_divergence
-from derive.atlas import Run, build, census, opened
-from derive.cell import Task, filled
-from derive.library import Catalog, catalog
-from derive.problem import KL
-from derive.store import Store, StoreError
+from derive import bounded, entropy, kl_divergence
+from derive.atlas import cell
+from derive.atlas.cell import Task, filled
+from derive.atlas.store import Store, StoreError
+from derive.atlas.table import Run, build, census, opened
+from derive.derivation.problem import KL
+from derive.families.library import Catalog, catalog
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -76,7 +77,7 @@ def test_special_functions_are_named():
 
 
 def test_what_is_not_confirmed_is_not_published(monkeypatch):
-    from derive.verdict import Verdict
+    from derive.checks.verdict import Verdict
 
     refuted = Verdict("refuted", 0, "quadrature", "a point", "two numbers")
     monkeypatch.setattr(cell, "defined_verdict", lambda *_: refuted)
@@ -87,7 +88,7 @@ def test_what_is_not_confirmed_is_not_published(monkeypatch):
 
 
 def test_too_few_digits_are_not_enough(monkeypatch):
-    from derive.verdict import Verdict
+    from derive.checks.verdict import Verdict
 
     monkeypatch.setattr(cell, "defined_verdict", lambda *_: Verdict("agrees", 29, "quadrature", "a point"))
     assert filled(Task(FOLDERS, "entropy", "Exponential", None, 30))["form"] == "unchecked"
@@ -181,7 +182,7 @@ def runs(process):
 
 
 ENTRIES = """
-from derive.family import Family, Param
+from derive.families.family import Family, Param
 FAMILIES = [
     Family("One", (Param("a", "positive", "rate"),), ("0", "oo"), "log(a) - a*x"),
     Family("Two", (Param("b", "positive", "scale"),), ("0", "oo"), "{density}"),

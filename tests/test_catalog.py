@@ -21,9 +21,9 @@ from independent import INDEPENDENT
 from mass import total_mass
 from points import inside, members
 
-from derive.expression import FUNCTIONS, read
-from derive.family import Alias, DefinitionError, Distribution, Family, Param
-from derive.library import Catalog, UnknownFamily, catalog, own_folder
+from derive.families.expression import FUNCTIONS, read
+from derive.families.family import Alias, DefinitionError, Distribution, Family, Param
+from derive.families.library import Catalog, UnknownFamily, catalog, own_folder
 
 EVERY = list(catalog)
 FILES = sorted(own_folder().glob("*.py"))
@@ -282,7 +282,7 @@ def test_a_folder_that_is_none_or_a_file_that_is_broken_is_named(tmp_path) -> No
 
 def test_a_name_given_twice_is_refused(tmp_path) -> None:
     entry = 'Family("{}", (), ("0", "1"), "0", synonyms=("{}",))'
-    head = "from derive.family import Family\nFAMILIES = "
+    head = "from derive.families.family import Family\nFAMILIES = "
     (tmp_path / "one.py").write_text(f"{head}[{entry.format('Flat', 'Level')}]")
     assert Catalog(tmp_path)["level"].name == "Flat"
     (tmp_path / "two.py").write_text(f"{head}[{entry.format('Even', 'LEVEL')}]")
@@ -306,7 +306,7 @@ def test_files_are_data(path) -> None:
     assert not [node for node in ast.walk(tree) if isinstance(node, code)]
     imports = [n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom))]
     modules = {n.module if isinstance(n, ast.ImportFrom) else a.name for n in imports for a in n.names}
-    assert modules <= {"derive.family", "sympy"}
+    assert modules <= {"derive.families.family", "sympy"}
     assert ast.get_docstring(tree)
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from derive.arguments import assignments, split
-from derive.cli import main
+from derive.cli.arguments import assignments, split
+from derive.cli.main import main
 
 
 def shell(command, **keywords):
@@ -116,7 +116,7 @@ def test_json_with_a_value(derive):
 
 
 def test_list_has_every_entry_and_alias(derive):
-    from derive.library import catalog
+    from derive.families.library import catalog
 
     out = derive("list").out
     for name in catalog.names():
@@ -133,7 +133,7 @@ def test_show(derive):
 
 
 def test_every_family_shows(derive):
-    from derive.library import catalog
+    from derive.families.library import catalog
 
     for name in catalog.names():
         assert derive("show", name).code == 0
@@ -227,7 +227,7 @@ COMMANDS = ["", "list", "show", "entropy", "cross-entropy", "kl", "verify"]
 
 def test_help_does_not_import_sympy():
     code = (
-        "import sys; from derive.cli import main\n"
+        "import sys; from derive.cli.main import main\n"
         f"for c in {COMMANDS!r}: assert main([*c.split(), '--help']) == 0\n"
         "assert main(['--version']) == 0\n"
         "import derive; derive.__all__; dir(derive)\n"
@@ -307,7 +307,7 @@ def row(family, quantity, kind, witness="", alias_of=""):
 @pytest.fixture
 def verifying(monkeypatch):
     """`verify` replaced: gives the report that is set, and keeps what it was called with."""
-    import derive.verification
+    import derive.verification.verifier
 
     calls: list[Any] = []
     state = SimpleNamespace(
@@ -320,7 +320,7 @@ def verifying(monkeypatch):
             keywords["progress"](1, 2)
         return FakeReport(state.rows)
 
-    monkeypatch.setattr(derive.verification, "verify", fake)
+    monkeypatch.setattr(derive.verification.verifier, "verify", fake)
     return state
 
 
@@ -371,7 +371,7 @@ def test_verify_writes_junit_and_json(derive, verifying, tmp_path):
 
 def test_verify_takes_a_catalog(derive, verifying, tmp_path):
     (tmp_path / "mine.py").write_text(
-        "from derive.family import Family, Param\n"
+        "from derive.families.family import Family, Param\n"
         "FAMILIES = [Family('Mine', (Param('c', 'positive', 'rate'),), ('0', 'oo'), 'log(c) - c*x')]\n"
     )
     assert derive("verify", "mine", "--catalog", str(tmp_path)).code == 0
@@ -381,7 +381,7 @@ def test_verify_takes_a_catalog(derive, verifying, tmp_path):
 
 def test_other_commands_take_a_catalog_beside_their_own(derive, tmp_path):
     (tmp_path / "mine.py").write_text(
-        "from derive.family import Family, Param\n"
+        "from derive.families.family import Family, Param\n"
         "FAMILIES = [Family('Mine', (Param('c', 'positive', 'rate'),), ('0', 'oo'), 'log(c) - c*x')]\n"
     )
     own = ("--catalog", str(tmp_path))
@@ -395,7 +395,7 @@ def test_other_commands_take_a_catalog_beside_their_own(derive, tmp_path):
 
 
 def test_tables_fold_between_words_on_a_terminal(monkeypatch, capsys):
-    from derive.console import print_table
+    from derive.cli.console import print_table
 
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
@@ -406,10 +406,10 @@ def test_tables_fold_between_words_on_a_terminal(monkeypatch, capsys):
 
 def test_a_real_interrupt_exits_130():
     code = (
-        "import derive.verification as v, signal, time, sys\n"
+        "import derive.verification.verifier as v, signal, time, sys\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a background job inherits that it is ignored
         "v.verify = lambda *a, **k: (print('ready', flush=True), time.sleep(30))\n"
-        "from derive.cli import main; sys.exit(main(['verify']))"
+        "from derive.cli.main import main; sys.exit(main(['verify']))"
     )
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "ready\n"

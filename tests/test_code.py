@@ -21,8 +21,8 @@ import pytest
 import sympy as sp
 
 from derive import catalog, cross_entropy, entropy, kl_divergence
-from derive.cli import main
-from derive.library import Catalog
+from derive.cli.main import main
+from derive.families.library import Catalog
 from derive.programs import stable
 from derive.programs.accuracy import ROUNDOFF, Truth, measured, truths
 from derive.programs.code import BOUND, code, compiled, numerical, program

@@ -7,7 +7,7 @@ import time
 import pytest
 import sympy as sp
 
-from derive.expression import FUNCTIONS, ExpressionError, number, read, spelling
+from derive.families.expression import FUNCTIONS, ExpressionError, number, read, spelling
 
 k, x = sp.symbols("k x")
 

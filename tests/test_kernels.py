@@ -12,13 +12,13 @@ import mpmath
 import pytest
 import sympy as sp
 
-from derive import quadrature
-from derive.evaluation import evaluate_number
-from derive.evidence import common_digits
-from derive.kernels import KERNELS, A, Kernel, Known, alpha, beta, n, r, w
-from derive.kernels import k as slope
-from derive.kernels import s as shift
-from derive.normaliser import moment
+from derive.checks.evidence import common_digits
+from derive.expectations.kernels import KERNELS, A, Kernel, Known, alpha, beta, n, r, w
+from derive.expectations.kernels import k as slope
+from derive.expectations.kernels import s as shift
+from derive.expectations.normaliser import moment
+from derive.numerics import quadrature
+from derive.numerics.evaluation import evaluate_number
 
 DIGITS = 32
 REACHED = 30

@@ -10,17 +10,17 @@ import mpmath
 import pytest
 import sympy as sp
 
-from derive import points
-from derive.equivalences import equivalence
-from derive.estimation import is_minimum, likelihood
-from derive.evaluation import evaluate_number
-from derive.expression import CONSTANTS, read
-from derive.family import ParameterError
-from derive.functions import named_derivatives
-from derive.library import catalog
-from derive.losses import loss
-from derive.minimum import Mean
-from derive.projections import projection
+from derive.algebra.functions import named_derivatives
+from derive.families import points
+from derive.families.expression import CONSTANTS, read
+from derive.families.family import ParameterError
+from derive.families.library import catalog
+from derive.numerics.evaluation import evaluate_number
+from derive.objectives.equivalences import equivalence
+from derive.objectives.estimation import is_minimum, likelihood
+from derive.objectives.losses import loss
+from derive.objectives.minimum import Mean
+from derive.objectives.projections import projection
 
 LOSSES: tuple[tuple[str, str | list[str] | None, dict[str, str], str | None], ...] = (
     ("Normal", "mu", {}, "squared error"),
@@ -291,7 +291,7 @@ def test_projections_match_moments(p: str, onto: str, solution: dict[str, str]) 
 
 @pytest.mark.parametrize(("p", "onto", "solution"), PROJECTED)
 def test_no_step_away_from_a_projection_lowers_the_cross_entropy(p: str, onto: str, solution: dict[str, str]) -> None:
-    from derive.quantities import cross_entropy
+    from derive.derivation.quantities import cross_entropy
 
     found = projection(catalog[p].suffixed("_1"), catalog[onto])
     member = next(islice(points.pairs(catalog[p], None), 1))[0]

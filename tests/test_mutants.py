@@ -18,16 +18,17 @@ import mpmath
 import pytest
 import sympy as sp
 
-from derive import points, sharing
-from derive.evidence import common_digits
-from derive.family import Family
-from derive.formula import Case, Formula
-from derive.kernels import KERNELS, Kernel
-from derive.laws import checked, law
-from derive.library import catalog
-from derive.problem import ENTROPY, KL
-from derive.quantities import closing, entropy, kl_divergence
-from derive.subject import Subject, case_at, value_at
+from derive.checks.evidence import common_digits
+from derive.checks.subject import Subject, case_at, value_at
+from derive.derivation.formula import Case, Formula
+from derive.derivation.problem import ENTROPY, KL
+from derive.derivation.quantities import closing, entropy, kl_divergence
+from derive.expectations.kernels import KERNELS, Kernel
+from derive.families import points
+from derive.families.family import Family
+from derive.families.library import catalog
+from derive.verification import sharing
+from derive.verification.laws import checked, law
 
 DIGITS = 20
 SAME = 12

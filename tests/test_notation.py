@@ -8,10 +8,11 @@ import subprocess
 import pytest
 import sympy as sp
 
-from derive import catalog, entropy, kl_divergence, notation
-from derive.expression import read
-from derive.formula import Case, Step
-from derive.functions import besselk_order, zeta_prime
+from derive import catalog, entropy, kl_divergence
+from derive.algebra.functions import besselk_order, zeta_prime
+from derive.derivation.formula import Case, Step
+from derive.families.expression import read
+from derive.writing import notation
 
 k, t, s, z = sp.symbols("k theta s z", positive=True)
 k1, k2 = sp.symbols("k_1 k_2", positive=True)

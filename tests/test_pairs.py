@@ -9,12 +9,12 @@ import pytest
 import sympy as sp
 
 from derive import cross_entropy, kl_divergence
-from derive.cell import Task, filled
-from derive.evidence import defined_verdict
-from derive.family import Family, Param
-from derive.library import catalog
-from derive.quadrature import expected
-from derive.subject import cases_at
+from derive.atlas.cell import Task, filled
+from derive.checks.evidence import defined_verdict
+from derive.checks.subject import cases_at
+from derive.families.family import Family, Param
+from derive.families.library import catalog
+from derive.numerics.quadrature import expected
 
 FOLDERS = tuple(map(str, catalog.folders))
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from derive.evidence import defined_verdict
-from derive.formula import Case, Formula
-from derive.library import catalog
-from derive.problem import ENTROPY, KL
-from derive.quantities import entropy, kl_divergence
-from derive.subject import Members, Subject
+from derive.checks.evidence import defined_verdict
+from derive.checks.subject import Members, Subject
+from derive.derivation.formula import Case, Formula
+from derive.derivation.problem import ENTROPY, KL
+from derive.derivation.quantities import entropy, kl_divergence
+from derive.families.library import catalog
 
 DIGITS = 30
 PYTORCH = (

@@ -5,10 +5,10 @@ import pytest
 import sympy as sp
 from mpmath import mp
 
-from derive import balls
-from derive.integrand import _pulled
-from derive.numeric import breakpoints, centres, compiled
-from derive.quadrature import METHODS, diverges, expected, integrate, total
+from derive.numerics import balls
+from derive.numerics.integrand import _pulled
+from derive.numerics.numeric import breakpoints, centres, compiled
+from derive.numerics.quadrature import METHODS, diverges, expected, integrate, total
 
 R, log, exp, pi, oo, lgamma = sp.Rational, sp.log, sp.exp, sp.pi, sp.oo, sp.loggamma
 x, k = sp.Symbol("x", real=True), sp.Symbol("k", integer=True)

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from derive import catalog, kl_divergence
-from derive.quantities import KL, closing
+from derive.derivation.quantities import KL, closing
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"

@@ -4,14 +4,15 @@ import mpmath
 import pytest
 import sympy as sp
 
-from derive import catalog, hellinger_distance, kl_divergence, notation
-from derive.assembly import _collected
-from derive.cancellation import reflected
-from derive.evaluation import EvaluationError, evaluate_number
-from derive.evidence import against
-from derive.facts import Facts
-from derive.functions import hypergeometric, meijer, real_part
-from derive.numeric import compiled
+from derive import catalog, hellinger_distance, kl_divergence
+from derive.algebra.cancellation import reflected
+from derive.algebra.functions import hypergeometric, meijer, real_part
+from derive.checks.evidence import against
+from derive.derivation.assembly import _collected
+from derive.families.facts import Facts
+from derive.numerics.evaluation import EvaluationError, evaluate_number
+from derive.numerics.numeric import compiled
+from derive.writing import notation
 
 x, z = sp.Symbol("x", positive=True), sp.Symbol("z", real=True)
 

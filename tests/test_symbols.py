@@ -12,13 +12,13 @@ import pytest
 import sympy as sp
 from sympy import Rational, stats
 
-from derive import quadrature
-from derive.evaluation import EvaluationError
-from derive.expression import read
-from derive.family import Distribution, ParameterError
-from derive.library import catalog
-from derive.quantities import cross_entropy, entropy, expectation, kl_divergence
-from derive.tidy import tidy
+from derive.algebra.tidy import tidy
+from derive.derivation.quantities import cross_entropy, entropy, expectation, kl_divergence
+from derive.families.expression import read
+from derive.families.family import Distribution, ParameterError
+from derive.families.library import catalog
+from derive.numerics import quadrature
+from derive.numerics.evaluation import EvaluationError
 
 DIGITS = 20
 

@@ -5,12 +5,13 @@ from itertools import islice
 import pytest
 import sympy as sp
 
-from derive import cross_entropy, kl_divergence, points
-from derive.evidence import diverges, statistics_of
-from derive.facts import Facts
-from derive.library import catalog
-from derive.problem import CROSS_ENTROPY, KL
-from derive.tails import Unknown, tails
+from derive import cross_entropy, kl_divergence
+from derive.checks.evidence import diverges, statistics_of
+from derive.derivation.problem import CROSS_ENTROPY, KL
+from derive.expectations.tails import Unknown, tails
+from derive.families import points
+from derive.families.facts import Facts
+from derive.families.library import catalog
 
 A, B, X = sp.symbols("a b x", positive=True)
 LINE = (-sp.oo, sp.oo)

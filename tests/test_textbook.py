@@ -15,17 +15,17 @@ import pytest
 import sympy as sp
 from textbook import CROSS_FAMILY, ENTROPIES, INFINITE, ROWS, SAME_FAMILY, Row
 
-from derive import points
-from derive.coefficients import length
-from derive.evaluation import evaluate_number
-from derive.evidence import common_digits
-from derive.expression import CONSTANTS, read
-from derive.family import Distribution
-from derive.formula import Formula
-from derive.library import catalog
-from derive.normal import is_zero
-from derive.quantities import CROSS_ENTROPY, ENTROPY, KL, cross_entropy, entropy, kl_divergence
-from derive.subject import assignment, case_at
+from derive.algebra.coefficients import length
+from derive.algebra.normal import is_zero
+from derive.checks.evidence import common_digits
+from derive.checks.subject import assignment, case_at
+from derive.derivation.formula import Formula
+from derive.derivation.quantities import CROSS_ENTROPY, ENTROPY, KL, cross_entropy, entropy, kl_divergence
+from derive.families import points
+from derive.families.expression import CONSTANTS, read
+from derive.families.family import Distribution
+from derive.families.library import catalog
+from derive.numerics.evaluation import evaluate_number
 
 DIGITS = 40
 POINTS = 2

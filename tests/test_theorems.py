@@ -9,14 +9,14 @@ import mpmath
 import pytest
 import sympy as sp
 
-from derive.coding import code_length, huffman, shannon
-from derive.family import ParameterError
-from derive.laws import law
-from derive.library import catalog
-from derive.normal import is_zero
-from derive.robustness import measured
-from derive.subject import Subject
-from derive.theorems import THEOREMS, Theorem, theorem
+from derive.algebra.normal import is_zero
+from derive.checks.subject import Subject
+from derive.families.family import ParameterError
+from derive.families.library import catalog
+from derive.objectives.coding import code_length, huffman, shannon
+from derive.objectives.robustness import measured
+from derive.verification.laws import law
+from derive.verification.theorems import THEOREMS, Theorem, theorem
 
 FEW = ("Normal", "Laplace", "Gamma", "Beta", "Pareto", "VonMises", "Bernoulli", "Poisson")
 

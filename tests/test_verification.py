@@ -12,20 +12,21 @@ import mpmath
 import pytest
 import sympy as sp
 
-from derive import evidence, relations
-from derive.evidence import against, common_digits, defined_verdict
-from derive.formula import Case, Formula
-from derive.laws import LAWS, checked, law
-from derive.library import Catalog, UnknownFamily, catalog
-from derive.problem import CROSS_ENTROPY, ENTROPY, KL
-from derive.quadrature import Estimate
-from derive.quantities import entropy, kl_divergence
-from derive.report import Report, Row
-from derive.subject import Subject, value_at
-from derive.verdict import Check, Verdict, together
-from derive.verification import PAIRS, Task, verify, verify_subject, verify_task
+from derive.checks import evidence
+from derive.checks.evidence import against, common_digits, defined_verdict
+from derive.checks.subject import Subject, value_at
+from derive.checks.verdict import Check, Verdict, together
+from derive.derivation.formula import Case, Formula
+from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, KL
+from derive.derivation.quantities import entropy, kl_divergence
+from derive.families.library import Catalog, UnknownFamily, catalog
+from derive.numerics.quadrature import Estimate
+from derive.verification import relations
+from derive.verification.laws import LAWS, checked, law
+from derive.verification.report import Report, Row
+from derive.verification.verifier import PAIRS, Task, verify, verify_subject, verify_task
 
-HEAD = "from derive.family import Family, Param\n\n"
+HEAD = "from derive.families.family import Family, Param\n\n"
 GOOD = 'Family("Expo", (Param("theta", "positive", "mean"),), ("0", "oo"), "-log(theta) - x/theta")'
 WRONG = {
     "integrates to two": 'Family("Bad", (Param("theta", "positive", "mean"),), ("0", "oo"), "log(2) - log(theta) - x/theta")',

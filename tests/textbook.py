@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from derive.functions import besselk_order, zeta_prime
-from derive.quantities import CROSS_ENTROPY, ENTROPY, KL
+from derive.algebra.functions import besselk_order, zeta_prime
+from derive.derivation.quantities import CROSS_ENTROPY, ENTROPY, KL
 
 
 @dataclass(frozen=True)

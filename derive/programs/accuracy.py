@@ -10,9 +10,9 @@ from typing import Any
 import mpmath
 import sympy as sp
 
-from derive.evaluation import EvaluationError, _compile
-from derive.family import ParameterError
-from derive.formula import Formula
+from derive.derivation.formula import Formula
+from derive.families.family import ParameterError
+from derive.numerics.evaluation import EvaluationError, _compile
 from derive.programs.grid import Place
 
 DIGITS = 60

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from derive.formula import Formula
+from derive.derivation.formula import Formula
 from derive.programs.accuracy import Accuracy, Truth, measured, truths
 from derive.programs.definition import by_definition
 from derive.programs.grid import Place, places

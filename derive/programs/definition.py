@@ -18,8 +18,8 @@ from typing import Any
 
 import sympy as sp
 
-from derive.family import Distribution
-from derive.formula import Formula
+from derive.derivation.formula import Formula
+from derive.families.family import Distribution
 from derive.programs import rewriting
 from derive.programs.frames import frame
 from derive.programs.gauss import TERMS, CountSum, LineSum

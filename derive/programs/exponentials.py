@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.facts import Facts
+from derive.families.facts import Facts
 from derive.programs.stable import exp_expm1, exp_expm1mx, expm1, expm1mx
 
 E = Any

@@ -6,8 +6,8 @@ from typing import Any
 
 import sympy as sp
 
-from derive.family import Distribution
-from derive.normal import is_zero
+from derive.algebra.normal import is_zero
+from derive.families.family import Distribution
 
 E = Any
 

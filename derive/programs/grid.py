@@ -13,9 +13,9 @@ from typing import Any
 
 import sympy as sp
 
-from derive import points
-from derive.family import Distribution
-from derive.formula import Formula
+from derive.derivation.formula import Formula
+from derive.families import points
+from derive.families.family import Distribution
 
 EPSILONS = tuple(10.0**-k for k in range(1, 13))
 SIZES = (1e-8, 1e-4, 1e4, 1e8, 1e12)
@@ -112,7 +112,7 @@ def _named(members: tuple[Distribution | None, ...], values: list[list[float]]) 
 
 
 def _admitted(member: Distribution, exact: list[Any]) -> bool:
-    from derive.family import ParameterError
+    from derive.families.family import ParameterError
 
     try:
         other = member.family(*exact)

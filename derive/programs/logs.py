@@ -7,8 +7,8 @@ from typing import Any
 
 import sympy as sp
 
-from derive.facts import Facts
-from derive.normal import to_loggamma
+from derive.algebra.normal import to_loggamma
+from derive.families.facts import Facts
 
 E = Any
 

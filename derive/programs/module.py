@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from derive import bounded, quantities
-from derive.cases import settled
-from derive.formula import Formula
-from derive.library import Catalog, catalog
+from derive import bounded
+from derive.derivation import quantities
+from derive.derivation.cases import settled
+from derive.derivation.formula import Formula
+from derive.families.library import Catalog, catalog
 from derive.programs.accuracy import measured, truths
 from derive.programs.code import BOUND, compiled, program, runs
 from derive.programs.grid import places

@@ -11,9 +11,9 @@ from typing import Any
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
-from derive.facts import Facts, facts_of
-from derive.family import DOMAINS
-from derive.formula import Case, Formula
+from derive.derivation.formula import Case, Formula
+from derive.families.facts import Facts, facts_of
+from derive.families.family import DOMAINS
 from derive.programs import remainder, rewriting
 from derive.programs.exponentials import balanced, falling, guarded
 from derive.programs.frames import frame

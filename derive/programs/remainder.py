@@ -19,10 +19,10 @@ from typing import Any
 
 import sympy as sp
 
-from derive.expansion import multiplied_out
-from derive.facts import Facts
-from derive.formula import Case
-from derive.normal import is_zero
+from derive.algebra.expansion import multiplied_out
+from derive.algebra.normal import is_zero
+from derive.derivation.formula import Case
+from derive.families.facts import Facts
 from derive.programs.exponentials import balanced, falling
 from derive.programs.gauss import NODES, GaussSum
 from derive.programs.helpers import Block, Helper

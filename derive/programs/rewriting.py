@@ -17,8 +17,8 @@ from typing import Any
 
 import sympy as sp
 
-from derive.facts import Facts
-from derive.normal import to_loggamma
+from derive.algebra.normal import to_loggamma
+from derive.families.facts import Facts
 from derive.programs.choice import best
 from derive.programs.logs import expanded, gathered, ratio_of
 from derive.programs.stable import (

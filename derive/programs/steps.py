@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.facts import Facts
+from derive.families.facts import Facts
 
 E = Any
 

@@ -21,9 +21,10 @@ import numpy as np
 import sympy as sp
 from bench import save, show
 
-from derive import catalog, kl_divergence, points
-from derive.expression import read
-from derive.formula import Formula
+from derive import catalog, kl_divergence
+from derive.derivation.formula import Formula
+from derive.families import points
+from derive.families.expression import read
 from derive.programs.accuracy import Truth
 from derive.programs.code import compiled, program
 from derive.programs.program import forms

@@ -18,8 +18,8 @@ from typing import Any
 
 from bench import machine, median, save, seconds, show
 
-from derive.atlas import Run, build, opened, slowest, univariate
-from derive.library import catalog
+from derive.atlas.table import Run, build, opened, slowest, univariate
+from derive.families.library import catalog
 
 SEED = 1
 

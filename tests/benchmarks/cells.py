@@ -41,11 +41,11 @@ from pebble import ProcessExpired, ProcessPool
 from rich.progress import track
 
 from derive import catalog, cross_entropy, entropy, kl_divergence
-from derive.evidence import estimate, statistics_of
-from derive.family import Distribution
-from derive.placing import put_vectors
-from derive.points import pairs
-from derive.subject import case_at
+from derive.algebra.placing import put_vectors
+from derive.checks.evidence import estimate, statistics_of
+from derive.checks.subject import case_at
+from derive.families.family import Distribution
+from derive.families.points import pairs
 
 QUANTITIES = {"entropy": entropy, "cross_entropy": cross_entropy, "kl_divergence": kl_divergence}
 SHORT = {"entropy": "H", "cross_entropy": "CE", "kl_divergence": "KL"}
@@ -205,7 +205,7 @@ class Bounded:
 
     def __init__(self, jobs: int, limit: float):
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["sympy", "derive.evidence", "derive.subject"])
+        context.set_forkserver_preload(["sympy", "derive.checks.evidence", "derive.checks.subject"])
         self.pool = ProcessPool(max_workers=jobs, max_tasks=1, context=context)
         self.limit = limit
 

@@ -18,9 +18,9 @@ from pathlib import Path
 from bench import machine, save, show
 
 from derive import cross_entropy, kl_divergence
-from derive.atlas import univariate
-from derive.cell import FORMS, form_of
-from derive.library import catalog
+from derive.atlas.cell import FORMS, form_of
+from derive.atlas.table import univariate
+from derive.families.library import catalog
 
 QUANTITIES = {"CE": cross_entropy, "KL": kl_divergence}
 

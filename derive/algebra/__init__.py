@@ -1,0 +1,1 @@
+"""Algebra: normal forms, short forms, and the functions that SymPy lacks. Knows expressions, and nothing of probability."""

@@ -1,0 +1,171 @@
+"""Algebraic expressions at their shortest: factored, spread, squares completed, differences kept whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+
+from derive.algebra.expansion import multiplied_out
+
+E = Any
+
+
+HOPELESS = 20
+"""How many times as long as its factors an expression is that no other form of it is shorter than they are."""
+
+
+LONG = 200
+"""Operations of an expression beyond which what cancels is cancelled before it is factored: SymPy's factor would
+factor the numerator over a product of all denominators."""
+
+
+def length(expression: E) -> int:
+    """How long an expression reads: operations and letters."""
+    return int(sp.count_ops(expression)) + sum(1 for n in sp.preorder_traversal(expression) if n.is_Atom)
+
+
+@lru_cache(maxsize=8192)
+def shortest(coefficient: E) -> E:
+    """The shortest of a few normal forms of an algebraic expression."""
+    if coefficient.is_Atom or coefficient.is_number and not coefficient.is_Add:
+        return coefficient
+    forms = [coefficient]
+    try:
+        if sp.count_ops(coefficient) > LONG:
+            coefficient = sp.cancel(sp.together(coefficient))
+        whole = sp.factor(coefficient)
+        if sp.count_ops(whole) * HOPELESS < sp.count_ops(coefficient):
+            forms, spread = [oriented(whole)], whole
+        else:
+            spread = sp.expand(coefficient)
+            forms += [oriented(whole), spread]
+        constant, rest = spread.as_coeff_Add()
+        if constant != 0:
+            forms.append(constant + oriented(sp.factor(rest)))
+        forms += [f for form in dict.fromkeys((whole, spread)) for f in _differences(form)]
+        forms += [squares(form) for form in list(forms)]
+        forms.append(whole.replace(lambda e: e.is_Add, _square_and_product))
+    except (sp.PolynomialError, NotImplementedError):
+        pass
+    return min(forms, key=lambda e: (length(e), sp.default_sort_key(e)))
+
+
+def times(coefficient: E, atom: E) -> E:
+    """A product with a sum's common fraction outside: (a − b)·f/2, not (a/2 − b/2)·f."""
+    return sp.Mul(*coefficient.primitive(), atom) if coefficient.is_Add and atom != 1 else coefficient * atom
+
+
+def oriented(product: E) -> E:
+    """Sums in a product turned so that their leading term is positive, an even power of a difference too."""
+    if not product.is_Mul and not product.is_Pow:
+        return product
+    sign, factors = sp.S.One, []
+    for f in sp.Mul.make_args(product):
+        base, exponent = f.as_base_exp()
+        if base.is_Add and exponent.is_Integer and reads_negative(base):
+            sign *= (-1) ** exponent
+            f = (-base) ** exponent
+        factors.append(f)
+    return sign * sp.Mul(*factors)
+
+
+def reads_negative(total: E) -> bool:
+    constant = total.as_coeff_Add()[0]
+    return constant < 0 if constant != 0 else leads_negative(sp.Add(*sp.ordered(total.args), evaluate=False))
+
+
+def leads_negative(e: E) -> bool:
+    return bool(sp.Add.make_args(e)[0].as_coeff_Mul()[0] < 0)
+
+
+def squares(expression: E) -> E:
+    """Perfect squares completed inside sums: a² ± 2ab + b² as (a ± b)².
+
+    >>> a, b, c = sp.symbols("a b c")
+    >>> squares(sp.expand((a*b + 2*c)**2) + a)
+    a + (a*b + 2*c)**2
+    """
+    return expression.replace(lambda e: e.is_Add and len(e.args) > 2, _completed)
+
+
+def _completed(total: E) -> E:
+    terms = set(total.args)
+    roots = [(t, r) for t in sp.ordered(total.args) if (r := _root(t)) is not None]
+    for i, (one, a) in enumerate(roots):
+        for other, b in roots[:i]:
+            for sign in (1, -1):
+                needed = {one, other, *sp.Add.make_args(sp.expand(2 * sign * a * b))}
+                if needed <= terms:
+                    return _completed(sp.Add(*(terms - needed), (b + sign * a) ** 2))
+    return total
+
+
+MOST_PIVOTS = 3
+"""Locations from which differences are taken, each in turn."""
+
+MOST_SQUARED = 12
+"""Terms of a sum in which a square is sought that leaves a product."""
+
+
+def _square_and_product(expression: E) -> E:
+    """A sum of degree 2 as a square and a product, where it is one.
+
+    >>> a, b, c, x = sp.symbols("a b c x", real=True)
+    >>> _square_and_product(sp.expand(2*(x - b)**2 - 2*(a - b)*(b - c)))
+    -2*(a - b)*(b - c) + 2*(-b + x)**2
+    """
+    number, total = expression.as_content_primitive()
+    if not total.is_Add or not 2 < len(total.args) <= MOST_SQUARED or not total.is_polynomial():
+        return expression
+    for term in sp.ordered(total.args):
+        c, rest = term.as_coeff_Mul()
+        if not (rest.is_Pow and rest.exp == 2 and rest.base.is_Symbol):
+            continue
+        square = c * (rest.base + total.coeff(rest.base, 1) / (2 * c)) ** 2
+        product = sp.factor(total - square)
+        if product.is_Mul and len(product.args) > 1 and not any(f.is_Pow for f in product.args):
+            return number * square + number * product
+    return expression
+
+
+def _root(term: E) -> E | None:
+    """The square root of a term that is a square."""
+    number, rest = term.as_coeff_Mul()
+    if not number.is_positive or not sp.sqrt(number).is_Rational:
+        return None
+    factors = [f.as_base_exp() for f in sp.Mul.make_args(rest) if f != 1]
+    if not all(e.is_Integer and e % 2 == 0 for _, e in factors) or not factors:
+        return None
+    return sp.sqrt(number) * sp.Mul(*(b ** (e / 2) for b, e in factors))
+
+
+def _differences(expression: E) -> Iterator[E]:
+    """An expression in location parameters that depends on their differences alone, written in those from one of them.
+
+    >>> a, b, c = sp.symbols("a b c", real=True)
+    >>> [*_differences(sp.expand((a - b)*(a - c)**2))][0]
+    -(-a + b)*(-a + c)**2
+    """
+    numerator, denominator = sp.fraction(sp.together(expression))
+    real = sorted(
+        (s for s in numerator.free_symbols if s.is_real and s.is_extended_positive is None and not s.is_integer),
+        key=str,
+    )
+    if len(real) < 2 or not numerator.is_polynomial(*real) or any(denominator.has(s) for s in real):
+        return
+    for pivot in real[:MOST_PIVOTS]:
+        gaps = {s: sp.Dummy(f"gap_{s}", real=True) for s in real if s != pivot}
+        moved = multiplied_out(numerator.xreplace({s: pivot + gap for s, gap in gaps.items()}))
+        if moved.has(pivot):
+            return
+        back = {gap: s - pivot for s, gap in gaps.items()}
+        spread = sp.expand(moved / denominator) if denominator.is_Atom else moved / denominator
+        yield from (form.xreplace(back) for form in (spread, oriented(sp.factor(moved)) / denominator))
+
+
+def radicals(e: E) -> E:
+    """Products of square roots as one root."""
+    return sp.powsimp(e) if e.is_Mul else e

@@ -1,0 +1,112 @@
+"""Logs split into logs of factors, and merged again into as few as read well."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from typing import Any
+
+import sympy as sp
+
+from derive.algebra.coefficients import length, oriented, reads_negative, squares, times
+
+E = Any
+
+MAX_POWER = 24
+"""Logs whose coefficients differ by a larger factor are not made one log: its argument would be a huge power."""
+
+
+def split_logs(expression: E) -> E:
+    """Logs of products and powers of positive things, as sums of logs."""
+
+    def split(e: E) -> E:
+        argument = e.args[0]
+        if argument.is_Add:
+            argument = sp.factor(argument)
+        if argument.is_Mul or argument.is_Pow:
+            return sp.expand_log(sp.log(argument))
+        return sp.log(argument)
+
+    return expression.replace(lambda e: isinstance(e, sp.log), split)
+
+
+def merged(logs: list[tuple[E, E]]) -> list[E]:
+    """Logs with numeric coefficients as one log, and logs of equal or opposite coefficient as one."""
+    numeric = [(c, a) for c, a in logs if c.is_Rational]
+    groups: dict[E, list[tuple[int, E]]] = {}
+    for c, a in logs:
+        if c.is_Rational:
+            continue
+        opposite = next((known for known in groups if sp.expand(known + c) == 0), None)
+        if opposite is not None:
+            groups[opposite].append((-1, a))
+        else:
+            groups.setdefault(c, []).append((1, a))
+    result = _numeric_logs(numeric)
+    for c, members in groups.items():
+        argument = _argument(sp.Mul(*(a**s for s, a in members)))
+        turned = c.could_extract_minus_sign() or c.is_Add and reads_negative(c)
+        if turned and any(s < 0 for s, _ in members):
+            c, argument = -c, 1 / argument
+        result.append(times(c, logarithm(argument)))
+    return result
+
+
+def _numeric_logs(numeric: list[tuple[E, E]]) -> list[E]:
+    """Logs with rational coefficients: as one log, or one for each size of coefficient, whichever is shorter."""
+    if not numeric:
+        return []
+    unit = sp.Rational(1, math.lcm(*(int(c.q) for c, _ in numeric)))
+    unit *= math.gcd(*(int(c / unit) for c, _ in numeric))
+    sizes = sorted({abs(c) for c, _ in numeric})
+    one = [(unit, sp.Mul(*(a ** (c / unit) for c, a in numeric)))]
+    several = [(size, sp.Mul(*(a ** (c / size) for c, a in numeric if abs(c) == size))) for size in sizes]
+    choices = (one, several) if max(abs(c / unit) for c, _ in numeric) <= MAX_POWER else (several,)
+    options = [[c * logarithm(_argument(a)) for c, a in option] for option in choices]
+    return min(options, key=lambda terms: length(sp.Add(*terms)))
+
+
+def logarithm(argument: E) -> E:
+    """log of a product, as −log of its inverse where that has no numerator."""
+    return -sp.log(1 / argument) if sp.fraction(argument)[0] == 1 and argument != 1 else sp.log(argument)
+
+
+def _argument(product: E) -> E:
+    """The argument of a merged log: cancelled, (1 − w)(1 + w) as 1 − w², and its own logs merged."""
+    product = product.replace(lambda e: e.is_Add and e.has(sp.log), _gathered)
+    if not any(f.as_base_exp()[0].is_Add for f in sp.Mul.make_args(product)):
+        return product
+    forms = [product, oriented(product)]
+    with contextlib.suppress(sp.PolynomialError, NotImplementedError):
+        forms.append(oriented(sp.factor(product)))
+    forms += [_conjugates(f) for f in forms] + [squares(f) for f in forms]
+    return min(forms, key=lambda e: (length(e), sp.default_sort_key(e)))
+
+
+def _gathered(total: E) -> E:
+    """A sum with its logs merged: log b − log a as log(b/a)."""
+    logs, rest = [], []
+    for term in total.args:
+        found = [f for f in sp.Mul.make_args(term) if isinstance(f, sp.log)]
+        if len(found) == 1:
+            logs.append((term / found[0], found[0].args[0]))
+        else:
+            rest.append(term)
+    return sp.Add(*rest, *merged(logs))
+
+
+def _conjugates(product: E) -> E:
+    """(1 − w)^n (1 + w)^n as (1 − w²)^n."""
+    factors: dict[E, E] = {}
+    for f in sp.Mul.make_args(product):
+        base, power = f.as_base_exp()
+        factors[base] = factors.get(base, sp.S.Zero) + power
+    for one in list(factors):
+        other = 2 - one
+        pair = one in factors and other in factors and other != one and factors[one] == factors[other]
+        if pair and one.is_Add and one.as_coeff_Add()[0] == 1:
+            power = factors.pop(one)
+            del factors[other]
+            both = sp.expand(one * other)
+            factors[both] = factors.get(both, sp.S.Zero) + power
+    return sp.Mul(*(base**power for base, power in factors.items()))

@@ -1,0 +1,1 @@
+"""The atlas: records of every cell, made, kept and made again."""

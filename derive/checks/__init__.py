@@ -1,0 +1,1 @@
+"""Checks that share no expectation with the engine: verdicts, exact points, evidence."""

@@ -1,0 +1,59 @@
+"""The frame of the command line: the group of commands, and errors that are wrong usage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from derive import __version__
+
+
+class WrongInput(click.UsageError):
+    """A family, parameter or expression that is wrong; the message itself names the way out."""
+
+
+class _Answering:
+    """A command whose errors about families, parameters and expressions are wrong usage."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)  # type: ignore[misc]
+        except (ArithmeticError, ValueError, LookupError) as error:
+            raise _told(error, ctx) from None
+
+
+def _told(error: Exception, ctx: click.Context) -> Exception:
+    """An error about families, parameters and expressions as wrong usage; any other as it is."""
+    from derive.atlas.store import StoreError
+    from derive.bounded import Unreachable
+    from derive.families.expression import ExpressionError
+    from derive.families.family import DefinitionError, ParameterError
+    from derive.families.library import UnknownFamily
+    from derive.numerics.evaluation import EvaluationError
+    from derive.programs.program import CodeError
+
+    refused = (ParameterError, UnknownFamily, ExpressionError, DefinitionError, Unreachable, StoreError, CodeError)
+    if isinstance(error, refused):
+        return WrongInput(str(error), ctx)
+    return click.ClickException(str(error)) if isinstance(error, EvaluationError) else error
+
+
+class Command(_Answering, click.Command):
+    """A command of the group."""
+
+
+class Group(_Answering, click.Group):
+    """A group of commands, which may be a command itself."""
+
+    command_class = Command
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        name = name.replace("_", "-")
+        return super().get_command(ctx, "kl" if name == "kl-divergence" else name)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Entropy, cross-entropy and KL divergence in closed form: derived from definitions, and verified."""

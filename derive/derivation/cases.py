@@ -1,0 +1,129 @@
+"""Cases of a formula: put values in, finished, and joined."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import sympy as sp
+
+from derive.algebra.normal import is_zero
+from derive.algebra.tidy import tidy
+from derive.derivation.conditions import equalities, neat, pruned
+from derive.derivation.formula import Case, Step
+from derive.derivation.problem import Answer, place
+from derive.families.facts import Facts
+
+E = Any
+
+DIVERGENT = ("infinite", "undefined")
+SETTLED = ("closed", *DIVERGENT)
+
+
+def settled(cases: Any) -> bool:
+    """Whether nothing is left open."""
+    return all(c.form in SETTLED for c in cases)
+
+
+def placed(answer: Answer, values: dict[Any, Any]) -> Answer:
+    """An answer with values in for symbols."""
+    if not values:
+        return answer
+    cases, steps = answer
+    return (
+        [Case(place(c.condition, values), place(c.expr, values), c.form) for c in cases],
+        [s.map(lambda e: place(e, values)) for s in steps],
+    )
+
+
+def narrowed(answer: Answer, condition: Any) -> Answer:
+    """An answer under a further condition."""
+    cases, steps = answer
+    return [c._replace(condition=sp.And(condition, c.condition)) for c in cases], steps
+
+
+def finished(case: Case, rewritten: bool, facts: Facts) -> Case:
+    """A case with its condition neat, and its expression tidied once more if it was rewritten."""
+    condition, expr = _with_equalities(pruned(neat(case.condition), facts), case.expr, facts)
+    if case.form == "closed" and condition != sp.true:
+        expr = _signed(expr, facts.under(sp.And.make_args(condition)))
+    if case.form == "closed" and (rewritten or expr != case.expr):
+        expr = tidy(expr)
+    return Case(condition, expr, case.form)
+
+
+def _with_equalities(condition: Any, expr: E, facts: Facts) -> tuple[Any, E]:
+    """A condition and an expression with the values that the condition gives to parameters put in.
+
+    >>> a, b, m = sp.symbols("a b m", real=True)
+    >>> _with_equalities(sp.Eq(m, a) & sp.Eq(a, b) & (m < 1), m + b, Facts())
+    (Eq(a, m) & Eq(b, m) & (m < 1), 2*m)
+    """
+    equal = equalities(sp.And.make_args(condition))
+    if not equal:
+        return condition, expr
+    parts = [place(r, equal) for r in sp.And.make_args(condition)]
+    rest = pruned(neat(sp.And(*parts)), facts)
+    return sp.And(rest, *(sp.Eq(*e) for e in equal.items())), place(expr, equal)
+
+
+def _signed(expr: E, facts: Facts) -> E:
+    """An expression without the absolute values of what has a sign."""
+    signs = {}
+    for e in sp.sympify(expr).atoms(sp.Abs):
+        if facts.decide(sp.Ge(e.args[0], 0)):
+            signs[e] = e.args[0]
+        elif facts.decide(sp.Le(e.args[0], 0)):
+            signs[e] = -e.args[0]
+    return expr.xreplace(signs) if signs else expr
+
+
+def joined(cases: list[Case]) -> tuple[Case, ...]:
+    """Cases that cover the domain: equal ones merged, impossible ones dropped, infinite ones last."""
+    merged: list[Case] = []
+    for case in cases:
+        if case.condition == sp.false:
+            continue
+        for i, other in enumerate(merged):
+            if other.form == case.form and other.expr == case.expr:
+                merged[i] = Case(sp.Or(other.condition, case.condition), other.expr, other.form)
+                break
+        else:
+            merged.append(case)
+    merged.sort(key=lambda c: c.form in DIVERGENT)
+    if len(merged) == 1:
+        merged = [merged[0]._replace(condition=sp.true)]
+    elif len(merged) == 2 and merged[1].form in DIVERGENT:
+        merged[1] = merged[1]._replace(condition=pruned(sp.Not(merged[0].condition)))
+    return tuple(merged)
+
+
+def joined_orders(symbol: sp.Symbol, anchor: E, above: Answer, below: Answer) -> Answer:
+    """The answers for symbol > anchor and symbol < anchor as one: by |symbol − anchor| where they mirror each other."""
+    one, other = above[0][0], below[0][0]
+    if len(above[0]) == len(below[0]) == 1 and one.form == other.form:
+        if one.expr == other.expr or one.form not in DIVERGENT and is_zero(one.expr - other.expr):
+            return above
+        if (value := _mirrored(symbol, anchor, one.expr, other.expr)) is not None:
+            steps = conditioned(above[1], sp.Gt(symbol, anchor))
+            last = replace(
+                steps[-1], after=value, rule="symmetry", reason="the other order mirrors this one", condition=sp.true
+            )
+            return [one._replace(expr=value)], [*steps, last]
+    cases, steps = [], []
+    for answer, relation in ((above, sp.Gt(symbol, anchor)), (below, sp.Lt(symbol, anchor))):
+        cases += narrowed(answer, relation)[0]
+        steps += conditioned(answer[1], relation)
+    return cases, steps
+
+
+def _mirrored(symbol: sp.Symbol, anchor: E, above: E, below: E) -> E | None:
+    """One expression in |symbol − anchor| for both orders, if there is one."""
+    gap = sp.Dummy("gap", positive=True)
+    ahead, behind = above.subs(symbol, anchor + gap), below.subs(symbol, anchor - gap)
+    return ahead.subs(gap, sp.Abs(symbol - anchor)) if is_zero(ahead - behind) else None
+
+
+def conditioned(steps: list[Step], relation: Any) -> list[Step]:
+    """Steps under a further condition."""
+    return [replace(s, condition=sp.And(relation, s.condition)) for s in steps]

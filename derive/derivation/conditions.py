@@ -1,0 +1,232 @@
+"""Conditions on parameters: what their equalities give, short forms, alternatives."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from typing import Any
+
+import sympy as sp
+
+from derive.algebra.coefficients import leads_negative
+from derive.algebra.normal import is_zero
+from derive.derivation.problem import place
+from derive.families.facts import Facts
+
+E = Any
+
+MOST = 8
+"""Inequalities beyond which a condition is not sorted into alternatives."""
+MOST_DIFFERENCES = 6
+"""Differences of which all combinations of signs are tried."""
+
+
+def equalities(relations: Any) -> dict[Any, E]:
+    """The values that equalities among conditions give to parameters, one after the other.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> equalities([sp.Eq(b, a + 1), sp.Eq(a, 0)])
+    {a: 0, b: 1}
+    """
+    found: dict[Any, E] = {}
+    for e in sorted((r for r in relations if isinstance(r, sp.Eq)), key=lambda e: (len(e.free_symbols), str(e))):
+        value = solved(place(e.lhs - e.rhs, found))
+        if value is not None:
+            found = {s: place(v, dict([value])) for s, v in found.items()} | dict([value])
+    return found
+
+
+def solved(difference: E) -> tuple[sp.Symbol, E] | None:
+    """A parameter and its value at which a difference is 0, one that may be any real first; None where that is not seen.
+
+    >>> m, s = sp.Symbol("m", real=True), sp.Symbol("s", positive=True)
+    >>> solved(2*s - m), solved(s + 1), solved(s**2 - m/3), solved(s*m - 1)
+    ((m, 2*s), None, (m, 3*s**2), (m, 1/s))
+    """
+    difference = sp.expand(difference)
+    for symbol in sorted(difference.free_symbols, key=lambda s: (s.is_positive is True, str(s))):
+        slope = difference.coeff(symbol)
+        if symbol.is_real and (slope.is_Rational or slope.is_positive) and slope != 0:
+            value = sp.expand(symbol - difference / slope)
+            if not value.has(symbol) and (value.is_positive or not symbol.is_positive):
+                return symbol, value
+    return None
+
+
+def neat(condition: object) -> object:
+    """A condition with each inequality solved to positive terms on both sides.
+
+    >>> a = sp.Symbol("a", positive=True)
+    >>> neat(1 - (a + 1) < -1)
+    a > 1
+    """
+    if not isinstance(condition, sp.Basic) or not condition.atoms(sp.core.relational.Relational):
+        return condition
+    if isinstance(condition, (sp.And, sp.Or, sp.Not)):
+        return condition.func(*(neat(c) for c in condition.args))
+    if not isinstance(condition, (sp.Eq, sp.Ne, sp.StrictLessThan, sp.LessThan, sp.StrictGreaterThan, sp.GreaterThan)):
+        return condition
+    if condition.has(sp.Abs, sp.oo):
+        return condition
+    numerator, denominator = sp.fraction(sp.together(sp.expand(condition.lhs - condition.rhs)))
+    if not denominator.is_positive:
+        return condition
+    content, primitive = sp.factor_terms(sp.expand(numerator)).as_independent(*numerator.free_symbols, as_Add=False)
+    primitive = sp.Mul(*(f for f in sp.Mul.make_args(primitive) if not f.is_positive))
+    if content.is_negative is None:
+        return condition
+    terms = sp.Add.make_args(sp.expand(primitive * (-1 if content.is_negative else 1)))
+    left = sp.Add(*(t for t in terms if not leads_negative(t)))
+    right = -sp.Add(*(t for t in terms if leads_negative(t)))
+    result = condition.func(left, right)
+    return result if left.free_symbols or not right.free_symbols else result.reversed
+
+
+def pruned(condition: Any, facts: Facts | None = None) -> Any:
+    """A condition without the inequalities that its others and the facts imply, and without negations of junctions.
+
+    >>> a = sp.Symbol("a", real=True)
+    >>> pruned((a > 1) & (a > 2))
+    a > 2
+    >>> pruned(sp.Ne(a, 0) & ((a < 0) | sp.Eq(a, 0)))
+    a < 0
+    >>> b = sp.Symbol("b", real=True)
+    >>> pruned(sp.Eq(b, a) | (a > b)), pruned((a >= b) & (b >= a) & sp.Ne(a, b))
+    (a >= b, False)
+    """
+    if isinstance(condition, sp.Not):
+        condition = sp.to_nnf(condition, simplify=False)
+    if isinstance(condition, sp.Or):
+        return _with_edges(sp.Or(*(pruned(c, facts) for c in condition.args)), sp.Eq, {sp.Lt: sp.Le, sp.Gt: sp.Ge})
+    if not isinstance(condition, sp.And):
+        return condition
+    plain = [r for r in condition.args if not isinstance(r, sp.Or)]
+    options = [r for r in condition.args if isinstance(r, sp.Or)]
+    if plain:
+        options = [sp.Or(*(r for r in o.args if pruned(sp.And(r, *plain), facts) != sp.false)) for o in options]
+        if sp.And(*plain, *options) != condition:
+            return pruned(sp.And(*plain, *options), facts)
+    kept = sorted(condition.args, key=sp.default_sort_key)
+    for relation in list(kept):
+        others = [other for other in kept if other != relation]
+        rest = (facts or Facts()).under(others)
+        equal = equalities(others)
+        if equal and not isinstance(relation, sp.Eq) and relation.xreplace(equal) == sp.false:
+            return sp.false
+        if _implied(relation, others, rest) or isinstance(relation, sp.Ne) and rest.sign(relation.lhs - relation.rhs):
+            kept.remove(relation)
+        elif rest.decide(relation) is False or _excluded(relation, others, facts) or _opposed(relation, others):
+            return sp.false
+    merged = _pinched(_with_edges(sp.And(*(pruned(c, facts) for c in kept)), sp.Ne, {sp.Le: sp.Lt, sp.Ge: sp.Gt}))
+    return merged if merged == sp.And(*kept) else pruned(merged, facts)
+
+
+def _excluded(relation: Any, others: list[Any], facts: Facts | None) -> bool:
+    """Whether two inequalities exclude each other, as their sum shows."""
+    if facts is None or not hasattr(relation, "gts"):
+        return False
+    for other in others:
+        if hasattr(other, "gts"):
+            total = sp.expand(relation.gts - relation.lts + other.gts - other.lts)
+            strict = isinstance(relation, (sp.Lt, sp.Gt)) or isinstance(other, (sp.Lt, sp.Gt))
+            holds = sp.Gt(total, 0) if strict else sp.Ge(total, 0)
+            # each of the others by itself: together they may be rewritten so that nothing is seen
+            if any(facts.under(more).decide(holds) is False for more in ([], *([r] for r in others if r != other))):
+                return True
+    return False
+
+
+def _opposed(relation: Any, others: list[Any]) -> bool:
+    """Whether another inequality is the opposite of this one, multiplied by what the signs of parameters make positive.
+
+    >>> a, b, c = sp.symbols("a b c", real=True)
+    >>> _opposed(a - b / c < 0, [a * c >= b, c > 0]), _opposed(a - b / c < 0, [a * c >= b])
+    (True, False)
+    """
+    if not hasattr(relation, "gts") or len(relation.free_symbols) < 2:
+        return False
+    for other in others:
+        if hasattr(other, "gts") and other.free_symbols == relation.free_symbols:
+            ratio = sp.factor((relation.gts - relation.lts) / (other.gts - other.lts))
+            strict = isinstance(relation, (sp.Lt, sp.Gt)) or isinstance(other, (sp.Lt, sp.Gt))
+            signs = [r for r in others if len(r.free_symbols) == 1]
+            if strict and not ratio.has(sp.Add) and Facts().under(signs).sign(ratio) == -1:
+                return True
+    return False
+
+
+def _implied(relation: Any, others: list[Any], facts: Facts) -> bool:
+    """Whether a condition follows from others: by an equality among them, or from every alternative of one of them."""
+    if isinstance(relation, (sp.Or, sp.Eq)):
+        return facts.decide(relation) is True
+    equal = equalities(others)
+    if facts.decide(relation) is True or equal and relation.xreplace(equal) == sp.true:
+        return True
+    options = [[sp.And.make_args(branch) for branch in other.args] for other in others if isinstance(other, sp.Or)]
+    return any(all(_implied(relation, [*parts], facts.under(parts)) for parts in option) for option in options)
+
+
+def alternatives(condition: Any) -> Any:
+    """A condition as alternatives, those that contradict themselves left out.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> alternatives(((a > 0) | (b > 0)) & ((a > 0) | (b < 0)))
+    a > 0
+    """
+    if not isinstance(condition, (sp.And, sp.Or, sp.Not)):
+        return condition
+    if len(condition.atoms(sp.core.relational.Relational)) > MOST:
+        return sp.false if contradictory(condition) else condition
+    return sp.simplify_logic(sp.Or(*map(pruned, sp.Or.make_args(sp.to_dnf(sp.to_nnf(condition, simplify=False))))))
+
+
+def _pinched(junction: Any) -> Any:
+    """a ≤ b and a ≥ b as a = b.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> _pinched((a >= b) & (b >= a) & (a > 0))
+    Eq(a, b) & (a > 0)
+    """
+    weak = [r for r in junction.args if isinstance(r, (sp.Le, sp.Ge))] if isinstance(junction, sp.And) else []
+    for one, other in combinations(weak, 2):
+        if is_zero(one.gts - one.lts + other.gts - other.lts):
+            rest = [r for r in junction.args if r not in (one, other)]
+            return sp.And(sp.Eq(*sorted((one.gts, one.lts), key=sp.default_sort_key)), *rest)
+    return junction
+
+
+def contradictory(condition: Any) -> bool:
+    """Whether a condition holds for none of the signs that the differences in it may have.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> contradictory(((a < b) | (b < 1)) & (a >= b) & ((b > 1) | sp.Eq(b, 1))), contradictory((a < b) | (b < a))
+    (True, False)
+    """
+    relations = condition.atoms(sp.core.relational.Relational)
+    differences: list[E] = []
+    read = {}
+    for relation in relations:
+        difference = sp.expand(relation.lhs - relation.rhs)
+        turned = -difference in differences
+        if not turned and difference not in differences:
+            differences.append(difference)
+        read[relation] = (-difference if turned else difference), -1 if turned else 1
+    if len(differences) > MOST_DIFFERENCES:
+        return False
+    for signs in product((-1, 0, 1), repeat=len(differences)):
+        sign = dict(zip(differences, signs, strict=True))
+        if condition.xreplace({r: r.func(sp.Integer(turn * sign[d]), 0) for r, (d, turn) in read.items()}) != sp.false:
+            return False
+    return True
+
+
+def _with_edges(junction: Any, edge: Any, merged: dict[Any, Any]) -> Any:
+    """a < b or a = b as a ≤ b; a ≤ b and a ≠ b as a < b."""
+    if not isinstance(junction, (sp.And, sp.Or)):
+        return junction
+    parts = list(junction.args)
+    for one in [p for p in parts if isinstance(p, edge)]:
+        for other in parts:
+            if type(other) in merged and any(is_zero(other.lhs - other.rhs - s * (one.lhs - one.rhs)) for s in (1, -1)):
+                parts = [p for p in parts if p not in (one, other)] + [merged[type(other)](other.lhs, other.rhs)]
+                break
+    return junction.func(*parts)

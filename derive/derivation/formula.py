@@ -1,0 +1,243 @@
+"""What a derivation returns: a formula in cases, with its steps.
+
+A `Formula` is data. Its cases cover the parameter domain; each has a condition, an expression and a form:
+
+    closed     elementary functions and named special functions that mpmath evaluates
+    series     a sum over the support remains (finite or infinite)
+    integral   an integral remains
+    infinite   +∞ or −∞, by support or by divergence
+    undefined  the positive and the negative part both diverge, or there is no common measure
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import mpmath
+import sympy as sp
+
+from derive.families.expression import ExpressionError, number, spelling
+from derive.families.family import Distribution, ParameterError
+from derive.numerics.evaluation import evaluate_number
+from derive.writing import notation
+
+FORMS = ("closed", "series", "integral", "infinite", "undefined")
+
+
+class Case(NamedTuple):
+    """One branch of a formula."""
+
+    condition: Any
+    expr: Any
+    form: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a derivation: the equation before = after, why it holds, and where.
+
+    `change` is the new variable u, as a function of x, in which a kernel gave the expectation.
+    """
+
+    before: Any
+    after: Any
+    rule: str
+    reason: str = ""
+    condition: Any = sp.true
+    change: Any = None
+
+    def map(self, function: Callable[[Any], Any]) -> Step:
+        """The same step with a function applied to all its mathematics."""
+        change = None if self.change is None else function(self.change)
+        return replace(
+            self,
+            before=function(self.before),
+            after=function(self.after),
+            condition=function(self.condition),
+            change=change,
+        )
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A derived quantity, in nats unless `unit` says bits.
+
+    quantity       "entropy", "cross_entropy", "kl_divergence" or "expectation"
+    distributions  the members it is about: (p,) or (p, q)
+    cases          its branches
+    steps          how it was derived
+    """
+
+    quantity: str
+    distributions: tuple[Distribution, ...]
+    cases: tuple[Case, ...]
+    steps: tuple[Step, ...] = ()
+    unit: str = "nats"
+    order: Any = None
+    """The order α of a quantity that has one."""
+
+    @property
+    def expr(self) -> Any:
+        """The single case's expression, or a Piecewise of all cases."""
+        if len(self.cases) == 1:
+            return self.cases[0].expr
+        return sp.Piecewise(*((c.expr, c.condition) for c in self.cases), evaluate=False)
+
+    @property
+    def conditions(self) -> Any:
+        """The single case's condition; with several cases, the condition under which the value is finite."""
+        if len(self.cases) == 1:
+            return self.cases[0].condition
+        return sp.Or(*(c.condition for c in self.cases if c.form not in ("infinite", "undefined")))
+
+    @property
+    def form(self) -> str:
+        """The single case's form, or "cases"."""
+        return self.cases[0].form if len(self.cases) == 1 else "cases"
+
+    @property
+    def symbols(self) -> dict[str, Any]:
+        """Name -> symbol, for every free parameter."""
+        found: dict[str, Any] = {}
+        for p in self.distributions:
+            for value in p.values:
+                if isinstance(value, sp.IndexedBase):
+                    found[str(value)] = value
+                else:
+                    found.update({s.name: s for s in value.free_symbols})
+        if isinstance(self.order, sp.Symbol):
+            found[self.order.name] = self.order
+        return dict(sorted(found.items()))
+
+    def __str__(self) -> str:
+        return notation.text(self.expr)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def pretty(self) -> str:
+        """The formula for a terminal, in Unicode."""
+        return notation.pretty_cases(self.name, self.cases)
+
+    @property
+    def name(self) -> Any:
+        """The quantity as a symbol: H(p), CE(p, q), KL(p, q)."""
+        return notation.quantity(self.quantity, len(self.distributions), self.order)
+
+    def latex(self, *, steps: bool = False) -> str:
+        """LaTeX of the right-hand side, or with `steps=True` of the whole derivation (an aligned environment).
+
+        >>> from derive import catalog, entropy
+        >>> entropy(catalog.Exponential("lamda")).latex()
+        '1 - \\\\log \\\\lambda'
+        """
+        if not steps:
+            return notation.latex_cases(self.cases)
+        return notation.latex_steps(self.name, self.steps, self.cases)
+
+    def in_bits(self) -> Formula:
+        """The same formula in bits: divided by log 2; one that is no amount of information as it is."""
+        if self.unit != "nats":
+            return self
+        cases = tuple(
+            c if c.form in ("infinite", "undefined") else c._replace(expr=c.expr / sp.log(2)) for c in self.cases
+        )
+        last = Step(self.name, cases[0].expr, "bits", "divided by log 2")
+        return replace(self, cases=cases, unit="bits", steps=(*self.steps, last))
+
+    def evaluate(self, values: Mapping[Any, Any] | None = None, *, digits: int = 15, **keywords: Any) -> mpmath.mpf:
+        """The value at given parameters, as an mpmath number right to `digits` digits.
+
+        Values are exact: integers, `Fraction`s, SymPy numbers or text such as "1/2"; a float means the
+        decimal it prints as. Removable points get their limit. Raises ParameterError for a parameter that is
+        missing, unknown or outside its domain.
+
+        >>> from derive import catalog, entropy
+        >>> print(mpmath.nstr(entropy(catalog.Normal("mu", "sigma")).evaluate(mu=0, sigma=1, digits=20), 20))
+        1.4189385332046727418
+        """
+        place = self._values({**(values or {}), **keywords})
+        members = [self._member(p, place) for p in self.distributions]
+        case = self._case(place, members)
+        if case.form == "undefined":
+            return mpmath.nan
+        return evaluate_number(case.expr, place, digits, case.condition)
+
+    def code(self, target: str, *, checked: bool = False) -> str:
+        """A program for the formula that holds in floating point, as source text.
+
+        Targets are numpy, torch, jax, math, c, javascript, julia and stan. Raises CodeError where a case has no closed
+        form, or the target lacks a function. With `checked` the parameters are.
+
+        >>> from derive import catalog, kl_divergence
+        >>> f = kl_divergence(catalog.Exponential("a"), catalog.Exponential("b"))
+        >>> print(f.code("c").split("*/")[-1].strip())
+        double kl_exponential_exponential(double a, double b) {
+            const double d_a = b - a;
+            return -stable_log1pmx(d_a/a);
+        }
+        """
+        from derive.programs.code import code
+
+        return code([self], target, checked=checked)
+
+    def lambdify(self, backend: str = "numpy") -> Callable[..., Any]:
+        """That program as a function in process, called with the parameters by name; backends: numpy, torch, jax, math.
+
+        >>> from derive import catalog, kl_divergence
+        >>> g = kl_divergence(catalog.Poisson("a"), catalog.Poisson("b")).lambdify("math")
+        >>> print(f"{g(a=1, b=1 + 2**-30):.12e}")
+        4.336808687249e-19
+        """
+        from derive.programs.code import function
+
+        return function(self, backend)
+
+    def _values(self, given: Mapping[Any, Any]) -> dict[Any, Any]:
+        symbols = self.symbols
+        place = {}
+        for key, value in given.items():
+            name = spelling(str(key))
+            if name not in symbols:
+                raise ParameterError(f"no parameter {key}; the formula has {', '.join(symbols) or 'none'}")
+            place[symbols[name]] = _exact(name, value)
+        if missing := [n for n, s in symbols.items() if s not in place]:
+            raise ParameterError(f"no value for {', '.join(missing)}")
+        return place
+
+    def _member(self, p: Distribution, place: dict[Any, Any]) -> Distribution:
+        return p.family(*(place.get(v, v) if isinstance(v, sp.IndexedBase) else v.subs(place) for v in p.values))
+
+    def _case(self, place: dict[Any, Any], members: list[Distribution]) -> Case:
+        scalars = {k: v for k, v in place.items() if not isinstance(v, sp.Tuple)}
+        vectors = [v for v in place.values() if isinstance(v, sp.Tuple)]
+        if vectors:
+            scalars[sp.Symbol("K", integer=True, positive=True)] = sp.Integer(len(vectors[0]))
+        for case in self.cases:
+            condition = case.condition if case.condition in (True, False) else case.condition.subs(scalars)
+            if condition == sp.true:
+                return case
+        raise ParameterError(f"no case of the formula covers {', '.join(f'{k} = {v}' for k, v in place.items())}")
+
+
+def _exact(name: str, value: Any) -> Any:
+    """A given value as an exact SymPy number, or a tuple of them."""
+    if isinstance(value, (list, tuple, sp.Tuple)):
+        return sp.Tuple(*(_exact(name, v) for v in value))
+    if isinstance(value, str):
+        try:
+            return number(value)
+        except ExpressionError as error:
+            raise ParameterError(f"{name}: {error}") from None
+    if isinstance(value, float):
+        value = sp.Rational(str(value)) if abs(value) < float("inf") else sp.nan
+    elif not isinstance(value, sp.Basic):
+        try:
+            value = sp.Rational(value) if not isinstance(value, mpmath.mpf) else sp.Rational(str(value))
+        except (TypeError, ValueError):
+            raise ParameterError(f"{name} must be a number, got {value!r}") from None
+    if not (isinstance(value, sp.Expr) and value.is_number and value.is_real):
+        raise ParameterError(f"{name} must be a real number, got {value}")
+    return value

@@ -1,0 +1,306 @@
+"""The derivation of a quantity: gates, signs and orders first, then its expectation.
+
+Everything happens on symbols of the families' own. Gates come first: absolute continuity (the support of p
+inside that of q), then convergence. Where an answer hangs on the sign of a parameter or on the order of two
+locations, each is derived and the results are joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache, partial
+from itertools import takewhile
+from typing import Any
+
+import sympy as sp
+
+from derive.algebra.normal import is_zero
+from derive.algebra.placing import put
+from derive.derivation import assembly
+from derive.derivation.cases import DIVERGENT, conditioned, finished, joined, joined_orders, narrowed, placed, settled
+from derive.derivation.centring import centred
+from derive.derivation.conditions import solved
+from derive.derivation.formula import Formula
+from derive.derivation.problem import AFFINITY, KL, Answer, Problem
+from derive.expectations.law import Undecided
+from derive.expectations.normaliser import SINGULAR
+from derive.expectations.norming import abbreviated, written_out
+from derive.families.facts import facts_of
+from derive.families.family import Distribution
+
+E = Any
+
+
+@lru_cache(maxsize=4096)
+def derived(
+    kind: str, members: tuple[Distribution, ...], deep: bool, statistic: Any = None, order: Any = None
+) -> Formula:
+    """The formula of a quantity of these members, in their own symbols."""
+    normed, constants = _each(abbreviated, members)
+    free, back = _each(_unconstrained, normed)
+    problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, facts_of(free), deep, statistic, order)
+    cases, steps = placed(_by_sign(problem) if statistic is None else _expected(problem), back)
+    cases = [finished(c, bool(back), facts_of(normed)) for c in cases]
+    cases, steps = placed((list(joined(cases)), steps), constants)
+    cases = [c._replace(expr=written_out(c.expr)) if constants and c.form == "closed" else c for c in cases]
+    return Formula(kind, members, tuple(cases), tuple(steps))
+
+
+def _each(way: Any, members: tuple[Distribution, ...]) -> tuple[tuple[Distribution, ...], dict[Any, E]]:
+    """Members in a way that has them with unknowns, and what all of these stand for."""
+    others, meanings = zip(*map(way, members), strict=True)
+    return others, {unknown: meaning for found in meanings for unknown, meaning in found.items()}
+
+
+MOST_ORDERS = 2
+"""Orders of parameters that are split on one inside another."""
+
+
+@lru_cache(maxsize=1024)
+def _unconstrained(p: Distribution) -> tuple[Distribution, dict[Any, Any]]:
+    """A parameter b that a constraint puts above another, a < b, written a + w with w > 0; and w's meaning."""
+    back: dict[Any, Any] = {}
+    values = p.values
+    for constraint in p.family.definition.constraints:
+        placed = Distribution(p.family, values).place(constraint)
+        original = p.place(constraint)
+        if not hasattr(placed, "gts") or not placed.lts.free_symbols or not original.gts.is_Symbol:
+            continue
+        if placed.lts.has(original.gts):  # a range around another parameter: its other end
+            continue
+        w = sp.Dummy("w", positive=True)
+        if original.gts.is_integer:  # at 0 there may be a pole, which is no limit of anything
+            strict = isinstance(original, (sp.StrictLessThan, sp.StrictGreaterThan))
+            w = sp.Dummy("w", integer=True, **({"positive": True} if strict else {"nonnegative": True}))
+        back[w] = original.gts - original.lts
+        values = tuple(placed.lts + w if v == original.gts else v for v in values)
+    return Distribution(p.family, values), back
+
+
+def _by_sign(problem: Problem) -> Answer:
+    """Parameters that are real and not zero: each sign by itself."""
+    for p in problem.members:
+        for symbol in sorted(p.free_symbols, key=str):
+            if symbol.is_nonzero and symbol.is_extended_positive is None and symbol.is_real:
+                return joined_orders(symbol, sp.S.Zero, *_both_orders(problem, symbol, sp.S.Zero, _by_sign))
+    found = None if problem.kind == AFFINITY and problem.q is None else centred(problem)
+    return _gated(problem) if found is None else found.restored(_gated(found.problem))
+
+
+def _both_orders(problem: Problem, symbol: sp.Symbol, anchor: E, derive: Any) -> Iterator[Answer]:
+    """The answers for symbol > anchor and for symbol < anchor, each when it is asked for."""
+    gap = _gap(symbol)
+    # below a positive anchor, a positive symbol is a fraction of it
+    under = (anchor / (1 + gap), anchor / symbol - 1) if symbol.is_positive else (anchor - gap, anchor - symbol)
+    for value, meaning in ((anchor + gap, symbol - anchor), under):
+        yield placed(derive(problem.moved(symbol, value)), {gap: meaning})
+
+
+@lru_cache(maxsize=256)
+def _gap(symbol: sp.Symbol) -> sp.Dummy:
+    """How far a parameter is from what it is compared with: one unknown, so that quantities share what is found."""
+    return sp.Dummy(symbol.name, positive=True)
+
+
+def _gated(problem: Problem) -> Answer:
+    """Absolute continuity first: p must live where q does."""
+    p, q = problem.p, problem.q
+    if q is None:
+        return _expected(problem)
+    if problem.kind == AFFINITY:
+        return _overlapping(problem)
+    if (p.measure == "counting") != (q.measure == "counting"):
+        if problem.kind == KL:
+            return problem.verdict(sp.oo, "infinite", "not absolutely continuous: one is discrete and one is not")
+        return problem.verdict(sp.nan, "undefined", "p and q have densities with respect to different measures")
+    inside = []
+    for relation in (sp.Le(q.support[0], p.support[0]), sp.Le(p.support[1], q.support[1])):
+        answer = problem.facts.decide(relation)
+        if answer is False:
+            return _outside(problem)
+        if answer is None:
+            inside.append(relation)
+    if not inside:
+        return _expected(problem)
+    condition, outside = sp.And(*inside), sp.Not(sp.And(*inside))
+    found = _expected(problem.under(inside))
+    for relation in () if problem.rough else inside:
+        found = _meeting(problem, relation, found)
+    cases, steps = narrowed(found, condition)
+    beyond, why = narrowed(_outside(problem), outside)
+    return [*cases, *beyond], [*steps, *(replace(s, condition=outside) for s in why)]
+
+
+def _outside(problem: Problem) -> Answer:
+    """p is not inside q: KL is +∞, and CE, unless E log q is +∞ where q is.
+
+    A density q that is monotone near a point is less than 1/distance from it. So that needs an end of p at which E log
+    distance is not finite, and q is unbounded.
+    """
+    why = "the support of p is not inside that of q"
+    infinite = problem.verdict(sp.oo, "infinite", why)
+    if problem.kind == KL:
+        return infinite
+    falling = [_falling(problem, side) for side in (1, -1)]
+    if None in falling:
+        return assembly.unsettled(problem)
+    if (undefined := sp.Or(*falling)) == sp.false:
+        return infinite
+    why += ", and where they share an end E log q is +∞"
+    beyond = narrowed(problem.verdict(sp.nan, "undefined", why), undefined)
+    apart = narrowed(infinite, sp.Not(undefined))
+    return [*apart[0], *beyond[0]], [*conditioned(apart[1], sp.Not(undefined)), *conditioned(beyond[1], undefined)]
+
+
+def _falling(problem: Problem, side: int) -> Any:
+    """The condition under which E(−log q) is −∞ at an end of p, the lower one for side 1; None where that is not known."""
+    p, q = problem.members
+    end, other = (m.support[(1 - side) // 2] for m in (p, q))
+    if p.measure != "lebesgue" or end.is_infinite or assembly.log_distance_is_finite(p, side):
+        return sp.false
+    gap = sp.S.One if other.is_infinite else sp.expand(side * (end - other))
+    sign = 0 if is_zero(gap) else problem.facts.sign(gap)
+    if sign is not None:
+        return sp.false if sign < 0 else assembly.falling(problem, side)
+    if (met := solved(gap)) is None:
+        return None
+    falling = assembly.falling(problem.moved(*met), side)
+    return falling if falling in (None, sp.false) else sp.And(sp.Eq(*met), falling)
+
+
+def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:
+    """An answer for an end of q's support that may be that of p's, with the case where it is derived by itself.
+
+    Where an expression has no value there: it is a limit at best.
+    """
+    met = solved(sp.expand(relation.lhs - relation.rhs))
+    if met is None or not any(c.form not in DIVERGENT and _singular(c.expr, *met) for c in found[0]):
+        return found
+    cases, steps = _gated(problem.moved(*met))
+    if not settled(cases) and (settled(found[0]) or any(sp.sympify(c.condition).atoms(sp.Eq) for c in cases)):
+        return found  # a limit of a closed form is more than an integral
+    apart, meet = sp.Ne(*met), sp.Eq(*met)
+    return (
+        [*narrowed(found, apart)[0], *narrowed((cases, []), meet)[0]],
+        [*conditioned(found[1], apart), *conditioned(steps, meet)],
+    )
+
+
+def _singular(expression: E, symbol: sp.Symbol, value: E) -> bool:
+    return bool(put(expression, {symbol: value}).has(*SINGULAR))
+
+
+def _overlapping(problem: Problem) -> Answer:
+    """∫ p^α q^(1−α): beyond α = 1 p must live where q does; below, only what the supports share counts."""
+    p, q, alpha = problem.p, problem.q, problem.order
+    assert q is not None
+    if (p.measure == "counting") != (q.measure == "counting"):
+        return _by_order(alpha, problem.verdict(sp.S.Zero, "closed", "mutually singular"), problem)
+    relations = [sp.Le(q.support[0], p.support[0]), sp.Le(p.support[1], q.support[1])]
+    decided = [problem.facts.decide(r) for r in relations]
+    if all(decided):
+        return _expected(problem)
+    low, high = _common(problem, decided)
+    below = _apart(problem, _expected(problem.sharing(low, high)))
+    if False in decided:
+        return _by_order(alpha, below, problem)
+    open_ = [r for r, d in zip(relations, decided, strict=True) if d is None]
+    within = narrowed(_expected(problem.under(open_)), sp.And(*open_))
+    beyond = narrowed(_by_order(alpha, below, problem), sp.Not(sp.And(*open_)))
+    return [*within[0], *beyond[0]], [*within[1], *beyond[1]]
+
+
+def _apart(problem: Problem, answer: Answer) -> Answer:
+    """An answer about what two supports share; 0 where they share nothing."""
+    ends = [(p.support[0], q.support[1]) for p in problem.members for q in problem.members if p is not q]
+    beyond = sp.Gt if problem.p.measure == "counting" else sp.Ge  # counts may share an end
+    disjoint = sp.Or(*(beyond(*pair) for pair in ends if problem.facts.decide(beyond(*pair)) is not False))
+    if disjoint == sp.false:
+        return answer
+    cases, steps = narrowed(answer, sp.Not(disjoint))
+    return [*cases, *narrowed(problem.verdict(sp.S.Zero, "closed", "mutually singular"), disjoint)[0]], steps
+
+
+def _common(problem: Problem, decided: list[bool | None]) -> tuple[E, E]:
+    """The ends of what two supports share."""
+    p, q = problem.members
+    low = p.support[0] if decided[0] else q.support[0] if decided[0] is False else sp.Max(p.support[0], q.support[0])
+    high = p.support[1] if decided[1] else q.support[1] if decided[1] is False else sp.Min(p.support[1], q.support[1])
+    return low, high
+
+
+def _by_order(alpha: E, below: Answer, problem: Problem) -> Answer:
+    """An answer below α = 1, and +∞ beyond, where p is not inside q."""
+    above = problem.verdict(sp.oo, "infinite", "the support of p is not inside that of q")
+    if alpha.is_number:
+        return below if alpha < 1 else above
+    (cases, steps), (more, why) = narrowed(below, sp.Lt(alpha, 1)), narrowed(above, sp.Ge(alpha, 1))
+    return [*cases, *more], [*steps, *(replace(s, condition=sp.Ge(alpha, 1)) for s in why)]
+
+
+def _expected(problem: Problem) -> Answer:
+    """The expectation, with both orders of two locations where the order of two kinks hangs on them."""
+    found, undecided = assembly.answer(problem)
+    for order in undecided:
+        for symbol, anchor in _comparable(problem, order):
+            ordered = _ordered(problem, symbol, anchor)
+            return found if ordered is None else ordered
+    return found
+
+
+def _ordered(problem: Problem, symbol: sp.Symbol, anchor: E) -> Answer | None:
+    """Both orders of a parameter and an anchor, where both close; either then extends to where they meet.
+
+    As they stand, where that is enough; else with the order written into the parameters.
+    """
+    if problem.orders == MOST_ORDERS:
+        return None
+    deeper = replace(problem, orders=problem.orders + 1)
+    for sided in (_both_known, partial(_both_orders, derive=_gated)):
+        # nothing is written out before it is seen that both close
+        if problem.rough or len(_closing(sided(replace(deeper, rough=True), symbol, anchor))) == 2:
+            sides = _closing(sided(deeper, symbol, anchor))
+            if len(sides) == 2:
+                break
+    else:
+        return None
+    if problem.rough:
+        return sides[0]
+    cases, steps = joined_orders(symbol, anchor, *sides)
+    if len(cases) == 1:
+        return cases, steps
+    meet = (sp.Gt(symbol, anchor), sp.Ge(symbol, anchor))
+    return [c._replace(condition=c.condition.subs(*meet)) for c in cases], steps
+
+
+def _closing(answers: Iterator[Answer]) -> list[Answer]:
+    """The answers up to the first that is left open."""
+    return list(takewhile(lambda answer: settled(answer[0]), answers))
+
+
+def _both_known(problem: Problem, symbol: sp.Symbol, anchor: E) -> Iterator[Answer]:
+    """The answers where symbol > anchor is known and where symbol < anchor is, each when it is asked for."""
+    return (_expected(problem.under([r])) for r in (sp.Gt(symbol, anchor), sp.Lt(symbol, anchor)))
+
+
+def _comparable(problem: Problem, order: Undecided) -> Iterator[tuple[sp.Symbol, E]]:
+    """A parameter and an anchor whose difference's sign decides the order."""
+    gap = sp.Dummy("delta", positive=True)
+    locations = {s for s in (order.low - order.high).free_symbols if s.is_real and s.is_extended_positive is None}
+    symbols = sorted(locations, key=sp.default_sort_key)
+    for moved in symbols:
+        for anchor in [sp.S.Zero, *symbols]:
+            if anchor == moved or anchor == 0 and len(symbols) > 1:
+                continue
+            orders = [sp.Lt(*(e.subs(moved, anchor + sign * gap) for e in (order.low, order.high))) for sign in (1, -1)]
+            if all(problem.facts.decide(relation) is not None for relation in orders):
+                yield moved, anchor
+    difference = sp.expand(order.low - order.high)
+    for moved in sorted(difference.free_symbols, key=sp.default_sort_key):
+        anchor = (
+            sp.expand(moved - difference / difference.coeff(moved)) if difference.coeff(moved) in (1, -1) else moved
+        )
+        free = moved in locations or moved.is_positive and anchor.is_positive
+        if free and not anchor.has(moved):
+            yield moved, anchor

@@ -1,0 +1,147 @@
+"""Entropy, cross-entropy and KL divergence, derived.
+
+    H(p) = E_p[−log p]      CE(p, q) = E_p[−log q]      KL(p‖q) = E_p[log p − log q]
+
+Each is derived on its own: KL from the merged log-ratio, never as CE − H, because it exists where those do
+not. How is told in `derivation` (gates, signs, orders), `assembly` (the sum of expectations) and `moments`
+(one expectation, by shift and derivative); `assignment` puts the user's values in, last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import sympy as sp
+
+from derive.derivation.assignment import formula_of
+from derive.derivation.cases import settled
+from derive.derivation.formula import Case, Formula, Step
+from derive.derivation.gates import derived
+from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, EXPECTATION, KL, Expect
+from derive.families.expression import CONSTANTS, read
+from derive.families.family import Distribution, Family
+
+
+def entropy(p: Any, *, deep: bool = False) -> Formula:
+    """H(p) = E_p[−log p] in nats: Shannon's for counts, differential otherwise.
+
+    >>> from derive import catalog
+    >>> print(entropy(catalog.Exponential("lamda")))
+    1 - log(lamda)
+    """
+    return formula_of(ENTROPY, (as_distribution(p),), deep)
+
+
+def cross_entropy(p: Any, q: Any, *, deep: bool = False) -> Formula:
+    """CE(p, q) = E_p[−log q] in nats; p is the true distribution, q the model.
+
+    >>> from derive import catalog
+    >>> print(cross_entropy(catalog.Exponential("a"), catalog.Exponential("b")))
+    b/a - log(b)
+    """
+    return formula_of(CROSS_ENTROPY, (as_distribution(p), as_distribution(q)), deep)
+
+
+def kl_divergence(p: Any, q: Any, *, deep: bool = False) -> Formula:
+    """KL(p‖q) = E_p[log p − log q] in nats; +∞ where p is not absolutely continuous with respect to q.
+
+    >>> from derive import catalog
+    >>> print(kl_divergence(catalog.Poisson("a"), catalog.Poisson("b")))
+    a*log(a/b) - a + b
+    """
+    return formula_of(KL, (as_distribution(p), as_distribution(q)), deep)
+
+
+def as_distribution(p: Any) -> Distribution:
+    """A `Distribution` as it is; a family as its generic member; a sympy.stats variable by its density."""
+    if isinstance(p, Distribution):
+        return p
+    if isinstance(p, Family):
+        return p.suffixed("")
+    if isinstance(p, sp.Basic) and type(p).__name__ == "RandomSymbol":
+        from derive.families.sympy_stats import from_random_symbol
+
+        return from_random_symbol(p)
+    raise TypeError(f"{p!r} is not a distribution: use catalog.Gamma(...), a Family or a sympy.stats variable")
+
+
+def expectation(statistic: Any, p: Any) -> Formula:
+    """E_p[statistic], for a statistic of the variable x: a SymPy expression or text.
+
+    `p` is a distribution, or anything with a method `expectation(statistic)`, such as `Empirical`: no density
+    is needed beyond what gives the expectation.
+
+    >>> from derive import catalog
+    >>> print(expectation("x**2", catalog.Gamma("k", "theta")))
+    k*theta**2*(k + 1)
+    """
+    if hasattr(p, "expectation"):
+        result: Formula = p.expectation(statistic)
+        return result
+    p = as_distribution(p)
+    x = p.variable
+    if isinstance(statistic, str):
+        statistic = read(
+            statistic,
+            lambda name: x if name == x.name else p.parameters[name] if name in p.parameters else _known(name),
+        )
+    statistic = sp.sympify(statistic, strict=True)
+    statistic = statistic.xreplace({s: x for s in statistic.free_symbols if s.name == x.name})
+    return derived(EXPECTATION, (p,), False, statistic)
+
+
+def _known(name: str) -> Any:
+    """A name in a statistic that is neither the variable nor a parameter: a constant, or a real symbol."""
+    return CONSTANTS[name] if name in CONSTANTS else sp.Symbol(name, real=True)
+
+
+@dataclass(frozen=True)
+class Empirical:
+    """The distribution of a sample: mass 1/n on each observation. It has expectations, and no density.
+
+    >>> x = sp.Symbol("x")
+    >>> print(Empirical((1, 2, 6)).expectation(x**2))
+    41/3
+    """
+
+    data: tuple[Any, ...]
+
+    def expectation(self, statistic: Any) -> Formula:
+        """The mean of a statistic of x over the sample."""
+        statistic = read(statistic) if isinstance(statistic, str) else sp.sympify(statistic, strict=True)
+        x = next((s for s in statistic.free_symbols if s.name == "x"), sp.Symbol("x"))
+        mean = sp.Add(*(statistic.subs(x, sp.sympify(v)) for v in self.data)) / len(self.data)
+        step = Step(Expect(statistic), mean, "definition", "the mean over the sample")
+        return Formula("expectation", (), (Case(sp.true, mean, "closed"),), (step,))
+
+
+def closing(kind: str, family: Family) -> tuple[tuple[str, ...], Formula] | None:
+    """The fewest parameters that two members must share for CE or KL to close, and the formula then.
+
+    None when it closes with all parameters different, or with none of the choices.
+
+    >>> from derive import catalog
+    >>> closing(KL, catalog.Logistic)[0]
+    ('s',)
+    """
+    one, two, plain = (family.suffixed(suffix).values for suffix in ("_1", "_2", ""))
+    if settled(formula_of(kind, (Distribution(family, one), Distribution(family, two)), False).cases):
+        return None
+    every = range(len(family.params))
+
+    def sharing(shared: Iterable[int]) -> Formula | None:
+        values = (tuple(plain[i] if i in shared else v for i, v in enumerate(own)) for own in (one, two))
+        formula = formula_of(kind, tuple(Distribution(family, v) for v in values), False)
+        return formula if settled(formula.cases) and any(c.form == "closed" for c in formula.cases) else None
+
+    # what closes with some shared closes with more: so only parameters that may differ alone may differ together
+    free = [i for i in every if sharing({*every} - {i})] if len(every) > 1 else []
+    for count in range(len(free), 0, -1):
+        for different in combinations(reversed(free), count):
+            shared = tuple(i for i in every if i not in different)
+            if shared and (formula := sharing(shared)):
+                return tuple(family.params[i].name for i in shared), formula
+    return None

@@ -1,0 +1,429 @@
+"""Matching a log-density to kernels: by its form after a change of variable, never by a name.
+
+A *view* of a density is one change of variable under which its log-density is linear in the generators of
+some kernel, as a list of *arms*, one for each monotone piece:
+
+    log p(φ(u)) |φ′(u)| = constant + Σ coefficient·statistic(u)        on (low, high)
+
+A density has several views; a statistic is tried on each in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache, partial
+from typing import Any
+
+import sympy as sp
+
+from derive.algebra.harmonics import is_wave
+from derive.algebra.normal import expand_logs, is_zero, linear_form
+from derive.expectations import kernels as k
+from derive.expectations.change import NoInverse, candidates, normalised, pieces
+from derive.expectations.kernels import KERNELS, Kernel
+from derive.families.facts import Facts
+
+E = Any
+
+MAX_CANDIDATES = 30
+"""Changes of variable tried for one density: a bound for densities of a user's own, far above what a textbook needs."""
+
+
+UNMIXED = ((sp.S.One, sp.S.One),)
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One monotone piece of a change of variable, and the log-density on it."""
+
+    g: E
+    phi: E
+    u: sp.Symbol
+    low: E
+    high: E
+    measure: str
+    constant: E
+    statistics: tuple[tuple[E, E], ...]
+    """(statistic, coefficient)."""
+    mixture: tuple[tuple[E, E], ...] = UNMIXED
+    """The density's factor that is a sum, expanded: (coefficient, monomial in u)."""
+
+    def of_one_sign(self, facts: Facts) -> bool:
+        """Whether no terms of the mixture cancel: an expectation then exists where those under each of them do."""
+        return all(part.is_positive and facts.sign(weight) == 1 for weight, part in self.mixture)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A kernel on an arm: values of its parameters, ends and shapes."""
+
+    kernel: Kernel
+    a: dict[sp.Symbol, E]
+    swap: dict[sp.Symbol, E]
+    """Ends and shapes -> their values."""
+    inside: bool = True
+    """Whether the density itself is in the region where the row applies, and not only the density times a statistic."""
+
+
+def on_piece(expression: E, x: sp.Symbol, arm_phi: E, u: sp.Symbol) -> E:
+    """An expression in x, written and expanded in u."""
+    return expand_logs(expression.xreplace({x: arm_phi}) if arm_phi != x else expression, u)
+
+
+def views(
+    log_density: E,
+    x: sp.Symbol,
+    low: E,
+    high: E,
+    measure: str,
+    facts: Facts,
+    source: E | None = None,
+    made: dict[E, list[Arm] | None] | None = None,
+    polynomial: bool = False,
+) -> Iterator[list[Arm]]:
+    """The changes of variable under which a density has kernels, simplest first.
+
+    They are looked for in the log-density itself, or in a `source` with statistics of its own. What each gave is kept
+    in `made`. With `polynomial`, the polynomials in u that are factors of the density are multiplied out first.
+    """
+    seen = set()
+    made = {} if made is None else made
+    changes = _changes if source is None else partial(_foreign, source)
+    for g in changes(log_density, x, low, high, measure, facts):
+        if (form := sp.expand(g, log=False)) in seen:
+            continue
+        seen.add(form)
+        if form not in made:
+            made[form] = _arms(log_density, x, g, low, high, measure, facts, polynomial)
+        if (arms := made[form]) is not None:
+            yield arms
+
+
+def _changes(log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts) -> Iterator[E]:
+    if measure == "counting":
+        yield from _lattice(x, low, high)
+        return
+    if measure == "circle":
+        yield x
+        for e in sorted(log_density.atoms(sp.cos, sp.sin), key=sp.default_sort_key):
+            if e.args[0].has(x):
+                yield e.args[0]
+        return
+    y = sp.Dummy("y")
+    later = []
+    flat = not log_density.has(x)
+    both = dict.fromkeys([*candidates(log_density, x), *candidates(expand_logs(log_density, x), x)])
+    for g in list(both)[:MAX_CANDIDATES]:
+        factor, power = g.as_independent(x, as_Add=False)
+        square = power.is_Pow and power.exp == 2
+        try:
+            branches = pieces(g, x, low, high, y, facts)
+        except NoInverse:
+            later += [sp.sqrt(factor) * power.base] if square else []
+            continue
+        ends = (branches[0].low, branches[0].high)
+        for standard in normalised(g, *ends, facts, flat):
+            yield standard
+            if sp.oo not in ends and -sp.oo not in ends:
+                later.append(standard**2)
+        if ends[1] == sp.oo and ends[0] != 0 and facts.decide(sp.Gt(ends[0], 0)) and log_density.has(sp.log):
+            later.append(g**2)
+        if square and (len(branches) == 2 or log_density.has(sp.log)):
+            later.append(sp.sqrt(factor) * power.base)
+        elif ends == (0, sp.oo) and log_density.has(sp.log):
+            later.append(1 / g)
+    yield from later
+
+
+def _foreign(source: E, log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts) -> Iterator[E]:
+    """The changes of variable in a statistic under which a density may still have kernels.
+
+    Linear functions on a bounded stretch, or where the density is exponential; powers, where it is a product of powers;
+    exponentials, where it is exponential: a power of any power is a power.
+    """
+    bounded = not {low, high} & {sp.oo, -sp.oo}
+    own = linear_form(expand_logs(log_density, x), x)[1]
+    powers, exponentials = all(isinstance(s, sp.log) and _linear(s.args[0], x) for s in own), set(own) <= {x}
+    for g in dict.fromkeys([*candidates(source, x), *candidates(expand_logs(source, x), x)]):
+        inner = g.base if g.is_Pow and not g.exp.has(x) else g.args[0] if isinstance(g, sp.exp) else g
+        if g == x or not _linear(inner, x):
+            continue
+        if inner == g:
+            if bounded or exponentials:
+                yield g
+        elif exponentials if isinstance(g, sp.exp) else powers:
+            try:
+                (piece,) = pieces(g, x, low, high, sp.Dummy("y"), facts)
+            except (NoInverse, ValueError):
+                continue
+            yield from normalised(g, piece.low, piece.high, facts, False)
+
+
+def _linear(expression: E, x: sp.Symbol) -> bool:
+    return bool(expression.is_polynomial(x) and sp.degree(expression, x) == 1)
+
+
+def _lattice(x: sp.Symbol, low: E, high: E) -> Iterator[E]:
+    if low == -sp.oo and high == sp.oo:
+        yield sp.Abs(x)
+    elif high == sp.oo or low != -sp.oo:
+        yield x
+        if low not in (0, 1):
+            yield x - low
+    else:
+        yield -x
+
+
+def _arms(
+    log_density: E, x: sp.Symbol, g: E, low: E, high: E, measure: str, facts: Facts, polynomial: bool
+) -> list[Arm] | None:
+    y = sp.Dummy("y")
+    if measure == "circle":
+        shift = g - x
+        if shift.has(x):
+            return None
+        found = [_Stretch(k.v - shift, -sp.pi, sp.pi, True)]
+    elif measure == "counting":
+        found = _lattice_pieces(x, g, low, high)
+    else:
+        try:
+            found = [_Stretch(p.phi, p.low, p.high, p.rising) for p in pieces(g, x, low, high, y, facts)]
+        except NoInverse:
+            return None
+    arms = []
+    for piece in found:
+        u = k.m if measure == "counting" else k.u if facts.decide(sp.Ge(piece.low, 0)) else k.v
+        phi = piece.phi.xreplace({y: u})
+        slope = 0 if measure != "lebesgue" else 1 if piece.rising else -1
+        constant, statistics = _in_u(log_density, x, phi, u, slope)
+        arm = Arm(g, phi, u, piece.low, piece.high, measure, constant, tuple(statistics.items()))
+        arm = _polynomial(arm) if polynomial else _unmix(arm, facts)
+        if not any(True for _ in fits(arm, (u,) if polynomial else (), facts)):
+            return None
+        arms.append(arm)
+    return arms
+
+
+@lru_cache(maxsize=1024)
+def _in_u(log_density: E, x: sp.Symbol, phi: E, u: sp.Symbol, slope: int) -> tuple[E, dict[E, E]]:
+    """The log-density at x = φ(u) as (constant, {statistic: coefficient}), with log |φ′(u)| where it has a slope."""
+    jacobian = sp.diff(phi, u) * slope if slope else sp.S.One
+    expanded = on_piece(log_density, x, phi, u) + expand_logs(sp.log(jacobian), u)
+    return linear_form(expand_logs(expanded, u), u)
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    phi: E
+    low: E
+    high: E
+    rising: bool
+
+
+def _lattice_pieces(x: sp.Symbol, g: E, low: E, high: E) -> list[_Stretch]:
+    if isinstance(g, sp.Abs):
+        return [_Stretch(k.m, sp.S.Zero, sp.oo, True), _Stretch(-k.m, sp.S.One, sp.oo, False)]
+    shift = x - g
+    return [_Stretch(k.m + shift, low - shift, high - shift, True)]
+
+
+def _unmix(arm: Arm, facts: Facts) -> Arm:
+    """Expand integer powers of sums and waves in the density, exp(n·log w(u)), when no kernel generates them."""
+    if any(not fit.kernel.after_sums for fit in fits(arm, (), facts)):
+        return arm
+    sums = list(_whole_powers(arm, lambda e: e.is_Add or is_wave(e, arm.u)))
+    for index in range(len(sums)):
+        mixed = _mixed(arm, sums[: index + 1])
+        if all(_carries(mixed, part, facts) for _, part in mixed.mixture):
+            return mixed
+    return arm
+
+
+def _carries(arm: Arm, monomial: E, facts: Facts) -> bool:
+    """Whether some kernel takes a factor of the density: as a shift, or a whole power of u as a derivative."""
+    ways = [decompose_statistics(monomial, arm.u, arm.measure)]
+    ways += [(arm.u,)] if monomial.is_polynomial(arm.u) and arm.measure == "lebesgue" else []
+    return any(True for way in ways for _ in fits(arm, way, facts))
+
+
+def _polynomial(arm: Arm) -> Arm:
+    """All polynomials in u in the density multiplied out."""
+    return _mixed(arm, list(_whole_powers(arm, lambda e: e.is_polynomial(arm.u))))
+
+
+def _whole_powers(arm: Arm, chosen: Callable[[E], bool]) -> Iterator[tuple[E, E]]:
+    """The logs of a density that stand for positive whole powers."""
+    for s, c in arm.statistics:
+        if isinstance(s, sp.log) and chosen(s.args[0]) and c.is_Integer and 0 < c <= 8:
+            yield s, c
+
+
+def _mixed(arm: Arm, chosen: list[tuple[E, E]]) -> Arm:
+    """An arm with some of its logs in the mixture, multiplied out."""
+    weight = sp.expand(sp.Mul(*(s.args[0] ** c for s, c in chosen)), log=False)
+    weight = sp.collect(weight, arm.u) if weight.is_polynomial(arm.u) else weight
+    rest = tuple(item for item in arm.statistics if item not in chosen)
+    return replace(
+        arm, statistics=rest, mixture=tuple(t.as_independent(arm.u, as_Add=False) for t in sp.Add.make_args(weight))
+    )
+
+
+def decompose_statistics(monomial: E, u: sp.Symbol, measure: str) -> tuple[E, ...]:
+    """The statistics that a factor exp(Σ s·t) of the density involves."""
+    if monomial == 1:
+        return ()
+    if monomial.has(sp.cos, sp.sin):
+        return (sp.cos(u),) if measure == "circle" else (u,)
+    return tuple(linear_form(expand_logs(sp.log(monomial), u), u)[1])
+
+
+def fits(arm: Arm, extra: tuple[E, ...], facts: Facts, valid: bool = True) -> Iterator[Fit]:
+    """The kernels that fit an arm and have the `extra` statistics among their generators too.
+
+    Not `valid`: those that would fit if it were inside their region, as the density times a statistic may be.
+    """
+    for kernel in KERNELS:
+        if kernel.measure != arm.measure:
+            continue
+        swap = _ends(kernel, arm)
+        if swap is None:
+            continue
+        fit = _fit(kernel, arm, swap, extra, facts, valid)
+        if fit is not None:
+            yield fit
+
+
+def _ends(kernel: Kernel, arm: Arm) -> dict[sp.Symbol, E] | None:
+    swap: dict[sp.Symbol, E] = {}
+    for end, wanted in zip((arm.low, arm.high), kernel.domain, strict=True):
+        if wanted in (k.alpha, k.beta, k.n):
+            if end in (sp.oo, -sp.oo) and not kernel.unbounded:
+                return None
+            if wanted == k.alpha and end == 0 and not kernel.from_zero:
+                return None
+            swap[wanted] = end
+        elif end != wanted:
+            return None
+    if kernel.u.is_positive and kernel.u != arm.u:
+        return None
+    return swap
+
+
+def _fit(kernel: Kernel, arm: Arm, ends: dict[Any, E], extra: tuple[E, ...], facts: Facts, valid: bool) -> Fit | None:
+    """A kernel on an arm, with whatever shape of its base measure the density lets it have."""
+    statistics = {_plain(s.xreplace({arm.u: kernel.u})): c for s, c in arm.statistics}
+    fitted = (
+        _fitted(kernel, arm, {**ends, **s}, dict(statistics), extra, facts, valid) for s in _shapes(kernel, statistics)
+    )
+    return next((fit for fit in fitted if fit is not None), None)
+
+
+def _shapes(kernel: Kernel, statistics: dict[E, E]) -> Iterator[dict[Any, E]]:
+    """The values that a kernel's shape may have, read off each statistic that has the shape's pattern."""
+    if kernel.shapes is None:
+        yield {}
+        return
+    pattern, values = kernel.shapes
+    for statistic in statistics:
+        if match := _match(_collected(statistic, kernel.u), pattern):
+            yield {shape: value.xreplace(match) for shape, value in values.items()}
+
+
+def _collected(statistic: E, u: sp.Symbol) -> E:
+    """A function of a sum with each power of u in it once."""
+    if isinstance(statistic, sp.log) and statistic.args[0].is_Add:
+        return sp.log(sp.collect(statistic.args[0], u))
+    return statistic
+
+
+def _fitted(
+    kernel: Kernel,
+    arm: Arm,
+    swap: dict[Any, E],
+    statistics: dict[E, E],
+    extra: tuple[E, ...],
+    facts: Facts,
+    valid: bool,
+) -> Fit | None:
+    generators = [t.xreplace(swap) for t in kernel.t]
+    base = kernel.log_base.xreplace(swap)
+    base = expand_logs(base, kernel.u) if kernel.shapes is not None and base.has(sp.log) else base
+    for s, c in linear_form(_plain(base), kernel.u)[1].items():
+        if s not in generators:
+            rest = sp.expand(statistics.pop(s, sp.S.Zero) - c)
+            if rest != 0:
+                return None
+        else:
+            statistics[s] = statistics.get(s, sp.S.Zero) - c
+    values = {}
+    for symbol, generator in zip(kernel.a, generators, strict=True):
+        values[symbol] = statistics.pop(generator, sp.S.Zero)
+    if statistics or any(s.xreplace({arm.u: kernel.u}) not in generators for s in extra):
+        return None
+    for symbol, value in kernel.only.items():
+        if is_zero(values[symbol] - value) is not True:
+            return None
+    fit = Fit(kernel, values, swap, valid)
+    if all(facts.decide(c.xreplace({**values, **swap})) is True for c in kernel.valid) is not valid:
+        return None
+    if not valid:
+        return fit
+    if any(facts.decide(c.xreplace({**values, **swap})) is False for c in kernel.condition):
+        return None
+    return fit
+
+
+_LogGamma = sp.Function("LogGamma")
+
+
+def _plain(expression: E) -> E:
+    """Log-gammas under one inert name: SymPy turns log-gamma of an integer into the log of a gamma."""
+    return expression.replace(
+        lambda e: isinstance(e, sp.loggamma) or isinstance(e, sp.log) and isinstance(e.args[0], sp.gamma),
+        lambda e: _LogGamma(e.args[0] if isinstance(e, sp.loggamma) else e.args[0].args[0]),
+    )
+
+
+def _match(expression: E, pattern: E) -> dict[Any, Any] | None:
+    expression, pattern = _plain(expression), _plain(pattern)
+    if expression.func != pattern.func:
+        return None
+    return expression.match(pattern)
+
+
+class Panel:
+    """A stretch of the support without kinks, and its views, found as they are asked for."""
+
+    def __init__(self, log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts):
+        self.log_density, self.x, self.low, self.high, self.measure = log_density, x, low, high, measure
+        self.facts = facts
+        self._found: list[list[Arm]] = []
+        self._made: dict[E, list[Arm] | None] = {}
+        self._multiplied_out: dict[E, list[Arm] | None] = {}
+
+    @cached_property
+    def _source(self) -> Iterator[list[Arm]]:
+        return views(self.log_density, self.x, self.low, self.high, self.measure, self.facts)
+
+    def views_for(self, statistic: E) -> Iterator[list[Arm]]:
+        """The density's own views, those whose change of variable stands in a statistic, those of polynomials."""
+        yield from self.views()
+        about = (self.log_density, self.x, self.low, self.high, self.measure, self.facts)
+        sums = any(e.base.is_Add and e.has(self.x) for e in statistic.atoms(sp.Pow))
+        if self.measure == "lebesgue" and (sums or statistic.has(sp.log)):
+            yield from views(*about, statistic, self._made)
+        if self.measure == "lebesgue" and statistic.has(sp.cos, sp.sin, sp.exp):
+            yield from views(*about, made=self._multiplied_out, polynomial=True)
+
+    def views(self) -> Iterator[list[Arm]]:
+        """The density's own views."""
+        index = 0
+        while True:
+            if index == len(self._found):
+                following = next(self._source, None)
+                if following is None:
+                    return
+                self._found.append(following)
+            yield self._found[index]
+            index += 1

@@ -1,0 +1,375 @@
+"""Expectations, by shift and derivative of a normaliser.
+
+With log p(φ(u))|φ′(u)| = constant + Σ a_i t_i(u) on an arm, and Z(a) = ∫ exp(Σ a_i t_i) du known,
+
+    ∫ exp(Σ s_i t_i) Π t_i^n_i dp = exp(constant) · ∂^n Z (a + s)
+
+A statistic is written in u, expanded, and each of its terms read as such a shift s and order n; what is
+left over is looked up among the kernels' known integrals. A term that no view of the density reaches stays
+an honest integral or sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from typing import Any
+
+import sympy as sp
+
+from derive.algebra.harmonics import waves
+from derive.algebra.normal import ONLY_PRODUCTS, expand_logs, is_zero, linear_form
+from derive.expectations import recurrences
+from derive.expectations.law import Law, Undecided, kinks, resolve
+from derive.expectations.matching import UNMIXED, Arm, Fit, Panel, fits, on_piece
+from derive.expectations.neatness import arguments_short, neat, unnested
+from derive.expectations.normaliser import SINGULAR, exponential, integral_at, mean_at, real, substitute
+from derive.expectations.reading import decompose, factored, from_one, match_known, splits
+from derive.families.facts import Facts
+
+E = Any
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A condition under which an expectation is finite."""
+
+    relation: Any
+    statistic: Any = None
+    """What is expected, as a function of x."""
+    coefficient: Any = None
+    """What it is multiplied by in the integrand."""
+
+
+@dataclass
+class Value:
+    """The expectation of one statistic."""
+
+    expr: E
+    requirements: list[Requirement] = field(default_factory=list)
+    rule: str = ""
+    reason: str = ""
+    change: E | None = None
+    """The variable u, as a function of x, in which it was found."""
+
+    def plus(self, other: Value) -> Value:
+        """The sum of two, told as the later one."""
+        return Value(
+            self.expr + other.expr,
+            self.requirements + other.requirements,
+            other.rule or self.rule,
+            other.reason or self.reason,
+            other.change,
+        )
+
+
+def expect(statistic: E, law: Law) -> Value | None:
+    """E[statistic] under a law, or None when no kernel reaches it.
+
+    Raises Undecided when the answer hangs on an order between parameters.
+    """
+    if statistic not in law.found:
+        try:
+            law.found[statistic] = _expect(statistic, law)
+        except Undecided as order:
+            law.found[statistic] = order
+        except RecursionError:  # SymPy turns some conditions of a Piecewise over and over
+            law.found[statistic] = None
+    found: Value | Undecided | None = law.found[statistic]
+    if isinstance(found, Undecided):
+        raise found
+    return found
+
+
+def _expect(statistic: E, law: Law) -> Value | None:
+    if not statistic.has(law.x) and law.mass:
+        return Value(statistic, rule="normalisation", reason="a constant")
+    if law.measure == "counting" and (points := law.points()):
+        masses = ((k, sp.exp(law.log_density.subs(law.x, k))) for k in points)
+        mean = sp.Add(*(mass * statistic.subs(law.x, k) for k, mass in masses if mass != 0))
+        return None if mean.has(*SINGULAR) else Value(mean, rule="finite support", reason="the sum over its points")
+    if law.measure == "counting" and law.apart is not None:
+        return _with_point(statistic, *law.apart)
+    if isinstance(statistic, (sp.log, sp.Pow)) and statistic.args[0].has(sp.Abs) and law.measure == "lebesgue":
+        (panel, *others) = law.panels(sp.S.One)  # a log or a power that is singular inside, not cut there
+        found = None if others else _on_panel(statistic, panel, law.mass == 1)
+        if found is not None:
+            return found
+    found = _over(law.panels(statistic), statistic, law)
+    if found is None and law.kinks and statistic.has(sp.log) and not kinks(statistic, law.x):
+        found = _over(law.panels(statistic, unfolded=True), statistic, law)
+    if found is None and law.measure == "counting" and law.mass and (order := recurrences.power(statistic, law.x)):
+        found = _by_ratio(law, order)
+    if found is None and law.measure == "circle":  # a statistic that is not periodic
+        return _expect(statistic, law.on_the_line)
+    return found
+
+
+def _with_point(statistic: E, point: E, mass: E, rest: Law) -> Value | None:
+    """Under a law on integers with a mass of its own at one point: that of the rest, and what the point has beyond it."""
+    at_point = statistic.subs(rest.x, point)
+    found = None if at_point.has(*SINGULAR) else _expect(statistic, rest)
+    if found is None:
+        return None
+    beyond = mass - exponential(expand_logs(rest.log_density.subs(rest.x, point), rest.x))
+    return replace(found, expr=found.expr + at_point * beyond, reason=f"{found.reason}; and at {point}")
+
+
+def _by_ratio(law: Law, order: int) -> Value | None:
+    """A moment of a law on integers, from the ratio of neighbouring probabilities."""
+    if (found := recurrences.moment(law, order)) is None:
+        return None
+    mean, finite = found
+    finite = law.facts.cleared(finite)
+    holds = law.facts.decide(finite)
+    requirements = [] if holds is True else [Requirement(finite)]
+    return Value(
+        sp.nan if holds is False else mean, requirements, "ratio of probabilities", "the Ord recurrence of moments"
+    )
+
+
+def _over(panels: list[Panel], statistic: E, law: Law) -> Value | None:
+    """The sum over stretches."""
+    total = Value(sp.S.Zero)
+    single = len(panels) == 1 and law.mass == 1
+    for i, panel in enumerate(panels):
+        piece = resolve(statistic, law.x, panel.low, panel.high, law.facts)
+        value = _on_panel(piece, panel, single)
+        if value is None and law.mass and not kinks(piece, law.x):
+            value = _as_rest(piece, law, panel, panels[max(0, i - 1) : i + 2])
+        if value is None:
+            return None
+        total = total.plus(value)
+    return total
+
+
+def _as_rest(piece: E, law: Law, panel: Panel, near: list[Panel]) -> Value | None:
+    """The part of an expectation on one stretch: that on it and the next one, less that on the next.
+
+    Where the density has no kink between the two.
+    """
+    for other in near:
+        low, high = (panel.low, other.high) if other.low == panel.high else (other.low, panel.high)
+        between = panel.high if other.low == panel.high else panel.low
+        if other is panel or any(is_zero(between - kink) for kink in law.kinks):
+            continue
+        if (low, high) == (law.low, law.high):
+            whole = expect(piece, law)
+        else:
+            whole = _on_panel(piece, law.panel(low, high), False)
+        rest = None if whole is None else _on_panel(piece, other, False)
+        if whole is not None and rest is not None:
+            minus = replace(rest, expr=-rest.expr)
+            return replace(minus.plus(whole), reason=f"{rest.reason or whole.reason}; the whole less the other stretch")
+    return None
+
+
+def _on_panel(statistic: E, panel: Panel, single: bool) -> Value | None:
+    found = _in_views(statistic, panel, single, 0)
+    harder = statistic.has(sp.log) or any(not (e.exp.is_Integer and e.exp > 0) for e in statistic.atoms(sp.Pow))
+    for last in (LAST, FROM_ONE) if harder else (LAST,):
+        found = found or _in_views(statistic, panel, single, last)
+    return found
+
+
+LAST, FROM_ONE = 1, 2
+"""Rounds in which more rows are taken: those with hypergeometric functions, then those for log(A + B·u) too."""
+
+
+def _in_views(statistic: E, panel: Panel, single: bool, last: int) -> Value | None:
+    """In the first view of the density that reaches it; `last` is the round."""
+    for arms in panel.views_for(statistic):
+        total: Value | None = Value(sp.S.Zero)
+        for arm in arms:
+            value = _on_arm(statistic, panel, arm, single and len(arms) == 1, last)
+            if value is None:
+                total = None
+                break
+            assert total is not None
+            total = total.plus(value)
+        if total is not None:
+            return total
+    return None
+
+
+def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool, last: int) -> Value | None:
+    expanded = on_piece(statistic, panel.x, arm.phi, arm.u)
+    if expanded.has(sp.Abs):
+        expanded = expand_logs(resolve(expanded, arm.u, arm.low, arm.high, panel.facts), arm.u)
+    constant, terms = linear_form(expanded, arm.u)
+    total, requirements, names, how = sp.S.Zero, [], [], []
+    items = [(t, c) for t, c in terms.items()] + ([(sp.S.One, constant)] if constant != 0 else [])
+    for term, coefficient in items:
+        value = sp.S.Zero
+        for weight, monomial in arm.mixture:
+            part = _integral(term, monomial, arm, whole and arm.mixture == UNMIXED, panel.facts, last)
+            if part is None:
+                return None
+            if not arm.of_one_sign(panel.facts) and any(
+                panel.facts.decide(r.relation) is not True for r in part.requirements
+            ):
+                return None  # the terms of a mixture may diverge where their sum does not
+            value += weight * part.expr
+            requirements += part.requirements
+            names.append(part.rule)
+            how.append(part.reason)
+        total += coefficient * value
+    kernels = ", ".join(dict.fromkeys(filter(None, names)))
+    change = None if arm.g == panel.x else arm.g
+    return Value(total, requirements, f"{kernels} kernel", "; ".join(dict.fromkeys(filter(None, how))), change)
+
+
+def _integral(statistic: E, monomial: E, arm: Arm, whole: bool, facts: Facts, last: int) -> Value | None:
+    """∫ statistic·monomial exp(constant + Σ a t) over an arm; divided by its mass 1 when it is the whole."""
+    if whole and statistic == 1 and monomial == 1:
+        return Value(sp.S.One, rule="", reason="")
+    for value in _routes(statistic * monomial, arm, whole, facts, last):
+        if value is not None:
+            return value
+    parts = [_integral(log, monomial, arm, whole, facts, last) for log in factored(statistic, arm.u)]
+    if not parts or None in parts:
+        return None
+    return reduce(Value.plus, parts)  # type: ignore[arg-type]
+
+
+def _routes(statistic: E, arm: Arm, whole: bool, facts: Facts, last: int) -> Iterator[Value | None]:
+    """A shift inside a family, what is known in it, a shift out of it: each is tried when it is asked for."""
+    fitting = list(fits(arm, (), facts))
+    yield from (_by_shift(statistic, arm, fit, whole, facts) for fit in fitting)
+    yield from (_by_known(statistic, arm, fit, whole, facts, last) for fit in fitting)
+    if (read := waves(statistic, arm.u)) is not None:
+        yield from (_of_waves(*read, arm, fit, whole, facts) for fit in fitting if fit.kernel.u in fit.kernel.t)
+    yield from (_by_shift(statistic, arm, fit, False, facts) for fit in fits(arm, (), facts, valid=False))
+
+
+@dataclass(frozen=True)
+class _Shift:
+    """A statistic as factor · exp(Σ shift·t) · Π t^order, and where in the kernel's symbols it leads."""
+
+    factor: E
+    shift: tuple[E, ...]
+    order: tuple[int, ...]
+    place: dict[sp.Symbol, E]
+    requirements: list[Requirement]
+    divergent: bool
+
+
+def _shifted(statistic: E, arm: Arm, fit: Fit, facts: Facts) -> _Shift | None:
+    kernel = fit.kernel
+    generators = [t.xreplace(fit.swap) for t in kernel.t]
+    read = decompose(statistic.xreplace({arm.u: kernel.u}), kernel.u, generators)
+    if read is None:
+        return None
+    factor, shift, order = read
+    if kernel.only and (any(shift) or any(order)) or any(s.has(sp.I) for s in shift):
+        return None
+    shifted = {s: value + ds for (s, value), ds in zip(fit.a.items(), shift, strict=True)}
+    place = {**shifted, **fit.swap}
+    if not fit.inside and any(facts.decide(c.xreplace(place)) is not True for c in kernel.valid):
+        return None
+    relations = [facts.cleared(condition.xreplace(place)) for condition in kernel.condition]
+    held = [facts.decide(relation) for relation in relations]
+    requirements = [Requirement(r) for r, holds in zip(relations, held, strict=True) if holds is not True]
+    return _Shift(factor, shift, order, place, requirements, False in held)
+
+
+def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Value | None:
+    read, kernel = _shifted(statistic, arm, fit, facts), fit.kernel
+    if read is None:
+        return None
+    shift, order = any(read.shift), any(read.order)
+    if read.divergent:
+        return Value(sp.nan, read.requirements, kernel.name, "divergent")
+    mean = mean_at(kernel, read.order, read.place) if order else sp.S.One
+    if not whole:
+        logarithm = arm.constant + substitute(kernel.log_z, read.place)
+    elif shift:
+        logarithm = substitute(kernel.log_z, read.place) - substitute(kernel.log_z, {**fit.a, **fit.swap})
+    else:
+        logarithm = sp.S.Zero
+    value = arguments_short(unnested(read.factor * mean * exponential(unnested(logarithm, facts)), facts))
+    if value.has(sp.nan, sp.zoo, sp.oo, sp.Derivative, sp.Subs):
+        return None
+    how = "by shift and derivative" if shift and order else "by shift" if order is False else "by derivative"
+    return Value(value, read.requirements, kernel.name, f"{how} of log Z ({kernel.source})")
+
+
+def _of_waves(rest: E, terms: list[tuple[E, E]], arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Value | None:
+    """Cosines and sines times what is a shift: the real parts of shifts by i times a frequency."""
+    read, kernel = _shifted(rest, arm, fit, facts), fit.kernel
+    if read is None or read.divergent:
+        return None
+    turned = kernel.a[kernel.t.index(kernel.u)]
+    if kernel.only or any(f.has(turned) for f in kernel.log_z.atoms(sp.Function) - kernel.log_z.atoms(sp.exp, sp.log)):
+        return None  # of special functions no real part is found
+    total = sp.S.Zero
+    for coefficient, frequency in terms:
+        mean = integral_at(kernel, read.order, {**read.place, turned: read.place[turned] + sp.I * frequency})
+        part = real(coefficient * mean)
+        if part is None:
+            return None
+        total += part
+    before = -substitute(kernel.log_z, {**fit.a, **fit.swap}) if whole else arm.constant
+    value = read.factor * exponential(unnested(before, facts)) * total
+    if value.has(*SINGULAR, sp.Derivative, sp.Subs):
+        return None
+    how = f"the real part at a complex shift of Z ({kernel.source})"
+    return Value(value, read.requirements, kernel.name, how)
+
+
+def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last: int) -> Value | None:
+    """A statistic that is known under the kernel, or a power or exponential times one: known after a shift."""
+    kernel = fit.kernel
+    statistic = sp.expand_power_base(statistic.xreplace({arm.u: kernel.u}))
+    for weight, part in splits(statistic, kernel):
+        rest, scale = from_one(part, kernel, facts) if last == FROM_ONE else (part, sp.S.One)
+        read = decompose(weight, kernel.u, [t.xreplace(fit.swap) for t in kernel.t])
+        if read is None or any(read[2]):
+            continue
+        factor, shift, _ = read
+        place = {s: value + ds for (s, value), ds in zip(fit.a.items(), shift, strict=True)}
+        needed = (*kernel.condition, *kernel.valid) if any(shift) else ()
+        if any(facts.decide(c.xreplace({**place, **fit.swap})) is not True for c in needed):
+            continue
+        for known in kernel.known:
+            if (
+                known.last
+                and not last
+                or any(
+                    is_zero({**place, **fit.swap}[s] - value.xreplace(fit.swap)) is not True
+                    for s, value in known.at.items()
+                )
+            ):
+                continue
+            match = match_known(rest, known, fit.swap)
+            if (
+                match is None
+                or (held := facts.decide(known.condition.xreplace({**match, **place, **fit.swap}))) is False
+                or known.proved
+                and not held
+            ):
+                continue
+            value = sp.log(scale) + known.value.xreplace({**match, **place, **fit.swap})
+            if value.has(*SINGULAR):
+                continue
+            value = factor * neat(value, facts)
+            if not whole or any(shift):
+                before = -substitute(kernel.log_z, {**fit.a, **fit.swap}) if whole else arm.constant
+                value *= exponential(before + substitute(kernel.log_z, {**place, **fit.swap}))
+            finite = facts.cleared(known.finite.xreplace({**match, **place, **fit.swap}))
+            requirements = [] if facts.decide(finite) is True else [Requirement(finite)]
+            return Value(value, requirements, kernel.name, known.source)
+    return None
+
+
+def statistics(expression: E, x: sp.Symbol) -> Iterator[tuple[E, E]]:
+    """The additive terms of an expression in x as (coefficient, statistic), like ones merged, constant first."""
+    constant, parts = linear_form(sp.expand(expression, **ONLY_PRODUCTS), x)
+    if constant != 0:
+        yield constant, sp.S.One
+    for statistic, coefficient in parts.items():
+        yield coefficient, statistic
+
+
+__all__ = ["Law", "Requirement", "Undecided", "Value", "expect", "kinks", "resolve", "statistics"]

@@ -1,0 +1,84 @@
+"""Values of known expectations, neat: square roots taken, powers of powers as one, arguments short."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from derive.algebra.coefficients import length, shortest
+from derive.algebra.functions import hyperu, real_part
+from derive.families.facts import Facts
+
+E = Any
+
+MANY = 8
+"""Symbols beyond which a fraction is not reduced: that may take for ever."""
+
+
+def neat(value: E, facts: Facts) -> E:
+    """A value with all of it done."""
+    return unnested(roots(arguments_short(value), facts), facts)
+
+
+def arguments_short(expression: E) -> E:
+    """The last arguments of hypergeometric functions at their shortest, where they are real."""
+
+    def short(e: E) -> E:
+        *lists, argument = e.args
+        return e.func(*lists, argument if argument.has(sp.I) else shortest(sp.cancel(argument)))
+
+    return expression.replace(lambda e: isinstance(e, (sp.hyper, sp.meijerg, hyperu)), short)
+
+
+def unnested(expression: E, facts: Facts) -> E:
+    """Powers of powers as one, where the base is known not to be negative."""
+
+    def nested(e: E) -> bool:
+        return e.is_Pow and e.base.is_Pow and bool(facts.decide(sp.Ge(e.base.base, 0)))
+
+    return expression.replace(nested, lambda e: e.base.base ** (e.base.exp * e.exp))
+
+
+def roots(expression: E, facts: Facts) -> E:
+    """Square roots of perfect squares taken, with sin² + cos² = 1 used inside them."""
+
+    def take(e: E) -> E:
+        inside = sp.expand(e.base.replace(lambda f: f.is_Pow and isinstance(f.base, sp.sin) and f.exp == 2,
+                                          lambda f: 1 - sp.cos(f.base.args[0]) ** 2))  # fmt: skip
+        result = sp.S.One
+        for part, power in zip(sp.fraction(sp.together(inside)), (1, -1), strict=True):
+            factor, powers = (part, []) if part.is_number else sp.factor_list(part)
+            if not all(n % 2 == 0 for _, n in powers):
+                return min((sp.sqrt(sp.factor(inside)), sp.sqrt(inside)), key=length)
+            result *= sp.sqrt(factor) ** power
+            for base, n in powers:
+                sign = facts.sign(base)
+                result *= (sp.Abs(base) if sign is None else sign * base) ** (power * n // 2)
+        return result
+
+    expression = expression.replace(lambda e: e.is_Pow and e.exp == sp.S.Half and not e.base.is_number, take)
+    return expression.replace(lambda e: isinstance(e, real_part), _short_complex)
+
+
+def _short_complex(e: E) -> E:
+    """Re z with the sums and products of complex numbers in z as short as can be, from the inside out."""
+
+    def shorter(part: E) -> E:
+        if len(part.free_symbols) > MANY:
+            return part
+        return min((part, sp.cancel(part), sp.factor(sp.together(part))), key=length)
+
+    # √ν and ν are powers of one thing, or nothing cancels
+    squares = {f.base: sp.Dummy(positive=True) for f in e.atoms(sp.Pow) if f.exp.is_Rational and f.base.is_Symbol
+               and f.exp.q == 2 and f.base.is_positive}  # fmt: skip
+    inside = (
+        e.args[0]
+        .xreplace({s: root**2 for s, root in squares.items()})
+        .replace(lambda f: f.is_Add and f.has(sp.I) and not f.has(sp.Function), shorter)
+    )
+    inside = inside.replace(lambda f: f.is_Mul and f.has(sp.I) and not f.has(sp.Function), shorter)
+    return real_part(inside.xreplace({root: sp.sqrt(s) for s, root in squares.items()}))
+
+
+__all__ = ["arguments_short", "neat", "roots", "unnested"]

@@ -1,0 +1,263 @@
+"""Existence of an expectation, from the asymptotics of the density and the statistic at the ends of the support.
+
+An end is sent to infinity: x = T, −T, a + 1/T or b − 1/T, with T → ∞. Everything is then expanded in the scale of
+`asymptotics`. ∫ exp(Λ) dT converges when the dominant term of Λ + log T falls; where its coefficient's sign hangs on
+parameters, that sign is the condition.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sympy as sp
+
+from derive.expectations.asymptotics import L3, SCALE, Expansion, Impossible, Scale, T, Unknown
+from derive.families.facts import Facts
+
+E = Any
+
+ORDERS = (1, 2, 4)
+"""Terms of a Taylor series that are kept: as few as tell."""
+
+SPLITS = 3
+"""How many coefficients may be taken to be 0 or not."""
+
+
+@dataclass(frozen=True)
+class Tail:
+    """What an expectation does at one end of the support.
+
+    end        the end
+    converges  the condition under which its part there is finite
+    rising     that under which it diverges to +∞; None when the sign is not known
+    """
+
+    end: E
+    converges: Any
+    rising: Any
+
+    @property
+    def falling(self) -> Any:
+        """The condition under which it diverges to −∞."""
+        return sp.And(sp.Not(self.converges), sp.Not(self.rising))
+
+
+def _tail_of(end: E, converges: Any, sign: int | None) -> Tail:
+    rising = None if sign is None else sp.Not(converges) if sign > 0 else sp.false
+    return Tail(end, converges, sp.false if converges == sp.true else rising)
+
+
+def tails(
+    log_density: E,
+    statistic: E,
+    x: sp.Symbol,
+    support: tuple[E, E],
+    facts: Facts,
+    counting: bool = False,
+    proper: bool = False,
+) -> list[Tail]:
+    """How an expectation behaves at the ends of the support; raises Unknown.
+
+    The density is `proper` when it is known to have a finite mass: then what is bounded has an expectation.
+
+    >>> x, a = sp.symbols("x a", positive=True)
+    >>> tails(-(a + 1)*sp.log(x), x, x, (sp.Integer(1), sp.oo), Facts())[1].converges
+    1 - a < 0
+    """
+    return [
+        _told(_Part(log_density, statistic, x, proper), end, side, Scale(facts))
+        for end, side in zip(support, (1, -1), strict=True)
+        if not (counting and end.is_finite)
+    ]
+
+
+def at(log_density: E, statistic: E, x: sp.Symbol, point: E, side: int, facts: Facts, proper: bool = False) -> Tail:
+    """How an expectation behaves on one side of a point: above it (side 1) or below it (−1); raises Unknown.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> at(-x**2, 1/(x - 1)**2, x, sp.Integer(1), 1, Facts(), proper=True).converges
+    False
+    """
+    return _told(_Part(log_density, statistic, x, proper), point, side, Scale(facts))
+
+
+def inside(
+    log_density: E, statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Facts, proper: bool = False
+) -> list[Tail]:
+    """How an expectation behaves at singularities that may be inside the support, on either side; raises Unknown.
+
+    These are the zeros of linear functions that stand below a line; and under logs, of the density alone, where that is not
+    known to have a finite mass.
+
+    >>> x, m = sp.symbols("x m", real=True)
+    >>> [t.converges for t in inside(sp.S.Zero, 1/(x - m)**2, x, (sp.Integer(0), sp.Integer(1)), Facts())]
+    [(m >= 1) | (m <= 0), (m >= 1) | (m <= 0)]
+    """
+    low, high = support
+    found = []
+    for point in sorted(_singular_points(log_density, statistic, x, proper), key=sp.default_sort_key):
+        outside = [r for r in (sp.Le(point, low), sp.Ge(point, high)) if facts.decide(r) is not False]
+        if any(facts.decide(r) for r in outside):
+            continue
+        apart = sp.Or(*outside)
+        for side in (1, -1):
+            tail = at(log_density, statistic, x, point, side, facts, proper)
+            rising = None if tail.rising is None else sp.And(tail.rising, sp.Not(apart))
+            found.append(Tail(point, sp.Or(tail.converges, apart), rising))
+    return found
+
+
+def bounded(log_density: E, x: sp.Symbol, support: tuple[E, E], facts: Facts) -> bool:
+    """Whether a density is known to rise to infinity at neither end of its support, and nowhere inside.
+
+    >>> x, s = sp.Symbol("x", real=True), sp.Symbol("s", positive=True)
+    >>> bounded(-sp.log(-x) + s/x, x, (-sp.oo, sp.Integer(0)), Facts()), bounded(-sp.log(x), x, (sp.S(0), sp.S(1)), Facts())
+    (True, False)
+    """
+    low, high = support
+    points = _singular_points(log_density, sp.S.Zero, x, False)
+    bases = [f.args[0] for f in log_density.atoms(sp.log)] + [f.base for f in log_density.atoms(sp.Pow)]
+    if any(b.has(x) and not (b.is_polynomial(x) and sp.degree(b, x) == 1) for b in bases):
+        return False
+    if log_density.has(sp.Abs, sp.Piecewise) or not all(facts.decide((p <= low) | (p >= high)) for p in points):
+        return False
+    scale = Scale(facts)
+    try:
+        for end, side in ((low, 1), (high, -1)):
+            h = scale.expand(scale.at_end(log_density, x, end + side / T if not end.is_infinite else -side * T))
+            coefficient, lead = scale.lead(h)
+            if scale.grows(lead) and scale.sign(coefficient) != -1:
+                return False
+    except Unknown:
+        return False
+    return True
+
+
+def _singular_points(log_density: E, statistic: E, x: sp.Symbol, proper: bool) -> set[E]:
+    bases = {f.base for f in statistic.atoms(sp.Pow) if f.exp.is_nonnegative is not True}
+    logs = log_density.atoms(sp.log)
+    if not proper:
+        bases |= {f.base for f in log_density.atoms(sp.Pow) if f.exp.is_nonnegative is not True}
+        bases |= {f.args[0] for f in logs}
+    bases |= {g.args[0] for f in logs for g in f.args[0].atoms(sp.log)}  # where E log may not exist
+    factors = {g.as_base_exp()[0] for base in bases if base.has(x) for g in sp.Mul.make_args(base)}
+    linear = {f.args[0] if isinstance(f, sp.Abs) else f for f in factors}
+    return {
+        sp.expand(-f.subs(x, 0) / f.coeff(x))
+        for f in map(sp.expand, linear)
+        if f.is_polynomial(x) and sp.degree(f, x) == 1 and f.coeff(x).is_nonzero
+    }
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What is integrated: exp(log_density)·statistic, in x."""
+
+    log_density: E
+    statistic: E
+    x: sp.Symbol
+    proper: bool
+
+    def at(self, root: dict[E, E]) -> _Part:
+        return replace(self, log_density=self.log_density.subs(root), statistic=self.statistic.subs(root))
+
+
+def _told(part: _Part, end: E, side: int, scale: Scale) -> Tail:
+    """With as few terms as tell, and where the sign of a coefficient matters, for each that it can have."""
+    for kept in ORDERS:
+        try:
+            return _tail(part, end, side, replace(scale, kept=kept))
+        except Unknown as error:
+            why, c = error, error.coefficient
+            root = None if c is None else _root(c)
+            if root is not None and kept > 1:
+                break
+    if c is None or root is None or len(scale.assumed) == SPLITS:
+        raise why
+    at_root = _told(part.at(root), end.subs(root), side, scale)
+    found = []
+    for relation, closed, sign in ((sp.Gt(c, 0), sp.Ge(c, 0), 1), (sp.Lt(c, 0), sp.Le(c, 0), -1)):
+        if scale.facts.decide(scale.facts.cleared(relation)) is not False:
+            assumed = replace(scale, facts=scale.facts.under([relation]), assumed=(*scale.assumed, (c, sign)))
+            with suppress(Impossible):
+                told = _told(part, end, side, assumed)
+                found.append((closed if _extends(told, at_root, root) else relation, told))
+    if not found:
+        raise why
+    if not any(_extends(t, at_root, root) for _, t in found):
+        found.append((sp.Eq(c, 0), at_root))
+    converges = _together([(where, t.converges) for where, t in found])
+    rising = None if any(t.rising is None for _, t in found) else _together([(where, t.rising) for where, t in found])
+    return Tail(end, converges, rising)
+
+
+def _extends(tail: Tail, at_root: Tail, root: dict[E, E]) -> bool:
+    """Whether what is told beside a root of a coefficient is what is told at it."""
+    rising = (at_root.rising, tail.rising)
+    return tail.converges.subs(root) == at_root.converges and (None in rising or rising[1].subs(root) == rising[0])
+
+
+def _together(parts: list[tuple[Any, Any]]) -> Any:
+    """What holds, from what holds where."""
+    answers = {answer for _, answer in parts}
+    return answers.pop() if len(answers) == 1 else sp.Or(*(sp.And(*part) for part in parts))
+
+
+def _root(c: E) -> dict[E, E] | None:
+    """A parameter, and the value at which the coefficient is 0; None where it is not seen.
+
+    One that may be any real is taken first: of a − μ = 0, a > 0, what is known of a is kept when μ goes.
+    """
+    numerator = sp.numer(sp.together(c))
+    for s in sorted(c.free_symbols, key=lambda s: (s.is_positive is True, str(s))):
+        constant, rest = numerator.as_independent(s, as_Add=True)
+        factor, inner = rest.as_independent(s, as_Add=False)
+        if not factor.is_nonzero:
+            continue
+        target = -constant / factor
+        if isinstance(inner, sp.exp) and target.is_positive:
+            inner, target = inner.args[0], sp.log(target)
+        if inner.is_Pow and inner.base == s and s.is_positive and target.is_positive:
+            inner, target = s, target ** (1 / inner.exp)
+        slope = sp.diff(inner, s)
+        if slope.is_nonzero and not slope.has(s):
+            return {s: sp.expand(s + (target - inner) / slope)}
+    return None
+
+
+def _tail(part: _Part, end: E, side: int, scale: Scale) -> Tail:
+    x, place = part.x, end + side / T if not end.is_infinite else -side * T
+    h = scale.expand(scale.at_end(part.statistic, x, place))
+    if not h.terms and h.error == 0 or part.proper and _bounded(h, scale):
+        return _tail_of(end, sp.true, None)
+    density = scale.expand(scale.at_end(part.log_density, x, place))
+    width = {SCALE[1]: sp.S.One if end.is_infinite else sp.S.NegativeOne}  # log of dx/dT · T
+
+    def finite(monomial: E) -> Any:
+        return scale.falls(scale.plus(density, scale.log(monomial), Expansion(width)))
+
+    try:
+        coefficient, lead = scale.lead(h)
+    except Unknown as found:  # whatever leads, each term by itself may be finite
+        error = found
+        monomials = [*h.terms, *([h.error.subs(L3, 1)] if h.error != 0 else [])]
+        try:
+            if all(finite(m) == sp.true for m in monomials):
+                return _tail_of(end, sp.true, None)
+        except Unknown as other:
+            if other.coefficient is not None and _root(other.coefficient) is not None:
+                error = other  # whose sign can be either
+        raise error from None
+    return _tail_of(end, finite(lead), scale.sign(coefficient))
+
+
+def _bounded(h: Expansion, scale: Scale) -> bool:
+    try:
+        return not any(scale.grows(m) for m in (*h.terms, h.error))
+    except Unknown:
+        return False
+
+
+__all__ = ["Tail", "Unknown", "at", "bounded", "inside", "tails"]

@@ -1,0 +1,298 @@
+"""What is known about parameters beyond the assumptions on their symbols, and deciding with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+
+from derive.algebra.signs import places, sign_at
+from derive.families.family import DOMAINS, Distribution
+
+LONGEST = 150
+"""Operations beyond which an expression is not multiplied out or factored: that may take for ever."""
+
+
+@dataclass(eq=False)
+class Facts:
+    """Parameters rewritten in free positive unknowns, so that SymPy's assumptions decide inequalities.
+
+    A probability p is 1/(1 + t) with t > 0; a constraint a < b makes b = a + t.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> facts = Facts()
+    >>> facts.learn(a < b)
+    >>> facts.decide(b - a > 0), facts.decide(a > 0)
+    (True, None)
+    """
+
+    rewriting: dict[Any, Any] = field(default_factory=dict)
+    known: list[tuple[Any, bool]] = field(default_factory=list)
+    """Differences that are positive (True) or not negative (False)."""
+    above: Facts | None = field(default=None, repr=False)
+    """Those that these add to: what they decided stands."""
+    _decided: dict[Any, bool | None] = field(default_factory=dict, repr=False)
+    _under: dict[Any, Facts] = field(default_factory=dict, repr=False)
+
+    def learn(self, relation: Any) -> None:
+        """Take an inequality between parameters as true."""
+        if not isinstance(relation, (sp.StrictLessThan, sp.LessThan, sp.StrictGreaterThan, sp.GreaterThan)):
+            return
+        if self.decide(relation):
+            return
+        strict = isinstance(relation, (sp.StrictLessThan, sp.StrictGreaterThan))
+        low, high = _isolated(relation.lts, relation.gts)
+        if strict and self._sharpened(high - low):
+            return
+        t = free = sp.Dummy("t", positive=True) if strict else sp.Dummy("t", nonnegative=True)
+        if (high - low).is_integer:
+            t = sp.Dummy("t", integer=True, **({"positive": True} if strict else {"nonnegative": True}))
+        if high.is_Symbol and high not in self.rewriting and not low.xreplace(self.rewriting).has(high):
+            self._set(high, low + t)
+        elif low.is_Symbol and low not in self.rewriting and not high.xreplace(self.rewriting).has(low):
+            # a positive symbol below a bound is a fraction of it; a real one is the bound less something
+            fraction = low.is_positive and high.is_positive
+            self._set(low, high / (1 + free) if fraction else high - t)
+        elif strict and (room := self._room(low, high)) is not None:
+            self._set(room[0], room[1] / (1 + free))
+        else:
+            self.known.append((high - low, strict))
+        self._forget()
+
+    def _sharpened(self, difference: Any) -> bool:
+        """Take an unknown that is not negative as positive, where it is what keeps a positive difference from 0."""
+        factors = sp.Mul.make_args(sp.together(sp.expand(difference.xreplace(self.rewriting))))
+        free = [f for f in factors if not f.is_positive]
+        t = free[0] if len(free) == 1 else None
+        if not isinstance(t, sp.Dummy) or not any(value.has(t) for value in self.rewriting.values()):
+            return False
+        positive = sp.Dummy(t.name, positive=True, integer=t.is_integer)
+        self.rewriting = {k: e.xreplace({t: positive}) for k, e in self.rewriting.items()}
+        self._forget()
+        return True
+
+    def _room(self, low: Any, high: Any) -> tuple[Any, Any] | None:
+        """A positive unknown that is a term of the lower side, and what it must stay below."""
+        value = self.rewriting.get(low, low)
+        for t in set(sp.Add.make_args(value)) - self.rewriting.keys():
+            room = sp.expand((high - (value - t)).xreplace(self.rewriting)) if t.is_Symbol else sp.S.Zero
+            if t.is_positive and not t.is_integer and not room.has(t) and room.is_positive:
+                return t, room
+        return None
+
+    def _set(self, symbol: Any, value: Any) -> None:
+        value = value.xreplace(self.rewriting)
+        self.rewriting = {k: e.xreplace({symbol: value}) for k, e in self.rewriting.items()} | {symbol: value}
+        self._forget()
+
+    def _forget(self) -> None:
+        """What was decided with less known."""
+        self._decided.clear()
+        self._under.clear()
+
+    def learn_distribution(self, p: Distribution) -> None:
+        """The domains of a member's symbolic parameters, and its constraints."""
+        for param, value in zip(p.family.params, p.values, strict=True):
+            low, high = DOMAINS[param.domain].bounds
+            if isinstance(value, sp.Symbol) and high is not None and value not in self.rewriting:
+                self._set(value, high / (1 + sp.Dummy("t", positive=True)))
+        for constraint in p.constraints:
+            self.learn(constraint)
+
+    def under(self, relations: Iterable[Any]) -> Facts:
+        """These facts with further inequalities taken as known: the same ones, with what they decided, when asked again."""
+        key = tuple(relations)
+        if key not in self._under:
+            self._under[key] = Facts(dict(self.rewriting), list(self.known), above=self)
+            for relation in key:
+                self._under[key].learn(relation)
+        return self._under[key]
+
+    def decide(self, relation: Any) -> bool | None:
+        """Whether an inequality always holds, never holds, or (None) depends or is not known."""
+        if relation in (sp.true, True):
+            return True
+        if relation in (sp.false, False):
+            return False
+        if isinstance(relation, sp.And):
+            answers = [self.decide(r) for r in relation.args]
+            return False if False in answers else True if all(answers) else None
+        if isinstance(relation, sp.Or):
+            answers = [self.decide(r) for r in relation.args]
+            return True if True in answers else False if all(x is False for x in answers) else None
+        if not hasattr(relation, "gts"):
+            return None
+        if relation not in self._decided:
+            before = None if self.above is None else self.above._decided.get(relation)
+            self._decided[relation] = self._compared(relation) if before is None else before
+        return self._decided[relation]
+
+    def _compared(self, relation: Any) -> bool | None:
+        strict = isinstance(relation, (sp.StrictLessThan, sp.StrictGreaterThan))
+        if relation.gts == 0 and isinstance(relation.lts, sp.log):
+            return self._positive(sp.S.One, relation.lts.args[0], strict)
+        return self._positive(relation.gts, relation.lts, strict)
+
+    def _positive(self, high: Any, low: Any, strict: bool) -> bool | None:
+        if high is sp.oo or low is -sp.oo:
+            return high != low or None
+        if low is sp.oo or high is -sp.oo:
+            return False
+        if high.has(sp.exp) or low.has(sp.exp):  # whose sign hangs on the unknowns in their exponents
+            high, low = high.xreplace(self.rewriting), low.xreplace(self.rewriting)
+        if high.is_Add != low.is_Add and (apart := _apart(high - low)) is not None:
+            high, low = apart
+        if high.is_positive and low.is_positive and (high.has(sp.exp) or low.has(sp.exp)):
+            high, low = sp.expand_log(sp.log(high)), sp.expand_log(sp.log(low))
+        if (ratio := _ratio(high - low)) is not None:
+            high, low = ratio
+        difference = self._exponentials_signed(self._logs_signed(_functions_signed(high - low))).xreplace(
+            self.rewriting
+        )
+        if self._varies((high - low).xreplace(self.rewriting)):
+            return None
+        for form in (None, sp.expand, lambda e: sp.factor(sp.together(e))):
+            if form is not None:
+                if sp.count_ops(difference) > LONGEST:
+                    break
+                difference = form(difference)
+            if (difference.is_positive if strict else difference.is_nonnegative) is True:
+                return True
+            if (difference.is_nonpositive if strict else difference.is_negative) is True:
+                return False
+        bounded = sp.expand((high - low).xreplace({e: self._below(e) for e in (high - low).atoms(sp.log)}))
+        if bounded.is_positive if strict else bounded.is_nonnegative:
+            return True
+        if bounded.is_nonpositive if strict else bounded.is_negative:
+            return False
+        return self._from_known(sp.expand(high - low), strict)
+
+    def _varies(self, difference: Any) -> bool:
+        """Whether a difference is seen to be positive at one point and negative at another: no proof will be found then."""
+        known = [e.xreplace(self.rewriting) for e, _ in self.known]
+        above = below = False
+        for place in places(difference.free_symbols.union(*(e.free_symbols for e in known))):
+            if all(sign_at(e, place) > 0 for e in known):
+                sign = sign_at(difference, place)
+                above, below = above or sign > 0, below or sign < 0
+        return above and below
+
+    def _below(self, logarithm: Any) -> Any:
+        """log z as z − 1 less what is nonnegative, and positive where z is known not to be 1."""
+        z = logarithm.args[0]
+        apart = not z.has(sp.log, sp.exp) and any(self.decide(relation(z, 1)) for relation in (sp.Lt, sp.Gt))
+        return z - 1 - (sp.Dummy("t", positive=True) if apart else sp.Dummy("t", nonnegative=True))
+
+    def _logs_signed(self, difference: Any) -> Any:
+        """Logs of what is known to be below or above 1 as negative or positive unknowns."""
+        signs: dict[Any, Any] = {}
+        for e in difference.atoms(sp.log):
+            for relation, sign in ((sp.Lt(e.args[0], 1), -1), (sp.Gt(e.args[0], 1), 1)):
+                if not e.args[0].has(sp.log, sp.exp) and self.decide(relation):
+                    signs[e] = sign * sp.Dummy("t", positive=True)
+        return difference.xreplace(signs)
+
+    def _exponentials_signed(self, difference: Any) -> Any:
+        """Differences of exponentials inside an expression, whose signs are known, as unknowns of these signs."""
+        signs: dict[Any, Any] = {}
+        for e in difference.atoms(sp.Add) - {difference}:
+            for sign in (1, -1) if _apart(e) or _apart(-e) else ():
+                for relation, kind in ((sp.Gt(sign * e, 0), "positive"), (sp.Ge(sign * e, 0), "nonnegative")):
+                    if e not in signs and self.decide(relation):
+                        signs[e] = sign * sp.Dummy("t", **{kind: True})
+        return difference.xreplace(signs) if signs else difference
+
+    def _from_known(self, difference: Any, strict: bool) -> bool | None:
+        """An inequality that a learned one, times a positive factor and plus something positive, implies."""
+        for sign, answer in ((1, True), (-1, False)):
+            for expression, positive in self.known:
+                rest = sp.expand(sign * difference - expression).xreplace(self.rewriting)
+                tight = positive or rest.is_positive
+                if sp.expand(rest).is_nonnegative and (tight or (strict if sign < 0 else not strict)):
+                    return answer
+        return None
+
+    def cleared(self, relation: Any) -> Any:
+        """The same inequality without a denominator whose sign is known.
+
+        >>> b = sp.Symbol("b", positive=True)
+        >>> Facts().cleared(1/b < 1)
+        b - 1 > 0
+        """
+        if isinstance(relation, (sp.And, sp.Or)):
+            return relation.func(*map(self.cleared, relation.args))
+        if not hasattr(relation, "gts"):
+            return relation
+        numerator, denominator = sp.fraction(sp.together(relation.lts - relation.gts))
+        sign = None if denominator.is_number else self.sign(denominator)
+        if not sign:
+            return relation
+        strict = isinstance(relation, (sp.StrictLessThan, sp.StrictGreaterThan))
+        return (sp.Gt if strict else sp.Ge)(sp.expand(-sign * numerator), 0)
+
+    def sign(self, expression: Any) -> int | None:
+        """1, -1 or 0 when the sign of an expression is known, None when not."""
+        if self.decide(sp.Gt(expression, 0)):
+            return 1
+        if self.decide(sp.Lt(expression, 0)):
+            return -1
+        return 0 if expression.is_zero else None
+
+
+def _functions_signed(difference: Any) -> Any:
+    """Functions that are positive, though SymPy does not say so, as positive unknowns."""
+    positive = [e for e in difference.atoms(sp.erfc) if e.args[0].is_extended_real]
+    positive += [e for e in difference.atoms(sp.besselk) if e.args[0].is_real and e.args[1].is_positive]
+    for e in difference.atoms(sp.besseli):
+        order, x = e.args
+        if order == 0 and x.is_real or (order + 1).is_positive and x.is_positive:  # a series of positive terms
+            positive.append(e)
+    for e in difference.atoms(sp.hyper):  # a series of positive terms that converges everywhere
+        above, below, z = e.args
+        if len(above) <= len(below) and z.is_nonnegative and all(a.is_positive for a in (*above, *below)):
+            positive.append(e)
+    return difference.xreplace({e: sp.Dummy("t", positive=True) for e in positive}) if positive else difference
+
+
+def _isolated(low: Any, high: Any) -> tuple[Any, Any]:
+    """The sides of an inequality that is linear in a symbol of either sign, with that symbol on a side by itself."""
+    if low.is_Symbol or high.is_Symbol:
+        return low, high
+    difference = sp.expand(high - low)
+    for s in sorted((s for s in difference.free_symbols if s.is_positive is None and s.is_real), key=str):
+        rest, term = difference.as_independent(s, as_Add=True)
+        if (slope := term / s).is_Rational:
+            return (-rest / slope, s) if slope > 0 else (s, rest / -slope)
+    return low, high
+
+
+def _apart(difference: Any) -> tuple[Any, Any] | None:
+    """A and B where a difference is A − B, both positive, and one is an exponential."""
+    if not (difference.is_Add and len(difference.args) == 2 and difference.has(sp.exp)):
+        return None
+    one, two = sorted(difference.args, key=lambda e: bool(e.is_negative))
+    return (one, -two) if one.is_positive and two.is_negative else None
+
+
+def _ratio(difference: Any) -> tuple[Any, Any] | None:
+    """A and B where a difference is log A − log B: it has the sign of A − B."""
+    if not (difference.is_Add and len(difference.args) == 2):
+        return None
+    logs = {sign: e for e in difference.args for sign in (1, -1) if isinstance(sign * e, sp.log)}
+    return (logs[1].args[0], (-logs[-1]).args[0]) if len(logs) == 2 else None
+
+
+def facts_of(distributions: Iterable[Distribution]) -> Facts:
+    """What the domains and constraints of distributions say: shared, so that it is added to by `under` alone."""
+    return _facts_of(tuple(distributions))
+
+
+@lru_cache(maxsize=256)
+def _facts_of(distributions: tuple[Distribution, ...]) -> Facts:
+    facts = Facts()
+    for p in distributions:
+        facts.learn_distribution(p)
+    return facts

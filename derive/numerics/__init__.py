@@ -1,0 +1,1 @@
+"""Numbers to many digits: quadrature, sums, ball arithmetic, the value of an expression."""

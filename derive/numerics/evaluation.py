@@ -1,0 +1,306 @@
+"""The numerical value of a formula, to any number of digits.
+
+A closed expression is compiled to mpmath and evaluated at two precisions that must agree; more precision
+is taken until they do, so cancellation is seen and not suffered. Integrals and sums inside it go to
+quadrature. At a removable point the value is the limit, taken along two directions that must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+import mpmath
+import sympy as sp
+
+from derive.algebra.cancellation import reflected
+from derive.algebra.functions import NAMED
+from derive.algebra.placing import put
+from derive.numerics import quadrature
+from derive.numerics.numeric import REFLECTED, breakpoints
+
+GUARD, SLOW_GUARD = 15, 6
+"""Digits carried beyond those asked for; fewer where each costs a quadrature."""
+TINY = 40
+"""Digits beyond twice those asked that a value of quadratures may lose before it counts as 0."""
+
+DOUBLINGS = 6
+"""How often the precision of what stands beside an integral is doubled."""
+
+
+class EvaluationError(ArithmeticError):
+    """The value could not be computed to the digits asked."""
+
+
+def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int, condition: Any = sp.true) -> mpmath.mpf:
+    """`expression` at exact values for its symbols, as an mpf right to `digits` digits.
+
+    A value below 10^−(2·digits + 200) is given as 0; with quadrature, below 10^−(2·digits + 40) of its largest term.
+    nan where an integral diverges both ways. At a removable point on the edge of the condition under which the expression
+    holds, the limit is that from inside. Raises EvaluationError when the digits cannot be reached.
+
+    >>> x = sp.Symbol("x")
+    >>> evaluate_number(sp.sin(x)/x, {x: sp.Integer(0)}, 10)
+    mpf('1.0')
+    """
+    if expression in (sp.oo, -sp.oo):
+        return mpmath.inf if expression == sp.oo else -mpmath.inf
+    expression = _vectors(expression, place)
+    place = {k: v for k, v in place.items() if not isinstance(v, sp.Tuple)}
+    sums = _Sums(expression, place)
+    guard = SLOW_GUARD if sums.slow else GUARD
+    below, previous = digits + guard, None
+    while True:
+        with mpmath.workdps(below):
+            value, largest = sums.at(below)
+            reached = sums.reached
+            if value is None:
+                rest = _without_zeros(expression, place)
+                if rest == expression:
+                    return _limit(expression, place, digits, condition)
+                return evaluate_number(rest, place, digits, condition)
+            if mpmath.isnan(value):
+                return value
+            if mpmath.isinf(value):
+                return value if sums.slow else _infinite(value, expression, place, digits, condition)
+            lost = int(mpmath.log10(largest / abs(value))) + 1 if value != 0 else below
+            agree = previous is not None and abs(value - previous) <= abs(value) * mpmath.mpf(10) ** -(digits + 2)
+            # a quadrature has refined until it agreed with itself, and says how far
+            enough = sums.slow and reached - lost >= digits + 2
+        if value != 0 and (agree or enough):
+            with mpmath.workdps(digits + 5):
+                return +value
+        if lost > 2 * digits + (TINY if sums.slow else 200 + int(mpmath.log10(largest))):
+            return mpmath.mpf(0)
+        previous, below = value, below + (max(0, lost + digits - below) + guard if sums.slow else below)
+        if below > 6 * digits + 3000:
+            raise EvaluationError(f"no {digits} digits were reached")
+
+
+class _Sums:
+    """An expression compiled term by term, its integrals and sums left to quadrature."""
+
+    def __init__(self, expression: Any, place: Mapping[Any, Any]):
+        remaining = expression.atoms(sp.Integral, sp.Sum)
+        self.place = place
+        self.inner = [e for e in remaining if not any(e != o and o.has(e) for o in remaining)]
+        slots = {e: sp.Symbol(f"integral {i}") for i, e in enumerate(self.inner)}
+        terms = sp.Add.make_args(expression.xreplace(slots))
+        self.terms = _compile(terms, (*place, *slots.values()))
+        self.reached = 0
+        """Digits that the last quadratures reached."""
+
+    @property
+    def slow(self) -> bool:
+        """Whether quadrature is needed, which has refined already to the digits asked of it."""
+        return bool(self.inner)
+
+    def at(self, digits: int, near: bool = False) -> tuple[Any, Any]:
+        """The value and the size of its largest term, in the ambient precision; None where the expression is 0/0.
+
+        Near a removable point at the edge of the domain, a small imaginary part is as small as the distance.
+        """
+        try:
+            found = [_quadrature(e, self.place, digits) for e in self.inner]
+            if None in found:
+                return None, None
+            inner, self.reached = [v for v, _ in found], min([digits, *(n for _, n in found)])
+            if any(map(mpmath.isnan, inner)):
+                return mpmath.nan, None
+            parts = self._steady(inner, digits) if self.slow else self._parts(inner)
+        except (ZeroDivisionError, ValueError, TypeError):
+            return None, None
+        value = _real(mpmath.fsum(parts), digits // 8 if near else digits)
+        return (None, None) if value is None or mpmath.isnan(value) else (value, max(1, *(abs(p) for p in parts)))
+
+    def _parts(self, inner: list[Any]) -> list[Any]:
+        return list(self.terms(*(_mpf(v) for v in self.place.values()), *inner))
+
+    def _steady(self, inner: list[Any], digits: int) -> list[Any]:
+        """The terms beside an integral, at a precision at which twice as much changes nothing: it is not seen otherwise
+        what they lose inside."""
+        parts, carried = self._parts(inner), mpmath.mp.dps
+        for _ in range(DOUBLINGS):
+            carried *= 2
+            with mpmath.workdps(carried):
+                finer = self._parts(inner)
+            largest = max(1, *map(abs, finer))
+            if all(abs(a - b) <= largest * mpmath.mpf(10) ** -digits for a, b in zip(parts, finer, strict=True)):
+                break
+            parts = finer
+        return finer
+
+
+@lru_cache(maxsize=256)
+def _compile(terms: tuple[Any, ...], symbols: tuple[Any, ...]) -> Any:
+    terms = tuple(map(reflected, terms))
+    return sp.lambdify(
+        symbols, terms, modules=[NAMED, REFLECTED, "mpmath"], dummify=True
+    )  # a parameter may be called gamma
+
+
+def _mpf(value: Any) -> Any:
+    value = sp.sympify(value)
+    if value.is_Rational:
+        return mpmath.mpf(int(value.p)) / int(value.q)
+    return mpmath.mpf(value.evalf(mpmath.mp.dps + 5)._to_mpmath(mpmath.mp.prec))
+
+
+def _real(value: Any, digits: int) -> Any:
+    if isinstance(value, mpmath.mpc):
+        if abs(value.imag) > (1 + abs(value.real)) * mpmath.mpf(10) ** -(digits // 2):
+            return None
+        value = value.real
+    return mpmath.mpf(value)
+
+
+def _vectors(expression: Any, place: Mapping[Any, Any]) -> Any:
+    """Sums over the entries of vector parameters, written out."""
+    vectors = {k: v for k, v in place.items() if isinstance(v, sp.Tuple)}
+    if not vectors:
+        return expression
+    size = sp.Integer(len(next(iter(vectors.values()))))
+    whole = {k: v for k, v in place.items() if getattr(k, "is_integer", False)}  # the ends of sums
+    expression = expression.subs({sp.Symbol("K", integer=True, positive=True): size, **whole}).doit()
+    return expression.replace(
+        lambda e: isinstance(e, sp.Indexed) and e.base in vectors,
+        lambda e: vectors[e.base][int(e.indices[0]) - 1],
+    )
+
+
+def _without_zeros(expression: Any, place: Mapping[Any, Any]) -> Any:
+    """An expression without the terms f^r·log f (r > 0) of its sums, where f is 0."""
+
+    def vanishes(term: Any) -> bool:
+        powers = dict(f.as_base_exp() for f in sp.Mul.make_args(term))
+        if not (logs := [base for base in powers if isinstance(base, sp.log)]):
+            return False
+        zeros = {base for base, r in powers.items() if r.is_positive and put(base, place) == 0}
+        inside = {f.as_base_exp()[0] for log in logs for f in sp.Mul.make_args(log.args[0])}
+        singular = [f for f in inside if put(f, place) == 0]
+        others = sp.Mul(*(base**r for base, r in powers.items() if base not in zeros and base not in logs))
+        held = (any(_finite(sp.cancel(zero / f), place) for zero in zeros) for f in singular)
+        return bool(singular) and all(held) and _finite(others, place)
+
+    def inside(term: Any) -> Any:
+        """The same of a factor that is a sum, where what it is multiplied with is finite."""
+        for f in term.args if term.is_Mul else ():
+            if f.is_Add and _finite(term / f, place):
+                term = term / f * _without_zeros(f, place)
+        return term
+
+    return sp.Add(*(inside(t) for t in sp.Add.make_args(expression) if not vanishes(t)))
+
+
+def _finite(expression: Any, place: Mapping[Any, Any]) -> bool:
+    try:
+        return bool(put(expression, place).is_finite)
+    except AttributeError:  # SymPy's Meijer G at an infinite argument
+        return False
+
+
+def _quadrature(e: Any, place: Mapping[Any, Any], digits: int) -> Any:
+    """(value, digits) of an integral or a sum; infinite or nan where it diverges, None where the integrand is 0/0."""
+    x, *ends = e.args[1].args
+    body, low, high = (put(part, place) for part in (e.args[0], *ends))
+    if sp.sympify(body).has(sp.nan, sp.zoo):
+        return None
+    return _integrated(isinstance(e, sp.Sum), body, x, low, high, digits)
+
+
+@lru_cache(maxsize=256)
+def _integrated(counting: bool, body: Any, x: Any, low: Any, high: Any, digits: int) -> Any:
+    measure = "counting" if counting else "lebesgue"
+    divergence = quadrature.diverges(body, sp.S.Zero, x, low, high, measure)
+    if divergence.verdict:
+        return divergence.value, digits
+    if counting:
+        found = quadrature.total(body, x, low, high, digits)
+    else:
+        found = quadrature.integrate(body, x, low, high, digits, breaks=breakpoints(body, x))
+    if found.digits < digits - GUARD:
+        raise EvaluationError(
+            f"the {'sum' if counting else 'integral'} converges too slowly: {found.digits} digits were reached"
+        )
+    return found.value, found.digits
+
+
+STEEP = 10**6
+"""The slope beyond which the two sides of a point count as different values."""
+
+DIRECTIONS: tuple[Callable[[int, int], Any], ...] = (
+    lambda i, n: 1 + i * i,
+    lambda i, n: sp.Rational(7, 5) + sp.Rational((n - 1 - i) ** 2, 3),
+    lambda i, n: (-1) ** i * (2 + i * i),
+    lambda i, n: (-1) ** (i // 2) * (3 + sp.Rational(i * i, 2)),
+    lambda i, n: 1 + sp.Rational(i, 7),
+)
+"""How far each of n parameters moves, in units of the step, when a removable point is approached."""
+
+
+def _limit(expression: Any, place: Mapping[Any, Any], digits: int, condition: Any) -> mpmath.mpf:
+    """The value at a removable point: the limit along two directions, which must agree."""
+    slow, moving = expression.has(sp.Integral, sp.Sum), _moving(expression, place)
+    with mpmath.workdps(2 * digits + 40 if slow else 8 * digits + 100):
+        found = (_along(expression, place, moving, digits, direction, condition) for direction in DIRECTIONS)
+        values = list(islice((v for v in found if v is not None), 2))
+        if len(values) < 2:
+            raise EvaluationError("the formula has no value at this point, and no limit was found")
+        least = mpmath.mpf(10) ** -digits  # below it a value is taken for 0
+        if abs(values[0] - values[1]) > abs(values[0]) * least and max(map(abs, values)) >= least:
+            raise EvaluationError("the formula has no value at this point, and its limit depends on the direction")
+    with mpmath.workdps(digits + 5):
+        return mpmath.mpf(0) if abs(values[0]) < least else +values[0]
+
+
+def _infinite(value: Any, expression: Any, place: Mapping[Any, Any], digits: int, condition: Any) -> mpmath.mpf:
+    """An infinite value, or the limit where there is one: of two infinities one may have been rounded to a number."""
+    try:
+        return _limit(expression, place, digits, condition)
+    except EvaluationError:
+        return value
+
+
+def _moving(expression: Any, place: Mapping[Any, Any]) -> list[Any]:
+    """The parameters that make 0/0: those without whose value there is none; all real ones if that is unclear."""
+    real = [s for s in place if not s.is_integer]
+    found = [s for s in real if not _singular(expression, {k: v for k, v in place.items() if k != s})]
+    return found if found and _singular(expression, place) else real
+
+
+def _singular(expression: Any, place: Mapping[Any, Any]) -> bool:
+    try:
+        return bool(put(expression, place).has(sp.nan, sp.zoo))
+    except AttributeError:  # SymPy's Meijer G at an infinite argument
+        return True
+
+
+def _along(
+    expression: Any, place: Mapping[Any, Any], moving: list[Any], digits: int, direction: Any, condition: Any
+) -> Any:
+    """The mean of the values on both sides of a point, or very near to it on the one side where there are any.
+
+    On an edge of the condition, only the side where it holds counts.
+
+    The mean errs by the square of the step; a step that is small costs precision, which quadrature makes dear.
+    """
+    slow = expression.has(sp.Integral, sp.Sum)
+    step = sp.Rational(1, 10 ** (digits // 2 + 6 if slow else digits + 8))
+
+    def moved(size: Any) -> dict[Any, Any]:
+        return {**place, **{s: place[s] + size * direction(i, len(moving)) for i, s in enumerate(moving)}}
+
+    def at(size: Any) -> Any:
+        """The value with the moving parameters moved a little; None where there is none."""
+        value, _ = _Sums(expression, moved(size)).at(3 * digits // 2 + 16 if slow else mpmath.mp.dps, near=True)
+        return value if value is not None and mpmath.isfinite(value) else None
+
+    held = [side for side in (1, -1) if put(condition, moved(side * step)) == True]  # noqa: E712 - SymPy's own
+    if len(held) != 1 and None not in (parts := [at(step), at(-step)]):
+        above, below = parts
+        jump = abs(above - below) > (1 + abs(above)) * (STEEP * step.p / mpmath.mpf(step.q))
+        return None if jump else (above + below) / 2
+    least = step**2 if slow else step**3
+    return next((value for side in held or (1, -1) if (value := at(side * least)) is not None), None)

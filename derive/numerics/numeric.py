@@ -1,0 +1,387 @@
+"""SymPy expressions as fast mpmath functions, and the points that numeric rules must respect.
+
+`compiled` turns expressions in one variable into a function of mpmath numbers. Promises: rationals
+stay exact until they meet the working precision (no floats); every part free of the variable is
+evaluated once per precision, wherever in the tree it stands; an exponential whose argument is beyond
+10^360 is 0 or infinite, instead of a computation that never ends.
+
+`breakpoints` are the points where an expression has a kink, a jump or a singularity; `centres` those
+that it is centred on (the real parts of its complex singularities among them). Both are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import mpmath
+import sympy as sp
+from mpmath import mp
+from sympy.printing.pycode import MpmathPrinter
+
+from derive.algebra.cancellation import stable
+from derive.numerics import balls
+
+MAX_MAGNITUDE = 1200
+"""Binary magnitude of the largest argument that is exponentiated."""
+
+_KINKS = (sp.Abs, sp.sign, sp.Heaviside, sp.Max, sp.Min, sp.Piecewise)
+_ENTIRE = (sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.Add, sp.Mul)
+
+
+def exponential(value: Any) -> Any:
+    """exp, with 0 or infinity where the argument is too large for a number.
+
+    >>> exponential(-mpmath.mpf(10)**400), exponential(mpmath.mpf(0))
+    (mpf('0.0'), mpf('1.0'))
+    """
+    if mp.mag(value) > MAX_MAGNITUDE:
+        return mp.zero if mp.re(value) < 0 else mp.inf
+    return mp.exp(value)
+
+
+def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, and nan at arguments that are finite and larger than 2^MAX_MAGNITUDE."""
+
+    def call(*args: Any) -> Any:
+        if any(mp.isfinite(a) and mp.mag(a) > MAX_MAGNITUDE for a in args):
+            return mp.nan
+        return function(*args)
+
+    return call
+
+
+def _less_one(value: Any) -> Any:
+    """e^value − 1."""
+    return mp.expm1(value) if mp.mag(value) < 1 else exponential(value) - 1
+
+
+def _logarithm(value: Any) -> Any:
+    return mp.log(value) if value else mp.ninf
+
+
+REFLECTED: dict[str, Any] = {"erfc_reflected": lambda z: mp.erfc(-z)}
+_FUNCTIONS: dict[str, Any] = (
+    REFLECTED
+    | {
+        "exp": exponential,
+        "expm1": _less_one,
+        "conjugate_sum": lambda a, b, squares: a + b if mp.re(a * b) >= 0 else squares / (a - b),
+        "log_erfc": lambda z: _log_erfc(z),
+        "log_besseli": lambda nu, z: _log_bessel(nu, z, 1),
+        "log_besselk": lambda nu, z: _log_bessel(nu, z, -1),
+        "log": _logarithm,
+        "log1p": lambda value: mp.log1p(value) if value != -1 else mp.ninf,
+        "erfcinv": lambda p: mp.erfinv(1 - p),
+    }
+    | {
+        name: _bounded(getattr(mpmath, name))
+        for name in (
+            "sin",
+            "cos",
+            "tan",
+            "cot",
+            "sinh",
+            "cosh",
+            "tanh",
+            "sech",
+            "besseli",
+            "besselk",
+            "besselj",
+            "gamma",
+        )
+    }
+)
+
+
+def _by_evalf(function: Any) -> Callable[..., Any]:
+    """A SymPy function that mpmath has not, by SymPy's own numerics."""
+
+    def call(*args: Any) -> Any:
+        value = function(*map(sp.sympify, args)).evalf(mp.dps + 3)
+        if not value.is_number or value.has(function):
+            raise NotImplementedError(f"{function.__name__} has no numerical value at {args}")
+        return mp.mpmathify(value)
+
+    return call
+
+
+def _vocabulary(expressions: Iterable[sp.Basic]) -> dict[str, Any]:
+    """mpmath functions by name, with numerics for the SymPy functions that mpmath does not have."""
+    words = dict(_FUNCTIONS)
+    for e in expressions:
+        for f in e.atoms(sp.Function):
+            name = type(f).__name__
+            printable = name in MpmathPrinter._kf or hasattr(MpmathPrinter, "_print_" + name)
+            if name not in words and not printable:
+                words[name] = getattr(f, "_imp_", None) or _by_evalf(type(f))
+    return words
+
+
+def number(expression: Any, prec: int) -> Any:
+    """The value of an expression without variables, to `prec` bits, as an mpmath number.
+
+    >>> with mpmath.workprec(80):
+    ...     print(mpmath.nstr(number(sp.loggamma(sp.Rational(1, 3)), 80), 18))
+    0.985420646927767069
+    """
+    with mp.workprec(prec + 10):
+        try:
+            value = sp.sympify(expression).evalf(mp.dps + 3)
+            if all(a.is_number and not a.is_Function for a in sp.preorder_traversal(value)):
+                return mp.mpmathify(value)
+        except (RecursionError, NotImplementedError, TypeError, ValueError, AttributeError):
+            pass
+        function = sp.lambdify((), expression, modules=[_vocabulary([expression]), "mpmath"])
+        return mp.mpmathify(function())
+
+
+@cache
+def _constant(expression: sp.Expr, prec: int) -> Any:
+    return number(expression, prec)
+
+
+class _Hoist:
+    """Replaces every maximal part without variables by a symbol, and remembers which."""
+
+    def __init__(self) -> None:
+        self.constants: dict[sp.Expr, sp.Symbol] = {}
+
+    def constant(self, e: sp.Expr) -> sp.Expr:
+        return e if e.is_Integer else self.constants.setdefault(e, sp.Symbol(f"c{len(self.constants)}"))
+
+    def __call__(self, e: Any) -> Any:
+        if not isinstance(e, sp.Expr) and not e.args:
+            return e
+        if not e.free_symbols:
+            return self.constant(e) if isinstance(e, sp.Expr) else e.func(*map(self, e.args))
+        if not e.args:
+            return e
+        if isinstance(e, (sp.Add, sp.Mul)):
+            fixed = [a for a in e.args if not a.free_symbols]
+            rest = [self(a) for a in e.args if a.free_symbols]
+            return e.func(self.constant(e.func(*fixed)), *rest) if fixed else e.func(*rest)
+        if isinstance(e, sp.Pow) and e.exp in (sp.S.Half, -sp.S.Half):
+            return self(e.base) ** e.exp
+        return e.func(*map(self, e.args))
+
+
+def _log_erfc(z: Any) -> Any:
+    """By the asymptotic series (DLMF 7.12.1) where that reaches the precision."""
+    if not (mp.re(z) > 0 and z * z > mp.prec + 20):
+        return _logarithm(mp.erfc(z))
+    term = total = mp.one
+    k = 0
+    while abs(term) > mp.eps:
+        k += 1
+        term *= -(2 * k - 1) / (2 * z * z)
+        total += term
+    return -z * z + mp.log(total / (z * mp.sqrt(mp.pi)))
+
+
+def _power_series(nu: Any, y: Any) -> Any:
+    """Σ y^k / (k! (ν + 1)_k), for ν > −1."""
+    if abs(nu) < max(10**6, abs(y)):
+        return mp.hyp0f1(nu + 1, y)
+    term = total = mp.one  # mpmath makes an integer of an order, however large
+    k = 0
+    while abs(term) > mp.eps:
+        k += 1
+        term *= y / (k * (nu + k))
+        total += term
+    return total
+
+
+def _log_bessel(nu: Any, z: Any, sign: int) -> Any:
+    """log I (sign 1) or log K (-1): by Hankel's expansion (DLMF 10.40.1, 10.40.2) where that reaches the precision; else
+    that of I by its power series (DLMF 10.25.2), analytic in the order, and in range however large that is."""
+    if not mp.re(z) > mp.prec + 20 + abs(nu) ** 2:
+        if sign > 0 and mp.re(nu) > -1:
+            return nu * mp.log(z / 2) - mp.loggamma(nu + 1) + mp.log(_power_series(nu, z * z / 4))
+        return _logarithm(_FUNCTIONS["besseli" if sign > 0 else "besselk"](nu, z))
+    term = total = mp.one
+    k = 0
+    while abs(term) > mp.eps:
+        k += 1
+        term *= -sign * (4 * nu * nu - (2 * k - 1) ** 2) / (8 * k * z)
+        total += term
+    return sign * z + mp.log(total * mp.sqrt((1 / (2 * mp.pi) if sign > 0 else mp.pi / 2) / z))
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A function from a precision in bits to the function x -> [values of expressions]; and the same on balls."""
+
+    at: Callable[[int], Callable[[Any], Any]]
+    twin: balls.Twin | None = None
+
+    def __call__(self, prec: int) -> Callable[[Any], Any]:
+        return self.at(prec)
+
+
+def compiled(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Compiled:
+    """Expressions in x as a function of mpmath numbers.
+
+    >>> x = sp.Symbol("x")
+    >>> f = compiled([x**2 + sp.gamma(sp.Rational(1, 2)) ** 2, sp.log(x)], x)
+    >>> with mpmath.workprec(100):
+    ...     print(mpmath.nstr(f(100)(mpmath.mpf(2)), 25))
+    [7.141592653589793238462643, 0.6931471805599453094172321]
+    """
+    hoist = _Hoist()
+    bodies = [hoist(stable(sp.sympify(e))) for e in expressions]
+    lazy = any(b.has(sp.Piecewise) for b in bodies)
+    names = list(hoist.constants.values())
+    function = sp.lambdify((x, *names), bodies, modules=[_vocabulary(bodies), "mpmath"], cse=not lazy)
+
+    twin = None if lazy else balls.twin(function, list(hoist.constants), _constant)
+
+    @cache
+    def at(prec: int) -> Callable[[Any], Any]:
+        held = tuple(_constant(e, prec) for e in hoist.constants)
+
+        def values(value: Any) -> Any:
+            found = balls.sure(twin.at, value, prec) if twin is not None and isinstance(value, mpmath.mpf) else None
+            return function(value, *held) if found is None else found
+
+        return values
+
+    return Compiled(at, twin)
+
+
+def _polynomial_roots(e: sp.Expr, x: sp.Symbol, centred: bool = False) -> list[sp.Expr] | None:
+    """Roots of a polynomial of degree 1 or 2 in x, or in the log of a linear function of x; None for anything else.
+
+    `centred` takes the real parts of the roots of the polynomial; long numbers are rounded to rationals: exact roots of
+    them take for ever, and a centre, which is no singularity, may be near.
+    """
+    if not e.has(x):
+        return None
+    if not e.is_polynomial(x):
+        return _roots_in_log(e, x, centred) or _roots_in_abs(e, x, centred)
+    coefficients = sp.Poly(e, x).all_coeffs()
+    if len(coefficients) == 2:
+        return [-coefficients[1] / coefficients[0]]
+    if len(coefficients) != 3:
+        return None
+    if centred:
+        return _centred(*map(_rational, coefficients))
+    a, b, c = coefficients
+    root = sp.sqrt(b**2 - 4 * a * c)
+    return [(-b - root) / (2 * a), (-b + root) / (2 * a)]
+
+
+NEAR, LONG = 30, 10
+"""Digits of a centre, where its number has more operations."""
+
+
+def _rational(number: sp.Expr) -> sp.Expr:
+    """A rational near a long real number; the number itself where it is short, or has no value."""
+    value = number if number.count_ops() <= LONG else sp.N(number, NEAR)
+    return sp.Rational(value) if value.is_Float else value
+
+
+def _centred(a: sp.Expr, b: sp.Expr, c: sp.Expr) -> list[sp.Expr]:
+    discriminant = b**2 - 4 * a * c
+    if sp.N(discriminant, NEAR).is_nonpositive or discriminant.is_Rational and discriminant * 10 ** (NEAR - 5) < b**2:
+        return [-b / (2 * a)]
+    root = sp.sqrt(discriminant)
+    return [_rational((-b - root) / (2 * a)), _rational((-b + root) / (2 * a))]
+
+
+def _roots_in_abs(e: sp.Expr, x: sp.Symbol, centred: bool) -> list[sp.Expr] | None:
+    """Those of a|u| + b, a and b free of x: where u is b/a or −b/a."""
+    distances = [f for f in e.atoms(sp.Abs) if f.has(x)]
+    if centred or len(distances) != 1:
+        return None
+    b, rest = e.as_independent(x, as_Add=True)
+    a, inside = rest.as_independent(x, as_Add=False)
+    if inside != distances[0]:
+        return None
+    sides = [_polynomial_roots(inside.args[0] + sign * b / a, x) for sign in (1, -1)]
+    return None if None in sides else [root for side in sides for root in side or []]
+
+
+def _roots_in_log(e: sp.Expr, x: sp.Symbol, centred: bool) -> list[sp.Expr] | None:
+    logs = [f for f in e.atoms(sp.log) if f.has(x)]
+    y = sp.Dummy("y")
+    if len(logs) != 1 or (inside := e.xreplace({logs[0]: y})).has(x):
+        return None
+    argument = logs[0].args[0]
+    roots = _polynomial_roots(inside, y, centred) if argument.is_polynomial(x) and sp.degree(argument, x) == 1 else None
+    rounded = _rational if centred else lambda r: r
+    return roots and [rounded(r) for root in roots for r in _polynomial_roots(argument - sp.exp(root), x) or []]
+
+
+def _roots(e: sp.Expr, x: sp.Symbol) -> list[sp.Expr]:
+    roots = _polynomial_roots(e, x)
+    if roots is None:
+        try:
+            roots = sp.solve(e, x) if e.has(x) else []
+        except (NotImplementedError, TypeError, ValueError):
+            roots = []
+    return [r for r in roots if r.is_number and r.is_real is not False and not r.has(x)]
+
+
+def branch_arguments(e: sp.Basic) -> list[sp.Expr]:
+    """Expressions whose zeros are where the top of `e` changes branch."""
+    if isinstance(e, (sp.Max, sp.Min)):
+        return [a - b for i, a in enumerate(e.args) for b in e.args[:i]]
+    if isinstance(e, sp.Piecewise):
+        relations = set().union(*(c.atoms(sp.core.relational.Relational) for _, c in e.args))
+        return [r.lhs - r.rhs for r in relations]
+    return [e.args[0]]
+
+
+def has_all_roots(e: sp.Expr, x: sp.Symbol) -> bool:
+    """Whether an expression changes sign only at points that `breakpoints` finds."""
+    return _polynomial_roots(e, x) is not None or not e.has(x)
+
+
+def _ordered(points: Iterable[sp.Expr]) -> tuple[sp.Expr, ...]:
+    """Real numbers in order, each once."""
+    values = {sp.N(p, 30): p for p in points if p.is_number and p.is_finite is not False}
+    return tuple(values[v] for v in sorted(v for v in values if v.is_real))
+
+
+def breakpoints(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, ...]:
+    """The real points where `expr` has a kink, changes branch or is singular, exact and in order.
+
+    Abs, sign, Max, Min and Piecewise are solved wherever SymPy can; logarithms and powers (negative or
+    broken) where their argument is linear or quadratic.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> breakpoints(sp.Abs(2*x - 3) + sp.Max(x, 5) + 1/(x + 1), x)
+    (-1, 3/2, 5)
+    """
+    points: list[sp.Expr] = []
+    for e in sp.preorder_traversal(expr):
+        if isinstance(e, _KINKS):
+            points += [r for a in branch_arguments(e) for r in _roots(a, x)]
+        elif isinstance(e, sp.log) or (isinstance(e, sp.Pow) and not (e.exp.is_Integer and e.exp > 0)):
+            points += _polynomial_roots(e.args[0], x) or []
+    return _ordered(points)
+
+
+def centres(expr: sp.Expr, x: sp.Symbol, everywhere: bool = False) -> tuple[sp.Expr, ...]:
+    """The points that functions with complex singularities in `expr` are centred on (`everywhere`: all functions).
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> centres(sp.log(1 + (x - 3)**2 / 4) + (x - 7)**2, x)
+    (3,)
+    """
+    points: list[sp.Expr] = []
+    todo: list[tuple[Any, bool]] = [(expr, everywhere)]
+    while todo:
+        e, active = todo.pop()
+        if not e.has(x):
+            continue
+        roots = _polynomial_roots(e, x, centred=True) if isinstance(e, sp.Expr) else None
+        if active and roots is not None:
+            points += roots
+            continue
+        natural_power = isinstance(e, sp.Pow) and e.exp.is_Integer and e.exp > 0
+        todo += [(a, active or not (natural_power or isinstance(e, _ENTIRE))) for a in e.args]
+    return _ordered(points)

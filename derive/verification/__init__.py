@@ -1,0 +1,1 @@
+"""The laws that a catalog is verified by, and the report."""
