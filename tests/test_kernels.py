@@ -13,9 +13,10 @@ import pytest
 import sympy as sp
 
 from derive.checks.evidence import common_digits
-from derive.expectations.kernels import KERNELS, A, Kernel, Known, alpha, beta, n, r, w
-from derive.expectations.kernels import k as slope
-from derive.expectations.kernels import s as shift
+from derive.expectations.kernel import A, Kernel, Known, alpha, beta, n, r, w
+from derive.expectations.kernel import k as slope
+from derive.expectations.kernel import s as shift
+from derive.expectations.kernels import KERNELS
 from derive.expectations.normaliser import moment
 from derive.numerics import quadrature
 from derive.numerics.evaluation import evaluate_number

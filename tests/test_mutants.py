@@ -23,7 +23,8 @@ from derive.checks.subject import Subject, case_at, value_at
 from derive.derivation.formula import Case, Formula
 from derive.derivation.problem import ENTROPY, KL
 from derive.derivation.quantities import closing, entropy, kl_divergence
-from derive.expectations.kernels import KERNELS, Kernel
+from derive.expectations.kernel import Kernel
+from derive.expectations.kernels import KERNELS
 from derive.families import points
 from derive.families.family import Family
 from derive.families.library import catalog

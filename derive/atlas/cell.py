@@ -218,9 +218,7 @@ def engine() -> str:
     """What the modules that derive and check hash to, the kernels apart, with the versions of what they stand on."""
     import mpmath
 
-    sources = (
-        path.read_text(encoding="utf-8") for path in sorted(_below("derive.atlas.cell")) if path.name != "kernels.py"
-    )
+    sources = (path.read_text(encoding="utf-8") for path in sorted(_below("derive.atlas.cell")))
     return _hashed(FORMAT, sp.__version__, mpmath.__version__, *map(_bare, sources))
 
 
@@ -239,10 +237,14 @@ def _bare(source: str) -> str:
 
 
 def _below(module: str, seen: set[Path] | None = None) -> set[Path]:
-    """The files of a module of the package and of all that it imports from it."""
+    """The files of a module of the package and of all that it imports from it.
+
+    Folders are not entered, so that the table of kernels is not among them: its rows have fingerprints of their own. Nor
+    are the programs, which are written from formulas and give none.
+    """
     folder, seen = Path(__file__).parents[1], set() if seen is None else seen
     path = folder / f"{module.removeprefix('derive.').replace('.', '/')}.py"
-    if path in seen or not path.is_file():
+    if path in seen or not path.is_file() or module.startswith("derive.programs"):
         return seen
     seen.add(path)
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -19,9 +19,10 @@ import sympy as sp
 
 from derive.algebra.harmonics import is_wave
 from derive.algebra.normal import expand_logs, is_zero, linear_form
-from derive.expectations import kernels as k
+from derive.expectations import kernel as k
 from derive.expectations.change import NoInverse, candidates, normalised, pieces
-from derive.expectations.kernels import KERNELS, Kernel
+from derive.expectations.kernel import Kernel
+from derive.expectations.kernels import KERNELS
 from derive.families.facts import Facts
 
 E = Any

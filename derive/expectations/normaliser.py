@@ -9,7 +9,7 @@ import sympy as sp
 
 from derive.algebra.functions import named_derivatives
 from derive.algebra.tidy import tidy
-from derive.expectations.kernels import Kernel
+from derive.expectations.kernel import Kernel
 
 E = Any
 

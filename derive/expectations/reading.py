@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.normal import expand_logs, is_zero, linear_form
-from derive.expectations.kernels import Kernel, Known
+from derive.expectations.kernel import Kernel, Known
 from derive.families.facts import Facts
 
 E = Any
