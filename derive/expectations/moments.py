@@ -11,7 +11,7 @@ an honest integral or sum.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
@@ -21,6 +21,7 @@ import sympy as sp
 from derive.algebra.harmonics import waves
 from derive.algebra.normal import ONLY_PRODUCTS, expand_logs, is_zero, linear_form
 from derive.expectations import recurrences
+from derive.expectations.kernel import Known
 from derive.expectations.law import Law, Undecided, kinks, resolve
 from derive.expectations.matching import UNMIXED, Arm, Fit, Panel, fits, on_piece
 from derive.expectations.neatness import arguments_short, neat, unnested
@@ -83,27 +84,36 @@ def expect(statistic: E, law: Law) -> Value | None:
 
 
 def _expect(statistic: E, law: Law) -> Value | None:
+    return next(filter(None, _ways(statistic, law)), None)
+
+
+def _ways(statistic: E, law: Law) -> Iterator[Value | None]:
+    """The ways to an expectation; each is tried when it is asked for."""
+    counting = law.measure == "counting"
     if not statistic.has(law.x) and law.mass:
-        return Value(statistic, rule="normalisation", reason="a constant")
-    if law.measure == "counting" and (points := law.points()):
-        masses = ((k, sp.exp(law.log_density.subs(law.x, k))) for k in points)
-        mean = sp.Add(*(mass * statistic.subs(law.x, k) for k, mass in masses if mass != 0))
-        return None if mean.has(*SINGULAR) else Value(mean, rule="finite support", reason="the sum over its points")
-    if law.measure == "counting" and law.apart is not None:
-        return _with_point(statistic, *law.apart)
-    if isinstance(statistic, (sp.log, sp.Pow)) and statistic.args[0].has(sp.Abs) and law.measure == "lebesgue":
-        (panel, *others) = law.panels(sp.S.One)  # a log or a power that is singular inside, not cut there
-        found = None if others else _on_panel(statistic, panel, law.mass == 1)
-        if found is not None:
-            return found
-    found = _over(law.panels(statistic), statistic, law)
-    if found is None and law.kinks and statistic.has(sp.log) and not kinks(statistic, law.x):
-        found = _over(law.panels(statistic, unfolded=True), statistic, law)
-    if found is None and law.measure == "counting" and law.mass and (order := recurrences.power(statistic, law.x)):
-        found = _by_ratio(law, order)
-    if found is None and law.measure == "circle":  # a statistic that is not periodic
-        return _expect(statistic, law.on_the_line)
-    return found
+        yield Value(statistic, rule="normalisation", reason="a constant")
+    if counting and (points := law.points()):
+        yield _over_points(statistic, law, points)
+        return
+    if counting and law.apart is not None:
+        yield _with_point(statistic, *law.apart)
+        return
+    if law.measure == "lebesgue" and isinstance(statistic, (sp.log, sp.Pow)) and statistic.args[0].has(sp.Abs):
+        panel, *others = law.panels(sp.S.One)  # a log or a power that is singular inside, not cut there
+        yield None if others else _on_panel(statistic, panel, law.mass == 1)
+    yield _over(law.panels(statistic), statistic, law)
+    if law.kinks and statistic.has(sp.log) and not kinks(statistic, law.x):
+        yield _over(law.panels(statistic, unfolded=True), statistic, law)
+    if counting and law.mass and (order := recurrences.power(statistic, law.x)):
+        yield _by_ratio(law, order)
+    if law.measure == "circle":  # a statistic that is not periodic
+        yield _expect(statistic, law.on_the_line)
+
+
+def _over_points(statistic: E, law: Law, points: Iterable[E]) -> Value | None:
+    masses = ((k, sp.exp(law.log_density.subs(law.x, k))) for k in points)
+    mean = sp.Add(*(mass * statistic.subs(law.x, k) for k, mass in masses if mass != 0))
+    return None if mean.has(*SINGULAR) else Value(mean, rule="finite support", reason="the sum over its points")
 
 
 def _with_point(statistic: E, point: E, mass: E, rest: Law) -> Value | None:
@@ -328,39 +338,37 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last:
         if read is None or any(read[2]):
             continue
         factor, shift, _ = read
-        place = {s: value + ds for (s, value), ds in zip(fit.a.items(), shift, strict=True)}
+        place = {s: value + ds for (s, value), ds in zip(fit.a.items(), shift, strict=True)} | fit.swap
         needed = (*kernel.condition, *kernel.valid) if any(shift) else ()
-        if any(facts.decide(c.xreplace({**place, **fit.swap})) is not True for c in needed):
+        if any(facts.decide(c.xreplace(place)) is not True for c in needed):
             continue
-        for known in kernel.known:
-            if (
-                known.last
-                and not last
-                or any(
-                    is_zero({**place, **fit.swap}[s] - value.xreplace(fit.swap)) is not True
-                    for s, value in known.at.items()
-                )
-            ):
-                continue
-            match = match_known(rest, known, fit.swap)
-            if (
-                match is None
-                or (held := facts.decide(known.condition.xreplace({**match, **place, **fit.swap}))) is False
-                or known.proved
-                and not held
-            ):
-                continue
-            value = sp.log(scale) + known.value.xreplace({**match, **place, **fit.swap})
+        for known, at in _matching(rest, fit, place, facts, last):
+            value = sp.log(scale) + known.value.xreplace(at)
             if value.has(*SINGULAR):
                 continue
             value = factor * neat(value, facts)
             if not whole or any(shift):
                 before = -substitute(kernel.log_z, {**fit.a, **fit.swap}) if whole else arm.constant
-                value *= exponential(before + substitute(kernel.log_z, {**place, **fit.swap}))
-            finite = facts.cleared(known.finite.xreplace({**match, **place, **fit.swap}))
+                value *= exponential(before + substitute(kernel.log_z, place))
+            finite = facts.cleared(known.finite.xreplace(at))
             requirements = [] if facts.decide(finite) is True else [Requirement(finite)]
             return Value(value, requirements, kernel.name, known.source)
     return None
+
+
+def _matching(statistic: E, fit: Fit, place: dict[E, E], facts: Facts, last: int) -> Iterator[tuple[Known, dict[E, E]]]:
+    """The known rows for a statistic at a place in the kernel's symbols, with the values of all that stands in them."""
+    for known in fit.kernel.known:
+        if known.last and not last:
+            continue
+        if any(is_zero(place[s] - value.xreplace(fit.swap)) is not True for s, value in known.at.items()):
+            continue
+        if (match := match_known(statistic, known, fit.swap)) is None:
+            continue
+        at = {**match, **place}
+        held = facts.decide(known.condition.xreplace(at))
+        if held or held is None and not known.proved:
+            yield known, at
 
 
 def statistics(expression: E, x: sp.Symbol) -> Iterator[tuple[E, E]]:
