@@ -196,6 +196,31 @@ def _signed_factors(product: E) -> list[E]:
     return [f for f in factors if f != 1]
 
 
+def roots_of_factors(expression: E, u: sp.Symbol) -> E:
+    """Square roots and reciprocals of what is positive on the domain of u, as products of those of its factors.
+
+    >>> u, c = sp.symbols("u c", positive=True)
+    >>> roots_of_factors(sp.sqrt(u) / sp.sqrt(1/(4 - 4*u) + 1/(4*u)), u)
+    2*u*sqrt(1 - u)
+    """
+
+    def root(e: E) -> E:
+        number, product = sp.factor(sp.together(e.base)).as_coeff_Mul()
+        total, negative = abs(number) ** e.exp, bool(number < 0)
+        for base, power in (f.as_base_exp() for f in sp.Mul.make_args(product)):
+            turned = negative and base.is_positive is None and power.is_odd
+            negative = negative and not turned
+            total *= (sp.expand(-base) if turned else base) ** (power * e.exp)
+        return e if negative else total
+
+    def taken(e: E) -> bool:
+        if not (e.is_Pow and e.exp.is_Rational and e.base.is_rational_function(u) and e.base.has(u)):
+            return False
+        return bool(e.exp.q == 2 or e.exp.is_Integer and e.exp < 0 and e.base.is_Add)
+
+    return expression.replace(taken, root)
+
+
 def _pull(total: E, u: sp.Symbol) -> tuple[E, E]:
     """A sum as (lowest monomial in u, 1 + …), or (1, factors) when it is a polynomial that factors."""
     if not total.has(u):

@@ -40,6 +40,10 @@ def pieces(g: E, x: sp.Symbol, low: E, high: E, y: sp.Symbol, facts: Facts) -> l
     >>> for p in pieces(x**2, x, -oo, oo, y, Facts()): print(p.phi, p.low, p.high)
     -sqrt(y) 0 oo
     sqrt(y) 0 oo
+    >>> for p in pieces(-1/x**3, x, -oo, sp.S.Zero, y, Facts()): print(p.phi, p.low, p.high, p.rising)
+    -1/y**(1/3) 0 oo True
+    >>> for p in pieces(x/sp.sqrt(4 + x**2), x, -oo, oo, y, Facts()): print(p.phi, p.low, p.high)
+    2*y/(sqrt(1 - y)*sqrt(y + 1)) -1 1
     >>> for p in pieces(sp.log(x) + sp.log(1 - y), x, sp.S.Zero, oo, y, Facts()): print(p.low, p.high)
     -oo oo
 
@@ -70,8 +74,9 @@ def _peeled(g: E, x: sp.Symbol, low: E, high: E, facts: Facts) -> list[Piece]:
     result = []
     for piece in pieces(inner, x, low, high, Y, facts):
         for zlow, zhigh, sign in _monotone(kind, piece.low, piece.high, facts):
-            ylow, yhigh = forward(zlow), forward(zhigh)
-            rising = slope * sign > 0
+            turned = kind == "odd" and sign < 0
+            ylow, yhigh = (-forward(-z) if turned else forward(z) for z in (zlow, zhigh))
+            rising = slope > 0 if turned else slope * sign > 0
             if not rising:
                 ylow, yhigh = yhigh, ylow
             phi = piece.phi.xreplace({Y: backward(Y, sign)})
@@ -90,8 +95,10 @@ def _monotone(kind: str, low: E, high: E, facts: Facts) -> list[tuple[E, E, int]
             return [(low, high, -1)]
         if facts.decide(sp.Lt(low, 0)) and facts.decide(sp.Gt(high, 0)):
             return [(low, sp.S.Zero, -1), (sp.S.Zero, high, 1)]
-    if kind == "positive" and facts.decide(sp.Ge(low, 0)):
+    if kind in ("positive", "odd") and facts.decide(sp.Ge(low, 0)):
         return [(low, high, 1)]
+    if kind == "odd" and facts.decide(sp.Le(high, 0)):
+        return [(low, high, -1)]
     if kind == "cosine":
         if facts.decide(sp.Ge(low, -sp.pi)) and facts.decide(sp.Le(high, sp.pi)):
             return _monotone("even", low, high, facts)
@@ -108,7 +115,9 @@ def _peel(g: E, x: sp.Symbol, facts: Facts):  # type: ignore[no-untyped-def]
     if g.is_Mul:
         factor, inner = g.as_independent(x, as_Add=False)
         sign = facts.sign(factor)
-        if inner.is_Mul or not sign:
+        if inner.is_Mul and factor == 1:
+            return _peel_quotient(inner, x, facts)
+        if not sign:
             raise NoInverse
         return inner, lambda v: v * sign if v in (oo, -oo) else v * factor, lambda y, s: y / factor, "monotone", sign
     if isinstance(g, sp.exp):
@@ -128,6 +137,21 @@ def _peel(g: E, x: sp.Symbol, facts: Facts):  # type: ignore[no-untyped-def]
     raise NoInverse
 
 
+def _peel_quotient(g: E, x: sp.Symbol, facts: Facts):  # type: ignore[no-untyped-def]
+    """z/√(c + z²), c > 0."""
+    roots = (f for f in g.args if f.is_Pow and f.exp == -sp.S.Half)
+    c = next((c for f in roots if not (c := sp.expand(f**-2 - (g / f) ** 2)).has(x) and facts.sign(c) == 1), None)
+    if c is None:
+        raise NoInverse
+    z = sp.Mul(*(f for f in g.args if not (f.is_Pow and f.exp == -sp.S.Half)))
+    ends = {oo: sp.S.One, -oo: sp.S.NegativeOne}
+
+    def inverse(y: E, s: int) -> E:
+        return sp.sqrt(c) * y / (sp.sqrt(1 - y) * sp.sqrt(1 + y))
+
+    return z, lambda v: ends.get(v, v / sp.sqrt(c + v**2)), inverse, "monotone", 1
+
+
 def _peel_power(g: E, facts: Facts):  # type: ignore[no-untyped-def]
     base, exponent = g.base, g.exp
     sign = facts.sign(exponent)
@@ -139,6 +163,8 @@ def _peel_power(g: E, facts: Facts):  # type: ignore[no-untyped-def]
             return oo if (v == 0) == (sign < 0) else sp.S.Zero
         return v**exponent
 
+    if exponent.is_odd:
+        return base, at_end, lambda y, s: s * (s * y) ** (1 / exponent), "odd", sign
     kind = "even" if exponent.is_even else "positive"
     return base, at_end, lambda y, s: s * y ** (1 / exponent), kind, sign
 

@@ -10,15 +10,16 @@ A density has several views; a statistic is tried on each in turn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
+from itertools import permutations
 from typing import Any
 
 import sympy as sp
 
 from derive.algebra.harmonics import is_wave
-from derive.algebra.normal import expand_logs, is_zero, linear_form
+from derive.algebra.normal import expand_logs, is_zero, linear_form, roots_of_factors
 from derive.expectations import kernel as k
 from derive.expectations.change import NoInverse, candidates, normalised, pieces
 from derive.expectations.kernel import Kernel
@@ -69,7 +70,16 @@ class Fit:
 
 def on_piece(expression: E, x: sp.Symbol, arm_phi: E, u: sp.Symbol) -> E:
     """An expression in x, written and expanded in u."""
-    return expand_logs(expression.xreplace({x: arm_phi}) if arm_phi != x else expression, u)
+    if arm_phi == x:
+        return expand_logs(expression, u)
+    written = expression.xreplace({x: arm_phi})
+    if _has_root_of_sum(arm_phi):
+        return roots_of_factors(expand_logs(roots_of_factors(written, u), u), u)
+    return expand_logs(written, u)
+
+
+def _has_root_of_sum(phi: E) -> bool:
+    return any(e.exp.is_Rational and e.exp.q == 2 and e.base.is_Add for e in phi.atoms(sp.Pow))
 
 
 def views(
@@ -114,6 +124,8 @@ def _changes(log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts:
     y = sp.Dummy("y")
     later = []
     flat = not log_density.has(x)
+    linear = {} if {low, high} & {sp.oo, -sp.oo} else _linear_powers(log_density, x)
+    yield from (sp.log(g) for g, c in linear.items() if c == -1)  # 1/g is no power that a stretch takes
     both = dict.fromkeys([*candidates(log_density, x), *candidates(expand_logs(log_density, x), x)])
     for g in list(both)[:MAX_CANDIDATES]:
         factor, power = g.as_independent(x, as_Add=False)
@@ -132,9 +144,25 @@ def _changes(log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts:
             later.append(g**2)
         if square and (len(branches) == 2 or log_density.has(sp.log)):
             later.append(sp.sqrt(factor) * power.base)
-        elif ends == (0, sp.oo) and log_density.has(sp.log):
-            later.append(1 / g)
+        elif ends in ((0, sp.oo), (-sp.oo, 0)) and log_density.has(sp.log):
+            later.append(1 / g if ends[0] == 0 else -1 / g)
     yield from later
+    yield from _zeros_as_ends(linear, x, facts)
+
+
+def _linear_powers(log_density: E, x: sp.Symbol) -> dict[E, E]:
+    """The linear functions of whose powers a density has a product, with the exponents."""
+    own = linear_form(expand_logs(log_density, x), x)[1]
+    powers = {f: c for s, c in own.items() if isinstance(s, sp.log) for f in sp.Mul.make_args(sp.factor(s.args[0]))}
+    return {f: c for f, c in powers.items() if _linear(f, x)}
+
+
+def _zeros_as_ends(linear: Iterable[E], x: sp.Symbol, facts: Facts) -> Iterator[E]:
+    """The zeros of two linear functions moved to 0 and 1: on a stretch of a density that goes on beyond it."""
+    zeros = [sp.expand(x - g / g.coeff(x)) for g in map(sp.expand, linear)]
+    for one, other in permutations(zeros, 2):
+        if facts.decide(sp.Lt(one, other)):
+            yield (x - one) / (other - one)
 
 
 def _foreign(source: E, log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts) -> Iterator[E]:
@@ -196,6 +224,7 @@ def _arms(
     for piece in found:
         u = k.m if measure == "counting" else k.u if facts.decide(sp.Ge(piece.low, 0)) else k.v
         phi = piece.phi.xreplace({y: u})
+        phi = roots_of_factors(phi, u) if _has_root_of_sum(phi) else phi
         slope = 0 if measure != "lebesgue" else 1 if piece.rising else -1
         constant, statistics = _in_u(log_density, x, phi, u, slope)
         arm = Arm(g, phi, u, piece.low, piece.high, measure, constant, tuple(statistics.items()))
@@ -210,6 +239,7 @@ def _arms(
 def _in_u(log_density: E, x: sp.Symbol, phi: E, u: sp.Symbol, slope: int) -> tuple[E, dict[E, E]]:
     """The log-density at x = φ(u) as (constant, {statistic: coefficient}), with log |φ′(u)| where it has a slope."""
     jacobian = sp.diff(phi, u) * slope if slope else sp.S.One
+    jacobian = sp.factor(jacobian) if _has_root_of_sum(phi) else jacobian
     expanded = on_piece(log_density, x, phi, u) + expand_logs(sp.log(jacobian), u)
     return linear_form(expand_logs(expanded, u), u)
 
