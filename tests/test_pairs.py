@@ -165,6 +165,10 @@ CLOSED = {
     ],
     "a law on the circle taken on the line": [("Cardioid", "Laplace"), ("CircularUniform", "Gumbel")],
     "powers under a hyperbolic cosine": [("LogHyperbolicSecant", "Normal")],
+    "a quotient by a root": [("JonesFaddySkewT", "Normal")],
+    "an odd power of what is negative": [("LeftLevy", "LeftLevy")],
+    "the log of a linear function": [("Bradford", "Laplace")],
+    "zeros as ends": [("Semicircle", "Laplace")],
 }
 """What was missing -> pairs whose cross-entropy closes with it."""
 
@@ -184,6 +188,7 @@ def test_a_cross_entropy_is_closed(p, q):
         "LogHyperbolicSecant",
         "MarshallOlkinExponential",
         "ExponentialLogarithmic",
+        "JonesFaddySkewT",
     ],
 )
 def test_an_entropy_is_closed(name):
@@ -204,6 +209,7 @@ SHORT = {
     "arguments of functions are written in one way": (cross_entropy, "LogGamma", "Huber", 700),
     "weights cancel what their means are divided by": (kl_divergence, "Biweight", "Biweight", 1200),
     "long sums are multiplied out": (kl_divergence, "Triweight", "Triweight", 1700),
+    "polynomials before incomplete beta functions": (cross_entropy, "Epanechnikov", "Laplace", 220),
     "partial fractions": (kl_divergence, "Boltzmann", "Boltzmann", 230),
     "long coefficients are cancelled before they are factored": (kl_divergence, "Trapezoidal", "LogNormal", 1800),
 }
