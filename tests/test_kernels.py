@@ -192,5 +192,5 @@ def test_a_wrong_normaliser_is_seen(kernel: Kernel, change: Any) -> None:
 
 @pytest.mark.parametrize(("kernel", "row"), KNOWN, ids=lambda x: x.name if isinstance(x, Kernel) else str(x.statistic))
 def test_a_wrong_known_row_is_seen(kernel: Kernel, row: Known) -> None:
-    wrong_row = replace(row, value=row.value + sp.Rational(1, 10**6))
+    wrong_row = replace(row, mean=row.value + sp.Rational(1, 10**6))
     assert any(wrong_known(kernel, wrong_row, place) for place in wildcards(kernel, row))

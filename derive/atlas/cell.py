@@ -207,6 +207,8 @@ def _plain(value: Any) -> Any:
         return sorted((_plain(k), _plain(v)) for k, v in value.items())
     if isinstance(value, (tuple, list)):
         return [_plain(v) for v in value]
+    if callable(value) and not isinstance(value, sp.Basic):
+        return _plain(value())
     if isinstance(value, sp.Basic):
         named = value.atoms(sp.Dummy, sp.Wild)
         return sp.srepr(value.xreplace({s: sp.Symbol(f"{type(s).__name__} {s.name}", **s.assumptions0) for s in named}))

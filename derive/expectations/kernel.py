@@ -14,7 +14,9 @@ a cut domain, `n`, `r`, `s` and `k` shapes of a base measure.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import sympy as sp
@@ -41,19 +43,24 @@ class Known:
 
     statistic  a pattern in u, with wildcards A, B, C, w
     at         the kernel parameters for which it holds, such as {a: -1}
-    value      E[statistic], in the wildcards and the remaining kernel parameters
+    mean       E[statistic], in the wildcards and the remaining kernel parameters; or what gives it, where that takes time
     condition  what the wildcards must satisfy; a statistic that is defined on the whole domain satisfies it
     """
 
     statistic: sp.Expr
     at: dict[sp.Symbol, sp.Expr]
-    value: sp.Expr
+    mean: sp.Expr | Callable[[], sp.Expr]
     source: str
     condition: Any = sp.true
     finite: Any = sp.true
     """Where the expectation is finite, in the kernel's parameters."""
     proved: bool = False
     """Whether the condition must be known to hold, since the statistic may be defined without it."""
+
+    @cached_property
+    def value(self) -> sp.Expr:
+        """E[statistic]."""
+        return self.mean() if callable(self.mean) else self.mean
 
     @property
     def last(self) -> bool:
@@ -95,3 +102,8 @@ class Kernel:
     def cut(self) -> bool:
         """Whether the ends of the domain are free."""
         return bool({alpha, beta} & (self.domain[0].free_symbols | self.domain[1].free_symbols))
+
+
+def polylogarithm(order: int, z: sp.Expr) -> sp.Expr:
+    """Li_n(z), not evaluated: SymPy asks at length whether z equals one of the points where it is elementary."""
+    return sp.polylog(order, z, evaluate=False)

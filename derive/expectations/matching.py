@@ -343,11 +343,17 @@ def _ends(kernel: Kernel, arm: Arm) -> dict[sp.Symbol, E] | None:
 
 def _fit(kernel: Kernel, arm: Arm, ends: dict[Any, E], extra: tuple[E, ...], facts: Facts, valid: bool) -> Fit | None:
     """A kernel on an arm, with whatever shape of its base measure the density lets it have."""
-    statistics = {_plain(s.xreplace({arm.u: kernel.u})): c for s, c in arm.statistics}
+    statistics = _statistics(arm.statistics, arm.u, kernel.u)
     fitted = (
         _fitted(kernel, arm, {**ends, **s}, dict(statistics), extra, facts, valid) for s in _shapes(kernel, statistics)
     )
     return next((fit for fit in fitted if fit is not None), None)
+
+
+@lru_cache(maxsize=4096)
+def _statistics(statistics: tuple[tuple[E, E], ...], u: sp.Symbol, variable: sp.Symbol) -> dict[E, E]:
+    """The statistics of a density in u, with their coefficients, in a kernel's variable."""
+    return {_plain(s.xreplace({u: variable})): c for s, c in statistics}
 
 
 def _shapes(kernel: Kernel, statistics: dict[E, E]) -> Iterator[dict[Any, E]]:
@@ -357,7 +363,7 @@ def _shapes(kernel: Kernel, statistics: dict[E, E]) -> Iterator[dict[Any, E]]:
         return
     pattern, values = kernel.shapes
     for statistic in statistics:
-        if match := _match(_collected(statistic, kernel.u), pattern):
+        if match := _match(statistic, pattern, kernel.u):
             yield {shape: value.xreplace(match) for shape, value in values.items()}
 
 
@@ -408,6 +414,7 @@ def _fitted(
 _LogGamma = sp.Function("LogGamma")
 
 
+@lru_cache(maxsize=8192)
 def _plain(expression: E) -> E:
     """Log-gammas under one inert name: SymPy turns log-gamma of an integer into the log of a gamma."""
     return expression.replace(
@@ -416,8 +423,9 @@ def _plain(expression: E) -> E:
     )
 
 
-def _match(expression: E, pattern: E) -> dict[Any, Any] | None:
-    expression, pattern = _plain(expression), _plain(pattern)
+@lru_cache(maxsize=8192)
+def _match(statistic: E, pattern: E, u: sp.Symbol) -> dict[Any, Any] | None:
+    expression, pattern = _plain(_collected(statistic, u)), _plain(pattern)
     if expression.func != pattern.func:
         return None
     return expression.match(pattern)

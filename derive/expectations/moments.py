@@ -359,11 +359,9 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last:
 def _matching(statistic: E, fit: Fit, place: dict[E, E], facts: Facts, last: int) -> Iterator[tuple[Known, dict[E, E]]]:
     """The known rows for a statistic at a place in the kernel's symbols, with the values of all that stands in them."""
     for known in fit.kernel.known:
-        if known.last and not last:
-            continue
         if any(is_zero(place[s] - value.xreplace(fit.swap)) is not True for s, value in known.at.items()):
             continue
-        if (match := match_known(statistic, known, fit.swap)) is None:
+        if (match := match_known(statistic, known, fit.swap)) is None or known.last and not last:
             continue
         at = {**match, **place}
         held = facts.decide(known.condition.xreplace(at))

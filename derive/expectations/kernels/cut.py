@@ -19,13 +19,12 @@ from sympy import (
     lowergamma,
     oo,
     pi,
-    polylog,
     sqrt,
     uppergamma,
 )
 
 from derive.algebra.functions import real_part
-from derive.expectations.kernel import A, B, Kernel, Known, a, alpha, b, beta, u, v, w, w2
+from derive.expectations.kernel import A, B, Kernel, Known, a, alpha, b, beta, polylogarithm, u, v, w, w2
 from derive.expectations.kernels.quadratics import and_quadratic
 
 
@@ -34,8 +33,8 @@ def _log_over_cauchy(x: sp.Expr, c: sp.Expr) -> sp.Expr:
     y, above, below = x + c, c + sp.I, c - sp.I
     if x == oo:
         return (-(log(-above) ** 2) / 2 - pi**2 / 6) / (2 * sp.I)
-    upper = log(y) * log(1 - y / above) + polylog(2, y / above)
-    lower = log(y) ** 2 / 2 + log(y) * log(1 - below / y) - polylog(2, below / y)
+    upper = log(y) * log(1 - y / above) + polylogarithm(2, y / above)
+    lower = log(y) ** 2 / 2 + log(y) * log(1 - below / y) - polylogarithm(2, below / y)
     return (upper - lower) / (2 * sp.I)
 
 
@@ -45,15 +44,18 @@ def _logs_under_cauchy(
     """E log(A + wX) and E log(A + BX + CX²) under a cut Cauchy law, of whose density this is the mass."""
     source = "partial fractions, then DLMF 25.12.2"
     c = (B + sp.I * sqrt(4 * A * w2 - B**2)) / (2 * w2)
+
+    def linear() -> sp.Expr:
+        return log(w) + real_part(integral(A / w)) / mass
+
+    def quadratic() -> sp.Expr:
+        return log(w2) + 2 * real_part(integral(c)) / mass
+
+    positive = (w2 > 0) & (4 * A * w2 - B**2 > 0)
     return (
-        Known(
-            log(A + w * v), at, log(w) + real_part(integral(A / w)) / mass, source, (w > 0) & (A + w * alpha > 0), proved=True
-        ),
-        Known(
-            log(A + B * v + w2 * v**2), at, log(w2) + 2 * real_part(integral(c)) / mass, source,
-            (w2 > 0) & (4 * A * w2 - B**2 > 0), proved=True,
-        ),
-    )  # fmt: skip
+        Known(log(A + w * v), at, linear, source, (w > 0) & (A + w * alpha > 0), proved=True),
+        Known(log(A + B * v + w2 * v**2), at, quadratic, source, positive, proved=True),
+    )
 
 
 _mean_log = -(sp.Ei(b * beta) - EulerGamma - log(b * beta)) / (exp(b * beta) - 1)
@@ -201,12 +203,12 @@ CUT: tuple[Kernel, ...] = (
         known=(
             *and_quadratic(
                 {a: -S.One}, S.Zero,
-                (polylog(2, -w * alpha) - polylog(2, -w * beta)) / log(beta / alpha),
+                (polylogarithm(2, -w * alpha) - polylogarithm(2, -w * beta)) / log(beta / alpha),
                 "DLMF 25.12.2", w > 0,
             ),
             Known(
                 log(A + w * u), {a: -S.One},
-                log(sp.Abs(A)) + real_part(polylog(2, -w * alpha / A) - polylog(2, -w * beta / A)) / log(beta / alpha),
+                log(sp.Abs(A)) + real_part(polylogarithm(2, -w * alpha / A) - polylogarithm(2, -w * beta / A)) / log(beta / alpha),
                 "DLMF 25.12.2, whose derivative has a real part on either side of 1",
                 (A + w * alpha > 0) & (A + w * beta > 0),
             ),
@@ -283,7 +285,7 @@ CUT: tuple[Kernel, ...] = (
             Known(
                 log(A + w * v), {a: -S.One, alpha: S.Zero},
                 log(w) + log(1 + (A / w) ** 2) / 2
-                + 2 * (real_part(-sp.I * polylog(2, sp.I * A / w)) - atan(A / w) * log(A / w)) / pi,
+                + 2 * (real_part(-sp.I * polylogarithm(2, sp.I * A / w)) - atan(A / w) * log(A / w)) / pi,
                 "the derivative in A/w is elementary; DLMF 25.12.2",
                 (w > 0) & (A > 0),
                 proved=True,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sympy as sp
-from sympy import EulerGamma, S, besseli, besselk, digamma, exp, log, loggamma, oo, pi, polylog, sin, sqrt, zeta
+from sympy import EulerGamma, S, besseli, besselk, digamma, exp, log, loggamma, oo, pi, sin, sqrt, zeta
 
-from derive.expectations.kernel import A, B, Kernel, Known, a, b, c, k, r, s, u, w, w2
+from derive.expectations.kernel import A, B, Kernel, Known, a, b, c, k, polylogarithm, r, s, u, w, w2
 
 HALF_LINE: tuple[Kernel, ...] = (
     Kernel(
@@ -66,7 +66,7 @@ HALF_LINE: tuple[Kernel, ...] = (
         only={a: S.Zero},
         known=(
             Known(log(u), {}, -(1 + s) * log(1 + s) / s, "by parts"),
-            Known(log(u) ** 2, {}, -2 * (1 + s) * polylog(2, -s) / s, "by parts, then DLMF 25.12.2"),
+            Known(log(u) ** 2, {}, -2 * (1 + s) * polylogarithm(2, -s) / s, "by parts, then DLMF 25.12.2"),
         ),
     ),
     Kernel(
@@ -79,8 +79,8 @@ HALF_LINE: tuple[Kernel, ...] = (
         valid=(s > -1,),
         only={a: S.Zero},
         known=(
-            Known(log(u), {}, polylog(2, -s) / log(1 + s), "DLMF 25.12.2, by parts"),
-            Known(log(u) ** 2, {}, -2 * polylog(3, -s) / log(1 + s), "the same twice"),
+            Known(log(u), {}, polylogarithm(2, -s) / log(1 + s), "DLMF 25.12.2, by parts"),
+            Known(log(u) ** 2, {}, -2 * polylogarithm(3, -s) / log(1 + s), "the same twice"),
             Known(log(1 + s * u), {}, log(1 + s) / 2, "the derivative of log²"),
         ),
     ),

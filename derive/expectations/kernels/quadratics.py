@@ -19,14 +19,17 @@ def and_quadratic(
     The expectation is analytic in w where 1 + w·x vanishes nowhere in the domain. `logs` is a sum of log(1 + w·c), and
     becomes the log of the quadratic at c; of the rest, twice the real part is taken.
     """
-    root = sp.I * sqrt(4 * A * w2 - B**2)
-    # 1/w is written with the conjugate, so that nothing complex is left below the line
-    factor = {w: (B + root) / (2 * A), 1 / w: (B - root) / (2 * w2)}
-    ends = [(e.args[0] - 1) / w for e in sp.Add.make_args(logs) if e != 0]
-    whole = [log((A + B * c + w2 * c**2) / A) for c in ends]
-    value = log(A) + sp.Add(*whole) + 2 * real_part(rest.xreplace(factor))
+
+    def quadratic() -> sp.Expr:
+        root = sp.I * sqrt(4 * A * w2 - B**2)
+        # 1/w is written with the conjugate, so that nothing complex is left below the line
+        factor = {w: (B + root) / (2 * A), 1 / w: (B - root) / (2 * w2)}
+        ends = [(e.args[0] - 1) / w for e in sp.Add.make_args(logs) if e != 0]
+        whole = [log((A + B * c + w2 * c**2) / A) for c in ends]
+        return log(A) + sp.Add(*whole) + 2 * real_part(rest.xreplace(factor))
+
     positive = (w2 > 0) & (4 * A * w2 - B**2 > 0)  # then A > 0
     return (
         Known(log(1 + w * x), at, logs + rest, source, condition),
-        Known(log(A + B * x + w2 * x**2), at, value, f"{source}; of a complex factor", positive, proved=True),
+        Known(log(A + B * x + w2 * x**2), at, quadratic, f"{source}; of a complex factor", positive, proved=True),
     )
