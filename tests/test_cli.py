@@ -289,6 +289,10 @@ class FakeReport:
     def refuted(self) -> bool:
         return any(r.verdict.kind == "refuted" for r in self.rows)
 
+    @property
+    def unknown(self) -> bool:
+        return any(r.verdict.kind == "unknown" for r in self.rows)
+
     def summary(self) -> str:
         return f"{len(self.rows)} formulas"
 
@@ -351,11 +355,14 @@ def test_verify_exits_1_when_something_is_refuted_and_says_why(derive, verifying
     assert "Gamma entropy: refuted: 1.5 is not 2.5" in done.out
 
 
-def test_verify_exits_0_when_something_is_unknown(derive, verifying):
+def test_verify_exits_0_when_something_is_unknown_unless_it_is_strict(derive, verifying):
     verifying.rows = [row("Gamma", "entropy", "unknown", "out of time")]
     done = derive("verify")
     assert done.code == 0
     assert "out of time" in done.out
+    assert derive("verify", "--strict").code == 1
+    verifying.rows = [row("Gamma", "entropy", "agrees")]
+    assert derive("verify", "--strict").code == 0
 
 
 def test_verify_shows_aliases(derive, verifying):

@@ -199,6 +199,7 @@ def _shared(quantity: str, members: tuple[Distribution, ...], bits: bool) -> Non
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a JUnit XML report.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON instead of the table.")
+@click.option("--strict", is_flag=True, help="Exit code 1 when something stays unknown, too.")
 @click.option(
     "--catalog",
     "folder",
@@ -213,6 +214,7 @@ def verify_command(
     jobs: int,
     junit: Path | None,
     as_json: bool,
+    strict: bool,
     folder: Path | None,
 ) -> None:
     """Derive H, CE and KL for FAMILY... (default: all) and check every law.
@@ -237,4 +239,4 @@ def verify_command(
         click.echo(report.to_json())
     else:
         print_report(report)
-    ctx.exit(1 if report.refuted else 0)
+    ctx.exit(1 if report.refuted or strict and report.unknown else 0)

@@ -76,6 +76,10 @@ class Report:
     def refuted(self) -> bool:
         return any(row.verdict.kind == "refuted" for row in self.rows)
 
+    @property
+    def unknown(self) -> bool:
+        return any(row.verdict.kind == "unknown" for row in self.rows)
+
     @cached_property
     def law_table(self) -> dict[str, LawCount]:
         """Law name -> its counts; a law without an effective check stands here with 0."""
