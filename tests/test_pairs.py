@@ -111,6 +111,9 @@ def test_what_stays_open_evaluates(p, q, quantity):
 
 
 SETTLED = {
+    "E log q where a wave stands in the log": ("LogCauchy", "Cardioid", "infinite"),
+    "an end of p inside q, whose density is bounded there": ("LogStudentT", "GeneralizedExtremeValue", "integral"),
+    "a sign that is not known, at an end that is not shared": ("LogStudentT", "PearsonTypeIII", "undefined"),
     "a density that is a log of a difference of powers": ("Sibuya", "DiscreteWeibull", "series"),
     "a slow series of such a log": ("YuleSimon", "DiscreteWeibull", "series"),
     "a slow series of a Bessel function's order": ("Zeta", "Skellam", "series"),

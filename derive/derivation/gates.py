@@ -26,6 +26,7 @@ from derive.derivation.problem import AFFINITY, KL, Answer, Problem
 from derive.expectations.law import Undecided
 from derive.expectations.normaliser import SINGULAR
 from derive.expectations.norming import abbreviated, written_out
+from derive.expectations.tails import bounded_inside
 from derive.families.facts import facts_of
 from derive.families.family import Distribution
 
@@ -142,31 +143,38 @@ def _outside(problem: Problem) -> Answer:
     infinite = problem.verdict(sp.oo, "infinite", why)
     if problem.kind == KL:
         return infinite
-    falling = [_falling(problem, side) for side in (1, -1)]
-    if None in falling:
-        return assembly.unsettled(problem)
-    if (undefined := sp.Or(*falling)) == sp.false:
+    undefined, unknown = (sp.Or(*c) for c in zip(*(_falling(problem, side) for side in (1, -1)), strict=True))
+    if undefined == unknown == sp.false:
         return infinite
+    if unknown == sp.true:
+        return assembly.unsettled(problem)
     why += ", and where they share an end E log q is +∞"
-    beyond = narrowed(problem.verdict(sp.nan, "undefined", why), undefined)
-    apart = narrowed(infinite, sp.Not(undefined))
-    return [*apart[0], *beyond[0]], [*conditioned(apart[1], sp.Not(undefined)), *conditioned(beyond[1], undefined)]
+    answers = [
+        (infinite, sp.Not(sp.Or(undefined, unknown))),
+        (problem.verdict(sp.nan, "undefined", why), sp.And(undefined, sp.Not(unknown))),
+        (assembly.unsettled(problem), unknown),
+    ]
+    held = [(answer, condition) for answer, condition in answers if condition != sp.false]
+    cases = [case for answer, condition in held for case in narrowed(answer, condition)[0]]
+    return cases, [step for (_, steps), condition in held for step in conditioned(steps, condition)]
 
 
-def _falling(problem: Problem, side: int) -> Any:
-    """The condition under which E(−log q) is −∞ at an end of p, the lower one for side 1; None where that is not known."""
+def _falling(problem: Problem, side: int) -> tuple[Any, Any]:
+    """Where E(−log q) is −∞ at an end of p, the lower one for side 1, and where that is not known."""
     p, q = problem.members
     end, other = (m.support[(1 - side) // 2] for m in (p, q))
     if p.measure != "lebesgue" or end.is_infinite or assembly.log_distance_is_finite(p, side):
-        return sp.false
+        return sp.false, sp.false
     gap = sp.S.One if other.is_infinite else sp.expand(side * (end - other))
     sign = 0 if is_zero(gap) else problem.facts.sign(gap)
     if sign is not None:
-        return sp.false if sign < 0 else assembly.falling(problem, side)
+        apart = sign < 0 or sign > 0 and bounded_inside(q.log_density, q.variable, q.support, facts_of([q]))
+        falling = sp.false if apart else assembly.falling(problem, side)
+        return (sp.false, sp.true) if falling is None else (falling, sp.false)
     if (met := solved(gap)) is None:
-        return None
+        return sp.false, sp.true
     falling = assembly.falling(problem.moved(*met), side)
-    return falling if falling in (None, sp.false) else sp.And(sp.Eq(*met), falling)
+    return (sp.false, sp.Eq(*met)) if falling is None else (sp.And(sp.Eq(*met), falling), sp.false)
 
 
 def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:

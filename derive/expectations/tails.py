@@ -135,6 +135,47 @@ def bounded(log_density: E, x: sp.Symbol, support: tuple[E, E], facts: Facts) ->
     return True
 
 
+def bounded_inside(log_density: E, x: sp.Symbol, support: tuple[E, E], facts: Facts) -> bool:
+    """Whether a density is known to be bounded near every finite point inside its support.
+
+    A log with a positive coefficient is below what its argument allows; with a negative one, its argument must be known
+    to be positive inside, whatever the cosines in it are. What is subtracted and positive lowers a density only.
+
+    >>> x, r = sp.Symbol("x", real=True), sp.Symbol("r", positive=True)
+    >>> (facts := Facts()).learn(r < 1)
+    >>> bounded_inside(-sp.log(1 + r**2 - 2*r*sp.cos(x)), x, (-sp.pi, sp.pi), facts)
+    True
+    >>> [bounded_inside(-sp.log(sp.Abs(x)), x, (low, sp.oo), facts) for low in (-1, 0)]
+    [False, True]
+    """
+    expanded = sp.expand(log_density, log=False, power_base=False, power_exp=False)
+    logs = {f.args[0] for f in expanded.atoms(sp.log)}
+    ends = {sp.expand(end) for end in support}
+
+    def smooth(e: E) -> bool:
+        powers = (f.exp.is_Integer and f.exp > 0 for f in e.atoms(sp.Pow) if f.has(x))
+        functions = (isinstance(f, (sp.cos, sp.sin, sp.exp, sp.Abs)) for f in e.atoms(sp.Function) if f.has(x))
+        return all(powers) and all(functions)
+
+    def positive(e: E) -> bool:
+        e = e.args[0] if isinstance(e, sp.Abs) else e
+        if e.is_polynomial(x) and sp.degree(e, x) == 1 and sp.expand(x - e / sp.expand(e).coeff(x)) in ends:
+            return True
+        waves = [f for f in e.atoms(sp.cos, sp.sin) if f.has(x)]
+        if len(waves) == 1 and e.is_polynomial(waves[0]) and sp.degree(e, waves[0]) == 1:
+            return all(facts.sign(sp.factor(e.subs(waves[0], value))) == 1 for value in (1, -1))
+        return facts.sign(e) == 1
+
+    def bounded_above(coefficient: E, factor: E) -> bool:
+        if isinstance(factor, sp.log):
+            return smooth(factor.args[0]) and (facts.sign(coefficient) == 1 or positive(factor.args[0]))
+        lowers = isinstance(factor, sp.exp) or factor.is_Pow and (factor.exp.is_even or factor.base in logs)
+        return smooth(factor) or lowers and facts.sign(coefficient) == -1
+
+    terms = (term for term in sp.Add.make_args(expanded) if term.has(x))
+    return all(bounded_above(*term.as_independent(x, as_Add=False)) for term in terms)
+
+
 def _singular_points(log_density: E, statistic: E, x: sp.Symbol, proper: bool) -> set[E]:
     bases = {f.base for f in statistic.atoms(sp.Pow) if f.exp.is_nonnegative is not True}
     logs = log_density.atoms(sp.log)
