@@ -57,7 +57,7 @@ def _with_letter(family: Family) -> tuple[Family, E] | None:
     return None
 
 
-WORTH_TIDYING = 300
+WORTH_TIDYING = 2000
 """Expressions that are longer than this are not tidied again with the constant written out: it may take long."""
 
 
