@@ -30,6 +30,9 @@ def relative_growth(e: E) -> E:
     >>> x, p = sp.symbols("x p", positive=True)
     >>> relative_growth(sp.log(sp.exp(x) - 1) + 1 / (sp.exp(x) - 1))
     log(x) + log_exprel(x) + log_exprel_slope(x) - 1 + 1/x
+    >>> a, b = sp.symbols("a b", positive=True)
+    >>> relative_growth((a*sp.exp(x) + b) / (sp.exp(x) - 1))
+    a*(log_exprel_slope(x) + 1/x) + b*(log_exprel_slope(x) - 1 + 1/x)
     >>> relative_growth(sp.log(-sp.log(1 - p)))
     log(p) - log_exprel(log(1 - p))
     """
@@ -58,6 +61,11 @@ def _product(f: E, parts: Callable[..., Parts | None]) -> E:
         base, power = factor.as_base_exp()
         rest = sp.Mul(*(g for g in factors if g is not factor))
         if power == -1 and (found := parts(base, rest)):
+            growing = [e for e in base.atoms(sp.Pow, sp.exp) if e.exp.free_symbols]
+            sums = [g for g in factors if g.is_Add and g.has(*growing)] if growing else []
+            if sums:  # term by term, each over what it grows with: the sum may overflow
+                others = sp.Mul(*(g for g in factors if g is not sums[0]))
+                return sp.Add(*(_product(term * others, parts) for term in sums[0].args))
             return rest * found[2]
     return f
 
