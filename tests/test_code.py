@@ -44,8 +44,8 @@ FAMILIES = (
 )  # fmt: skip
 """Families whose KL is right to 1e-13 wherever the rounding of the inputs allows it."""
 VALUES = (*FAMILIES, "Cardioid", "Boltzmann", "TruncatedPareto")
-"""With those whose values are right, and whose slopes are not: by automatic differentiation, terms cancel where those of the
-values do not."""
+"""With those whose values are right, and whose slopes, or values in float32, are not: by automatic differentiation, terms cancel
+where those of the values do not."""
 EPSILONS = tuple(10.0**-k for k in range(1, 13))
 
 
