@@ -100,7 +100,7 @@ def test_whole_ratios_of_shapes_close(ratio):
 
 @pytest.mark.parametrize(
     ("p", "q"), [("Arcsine", "VarianceGamma"), ("Triangular", "JohnsonSB"), ("BetaPrime", "ExponentiatedGumbel"),
-                 ("BetaPrime", "LogStudentT"), ("KDistribution", "GeneralizedExtremeValue"), ("Lomax", "SkewNormal"), ("Dhillon", "Gamma"), ("Dagum", "Dhillon"), ("BurrXII", "Rice"), ("Arcsine", "RaisedCosine"), ("Moyal", "DoubleGamma"), ("LeftLevy", "LeftLevy"), ("Hypoexponential", "GeneralizedInverseGamma"),
+                 ("BetaPrime", "LogStudentT"), ("KDistribution", "GeneralizedExtremeValue"), ("Lomax", "SkewNormal"), ("Dhillon", "Gamma"), ("Dagum", "Dhillon"), ("BurrXII", "Rice"), ("Arcsine", "RaisedCosine"), ("Moyal", "DoubleGamma"), ("LeftLevy", "Slash"), ("Hypoexponential", "GeneralizedInverseGamma"),
                  ("SinhArcsinh", "TwoPieceNormal"), ("ParetoTypeIV", "Rice"), ("TruncatedCauchy", "Kumaraswamy"), ("LogUniform", "Levy"),
                  ("GeneralizedPareto", "Davis"), ("JonesFaddySkewT", "JonesFaddySkewT")],
 )  # fmt: skip
@@ -243,6 +243,16 @@ def test_a_cross_entropy_over_what_q_cannot_be_is_settled(name):
     p, q, form = OUTSIDE[name]
     record = filled(Task(FOLDERS, "cross_entropy", p, q, 30))
     assert (record["form"], record["problems"]) == (form, [])
+
+
+def test_where_an_end_of_p_meets_a_point_inside_q_at_which_it_is_unbounded():
+    density = "-log(Abs(x - m))/2 - log(4)"
+    q = Family("Cusp", (Param("m", "real", "location"),), ("m - 1", "m + 1"), density)
+    cases = {c.form: c.condition for c in cross_entropy(catalog.LogCauchy(0, 1), q("m")).cases}
+    m = sp.Symbol("m", real=True)
+    assert cases == {"infinite": sp.Ne(m, 0), "undefined": sp.Eq(m, 0)}
+    (case,) = cross_entropy(catalog.LogCauchy(0, 1), q(0)).cases
+    assert case.form == "undefined"
 
 
 def test_a_closed_form_is_finite_where_supports_touch_only_where_its_tails_are():

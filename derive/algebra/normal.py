@@ -202,16 +202,23 @@ def roots_of_factors(expression: E, u: sp.Symbol) -> E:
     >>> u, c = sp.symbols("u c", positive=True)
     >>> roots_of_factors(sp.sqrt(u) / sp.sqrt(1/(4 - 4*u) + 1/(4*u)), u)
     2*u*sqrt(1 - u)
+
+    Where two factors may be negative, nothing is done.
+
+    >>> v = sp.Symbol("v", real=True)
+    >>> roots_of_factors(sp.sqrt(1 - v**2), v)
+    sqrt(1 - v**2)
     """
 
     def root(e: E) -> E:
         number, product = sp.factor(sp.together(e.base)).as_coeff_Mul()
-        total, negative = abs(number) ** e.exp, bool(number < 0)
-        for base, power in (f.as_base_exp() for f in sp.Mul.make_args(product)):
-            turned = negative and base.is_positive is None and power.is_odd
-            negative = negative and not turned
-            total *= (sp.expand(-base) if turned else base) ** (power * e.exp)
-        return e if negative else total
+        powers = [f.as_base_exp() for f in sp.Mul.make_args(product)]
+        unknown = [base for base, n in powers if not (base.is_positive or n.is_even)]
+        if len(unknown) > 1 or number < 0 and not unknown:
+            return e
+        turned = unknown if number < 0 else []  # the one that must be negative
+        factors = ((sp.expand(-base) if base in turned else base) ** (n * e.exp) for base, n in powers)
+        return sp.Mul(abs(number) ** e.exp, *factors)
 
     def taken(e: E) -> bool:
         if not (e.is_Pow and e.exp.is_Rational and e.base.is_rational_function(u) and e.base.has(u)):

@@ -26,7 +26,7 @@ from derive.derivation.problem import AFFINITY, KL, Answer, Problem
 from derive.expectations.law import Undecided
 from derive.expectations.normaliser import SINGULAR
 from derive.expectations.norming import abbreviated, written_out
-from derive.expectations.tails import bounded_inside
+from derive.expectations.tails import bounded_inside, singular_points
 from derive.families.facts import facts_of
 from derive.families.family import Distribution
 
@@ -160,7 +160,10 @@ def _outside(problem: Problem) -> Answer:
 
 
 def _falling(problem: Problem, side: int) -> tuple[Any, Any]:
-    """Where E(−log q) is −∞ at an end of p, the lower one for side 1, and where that is not known."""
+    """Where E(−log q) is −∞ at an end of p, the lower one for side 1, and where that is not known.
+
+    Where an order is not known, that is where an end of q is met, or a point inside at which q may be unbounded.
+    """
     p, q = problem.members
     end, other = (m.support[(1 - side) // 2] for m in (p, q))
     if p.measure != "lebesgue" or end.is_infinite or assembly.log_distance_is_finite(p, side):
@@ -171,10 +174,16 @@ def _falling(problem: Problem, side: int) -> tuple[Any, Any]:
         apart = sign < 0 or sign > 0 and bounded_inside(q.log_density, q.variable, q.support, facts_of([q]))
         falling = sp.false if apart else assembly.falling(problem, side)
         return (sp.false, sp.true) if falling is None else (falling, sp.false)
-    if (met := solved(gap)) is None:
-        return sp.false, sp.true
-    falling = assembly.falling(problem.moved(*met), side)
-    return (sp.false, sp.Eq(*met)) if falling is None else (sp.And(sp.Eq(*met), falling), sp.false)
+    undefined, unknown = sp.false, sp.false
+    inside = singular_points(q.log_density, sp.S.Zero, q.variable, False) - {sp.expand(e) for e in q.support}
+    for gap in (end - other, *(end - point for point in sorted(inside, key=sp.default_sort_key))):
+        if (met := solved(sp.expand(gap))) is not None:
+            falling = assembly.falling(problem.moved(*met), side)
+            unknown = sp.Or(unknown, sp.Eq(*met)) if falling is None else unknown
+            undefined = sp.Or(undefined, sp.And(sp.Eq(*met), falling or sp.false))
+        elif gap.free_symbols:
+            return sp.false, sp.true
+    return undefined, unknown
 
 
 def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:

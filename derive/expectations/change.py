@@ -140,10 +140,10 @@ def _peel(g: E, x: sp.Symbol, facts: Facts):  # type: ignore[no-untyped-def]
 def _peel_quotient(g: E, x: sp.Symbol, facts: Facts):  # type: ignore[no-untyped-def]
     """z/√(c + z²), c > 0."""
     roots = (f for f in g.args if f.is_Pow and f.exp == -sp.S.Half)
-    c = next((c for f in roots if not (c := sp.expand(f**-2 - (g / f) ** 2)).has(x) and facts.sign(c) == 1), None)
-    if c is None:
+    found = ((g / f, sp.expand(f**-2 - (g / f) ** 2)) for f in roots)
+    z, c = next(((z, c) for z, c in found if not c.has(x) and facts.sign(c) == 1), (None, None))
+    if z is None:
         raise NoInverse
-    z = sp.Mul(*(f for f in g.args if not (f.is_Pow and f.exp == -sp.S.Half)))
     ends = {oo: sp.S.One, -oo: sp.S.NegativeOne}
 
     def inverse(y: E, s: int) -> E:

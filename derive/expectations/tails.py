@@ -97,7 +97,7 @@ def inside(
     """
     low, high = support
     found = []
-    for point in sorted(_singular_points(log_density, statistic, x, proper), key=sp.default_sort_key):
+    for point in sorted(singular_points(log_density, statistic, x, proper), key=sp.default_sort_key):
         outside = [r for r in (sp.Le(point, low), sp.Ge(point, high)) if facts.decide(r) is not False]
         if any(facts.decide(r) for r in outside):
             continue
@@ -117,7 +117,7 @@ def bounded(log_density: E, x: sp.Symbol, support: tuple[E, E], facts: Facts) ->
     (True, False)
     """
     low, high = support
-    points = _singular_points(log_density, sp.S.Zero, x, False)
+    points = singular_points(log_density, sp.S.Zero, x, False)
     bases = [f.args[0] for f in log_density.atoms(sp.log)] + [f.base for f in log_density.atoms(sp.Pow)]
     if any(b.has(x) and not (b.is_polynomial(x) and sp.degree(b, x) == 1) for b in bases):
         return False
@@ -176,7 +176,7 @@ def bounded_inside(log_density: E, x: sp.Symbol, support: tuple[E, E], facts: Fa
     return all(bounded_above(*term.as_independent(x, as_Add=False)) for term in terms)
 
 
-def _singular_points(log_density: E, statistic: E, x: sp.Symbol, proper: bool) -> set[E]:
+def singular_points(log_density: E, statistic: E, x: sp.Symbol, proper: bool) -> set[E]:
     bases = {f.base for f in statistic.atoms(sp.Pow) if f.exp.is_nonnegative is not True}
     logs = log_density.atoms(sp.log)
     if not proper:
