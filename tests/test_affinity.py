@@ -14,15 +14,15 @@ from derive import (
     hellinger_distance,
     jeffreys_divergence,
     kl_divergence,
-    points,
-    quadrature,
     renyi_divergence,
     renyi_entropy,
     tsallis_entropy,
 )
 from derive.checks.subject import Subject
 from derive.derivation.affinity import affinity
+from derive.families import points
 from derive.families.family import ParameterError
+from derive.numerics import quadrature
 from derive.verification.orders import ALPHA, against_quadrature, orders
 
 FAMILIES = ("Normal", "Gamma", "Uniform", "Poisson", "Pareto", "Geometric", "Laplace", "Cauchy", "Beta", "VonMises",

@@ -179,8 +179,10 @@ def _falling(problem: Problem, side: int) -> tuple[Any, Any]:
     for gap in (end - other, *(end - point for point in sorted(inside, key=sp.default_sort_key))):
         if (met := solved(sp.expand(gap))) is not None:
             falling = assembly.falling(problem.moved(*met), side)
-            unknown = sp.Or(unknown, sp.Eq(*met)) if falling is None else unknown
-            undefined = sp.Or(undefined, sp.And(sp.Eq(*met), falling or sp.false))
+            if falling is None:
+                unknown = sp.Or(unknown, sp.Eq(*met))
+            else:
+                undefined = sp.Or(undefined, sp.And(sp.Eq(*met), falling))
         elif gap.free_symbols:
             return sp.false, sp.true
     return undefined, unknown
