@@ -133,6 +133,8 @@ SETTLED = {
     "an integral that is infinite at some points": ("GeneralizedExtremeValue", "SkewNormal", "integral"),
     "inequalities that are opposed through a factor": ("PearsonTypeIII", "GeneralizedExtremeValue", "special"),
     "a slow series of differences of powers of a fraction": ("HurwitzZeta", "DiscreteWeibull", "series"),
+    "a case of one pair of members": ("CircularUniform", "Epanechnikov", "elementary"),
+    "a limit from one side, over powers of the step": ("ContinuousBernoulli", "TwoPieceStudentT", "special"),
 }
 
 CLOSED = {
@@ -228,6 +230,12 @@ def test_what_was_once_withheld_is_settled(name):
     p, q, form = SETTLED[name]
     record = filled(Task(FOLDERS, "kl_divergence", p, q, 30))
     assert (record["form"], record["problems"]) == (form, [])
+
+
+def test_where_two_orders_meet_the_formula_is_one_that_has_a_value_there():
+    record = filled(Task(FOLDERS, "cross_entropy", "ShiftedGompertz", "Huber", 30))
+    assert (record["form"], record["problems"]) == ("special", [])
+    assert record["cases"][0]["condition"] == "mu_2 > c_2*sigma_2"
 
 
 OUTSIDE = {

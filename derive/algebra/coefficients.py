@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.algebra.expansion import multiplied_out
+from derive.algebra.expansion import divisors, multiplied_out
 
 E = Any
 
@@ -35,7 +35,7 @@ def shortest(coefficient: E) -> E:
     forms = [coefficient]
     try:
         if sp.count_ops(coefficient) > LONG:
-            coefficient = sp.cancel(sp.together(coefficient))
+            coefficient = sp.cancel(sp.together(_divided(coefficient)))
         whole = sp.factor(coefficient)
         if sp.count_ops(whole) * HOPELESS < sp.count_ops(coefficient):
             forms, spread = [oriented(whole)], whole
@@ -51,6 +51,34 @@ def shortest(coefficient: E) -> E:
     except (sp.PolynomialError, NotImplementedError):
         pass
     return min(forms, key=lambda e: (length(e), sp.default_sort_key(e)))
+
+
+def _divided(total: E) -> E:
+    """A sum of fractions with every factor of a denominator cancelled that is one of no denominator of the sum.
+
+    One factor after another, the longest first: the few terms over it are short, where the product of all denominators is
+    not.
+
+    >>> a, b, c = sp.symbols("a b c")
+    >>> _divided(a/(a**2 - b**2) - b/(a**2 - b**2) + c/(a - b))
+    c/(a - b) + 1/(a + b)
+    """
+
+    def below(term: E) -> set[E]:
+        return {d.base for d in divisors(term)}
+
+    factored = {d: sp.factor(d.base) ** d.exp for d in divisors(total)}
+    terms = list(sp.Add.make_args(total.xreplace(factored)))
+    left: set[E] = set()
+    while bases := set().union(*map(below, terms)) - left:
+        base = max(bases, key=lambda b: (sp.count_ops(b), sp.default_sort_key(b)))
+        over = [t for t in terms if base in below(t)]
+        numerator, denominator = sp.fraction(sp.cancel(sp.together(sp.Add(*over))))
+        term = numerator / sp.factor(denominator)
+        if base in below(term):
+            left.add(base)
+        terms = [*(t for t in terms if base not in below(t)), term]
+    return sp.Add(*terms)
 
 
 def times(coefficient: E, atom: E) -> E:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
 
 from derive.algebra.coefficients import leads_negative, length, radicals, shortest
+from derive.algebra.expansion import divisors
 
 E = Any
 
 MAX_CANCEL = 400
 """Sums of fractions with more operations than this are not put over one denominator."""
+
+MOST_FUNCTIONS = 4
+"""The argument of a function that is made of more functions than these is left as it came: factoring it takes long."""
 
 
 class Frozen:
@@ -97,7 +102,7 @@ class Frozen:
 def _neat(argument: E) -> E:
     """An argument of a function, written in one way whatever way it came in."""
     inside = argument.replace(lambda e: isinstance(e, sp.exp), lambda e: sp.exp(shortest(sp.expand(e.args[0]))))
-    return shortest(inside)
+    return inside if len(inside.atoms(sp.Function)) > MOST_FUNCTIONS else shortest(inside)
 
 
 def _shared(bases: set[E]) -> dict[E, tuple[E, E]]:
@@ -117,9 +122,22 @@ def _shared(bases: set[E]) -> dict[E, tuple[E, E]]:
     return found
 
 
+@lru_cache(maxsize=16384)
 def _proportional(one: E, other: E) -> Any:
-    """one/other when it is a small integer, else 0."""
-    ratio = sp.cancel(one / other)
+    """one/other when it is a small integer, else 0; both are expanded.
+
+    >>> a, b = sp.symbols("a b")
+    >>> _proportional(2*a - 4*b, 2*b - a), _proportional(a - b, a + b)
+    (-2, 0)
+    """
+    if one.free_symbols != other.free_symbols:
+        return 0
+    if divisors(one) or divisors(other):
+        ratio = sp.cancel(one / other)
+    else:
+        above, below = one.as_coefficients_dict(), other.as_coefficients_dict()
+        ratios = {c / below.get(term, sp.nan) for term, c in above.items()}
+        ratio = ratios.pop() if len(ratios) == 1 and len(above) == len(below) else sp.nan
     return ratio if ratio.is_Integer and abs(ratio) < 20 else 0
 
 

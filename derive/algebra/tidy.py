@@ -140,11 +140,40 @@ def _arguments(e: E) -> list[E]:
 
 
 def _valued(expression: E, point: dict[E, E]) -> complex:
-    if not expression.has(sp.hyper, sp.meijerg):
-        return complex(sp.N(expression, 15, subs=point))
-    function = sp.lambdify([*point], expression, modules=[NAMED, "mpmath"], dummify=True)
-    with mpmath.workdps(30):
-        return complex(function(*(mpmath.mpf(int(v.p)) / int(v.q) for v in point.values())))
+    """The value at a point, every part that is there more than once found once."""
+    with mpmath.workdps(50):
+        values: dict[E, Any] = {s: mpmath.mpf(int(v.p)) / int(v.q) for s, v in point.items()}
+
+        def value(e: E) -> Any:
+            if e not in values:
+                if e.is_Add:
+                    values[e] = mpmath.fsum(map(value, e.args))
+                elif e.is_Mul:
+                    values[e] = mpmath.fprod(map(value, e.args))
+                elif e.is_Pow or e.is_Function and not any(isinstance(a, sp.Tuple) for a in e.args):
+                    values[e] = _compiled(e.func, len(e.args))(*map(value, e.args))
+                elif isinstance(e, (sp.hyper, sp.meijerg)):
+                    symbols = sorted(e.free_symbols, key=str)
+                    values[e] = _as_function(symbols, e)(*map(value, symbols))
+                elif e.is_number:
+                    values[e] = mpmath.mpmathify(sp.N(e, 55))
+                elif isinstance(e, (sp.Integral, sp.Sum)):  # rewritten as a whole, if at all
+                    values[e] = mpmath.mpf(zlib.crc32(sp.srepr(e).encode())) / 2**31
+                else:
+                    raise TypeError(f"{e.func} is not evaluated")
+            return values[e]
+
+        return complex(value(expression))
+
+
+@lru_cache(maxsize=256)
+def _compiled(function: Any, arity: int) -> Any:
+    symbols = [sp.Dummy(f"x{i}") for i in range(arity)]
+    return _as_function(symbols, function(*symbols, evaluate=False))
+
+
+def _as_function(symbols: list[E], expression: E) -> Any:
+    return sp.lambdify(symbols, expression, modules=[NAMED, "mpmath"], dummify=True)
 
 
 MOST_ORDERS = 12

@@ -22,6 +22,7 @@ from derive.algebra.special import special_functions
 from derive.checks.evidence import defined_verdict
 from derive.checks.subject import Members, Subject, case_at
 from derive.checks.verdict import Verdict
+from derive.derivation.conditions import equalities
 from derive.derivation.formula import Case, Formula
 from derive.expectations.kernels import KERNELS
 from derive.families.family import Family
@@ -66,8 +67,7 @@ def filled(task: Task) -> dict[str, Any]:
     formula = subject.formula(task.quantity)
     verdicts = [(case, defined_verdict(formula, members, task.digits + SPARE), members)
                 for case, members in _points(subject, formula)]  # fmt: skip
-    single = not any(f.params for f in (p, q or p))
-    problems = list(_problems(formula, verdicts, task.digits, 1 if single else POINTS))
+    problems = list(_problems(formula, verdicts, task.digits))
     record: dict[str, Any] = {
         "quantity": task.quantity,
         "p": task.p,
@@ -153,9 +153,7 @@ def kernels_of(formula: Formula) -> list[str]:
     return sorted(named)
 
 
-def _problems(
-    formula: Formula, verdicts: list[tuple[Case | None, Verdict, Members]], digits: int, wanted: int
-) -> Iterator[str]:
+def _problems(formula: Formula, verdicts: list[tuple[Case | None, Verdict, Members]], digits: int) -> Iterator[str]:
     """Why a formula is not published: what is not confirmed, and which branch was seen at too few points."""
     for _, v, _ in verdicts:
         if v.kind != "agrees":
@@ -164,8 +162,14 @@ def _problems(
             yield f"{v.digits} digits at {v.point}"
     for case in formula.cases:
         seen = sum(found == case for found, _, _ in verdicts)
-        if seen < wanted:
+        if seen < (1 if _single(case, formula) else POINTS):
             yield f"{seen} points where {notation.text(case.condition)}"
+
+
+def _single(case: Case, formula: Formula) -> bool:
+    """Whether one pair of members alone is in a case: every parameter has a value by its equalities."""
+    free = {s for d in formula.distributions for v in d.values for s in sp.sympify(v).free_symbols}
+    return free <= equalities(sp.And.make_args(case.condition)).keys()
 
 
 # --- what a cell depends on -----------------------------------------------------------------------------------

@@ -289,8 +289,15 @@ def _ordered(problem: Problem, symbol: sp.Symbol, anchor: E) -> Answer | None:
     cases, steps = joined_orders(symbol, anchor, *sides)
     if len(cases) == 1:
         return cases, steps
-    meet = (sp.Gt(symbol, anchor), sp.Ge(symbol, anchor))
+    orders = ((sp.Gt(symbol, anchor), sp.Ge(symbol, anchor)), (sp.Lt(symbol, anchor), sp.Le(symbol, anchor)))
+    has_value = [not _undefined_at(side, symbol, anchor) for side in sides]
+    meet = orders[1 if has_value == [False, True] else 0]
     return [c._replace(condition=c.condition.subs(*meet)) for c in cases], steps
+
+
+def _undefined_at(found: Answer, symbol: sp.Symbol, anchor: E) -> bool:
+    """Whether a formula is 0/0 where a symbol meets an anchor, or not a formula."""
+    return any(c.form != "closed" or c.expr.xreplace({symbol: anchor}).has(sp.nan, sp.zoo) for c in found[0])
 
 
 def _closing(answers: Iterator[Answer]) -> list[Answer]:

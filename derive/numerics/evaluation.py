@@ -27,7 +27,7 @@ TINY = 40
 """Digits beyond twice those asked that a value of quadratures may lose before it counts as 0."""
 
 DOUBLINGS = 6
-"""How often the precision of what stands beside an integral is doubled."""
+"""How often the precision of what stands beside an integral, or near a removable point, is raised at most."""
 
 
 class EvaluationError(ArithmeticError):
@@ -248,11 +248,16 @@ def _limit(expression: Any, place: Mapping[Any, Any], digits: int, condition: An
         values = list(islice((v for v in found if v is not None), 2))
         if len(values) < 2:
             raise EvaluationError("the formula has no value at this point, and no limit was found")
-        least = mpmath.mpf(10) ** -digits  # below it a value is taken for 0
-        if abs(values[0] - values[1]) > abs(values[0]) * least and max(map(abs, values)) >= least:
+        if not _same(values[0], values[1], digits):
             raise EvaluationError("the formula has no value at this point, and its limit depends on the direction")
     with mpmath.workdps(digits + 5):
-        return mpmath.mpf(0) if abs(values[0]) < least else +values[0]
+        return mpmath.mpf(0) if _same(values[0], 0, digits) else +values[0]
+
+
+def _same(one: Any, other: Any, digits: int) -> bool:
+    """Whether two values agree to so many digits; those below 10^−digits are all taken for 0."""
+    least = mpmath.mpf(10) ** -digits
+    return bool(abs(one - other) <= abs(one) * least or max(abs(one), abs(other)) < least)
 
 
 def _infinite(value: Any, expression: Any, place: Mapping[Any, Any], digits: int, condition: Any) -> mpmath.mpf:
@@ -294,7 +299,13 @@ def _along(
 
     def at(size: Any) -> Any:
         """The value with the moving parameters moved a little; None where there is none."""
-        value, _ = _Sums(expression, moved(size)).at(3 * digits // 2 + 16 if slow else mpmath.mp.dps, near=True)
+        sums, carried = _Sums(expression, moved(size)), mpmath.mp.dps
+        value, _ = sums.at(3 * digits // 2 + 16 if slow else carried, near=True)
+        for _ in range(0 if slow else DOUBLINGS):  # powers of the step in denominators cost its digits, each
+            with mpmath.workdps(carried := 3 * carried // 2):
+                coarse, (value, _) = value, sums.at(carried, near=True)
+            if coarse is None or value is None or _same(value, coarse, digits):
+                break
         return value if value is not None and mpmath.isfinite(value) else None
 
     held = [side for side in (1, -1) if put(condition, moved(side * step)) == True]  # noqa: E712 - SymPy's own
