@@ -8,6 +8,7 @@
 Names load on first use, so that `import derive` itself is immediate.
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from derive.verification.verifier import verify
 
 __version__ = "0.1.0"
+
+os.environ.setdefault("SYMPY_CACHE_SIZE", "20000")
+"""What SymPy has worked out it looks up for so many questions; its own 1000 are too few for long derivations. SymPy reads it
+when it is imported: who has imported SymPy before keeps that size."""
 
 _HOME = {
     "catalog": "families.library",

@@ -17,6 +17,10 @@ E = Any
 MAX_CANCEL = 400
 """Sums of fractions with more operations than this are not put over one denominator."""
 
+MAX_NUMERATOR = 1500
+"""Operations of a numerator over one denominator beyond which the sum of fractions is left as it was: no division makes
+that short."""
+
 MOST_FUNCTIONS = 4
 """The argument of a function that is made of more functions than these is left as it came: factoring it takes long."""
 
@@ -152,6 +156,8 @@ def cancelled(spread: E, frozen: Frozen) -> E:
     try:
         numerator, denominator = sp.fraction(sp.cancel(sp.together(sp.Add(*mixed))))
     except (sp.PolynomialError, NotImplementedError):
+        return spread
+    if sp.count_ops(numerator) > MAX_NUMERATOR:
         return spread
     denominator = sp.factor_terms(sp.factor(denominator))
     if not frozen.special(numerator):

@@ -9,6 +9,7 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.coefficients import length, oriented, reads_negative, squares, times
+from derive.algebra.values import UNVALUED, point_of, valued
 
 E = Any
 
@@ -34,10 +35,11 @@ def merged(logs: list[tuple[E, E]]) -> list[E]:
     """Logs with numeric coefficients as one log, and logs of equal or opposite coefficient as one."""
     numeric = [(c, a) for c, a in logs if c.is_Rational]
     groups: dict[E, list[tuple[int, E]]] = {}
+    values = _values([c for c, _ in logs])
     for c, a in logs:
         if c.is_Rational:
             continue
-        opposite = next((known for known in groups if sp.expand(known + c) == 0), None)
+        opposite = next((known for known in groups if _opposed(known, c, values)), None)
         if opposite is not None:
             groups[opposite].append((-1, a))
         else:
@@ -50,6 +52,21 @@ def merged(logs: list[tuple[E, E]]) -> list[E]:
             c, argument = -c, 1 / argument
         result.append(times(c, logarithm(argument)))
     return result
+
+
+def _values(coefficients: list[E]) -> dict[E, complex]:
+    """The values of coefficients at one point, of those that have one."""
+    point, values = point_of(set().union(*(c.free_symbols for c in coefficients))), {}
+    for c in coefficients if len(coefficients) > 2 else ():
+        with contextlib.suppress(*UNVALUED):
+            values[c] = valued(c, point)
+    return values
+
+
+def _opposed(one: E, other: E, values: dict[E, complex]) -> bool:
+    """Whether two coefficients add up to 0; what they are worth at a point tells most apart without multiplying out."""
+    worth = abs(values.get(one, 0) + values.get(other, 0)) if one in values and other in values else 0
+    return not worth > 1e-8 * abs(values.get(one, 1)) and sp.expand(one + other) == 0
 
 
 def _numeric_logs(numeric: list[tuple[E, E]]) -> list[E]:

@@ -301,6 +301,12 @@ def _conjugates(expression: E, u: sp.Symbol) -> E:
 
 def linear_form(expression: E, u: sp.Symbol) -> tuple[E, dict[E, E]]:
     """An expanded sum as (constant, {statistic: coefficient})."""
+    constant, statistics = _linear_form(expression, u)
+    return constant, dict(statistics)
+
+
+@lru_cache(maxsize=4096)
+def _linear_form(expression: E, u: sp.Symbol) -> tuple[E, tuple[tuple[E, E], ...]]:
     constant: E = sp.S.Zero
     statistics: dict[E, E] = {}
     for term in sp.Add.make_args(expression):
@@ -309,9 +315,11 @@ def linear_form(expression: E, u: sp.Symbol) -> tuple[E, dict[E, E]]:
             constant += coefficient
         else:
             statistics[statistic] = statistics.get(statistic, sp.S.Zero) + coefficient
-    return constant, {
-        s: sp.factor_terms(c) if c.is_Add else c for s, c in statistics.items() if seen_nonzero(c) or sp.expand(c) != 0
-    }
+    return constant, tuple(
+        (s, sp.factor_terms(c) if c.is_Add else c)
+        for s, c in statistics.items()
+        if seen_nonzero(c) or sp.expand(c) != 0
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-import mpmath
 import sympy as sp
 
 from derive.algebra.coefficients import length, oriented, shortest, squares, times
 from derive.algebra.expansion import divisors, multiplied_out
 from derive.algebra.frozen import Frozen, atom_of, cancelled, may_divide
-from derive.algebra.functions import NAMED, named_derivatives
+from derive.algebra.functions import named_derivatives
 from derive.algebra.harmonics import contracted
 from derive.algebra.logarithms import merged, split_logs
+from derive.algebra.values import UNVALUED, point_of, valued
 
 E = Any
 
@@ -109,13 +109,10 @@ def agree(one: E, other: E) -> bool:
     >>> agree(sp.log(x**2), 2*sp.log(x)), agree(sp.log(x**2), sp.log(x))
     (True, False)
     """
-    symbols = sorted(one.free_symbols | other.free_symbols, key=sp.default_sort_key)
-    point = {
-        s: sp.Integer(i + 2) if s.is_integer else sp.Rational(7 + 3 * i, 31 + 4 * i) for i, s in enumerate(symbols)
-    }
+    point = point_of(one.free_symbols | other.free_symbols)
     try:
-        a, b = (_valued(e, point) for e in _without_series(one, other, point))
-    except (TypeError, ValueError, ArithmeticError, AttributeError, mpmath.mp.NoConvergence):
+        a, b = (valued(e, point) for e in _without_series(one, other, point))
+    except UNVALUED:
         return True
     return abs(a.real - b.real) <= 1e-8 * (1 + abs(a.real)) or a != a or b != b
 
@@ -137,43 +134,6 @@ def _without_series(one: E, other: E, point: dict[E, E]) -> tuple[E, E]:
 def _arguments(e: E) -> list[E]:
     """The arguments of a function, those in tuples too."""
     return [b for a in e.args for b in (_arguments(a) if isinstance(a, sp.Tuple) else [a])]
-
-
-def _valued(expression: E, point: dict[E, E]) -> complex:
-    """The value at a point, every part that is there more than once found once."""
-    with mpmath.workdps(50):
-        values: dict[E, Any] = {s: mpmath.mpf(int(v.p)) / int(v.q) for s, v in point.items()}
-
-        def value(e: E) -> Any:
-            if e not in values:
-                if e.is_Add:
-                    values[e] = mpmath.fsum(map(value, e.args))
-                elif e.is_Mul:
-                    values[e] = mpmath.fprod(map(value, e.args))
-                elif e.is_Pow or e.is_Function and not any(isinstance(a, sp.Tuple) for a in e.args):
-                    values[e] = _compiled(e.func, len(e.args))(*map(value, e.args))
-                elif isinstance(e, (sp.hyper, sp.meijerg)):
-                    symbols = sorted(e.free_symbols, key=str)
-                    values[e] = _as_function(symbols, e)(*map(value, symbols))
-                elif e.is_number:
-                    values[e] = mpmath.mpmathify(sp.N(e, 55))
-                elif isinstance(e, (sp.Integral, sp.Sum)):  # rewritten as a whole, if at all
-                    values[e] = mpmath.mpf(zlib.crc32(sp.srepr(e).encode())) / 2**31
-                else:
-                    raise TypeError(f"{e.func} is not evaluated")
-            return values[e]
-
-        return complex(value(expression))
-
-
-@lru_cache(maxsize=256)
-def _compiled(function: Any, arity: int) -> Any:
-    symbols = [sp.Dummy(f"x{i}") for i in range(arity)]
-    return _as_function(symbols, function(*symbols, evaluate=False))
-
-
-def _as_function(symbols: list[E], expression: E) -> Any:
-    return sp.lambdify(symbols, expression, modules=[NAMED, "mpmath"], dummify=True)
 
 
 MOST_ORDERS = 12

@@ -13,7 +13,7 @@ from derive.algebra.signs import places, sign_at
 from derive.families.family import DOMAINS, Distribution
 
 LONGEST = 150
-"""Operations beyond which an expression is not multiplied out or factored: that may take for ever."""
+"""Operations beyond which an expression is not multiplied out, factored or asked for its sign: that may take for ever."""
 
 
 @dataclass(eq=False)
@@ -207,6 +207,8 @@ class Facts:
 
     def _from_known(self, difference: Any, strict: bool) -> bool | None:
         """An inequality that a learned one, times a positive factor and plus something positive, implies."""
+        if sp.count_ops(difference) > LONGEST:
+            return None
         for sign, answer in ((1, True), (-1, False)):
             for expression, positive in self.known:
                 rest = sp.expand(sign * difference - expression).xreplace(self.rewriting)
