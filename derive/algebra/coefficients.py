@@ -35,7 +35,7 @@ def shortest(coefficient: E) -> E:
     forms = [coefficient]
     try:
         if sp.count_ops(coefficient) > LONG:
-            coefficient = sp.cancel(sp.together(_divided(coefficient)))
+            coefficient = sp.cancel(sp.together(_factors_cancelled(coefficient)))
         whole = sp.factor(coefficient)
         if sp.count_ops(whole) * HOPELESS < sp.count_ops(coefficient):
             forms, spread = [oriented(whole)], whole
@@ -45,7 +45,7 @@ def shortest(coefficient: E) -> E:
         constant, rest = spread.as_coeff_Add()
         if constant != 0:
             forms.append(constant + oriented(sp.factor(rest)))
-        forms += [f for form in dict.fromkeys((whole, spread)) for f in _differences(form)]
+        forms += [f for form in dict.fromkeys((whole, spread)) for f in _in_differences(form)]
         forms += [squares(form) for form in list(forms)]
         forms.append(whole.replace(lambda e: e.is_Add, _square_and_product))
     except (sp.PolynomialError, NotImplementedError):
@@ -53,14 +53,14 @@ def shortest(coefficient: E) -> E:
     return min(forms, key=lambda e: (length(e), sp.default_sort_key(e)))
 
 
-def _divided(total: E) -> E:
+def _factors_cancelled(total: E) -> E:
     """A sum of fractions with every factor of a denominator cancelled that is one of no denominator of the sum.
 
     One factor after another, the longest first: the few terms over it are short, where the product of all denominators is
     not.
 
     >>> a, b, c = sp.symbols("a b c")
-    >>> _divided(a/(a**2 - b**2) - b/(a**2 - b**2) + c/(a - b))
+    >>> _factors_cancelled(a/(a**2 - b**2) - b/(a**2 - b**2) + c/(a - b))
     c/(a - b) + 1/(a + b)
     """
 
@@ -170,11 +170,11 @@ def _root(term: E) -> E | None:
     return sp.sqrt(number) * sp.Mul(*(b ** (e / 2) for b, e in factors))
 
 
-def _differences(expression: E) -> Iterator[E]:
+def _in_differences(expression: E) -> Iterator[E]:
     """An expression in location parameters that depends on their differences alone, written in those from one of them.
 
     >>> a, b, c = sp.symbols("a b c", real=True)
-    >>> [*_differences(sp.expand((a - b)*(a - c)**2))][0]
+    >>> [*_in_differences(sp.expand((a - b)*(a - c)**2))][0]
     -(-a + b)*(-a + c)**2
     """
     numerator, denominator = sp.fraction(sp.together(expression))

@@ -36,7 +36,7 @@ class Frozen:
         self.names: dict[E, sp.Dummy] = {}
         self.meaning: dict[sp.Dummy, E] = {}
         self._exponents: list[tuple[E, sp.Dummy]] = []
-        self._shared = _shared({e.base for e in expression.atoms(sp.Pow) if e.base.is_Add and e.exp.free_symbols})
+        self._shared = _multiples({e.base for e in expression.atoms(sp.Pow) if e.base.is_Add and e.exp.free_symbols})
 
     def freeze(self, e: E) -> E:
         if e.is_Atom:
@@ -109,11 +109,11 @@ def _neat(argument: E) -> E:
     return inside if len(inside.atoms(sp.Function)) > MOST_FUNCTIONS else shortest(inside)
 
 
-def _shared(bases: set[E]) -> dict[E, tuple[E, E]]:
+def _multiples(bases: set[E]) -> dict[E, tuple[E, E]]:
     """Sums that are products of positive factors and another of them: those factors, and that other.
 
     >>> a, b = sp.symbols("a b", positive=True)
-    >>> _shared({a - b, 1/b - 1/a})
+    >>> _multiples({a - b, 1/b - 1/a})
     {1/b - 1/a: (1/(a*b), a - b)}
     """
     found: dict[E, tuple[E, E]] = {}
@@ -169,19 +169,21 @@ def cancelled(spread: E, frozen: Frozen) -> E:
         groups[atom] = groups.get(atom, sp.S.Zero) + coefficient
     if frozen.special(denominator):
         over_one = sp.Add(whole, *(sp.factor(c) * a / denominator for a, c in groups.items()))
-        return sp.Add(sp.expand(sp.Add(*plain)), min((over_one, *_apart(numerator, denominator, frozen)), key=length))
+        return sp.Add(
+            sp.expand(sp.Add(*plain)), min((over_one, *_partial_fractions(numerator, denominator, frozen)), key=length)
+        )
     return sp.Add(
         sp.expand(sp.Add(*plain)), whole, *(sp.cancel(sp.factor(c) / denominator) * a for a, c in groups.items())
     )
 
 
-def _apart(numerator: E, denominator: E, frozen: Frozen) -> list[E]:
+def _partial_fractions(numerator: E, denominator: E, frozen: Frozen) -> list[E]:
     """The sum of partial fractions, where the denominator is a product of sums with one special function each.
 
     >>> x = sp.Symbol("x")
     >>> frozen = Frozen(x)
     >>> a, b = frozen.freeze(sp.exp(x)), frozen.freeze(sp.sin(x))
-    >>> [frozen.thaw(e) for e in _apart(a + b, (a - 1)*(b + 1), frozen)]
+    >>> [frozen.thaw(e) for e in _partial_fractions(a + b, (a - 1)*(b + 1), frozen)]
     [1/(sin(x) + 1) + 1/(exp(x) - 1)]
     """
     sums = [f for f in sp.Mul.make_args(denominator) if f.is_Add]

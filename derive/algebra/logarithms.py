@@ -64,7 +64,14 @@ def _values(coefficients: list[E]) -> dict[E, complex]:
 
 
 def _opposed(one: E, other: E, values: dict[E, complex]) -> bool:
-    """Whether two coefficients add up to 0; what they are worth at a point tells most apart without multiplying out."""
+    """Whether two coefficients add up to 0; what they are worth at a point tells most apart without multiplying out.
+
+    >>> a, b = sp.symbols("a b")
+    >>> one, other, third = a*(a + b), -a**2 - a*b, a**2 - a*b
+    >>> values = _values([one, other, third])
+    >>> _opposed(one, other, values), _opposed(one, third, values)
+    (True, False)
+    """
     worth = abs(values.get(one, 0) + values.get(other, 0)) if one in values and other in values else 0
     return not worth > 1e-8 * abs(values.get(one, 1)) and sp.expand(one + other) == 0
 

@@ -25,7 +25,12 @@ def point_of(symbols: Iterable[E]) -> dict[E, E]:
 
 
 def valued(expression: E, point: dict[E, E]) -> complex:
-    """The value at a point, every part that is there more than once found once."""
+    """The value at a point, every part that is there more than once found once.
+
+    >>> x = sp.Symbol("x")
+    >>> valued(sp.log(x) + sp.digamma(2*x), {x: sp.Rational(1, 2)})
+    (-1.2703628454614782+0j)
+    """
     with mpmath.workdps(50):
         values: dict[E, Any] = {s: mpmath.mpf(int(v.p)) / int(v.q) for s, v in point.items()}
 

@@ -146,7 +146,7 @@ def _answer(
     members = generic(texts)
     formula: Formula = getattr(quantities, quantity)(*members, deep=deep)
     if told(formula, latex, steps, as_json, at, digits, bits):
-        _shared(quantity, members, bits)
+        _with_shared_parameters(quantity, members, bits)
 
 
 def generic(texts: tuple[str, ...]) -> tuple[Distribution, ...]:
@@ -178,7 +178,7 @@ def told(
     return not (as_json or latex) and (value is None or steps)
 
 
-def _shared(quantity: str, members: tuple[Distribution, ...], bits: bool) -> None:
+def _with_shared_parameters(quantity: str, members: tuple[Distribution, ...], bits: bool) -> None:
     """What closes when two generic members of one family share parameters, where nothing closes without."""
     from derive.derivation.quantities import closing
 

@@ -103,7 +103,7 @@ def location(p: Distribution) -> tuple[sp.Symbol, str] | None:
     return None
 
 
-def _differences(expression: E) -> E:
+def _as_differences(expression: E) -> E:
     """An expression with its inequalities as those of a difference and 0, in which what is on both sides cancels."""
     relations = {r: r.func(sp.expand(r.lhs - r.rhs), 0) for r in expression.atoms(sp.core.relational.Relational)}
     return expression.xreplace(relations)
@@ -119,7 +119,7 @@ def _moved_by(p: Distribution, m: sp.Symbol, kind: str) -> list[E]:
         return [sp.expand(sp.expand_log(p.log_density.subs(x, t * sp.exp(m))) + m, log=False, power_base=False)]
     if p.measure == "counting":
         return [m]
-    moved = [_differences(p.log_density.subs(x, x + m))]
+    moved = [_as_differences(p.log_density.subs(x, x + m))]
     if p.measure == "lebesgue":
         moved += [sp.expand(low - m), sp.expand(high - m)]
     return moved

@@ -221,7 +221,7 @@ def _overlapping(problem: Problem) -> Answer:
     if all(decided):
         return _expected(problem)
     low, high = _common(problem, decided)
-    below = _apart(problem, _expected(problem.sharing(low, high)))
+    below = _nothing_if_disjoint(problem, _expected(problem.sharing(low, high)))
     if False in decided:
         return _by_order(alpha, below, problem)
     open_ = [r for r, d in zip(relations, decided, strict=True) if d is None]
@@ -230,7 +230,7 @@ def _overlapping(problem: Problem) -> Answer:
     return [*within[0], *beyond[0]], [*within[1], *beyond[1]]
 
 
-def _apart(problem: Problem, answer: Answer) -> Answer:
+def _nothing_if_disjoint(problem: Problem, answer: Answer) -> Answer:
     """An answer about what two supports share; 0 where they share nothing."""
     ends = [(p.support[0], q.support[1]) for p in problem.members for q in problem.members if p is not q]
     beyond = sp.Gt if problem.p.measure == "counting" else sp.Ge  # counts may share an end

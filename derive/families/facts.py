@@ -143,7 +143,7 @@ class Facts:
             return False
         if high.has(sp.exp) or low.has(sp.exp):  # whose sign hangs on the unknowns in their exponents
             high, low = high.xreplace(self.rewriting), low.xreplace(self.rewriting)
-        if high.is_Add != low.is_Add and (apart := _apart(high - low)) is not None:
+        if high.is_Add != low.is_Add and (apart := _sides_of_exponential(high - low)) is not None:
             high, low = apart
         if high.is_positive and low.is_positive and (high.has(sp.exp) or low.has(sp.exp)):
             high, low = sp.expand_log(sp.log(high)), sp.expand_log(sp.log(low))
@@ -199,7 +199,7 @@ class Facts:
         """Differences of exponentials inside an expression, whose signs are known, as unknowns of these signs."""
         signs: dict[Any, Any] = {}
         for e in difference.atoms(sp.Add) - {difference}:
-            for sign in (1, -1) if _apart(e) or _apart(-e) else ():
+            for sign in (1, -1) if _sides_of_exponential(e) or _sides_of_exponential(-e) else ():
                 for relation, kind in ((sp.Gt(sign * e, 0), "positive"), (sp.Ge(sign * e, 0), "nonnegative")):
                     if e not in signs and self.decide(relation):
                         signs[e] = sign * sp.Dummy("t", **{kind: True})
@@ -271,7 +271,7 @@ def _isolated(low: Any, high: Any) -> tuple[Any, Any]:
     return low, high
 
 
-def _apart(difference: Any) -> tuple[Any, Any] | None:
+def _sides_of_exponential(difference: Any) -> tuple[Any, Any] | None:
     """A and B where a difference is A − B, both positive, and one is an exponential."""
     if not (difference.is_Add and len(difference.args) == 2 and difference.has(sp.exp)):
         return None

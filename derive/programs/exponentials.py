@@ -144,14 +144,14 @@ def _joined(product: E) -> E:
             rest = (g for g in product.args if g is not total and g not in exponentials)
             spread = (sp.Mul(term, *exponentials, evaluate=False) for term in total.args)
             return sp.Mul(*rest, sp.Add(*map(_joined, spread)))
-    for f, kind in _differences(product):
+    for f, kind in _with_exponential(product):
         if exponentials:
             rest = (g for g in product.args if g is not f and g not in exponentials)
             return sp.Mul(*rest, kind(sp.Add(*(g.args[0] for g in exponentials)), f.args[0]))
     return product
 
 
-def _differences(product: E) -> Iterator[tuple[E, E]]:
+def _with_exponential(product: E) -> Iterator[tuple[E, E]]:
     for f in product.args:
         if isinstance(f, (expm1, expm1mx)):
             yield f, exp_expm1 if isinstance(f, expm1) else exp_expm1mx

@@ -123,7 +123,7 @@ def forms(formula: Formula) -> list[Program]:
 
     Raises CodeError when a case has no closed form.
     """
-    _closed(formula)
+    _all_closed(formula)
     facts = facts_of(formula.distributions)
     values = [c.expr for c in formula.cases if c.form == "closed"]
     pairs = _pairs(formula)
@@ -237,7 +237,7 @@ WAYS = _ways()
 """Name -> how an expression is rewritten."""
 
 
-def _closed(formula: Formula) -> None:
+def _all_closed(formula: Formula) -> None:
     for case in formula.cases:
         if case.form in ("series", "integral"):
             raise CodeError(

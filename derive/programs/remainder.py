@@ -67,7 +67,7 @@ class Expansion:
 
 def expansion(case: Case, steps: Steps, name: str) -> Expansion | None:
     """The expansion of a case, its curvature a function called `name`; None where it does not stand."""
-    same = _shared(case.condition, steps)
+    same = _made_equal(case.condition, steps)
     inside = [steps.centred(_strict(c)) for c in sp.And.make_args(case.condition)]
     edge, e, reach = _edges(case.expr.xreplace(same), steps, steps.facts.under(inside))
     names = [(q, d) for q, d in steps.names.items() if q not in same]
@@ -134,7 +134,7 @@ def _slope(e: E, q: Any, steps: Steps) -> E:
     return sp.S.Zero if is_zero(slope) or is_zero(sp.expand_func(slope)) else sp.simplify(slope)
 
 
-def _shared(condition: Any, steps: Steps) -> dict[E, E]:
+def _made_equal(condition: Any, steps: Steps) -> dict[E, E]:
     """q's parameters that a condition makes equal to p's."""
     equal = [sp.expand(steps.apart(c.lhs - c.rhs)) for c in sp.And.make_args(condition) if isinstance(c, sp.Eq)]
     return {q: steps.of[q] for q, d in steps.names.items() if d in equal or -d in equal}
@@ -154,12 +154,12 @@ def _reaches(condition: Any, steps: Steps) -> bool:
         if not gap.is_polynomial(*moves) or sp.Poly(gap, *moves).total_degree() > 1:
             return False
         at_base = gap.xreplace(dict.fromkeys(moves, sp.S.Zero))
-        if at_base != 0 and (isinstance(one, sp.Eq) or not steps.facts.decide(_closed(one, at_base))):
+        if at_base != 0 and (isinstance(one, sp.Eq) or not steps.facts.decide(_reaching(one, at_base))):
             return False
     return True
 
 
-def _closed(relation: Any, gap: E) -> Any:
+def _reaching(relation: Any, gap: E) -> Any:
     """gap ≤ 0, or ≥, whichever way the relation goes."""
     return gap <= 0 if isinstance(relation, (sp.StrictLessThan, sp.LessThan)) else gap >= 0
 

@@ -57,7 +57,7 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
     def positive(x: E) -> bool:
         return bool(x.is_positive or steps.facts.sign(sp.factor(x)) == 1)
 
-    e, hidden = _closed(_remainders(split(e, positive) if apart else raised(to_loggamma(e), steps.of), steps))
+    e, hidden = _named_apart(_remainders(split(e, positive) if apart else raised(to_loggamma(e), steps.of), steps))
     if mode == "anchored":
         e = _anchored(expanded(e, steps.facts), steps)
     found, rest = gathered(expanded(e, steps.facts), mode != "monomials")
@@ -84,7 +84,7 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
     return _complements(_betas(_bounded(kept + best(options, rest, steps), steps.facts)))
 
 
-def _closed(e: E) -> tuple[E, dict[E, E]]:
+def _named_apart(e: E) -> tuple[E, dict[E, E]]:
     """A sum with a name for every stable function of logs, and what the names stand for: those logs stay as they are."""
     functions = (f for f in e.atoms(sp.Function) if isinstance(f, Stable) and f.has(sp.log, log1p))
     names = {f: sp.Dummy(f"f{i}", real=True) for i, f in enumerate(sorted(functions, key=sp.default_sort_key))}
