@@ -234,8 +234,13 @@ def _exponentials(e: E, steps: Steps, mode: str, apart: bool) -> E:
         rest = sp.Mul(*(f for f in sp.Mul.make_args(term) if f not in special))
         return rest * base * (1 + u + expm1mx(near))
 
-    plain = sp.expand(e, log=False, func=False, power_exp=False, power_base=False)
-    return sp.Add(*map(of, sp.Add.make_args(plain))) if steps.of and plain.has(sp.exp, sp.Pow, sp.gamma) else e
+    if not steps.of or not e.has(sp.exp, sp.Pow, sp.gamma):
+        return e
+    # hidden, or SymPy takes e^(−u) into a denominator and multiplies that out
+    hidden = {f: sp.Dummy(positive=True) for f in e.atoms(sp.exp, sp.Pow, sp.gamma) if _powerlike(f)}
+    plain = sp.expand(e.xreplace(hidden), log=False, func=False, power_exp=False, power_base=False)
+    shown = {name: f for f, name in hidden.items()}
+    return sp.Add(*(of(term.xreplace(shown)) for term in sp.Add.make_args(plain)))
 
 
 def _powerlike(f: E) -> bool:
