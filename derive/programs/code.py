@@ -6,13 +6,14 @@ import importlib.util
 import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 from derive.derivation.formula import Formula
 from derive.programs.accuracy import Accuracy, Truth, measured, truths
 from derive.programs.definition import by_definition
 from derive.programs.grid import Place, places
-from derive.programs.program import HOLDS, CodeError, Program, forms
+from derive.programs.program import HOLDS, CodeError, Program, either, forms
 from derive.programs.targets import target_named, written
 
 BOUND = 1e-13
@@ -90,7 +91,8 @@ def program(formula: Formula) -> Program:
     tried = sorted(((measured(compiled(way, backend), known), way) for way in ways), key=_merit)
     accuracy, best = tried[0]
     if accuracy.worst > BOUND:  # what the rounding of the inputs explains is no fault; asking takes time
-        accuracy, best = min(tried[:SHORTLIST], key=lambda t: len(t[0].beyond(BOUND, truth)))
+        tried += [(measured(compiled(way, backend), known), way) for way in _paired(tried)]
+        accuracy, best = min(sorted(tried, key=_merit)[:SHORTLIST], key=lambda t: len(t[0].beyond(BOUND, truth)))
     if accuracy.negative:
         best = best.floored()
         accuracy = measured(compiled(best, backend), known)
@@ -112,6 +114,19 @@ def numerical(formula: Formula) -> Program:
     beyond = [(e, place) for e, place in accuracy.errors if not e <= BOUND]
     beyond.sort(key=lambda p: -p[0])
     return best.measured(told(accuracy, beyond), beyond[0][0] if beyond else 0.0)
+
+
+def _paired(tried: list[tuple[Accuracy, Program]]) -> list[Program]:
+    """The two ways, as one, of which at most points one is right: where no way alone is right at as many."""
+    plain = [(accuracy, way) for accuracy, way in tried if not way.parts]
+
+    def left(*pair: tuple[Accuracy, Program]) -> int:
+        return sum(min(e) > BOUND for e in zip(*([e for e, _ in accuracy.errors] for accuracy, _ in pair), strict=True))
+
+    if len(plain) < 2:
+        return []
+    one, other = min(combinations(plain, 2), key=lambda pair: left(*pair))
+    return [either(one[1], other[1])] if left(one, other) < min(left(t) for t in tried) else []
 
 
 NEAR, FEW = (1e-1, 1e-4), 30

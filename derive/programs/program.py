@@ -182,6 +182,31 @@ def _with_expansions(program: Program, found: dict[int, Expansion], steps: Steps
     )
 
 
+def either(one: Program, other: Program) -> Program:
+    """Two ways to write a formula as one: that whose terms are smaller, for they are worth the same."""
+    branches = tuple(
+        a if a.block == b.block or a.block.result.is_infinite else _smaller(a, b, i)
+        for i, (a, b) in enumerate(zip(one.branches, other.branches, strict=True))
+    )
+    shared = {**dict(one.shared), **dict(other.shared)}
+    return replace(
+        one,
+        branches=branches,
+        shared=tuple(shared.items()),
+        form=f"{one.form}, or {other.form}, whichever has the smaller terms",
+    )
+
+
+def _smaller(one: Branch, other: Branch, index: int) -> Branch:
+    here, direct, size = _sized(one.block, index, deep=True)
+    there, *ends = _sized(other.block, index, deep=True)
+    named = {name: sp.Symbol(f"{name}_other", real=True) for name, _ in there}
+    moved = tuple((named[name], e.xreplace(named)) for name, e in there)
+    second, bulk = (e.xreplace(named) for e in ends)
+    value = sp.Piecewise((second, bulk < size), (direct, True), evaluate=False)
+    return Branch(one.condition, Block((*here, *moved), value))
+
+
 def _sized(block: Block, index: int, deep: bool = False) -> tuple[tuple[tuple[Any, Any], ...], Any, Any]:
     """Statements for a sum and for the sum of the sizes of its terms, and the names of both; `deep` where the sums that are
     factors of a term cancel too."""

@@ -24,6 +24,7 @@ from derive.programs.logs import expanded, gathered, ratio_of
 from derive.programs.stable import (
     COMPLEMENTS,
     REMAINDERS,
+    RESTS,
     Stable,
     expm1,
     expm1mx,
@@ -260,14 +261,18 @@ def _logarithm(f: E) -> E:
 
 
 def _remainders(e: E, steps: Steps) -> E:
-    """f(y) as f(x) + (y − x) f′(x) and a Bregman divergence, where y is x at p = q."""
+    """f(y) as f(x) + (y − x) f′(x) and a Bregman divergence, where y is x at p = q, or as f′(0)·y and the rest of it there."""
+    e = e.replace(lambda g: isinstance(g, sp.erfc) and steps.at_base(g.args[0]) == 0, lambda g: 1 - sp.erf(g.args[0]))
 
     def of(g: E) -> E:
         y = g.args[0]
         x = steps.at_base(y)
+        if type(g) in RESTS:
+            rest, slope = RESTS[type(g)]
+            return slope * y + rest(steps.difference(y)) if x == 0 else g
         bregman, slope = REMAINDERS[type(g)]
         gap = differences(y - x, steps, "anchored", linear=True) if y.has(sp.log) else steps.difference(y - x)
         return g if gap == 0 else g.func(x) + (y - x) * slope(x) + bregman(x, gap)
 
-    replaced = unshifted(e.replace(lambda g: type(g) in REMAINDERS, of))
+    replaced = unshifted(e.replace(lambda g: type(g) in REMAINDERS or type(g) in RESTS, of))
     return sp.expand(replaced, deep=False, func=False, log=False, power_exp=False, power_base=False)

@@ -91,6 +91,27 @@ class expm1mx(Stable):
         return mpmath.expm1(x) - x
 
 
+class erf_rest(Stable):
+    """erf(x) − 2x/√π.
+
+    >>> erf_rest(sp.Rational(1, 10**4)).evalf(12)
+    -3.76126388032e-13
+    """
+
+    nargs = 1
+
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        return sp.S.Zero if x == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return 2 / sp.sqrt(sp.pi) * expm1(-(self.args[0] ** 2))
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.erf(x) - 2 * x / mpmath.sqrt(mpmath.pi)
+
+
 class kl_div(Stable):
     """x log(x/(x + d)) + d, its limit d at x = 0: what is called kl_div(x, x + d) elsewhere, from the exact difference d.
 
@@ -537,6 +558,9 @@ REMAINDERS: dict[Any, Any] = {
 }
 """f -> its Bregman divergence as a function of x and d, and f′."""
 
+RESTS: dict[Any, Any] = {sp.erf: (erf_rest, 2 / sp.sqrt(sp.pi))}
+"""f with f(0) = 0 -> what is left of it without its linear part there, and f′(0)."""
+
 COMPLEMENTS: dict[Any, Any] = {bessel_deficit: bessel_ratio}
 """f -> 1 − f, which is small where f is near 1."""
 
@@ -624,6 +648,7 @@ STABLE = (log1pmx, expm1mx, kl_div, xlogy, xlog1py, loggamma_rest, digamma_rest,
 
 __all__ = [
     "REMAINDERS",
+    "RESTS",
     "STABLE",
     "digamma_rest",
     "exp_e1",
