@@ -91,8 +91,12 @@ def program(formula: Formula) -> Program:
     tried = sorted(((measured(compiled(way, backend), known), way) for way in ways), key=_merit)
     accuracy, best = tried[0]
     if accuracy.worst > BOUND:  # what the rounding of the inputs explains is no fault; asking takes time
-        tried += [(measured(compiled(way, backend), known), way) for way in _paired(tried)]
-        accuracy, best = min(sorted(tried, key=_merit)[:SHORTLIST], key=lambda t: len(t[0].beyond(BOUND, truth)))
+        accuracy, best = min(tried[:SHORTLIST], key=lambda t: len(t[0].beyond(BOUND, truth)))
+        if beyond := accuracy.beyond(BOUND, truth):
+            for way in _paired(tried):
+                both = measured(compiled(way, backend), known)
+                if len(both.beyond(BOUND, truth)) < len(beyond):
+                    accuracy, best = both, way
     if accuracy.negative:
         best = best.floored()
         accuracy = measured(compiled(best, backend), known)
@@ -126,7 +130,10 @@ def _paired(tried: list[tuple[Accuracy, Program]]) -> list[Program]:
     if len(plain) < 2:
         return []
     one, other = min(combinations(plain, 2), key=lambda pair: left(*pair))
-    return [either(one[1], other[1])] if left(one, other) < min(left(t) for t in tried) else []
+    if left(one, other) >= min(left(t) for t in tried):
+        return []
+    both = either(one[1], other[1])
+    return [both.floored() if one[0].negative or other[0].negative else both]
 
 
 NEAR, FEW = (1e-1, 1e-4), 30

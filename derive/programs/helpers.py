@@ -131,13 +131,13 @@ def _expm1mx() -> Block:
 
 
 def _erf_rest() -> Block:
-    """By its series in x² (DLMF 7.6.1), of which fourteen terms leave 1e-17."""
+    """By its series in x² (DLMF 7.6.1), of which seventeen terms leave 1e-16 of the first."""
     close = sp.Abs(x) < 1
     root = 2 / mpmath.sqrt(mpmath.pi)
-    below = _fitted(lambda s: (mpmath.erf(mpmath.sqrt(s)) / mpmath.sqrt(s) - root) / s if s else -root / 3, 0, 1, 14)
+    series = _horner([root * (-1) ** k / (mpmath.factorial(k) * (2 * k + 1)) for k in range(1, 18)], s)
     return Block(
         ((near, _choice((x, close), (sp.S.Zero, True))), (s, near**2)),
-        _choice((near * s * _horner(below, s), close), (sp.erf(x) - 2 / sp.sqrt(sp.pi) * x, True)),
+        _choice((near * s * series, close), (sp.erf(x) - 2 / sp.sqrt(sp.pi) * x, True)),
     )
 
 

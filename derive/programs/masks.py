@@ -81,13 +81,14 @@ def _half(block: Block, condition: Any, holds: bool) -> Half:
     known = {condition: sp.true if holds else sp.false}
     result, statements = block.result.xreplace(known), []
     free = set(result.free_symbols) - {node}
+    own = {name for name, _ in block.statements}
     given = {}
     for name, value in reversed(block.statements):
         if name not in free:
             continue
         free.remove(name)
         value = value.xreplace(known)
-        if value.is_Symbol:
+        if value.is_Symbol and value not in own:
             given[name] = value
         else:
             statements.append((name, value))

@@ -211,10 +211,15 @@ def _sized(block: Block, index: int, deep: bool = False) -> tuple[tuple[tuple[An
     """Statements for a sum and for the sum of the sizes of its terms, and the names of both; `deep` where the sums that are
     factors of a term cancel too."""
     direct, size = _own("closed_form", index), _own("sum_of_sizes", index)
-    terms = [(_own(f"term{i}", index), t) for i, t in enumerate(sp.Add.make_args(block.result))]
+    numbers: dict[E, E] = {}  # PyTorch's abs takes no floats
+    for name, e in block.statements:
+        if not (known := e.xreplace(numbers)).free_symbols:
+            numbers[name] = known
+    result = (t.xreplace(numbers) for t in sp.Add.make_args(block.result))
+    terms = [(_own(f"term{i}", index), t) for i, t in enumerate(result)]
     named = [(name, t) for name, t in terms if t.free_symbols]
     parts = [*(name for name, _ in named), *(t for _, t in terms if not t.free_symbols)]
-    inside = dict(block.statements)
+    inside = {name: e.xreplace(numbers) for name, e in block.statements}
     sizes = [_size(t, inside) if deep else sp.Abs(name) for name, t in named]
     sums = (direct, sp.Add(*parts)), (size, sp.Add(*sizes, *map(sp.Abs, parts[len(named) :])))
     return (*block.statements, *named, *sums), direct, size

@@ -95,7 +95,7 @@ class erf_rest(Stable):
     """erf(x) − 2x/√π.
 
     >>> erf_rest(sp.Rational(1, 10**4)).evalf(12)
-    -3.76126388032e-13
+    -3.76126387903e-13
     """
 
     nargs = 1
