@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+# SymPy looks up what it has worked out; its own 1000 answers are too few for long derivations. It reads the number when it is
+# imported: who has imported it before keeps theirs.
 os.environ.setdefault("SYMPY_CACHE_SIZE", "20000")
-"""What SymPy has worked out it looks up for so many questions; its own 1000 are too few for long derivations. SymPy reads it
-when it is imported: who has imported SymPy before keeps that size."""
 
 _HOME = {
     "catalog": "families.library",

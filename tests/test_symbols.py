@@ -18,7 +18,7 @@ from derive.families.expression import read
 from derive.families.family import Distribution, ParameterError
 from derive.families.library import catalog
 from derive.numerics import quadrature
-from derive.numerics.evaluation import EvaluationError
+from derive.numerics.evaluation import EvaluationError, evaluate_number
 
 DIGITS = 20
 
@@ -235,6 +235,17 @@ def test_a_removable_point_inside_an_integral(q: str, truth: str) -> None:
     value = formula.evaluate({"lamda_1": "1/2", **place}, digits=20)
     with mpmath.workdps(30):
         assert abs(value - mpmath.mpf(sp.N(read(truth), 30))) < mpmath.mpf(10) ** -19
+
+
+@pytest.mark.parametrize("order", [4, 6, 8, 13])
+@pytest.mark.parametrize("one_sided", [True, False])
+def test_a_removable_point_of_high_order(order: int, one_sided: bool) -> None:
+    """(e^x − its first terms)/x^n is 1/n! at 0; digits that the pole costs were lost without notice."""
+    x = sp.Symbol("x", real=True)
+    rest = 1 + (sp.exp(x) - sp.Add(*(x**i / sp.factorial(i) for i in range(order)))) / x**order
+    value = evaluate_number(rest, {x: sp.S.Zero}, 20, x >= 0 if one_sided else sp.true)
+    with mpmath.workdps(30):
+        assert abs(value - 1 - 1 / mpmath.factorial(order)) < mpmath.mpf(10) ** -19
 
 
 @pytest.mark.parametrize(

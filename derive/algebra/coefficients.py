@@ -54,10 +54,9 @@ def shortest(coefficient: E) -> E:
 
 
 def _factors_cancelled(total: E) -> E:
-    """A sum of fractions with every factor of a denominator cancelled that is one of no denominator of the sum.
+    """A sum of fractions, those over one factor brought together, longest factor first, so that factors cancel.
 
-    One factor after another, the longest first: the few terms over it are short, where the product of all denominators is
-    not.
+    The few terms over one factor are short, where the product of all denominators is not.
 
     >>> a, b, c = sp.symbols("a b c")
     >>> _factors_cancelled(a/(a**2 - b**2) - b/(a**2 - b**2) + c/(a - b))

@@ -56,8 +56,11 @@ def merged(logs: list[tuple[E, E]]) -> list[E]:
 
 def _values(coefficients: list[E]) -> dict[E, complex]:
     """The values of coefficients at one point, of those that have one."""
-    point, values = point_of(set().union(*(c.free_symbols for c in coefficients))), {}
-    for c in coefficients if len(coefficients) > 2 else ():
+    values: dict[E, complex] = {}
+    if len(coefficients) == 1:  # there is none to compare it with
+        return values
+    point = point_of(set().union(*(c.free_symbols for c in coefficients)))
+    for c in coefficients:
         with contextlib.suppress(*UNVALUED):
             values[c] = valued(c, point)
     return values
@@ -72,8 +75,11 @@ def _opposed(one: E, other: E, values: dict[E, complex]) -> bool:
     >>> _opposed(one, other, values), _opposed(one, third, values)
     (True, False)
     """
-    worth = abs(values.get(one, 0) + values.get(other, 0)) if one in values and other in values else 0
-    return not worth > 1e-8 * abs(values.get(one, 1)) and sp.expand(one + other) == 0
+    if one in values and other in values:
+        a, b = values[one], values[other]
+        if abs(a + b) > 1e-8 * (abs(a) + abs(b)) + 1e-30:
+            return False
+    return bool(sp.expand(one + other) == 0)
 
 
 def _numeric_logs(numeric: list[tuple[E, E]]) -> list[E]:

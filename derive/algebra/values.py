@@ -14,14 +14,17 @@ from derive.algebra.functions import NAMED
 
 E = Any
 
-UNVALUED = (TypeError, ValueError, ArithmeticError, AttributeError, mpmath.mp.NoConvergence)
+UNVALUED = (TypeError, ValueError, NameError, ArithmeticError, AttributeError, mpmath.mp.NoConvergence)
 """What is raised where an expression has no value."""
 
 
 def point_of(symbols: Iterable[E]) -> dict[E, E]:
-    """One value for each symbol: integers from 2 on, or fractions below 1 that no one would choose."""
-    ordered = sorted(symbols, key=sp.default_sort_key)
-    return {s: sp.Integer(i + 2) if s.is_integer else sp.Rational(7 + 3 * i, 31 + 4 * i) for i, s in enumerate(ordered)}
+    """One value for each symbol: integers from 2 on, or fractions below 1, of primes that no coefficient is made of."""
+    ordered = enumerate(sorted(symbols, key=sp.default_sort_key))
+    return {
+        s: sp.Integer(i + 2) if s.is_integer else sp.Rational(sp.prime(10 + 7 * i), sp.prime(40 + 5 * i))
+        for i, s in ordered
+    }
 
 
 def valued(expression: E, point: dict[E, E]) -> complex:
@@ -49,8 +52,10 @@ def valued(expression: E, point: dict[E, E]) -> complex:
                     values[e] = mpmath.mpmathify(sp.N(e, 55))
                 elif isinstance(e, (sp.Integral, sp.Sum)):  # rewritten as a whole, if at all
                     values[e] = mpmath.mpf(zlib.crc32(sp.srepr(e).encode())) / 2**31
-                else:
+                elif e.has(sp.Derivative, sp.Subs):  # SymPy may ask for their values for ever
                     raise TypeError(f"{e.func} is not evaluated")
+                else:
+                    values[e] = mpmath.mpmathify(complex(sp.N(e, 15, subs=point)))
             return values[e]
 
         return complex(value(expression))

@@ -27,7 +27,7 @@ TINY = 40
 """Digits beyond twice those asked that a value of quadratures may lose before it counts as 0."""
 
 DOUBLINGS = 6
-"""How often the precision of what stands beside an integral, or near a removable point, is raised at most."""
+"""How often the precision of what stands beside an integral is doubled."""
 
 
 class EvaluationError(ArithmeticError):
@@ -230,6 +230,10 @@ def _integrated(counting: bool, body: Any, x: Any, low: Any, high: Any, digits: 
 STEEP = 10**6
 """The slope beyond which the two sides of a point count as different values."""
 
+POLES = 8
+"""The order of a pole of a part of a formula at a removable point whose digits are carried, or twice the highest power that
+something is divided by; that they suffice is seen by half as many more."""
+
 DIRECTIONS: tuple[Callable[[int, int], Any], ...] = (
     lambda i, n: 1 + i * i,
     lambda i, n: sp.Rational(7, 5) + sp.Rational((n - 1 - i) ** 2, 3),
@@ -292,26 +296,29 @@ def _along(
     The mean errs by the square of the step; a step that is small costs precision, which quadrature makes dear.
     """
     slow = expression.has(sp.Integral, sp.Sum)
-    step = sp.Rational(1, 10 ** (digits // 2 + 6 if slow else digits + 8))
+    order = digits // 2 + 6 if slow else digits + 8
+    powers = [int(-e.exp) for e in expression.atoms(sp.Pow) if e.exp.is_Integer and e.exp < 0]
+    poles = max([POLES, *(2 * n for n in powers)])
 
-    def moved(size: Any) -> dict[Any, Any]:
+    def moved(side: int, order: int) -> dict[Any, Any]:
+        size = sp.Rational(side, 10**order)
         return {**place, **{s: place[s] + size * direction(i, len(moving)) for i, s in enumerate(moving)}}
 
-    def at(size: Any) -> Any:
-        """The value with the moving parameters moved a little; None where there is none."""
-        sums, carried = _Sums(expression, moved(size)), mpmath.mp.dps
-        value, _ = sums.at(3 * digits // 2 + 16 if slow else carried, near=True)
-        for _ in range(0 if slow else DOUBLINGS):  # powers of the step in denominators cost its digits, each
-            with mpmath.workdps(carried := 3 * carried // 2):
-                coarse, (value, _) = value, sums.at(carried, near=True)
-            if coarse is None or value is None or _same(value, coarse, digits):
-                break
-        return value if value is not None and mpmath.isfinite(value) else None
+    def at(side: int, order: int) -> Any:
+        """The value where the moving parameters are moved by 10^−order; None where there is none, or digits are wanting."""
+        sums, seen, enough = _Sums(expression, moved(side, order)), [], poles * order + 2 * digits
+        for carried in (mpmath.mp.dps,) if slow else (enough, 3 * enough // 2):
+            with mpmath.workdps(carried):
+                value, _ = sums.at(3 * digits // 2 + 16 if slow else 8 * digits + 100, near=True)
+            if value is None or not mpmath.isfinite(value):
+                return None
+            seen.append(value)
+        return seen[-1] if _same(seen[-1], seen[0], digits) else None
 
-    held = [side for side in (1, -1) if put(condition, moved(side * step)) == True]  # noqa: E712 - SymPy's own
-    if len(held) != 1 and None not in (parts := [at(step), at(-step)]):
+    held = [side for side in (1, -1) if put(condition, moved(side, order)) == True]  # noqa: E712 - SymPy's own
+    if len(held) != 1 and None not in (parts := [at(1, order), at(-1, order)]):
         above, below = parts
-        jump = abs(above - below) > (1 + abs(above)) * (STEEP * step.p / mpmath.mpf(step.q))
+        jump = abs(above - below) > (1 + abs(above)) * (STEEP * mpmath.mpf(10) ** -order)
         return None if jump else (above + below) / 2
-    least = step**2 if slow else step**3
-    return next((value for side in held or (1, -1) if (value := at(side * least)) is not None), None)
+    least = 2 * order if slow else 3 * order
+    return next((value for side in held or (1, -1) if (value := at(side, least)) is not None), None)

@@ -238,7 +238,9 @@ def _exponentials(e: E, steps: Steps, mode: str, apart: bool) -> E:
     if not steps.of or not e.has(sp.exp, sp.Pow, sp.gamma):
         return e
     # hidden, or SymPy takes e^(−u) into a denominator and multiplies that out
-    hidden = {f: sp.Dummy(positive=True) for f in e.atoms(sp.exp, sp.Pow, sp.gamma) if _powerlike(f)}
+    hidden = {
+        f: sp.Dummy(real=True, positive=f.is_positive) for f in e.atoms(sp.exp, sp.Pow, sp.gamma) if _powerlike(f)
+    }
     plain = sp.expand(e.xreplace(hidden), log=False, func=False, power_exp=False, power_base=False)
     shown = {name: f for f, name in hidden.items()}
     return sp.Add(*(of(term.xreplace(shown)) for term in sp.Add.make_args(plain)))
