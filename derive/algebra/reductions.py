@@ -1,0 +1,177 @@
+"""Special functions at their simplest arguments: those that are elementary there, and recurrences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from derive.algebra.coefficients import oriented
+from derive.algebra.functions import named_derivatives
+
+E = Any
+
+MOST_ORDERS = 12
+"""The highest degree of a polynomial that a hypergeometric function is written as."""
+
+MAX_ORDERS = 8
+"""Orders of Bessel functions that lie further apart are left."""
+
+
+def reduced(expression: E) -> E:
+    """The expression with its special functions at their simplest arguments.
+
+    >>> k = sp.Symbol("k", positive=True)
+    >>> reduced(sp.digamma(k + 1) - sp.digamma(k))
+    1/k
+    """
+    expression = named_derivatives(expression)
+    if expression.has(sp.besselk, sp.besseli, sp.uppergamma):
+        expression = expression.replace(
+            lambda e: isinstance(e, sp.besselk) and e.args[0].could_extract_minus_sign(),
+            lambda e: sp.besselk(-e.args[0], e.args[1]),
+        )
+        expression = expression.replace(_half_integer_bessel, _elementary_bessel)
+        expression = expression.replace(_elementary_uppergamma, lambda e: sp.expand_func(e))
+    if expression.has(sp.betainc):
+        expression = expression.replace(sp.betainc, _incomplete_beta)
+    if expression.has(sp.hyper):
+        expression = expression.replace(lambda e: isinstance(e, sp.hyper), _hyper)
+    if expression.has(sp.loggamma, sp.gamma, sp.polygamma):
+        expression = _recurrences(_duplicated(expression))
+    return expression
+
+
+def _duplicated(expression: E) -> E:
+    """Γ(2x)/Γ(x + ½) as Γ(x), which SymPy turns that into for whole 2x (DLMF 5.5.5)."""
+    swap = {}
+    for e in expression.atoms(sp.gamma):
+        half = sp.expand(e.args[0] / 2)
+        if expression.has(other := sp.gamma(half + sp.S.Half)):
+            swap[e] = 2 ** (2 * half - 1) * sp.gamma(half) * other / sp.sqrt(sp.pi)
+    return expression.xreplace(swap)
+
+
+def bessel_recurred(expression: E) -> E:
+    """Functions K of one argument and of three orders or more by those of the two lowest (DLMF 10.29.1).
+
+    >>> z = sp.Symbol("z", positive=True)
+    >>> bessel_recurred(sp.besselk(0, z) - sp.besselk(2, z) + sp.besselk(1, z))
+    besselk(1, z) - 2*besselk(1, z)/z
+    """
+    swaps: dict[E, E] = {}
+    found = sorted(expression.atoms(sp.besselk), key=lambda e: (sp.default_sort_key(e.args[1]), e.args[0].is_number))
+    for z in dict.fromkeys(e.args[1] for e in found):
+        orders = [e.args[0] for e in found if e.args[1] == z]
+        for lowest in orders:
+            steps = sorted(int(d) for o in orders if (d := sp.expand(o - lowest)).is_Integer)
+            if steps[0] < 0 or len(steps) < 3 or steps[-1] > MAX_ORDERS:
+                continue
+            values = [sp.besselk(lowest, z), sp.besselk(lowest + 1, z)]
+            while len(values) <= steps[-1]:
+                values.append(values[-2] + 2 * (lowest + len(values) - 1) / z * values[-1])
+            swaps |= {o: values[int(sp.expand(o.args[0] - lowest))] for o in found
+                      if o.args[1] == z and sp.expand(o.args[0] - lowest).is_Integer}  # fmt: skip
+    return expression.xreplace(swaps)
+
+
+def _half_integer_bessel(e: E) -> bool:
+    return isinstance(e, sp.besselk) and e.args[0].is_Rational and e.args[0].q == 2
+
+
+def _elementary_bessel(e: E) -> E:
+    """K_{n+1/2}(z), elementary (DLMF 10.49.12)."""
+    n, z = e.args[0] - sp.S.Half, e.args[1]
+    terms = (sp.ff(n + k, 2 * k) / (sp.factorial(k) * (2 * z) ** k) for k in range(int(n) + 1))
+    return sp.sqrt(sp.pi / (2 * z)) * sp.exp(-z) * sp.Add(*terms)
+
+
+def _elementary_uppergamma(e: E) -> bool:
+    return isinstance(e, sp.uppergamma) and e.args[0].is_Integer and 0 < e.args[0] < 20
+
+
+def _incomplete_beta(a: E, b: E, low: E, high: E) -> E:
+    """∫ t^(a−1) (1−t)^(b−1) dt, elementary where one of the exponents is 0."""
+    if a == 1:
+        return ((1 - low) ** b - (1 - high) ** b) / b
+    if b == 1:
+        return (high**a - low**a) / a
+    return sp.betainc(a, b, low, high)
+
+
+def _hyper(e: E) -> E:
+    """Hypergeometric functions at arguments where they have shorter names.
+
+    Polynomials, ₀F₀ and ₁F₀ (DLMF 16.2.2, 15.4.6), ₂F₂(1, 1; 2, 2; −z) as E1 (6.2.4, 6.6.4), ₀F₁(; n+1; z²/4) and
+    ₁F₁(n+½; 2n+1; 2z) as Bessel functions (10.25.2, 13.6.9), ₂F₁(1, 1; 2; z) as a logarithm (15.4.1).
+    """
+    above, below, z = e.args
+    if z == 0:
+        return sp.S.One
+    whole = [a for a in above if a.is_Integer and -MOST_ORDERS <= a <= 0]
+    if whole:  # a polynomial
+        ratio = [
+            sp.Mul(*(sp.rf(a, k) for a in above)) / sp.Mul(*(sp.rf(b, k) for b in below)) for k in range(1 - max(whole))
+        ]
+        return sp.Add(*(c * z**k / sp.factorial(k) for k, c in enumerate(ratio)))
+    if not below and len(above) < 2:
+        return (1 - z) ** -above[0] if above else sp.exp(z)
+    if tuple(above) == (1, 1) and tuple(below) == (2, 2) and (-z).is_positive:
+        return -(sp.expint(1, -z) + sp.log(-z) + sp.EulerGamma) / z
+    if not above and len(below) == 1 and below[0].is_Integer:
+        n, root = below[0] - 1, sp.sqrt(sp.factor(sp.trigsimp(4 * z)))
+        return sp.factorial(n) * sp.besseli(n, root) * (root / 2) ** (-n) if z != 0 else sp.S.One
+    if (
+        len(above) == len(below) == 1
+        and below[0].is_Integer
+        and below[0] == 2 * above[0]
+        and below[0] > 0
+        and below[0] % 2 == 1
+    ):
+        n, half = above[0] - sp.S.Half, oriented(sp.factor(z / 2))
+        root = -half if half.could_extract_minus_sign() else half
+        return sp.gamma(n + 1) * sp.exp(half) * sp.besseli(n, root) * (root / 2) ** (-n)
+    if tuple(above) == (1, 1) and tuple(below) == (2,):
+        return -sp.log(1 - z) / z
+    return e
+
+
+def _recurrences(expression: E) -> E:
+    """Gamma, log-gamma and polygamma at arguments that differ by integers, brought to one of them."""
+    arguments = {e.args[-1] for e in expression.atoms(sp.loggamma, sp.gamma, sp.polygamma)}
+    swap: dict[E, E] = {}
+    for one in sorted(arguments, key=sp.default_sort_key):
+        base = _base(one, arguments)
+        steps = sp.expand(one - base)
+        if steps == 0:
+            continue
+        n = int(steps)
+        for e in expression.atoms(sp.loggamma, sp.gamma, sp.polygamma):
+            if e.args[-1] != one:
+                continue
+            shifts = [base + i for i in range(n)]
+            if isinstance(e, sp.loggamma):
+                swap[e] = sp.loggamma(base) + sp.Add(*map(sp.log, shifts))
+            elif isinstance(e, sp.gamma):
+                swap[e] = sp.gamma(base) * sp.Mul(*shifts)
+            else:
+                order = e.args[0]
+                swap[e] = sp.polygamma(order, base) + sp.Add(
+                    *((-1) ** order * sp.factorial(order) / s ** (order + 1) for s in shifts)
+                )
+    return expression.xreplace(swap) if swap else expression
+
+
+def _base(argument: E, arguments: set[E]) -> E:
+    """The least argument that differs from this one by an integer, or this one without its integer part."""
+    integer, rest = sp.expand(argument).as_coeff_Add()
+    steps = sp.floor(integer) if integer.is_Rational else 0
+    bare = argument - steps
+    if steps > 0 and steps <= 12 and bare.is_positive:
+        return sp.expand(bare)
+    least = argument
+    for other in arguments:
+        step = sp.expand(least - other)
+        if step.is_Integer and 0 < step <= 20:
+            least = other
+    return least
