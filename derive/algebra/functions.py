@@ -307,6 +307,10 @@ def hypergeometric(above: Any, below: Any, z: Any) -> Any:
     return mean * (alpha + beta) / (alpha * z)
 
 
+MOST_CARRIED = 20
+"""How many times the precision asked for the sums of a Meijer G may take."""
+
+
 def meijer(above: Any, below: Any, z: Any) -> Any:
     """Meijer's G by mpmath; two shapes where its sums cancel too much, as the integrals that they are about.
 
@@ -327,7 +331,9 @@ def meijer(above: Any, below: Any, z: Any) -> Any:
         others = [b for b in bm if b != 0]
         if len(bm) == orders + 1 and len(others) < 2:
             return _order_of_incomplete(others[0] if others else mpmath.mpf(0), z, orders - 1)
-    return mpmath.meijerg(above, below, z)
+    # the precision at which mpmath gives up grows too slowly for limits, which take thousands of digits
+    most = max(mpmath.mp._default_hyper_maxprec(mpmath.mp.prec), MOST_CARRIED * mpmath.mp.prec)
+    return mpmath.meijerg(above, below, z, maxprec=most)
 
 
 def _log_under_gamma(s: Any, c: Any) -> Any:

@@ -26,6 +26,11 @@ def reduced(expression: E) -> E:
     1/k
     """
     expression = named_derivatives(expression)
+    if expression.has(sp.exp):
+        expression = expression.replace(lambda e: isinstance(e, sp.exp) and e.args[0].has(sp.log), _power)
+    expression = expression.replace(_product_of_positive, lambda e: sp.expand_power_base(e))
+    if expression.has(sp.Abs):
+        expression = expression.replace(lambda e: e.is_Mul and e.has(sp.Abs), _without_absolutes)
     if expression.has(sp.besselk, sp.besseli, sp.uppergamma):
         expression = expression.replace(
             lambda e: isinstance(e, sp.besselk) and e.args[0].could_extract_minus_sign(),
@@ -40,6 +45,45 @@ def reduced(expression: E) -> E:
     if expression.has(sp.loggamma, sp.gamma, sp.polygamma):
         expression = _recurrences(_duplicated(expression))
     return expression
+
+
+def _without_absolutes(product: E) -> E:
+    """A product without the absolute values of real numbers that it is even in, and x²/|x| as |x|.
+
+    >>> x, y = sp.symbols("x y", real=True)
+    >>> _without_absolutes(sp.Abs(x)*sp.erf(sp.Abs(x))), _without_absolutes((x - y)**2/sp.Abs(y - x))
+    (x*erf(x), Abs(x - y))
+    """
+    for e in sorted(product.atoms(sp.Abs), key=sp.default_sort_key):
+        inside, absolute = e.args[0], sp.Dummy("absolute", real=True)
+        if not inside.is_real:
+            continue
+        put = product.xreplace({e: absolute, inside**2: absolute**2, (-inside) ** 2: absolute**2})
+        even = put.xreplace({absolute: -absolute}) == put
+        product = put.xreplace({absolute: inside if even else e})
+    return product
+
+
+def _product_of_positive(e: E) -> bool:
+    """Whether an expression is a power, of an exponent with symbols, of a product of what is positive."""
+    return e.is_Pow and e.base.is_Mul and bool(e.exp.free_symbols) and all(f.is_positive for f in e.base.args)
+
+
+def _power(e: E) -> E:
+    """e^(c log b) as b^c.
+
+    >>> a, b, c = sp.symbols("a b c", positive=True)
+    >>> _power(sp.exp(a - c*sp.log(b)))
+    exp(a)/b**c
+    """
+    result, rest = sp.S.One, []
+    for term in sp.Add.make_args(sp.expand(e.args[0])):
+        logs = [f for f in sp.Mul.make_args(term) if isinstance(f, sp.log)]
+        if len(logs) == 1:
+            result *= logs[0].args[0] ** (term / logs[0])
+        else:
+            rest.append(term)
+    return e if result == 1 else result * sp.exp(sp.Add(*rest))
 
 
 def _duplicated(expression: E) -> E:
@@ -91,12 +135,23 @@ def _elementary_uppergamma(e: E) -> bool:
 
 
 def _incomplete_beta(a: E, b: E, low: E, high: E) -> E:
-    """∫ t^(a−1) (1−t)^(b−1) dt, elementary where one of the exponents is 0."""
-    if a == 1:
-        return ((1 - low) ** b - (1 - high) ** b) / b
-    if b == 1:
-        return (high**a - low**a) / a
+    """∫ t^(a−1) (1−t)^(b−1) dt, elementary where one of the exponents is 0 or whole (DLMF 8.17.20 is the step).
+
+    >>> b, t = sp.symbols("b t", positive=True)
+    >>> _incomplete_beta(sp.Integer(2), b, t, sp.S.One)
+    -(1 - t)**(b + 1)/(b + 1) + (1 - t)**b/b
+    """
+    if a.is_Integer and 0 < a <= MOST_ORDERS and (a == 1 or b.is_positive):
+        return _whole_beta(int(a), b, 1 - high, 1 - low)
+    if b.is_Integer and 0 < b <= MOST_ORDERS and (b == 1 or a.is_positive):
+        return _whole_beta(int(b), a, low, high)
     return sp.betainc(a, b, low, high)
+
+
+def _whole_beta(n: int, b: E, low: E, high: E) -> E:
+    """∫ t^(b−1) (1−t)^(n−1) dt, the whole power multiplied out."""
+    powers = ((-1) ** k * sp.binomial(n - 1, k) * (high ** (b + k) - low ** (b + k)) / (b + k) for k in range(n))
+    return sp.Add(*powers)
 
 
 def _hyper(e: E) -> E:

@@ -63,7 +63,8 @@ def _tidy(expression: E) -> E:
     result = result.replace(
         lambda e: isinstance(e, (sp.erf, sp.erfc)), lambda e: e.func(oriented(sp.factor(e.args[0])))
     )
-    result = min((_exponentials(result), squares(_exponentials(result))), key=length)
+    result = _powers(_exponentials(result))
+    result = min((result, squares(result)), key=length)
     return result if agree(expression, result) else expression
 
 
@@ -100,6 +101,29 @@ def _exponentials(expression: E) -> E:
         return sp.Mul(sp.exp(shortest(sp.Add(*exponents))), *(f for f in product.args if not isinstance(f, sp.exp)))
 
     return expression.replace(lambda e: e.is_Mul and sum(isinstance(f, sp.exp) for f in e.args) > 1, merge)
+
+
+def _powers(expression: E) -> E:
+    """Powers of positive numbers with one exponent, which has symbols, as one.
+
+    >>> a, b, n = sp.symbols("a b n", positive=True)
+    >>> _powers(a**n*n/b**n)
+    n*(a/b)**n
+    """
+
+    def merge(product: E) -> E:
+        bases: dict[E, list[E]] = {}
+        for f in product.args:
+            if f.is_Pow and f.exp.free_symbols and f.base.is_positive:
+                negative = f.exp.could_extract_minus_sign()
+                bases.setdefault(-f.exp if negative else f.exp, []).append(1 / f.base if negative else f.base)
+            else:
+                bases.setdefault(sp.S.One, []).append(f)
+        return sp.Mul(*(sp.Mul(*factors) ** exponent for exponent, factors in bases.items()))
+
+    return expression.replace(
+        lambda e: e.is_Mul and sum(bool(f.is_Pow and f.exp.free_symbols) for f in e.args) > 1, merge
+    )
 
 
 def agree(one: E, other: E) -> bool:

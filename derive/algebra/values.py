@@ -14,7 +14,7 @@ from derive.algebra.functions import NAMED
 
 E = Any
 
-UNVALUED = (TypeError, ValueError, NameError, ArithmeticError, AttributeError, mpmath.mp.NoConvergence)
+UNVALUED = (TypeError, ValueError, NameError, ArithmeticError, AttributeError, RecursionError, mpmath.mp.NoConvergence)
 """What is raised where an expression has no value."""
 
 

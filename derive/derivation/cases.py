@@ -12,6 +12,7 @@ from derive.algebra.tidy import tidy
 from derive.derivation.conditions import equalities, neat, pruned
 from derive.derivation.formula import Case, Step
 from derive.derivation.problem import Answer, place
+from derive.expectations.neatness import signed, unnested
 from derive.families.facts import Facts
 
 E = Any
@@ -45,8 +46,9 @@ def narrowed(answer: Answer, condition: Any) -> Answer:
 def finished(case: Case, rewritten: bool, facts: Facts) -> Case:
     """A case with its condition neat, and its expression tidied once more if it was rewritten."""
     condition, expr = _with_equalities(pruned(neat(case.condition), facts), case.expr, facts)
-    if case.form == "closed" and condition != sp.true:
-        expr = _signed(expr, facts.under(sp.And.make_args(condition)))
+    if case.form == "closed":
+        known = facts.under(sp.And.make_args(condition)) if condition != sp.true else facts
+        expr = unnested(signed(expr, known), known)
     if case.form == "closed" and (rewritten or expr != case.expr):
         expr = tidy(expr)
     return Case(condition, expr, case.form)
@@ -65,17 +67,6 @@ def _with_equalities(condition: Any, expr: E, facts: Facts) -> tuple[Any, E]:
     parts = [place(r, equal) for r in sp.And.make_args(condition)]
     rest = pruned(neat(sp.And(*parts)), facts)
     return sp.And(rest, *(sp.Eq(*e) for e in equal.items())), place(expr, equal)
-
-
-def _signed(expr: E, facts: Facts) -> E:
-    """An expression without the absolute values of what has a sign."""
-    signs = {}
-    for e in sp.sympify(expr).atoms(sp.Abs):
-        if facts.decide(sp.Ge(e.args[0], 0)):
-            signs[e] = e.args[0]
-        elif facts.decide(sp.Le(e.args[0], 0)):
-            signs[e] = -e.args[0]
-    return expr.xreplace(signs) if signs else expr
 
 
 def joined(cases: list[Case]) -> tuple[Case, ...]:

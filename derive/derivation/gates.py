@@ -298,7 +298,7 @@ def _ordered(problem: Problem, symbol: sp.Symbol, anchor: E) -> Answer | None:
 def _undefined_at(found: Answer, symbol: sp.Symbol, anchor: E) -> bool:
     """Whether a formula is 0/0 or infinite where a symbol meets an anchor, or not a formula."""
     none = (sp.nan, sp.zoo, sp.oo, -sp.oo)
-    return any(c.form != "closed" or c.expr.xreplace({symbol: anchor}).has(*none) for c in found[0])
+    return any(c.form != "closed" or put(c.expr, {symbol: anchor}).has(*none) for c in found[0])
 
 
 def _closing(answers: Iterator[Answer]) -> list[Answer]:

@@ -7,6 +7,7 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.coefficients import length, shortest
+from derive.algebra.expansion import divisors
 from derive.algebra.functions import hyperu, real_part
 from derive.families.facts import Facts
 
@@ -19,6 +20,17 @@ MANY = 8
 def neat(value: E, facts: Facts) -> E:
     """A value with all of it done."""
     return unnested(roots(arguments_short(value), facts), facts)
+
+
+def signed(expression: E, facts: Facts) -> E:
+    """An expression without the absolute values of what has a sign."""
+    signs = {}
+    for e in sp.sympify(expression).atoms(sp.Abs):
+        if facts.decide(sp.Ge(e.args[0], 0)):
+            signs[e] = e.args[0]
+        elif facts.decide(sp.Le(e.args[0], 0)):
+            signs[e] = -e.args[0]
+    return expression.xreplace(signs) if signs else expression
 
 
 def arguments_short(expression: E) -> E:
@@ -58,7 +70,7 @@ def roots(expression: E, facts: Facts) -> E:
         return result
 
     expression = expression.replace(lambda e: e.is_Pow and e.exp == sp.S.Half and not e.base.is_number, take)
-    return expression.replace(lambda e: isinstance(e, real_part), _short_complex)
+    return signed(expression, facts).replace(lambda e: isinstance(e, real_part), _short_complex)
 
 
 def _short_complex(e: E) -> E:
@@ -67,7 +79,10 @@ def _short_complex(e: E) -> E:
     def shorter(part: E) -> E:
         if len(part.free_symbols) > MANY:
             return part
-        return min((part, sp.cancel(part), sp.factor(sp.together(part))), key=length)
+        forms = [part, sp.cancel(part), sp.factor(sp.together(part))]
+        if any(f.base.is_Add for f in divisors(part)):  # a² + b² below may be (a + ib)(a − ib)
+            forms.append(sp.factor(part, gaussian=True))
+        return min(forms, key=length)
 
     # √ν and ν are powers of one thing, or nothing cancels
     squares = {f.base: sp.Dummy(positive=True) for f in e.atoms(sp.Pow) if f.exp.is_Rational and f.base.is_Symbol
@@ -77,8 +92,13 @@ def _short_complex(e: E) -> E:
         .xreplace({s: root**2 for s, root in squares.items()})
         .replace(lambda f: f.is_Add and f.has(sp.I) and not f.has(sp.Function), shorter)
     )
-    inside = inside.replace(lambda f: f.is_Mul and f.has(sp.I) and not f.has(sp.Function), shorter)
+
+    def factor_shorter(product: E) -> E:
+        factor, functions = product.as_independent(sp.Function, as_Add=False)
+        return shorter(factor) * functions if functions == 1 or divisors(factor) else product
+
+    inside = inside.replace(lambda f: f.is_Mul and f.has(sp.I), factor_shorter)
     return real_part(inside.xreplace({root: sp.sqrt(s) for s, root in squares.items()}))
 
 
-__all__ = ["arguments_short", "neat", "roots", "unnested"]
+__all__ = ["arguments_short", "neat", "roots", "signed", "unnested"]

@@ -79,17 +79,36 @@ def _is_special(factor: Any) -> bool:
 def factors(product: Any) -> list[Any]:
     """Factors in printing order: special functions after algebra, logs at the end, so that they need no brackets.
 
-    Roots of numbers are one root.
+    Roots of numbers and letters are one root.
 
     >>> factors(sp.sqrt(2) * sp.sqrt(sp.pi) * sp.Symbol("x"))
     [sqrt(2*pi), x]
     """
     ordered = sorted(product.as_ordered_factors(), key=lambda f: (_is_special(f), isinstance(base_of(f), sp.log)))
-    roots = [f for f in ordered if f.is_Pow and f.exp == sp.S.Half and (f.base.is_Rational or f.base == sp.pi)]
+    roots = [f for f in ordered if _is_root(f)]
     if len(roots) < 2:
         return ordered
     root = sp.Pow(sp.Mul(*(f.base for f in roots)), sp.S.Half, evaluate=False)
     return [root if f == roots[0] else f for f in ordered if f not in roots[1:]]
+
+
+def _is_root(f: Any) -> bool:
+    return bool(f.is_Pow and f.exp == sp.S.Half and (f.base.is_Rational or f.base == sp.pi or f.base.is_Symbol))
+
+
+def sides(quotient: Any) -> tuple[Any, Any]:
+    """Numerator and denominator as they are printed: a root over a root is the root of a fraction.
+
+    >>> sides(sp.sqrt(2) * sp.Symbol("x") / sp.sqrt(sp.pi))
+    (x*sqrt(2/pi), 1)
+    """
+    above, below = fraction(quotient)
+    up, down = ([f for f in sp.Mul.make_args(e) if _is_root(f)] for e in (above, below))
+    if not (up and down):
+        return above, below
+    root = sp.Pow(sp.Mul(*(f.base for f in up)) / sp.Mul(*(f.base for f in down)), sp.S.Half, evaluate=False)
+    rest = [f for f in sp.Mul.make_args(above) if f not in up]
+    return (sp.Mul(root, *rest, evaluate=False) if rest else root), below / sp.Mul(*down)
 
 
 def facing(power: Any) -> Any:
@@ -120,7 +139,7 @@ def euler_clashes(e: Any) -> bool:
 
 
 def drawn_out(e: Any) -> Any:
-    """Minus signs drawn out: −∫ f for ∫ −f, and −(a + 1) b for (−a − 1) b."""
+    """Minus signs drawn out: −∫ f for ∫ −f, and −(a + 1) b for (−a − 1) b; and erfc(−z) for 2 − erfc(z)."""
 
     def remains(f: Any) -> bool:
         return isinstance(f, (sp.Integral, sp.Sum)) and is_negative(f.args[0])
@@ -136,7 +155,20 @@ def drawn_out(e: Any) -> Any:
         return e
     e = e.replace(lambda f: isinstance(f, sp.Function) and any(map(_fractional, f.args)), _over_one_denominator)
     e = e.replace(lambda f: f.is_Mul and any(map(all_negative, f.args)), turned)
+    e = e.replace(lambda f: f.is_Add and len(f.args) == 2 and isinstance(2 - f, sp.erfc), _reflected)
     return e.replace(remains, lambda f: -f.func(-f.args[0], *f.args[1:])) if e.has(sp.Integral, sp.Sum) else e
+
+
+def _reflected(total: Any) -> Any:
+    """erfc(−z) for 2 − erfc(z), which SymPy turns it into.
+
+    >>> a, b = sp.symbols("a b")
+    >>> _reflected(2 - sp.erfc(sp.sqrt(2)*(a - b)))
+    erfc(sqrt(2)*(-a + b))
+    """
+    parts = sp.Mul.make_args((2 - total).args[0])
+    total = next((f for f in parts if f.is_Add), sp.S.NegativeOne)
+    return sp.erfc(sp.Mul(*(f for f in parts if f is not total), -total, evaluate=False), evaluate=False)
 
 
 def _fractional(e: Any) -> bool:
@@ -246,7 +278,7 @@ class LinePrinter(TextPrinter):
         return self.quotient(algebra) + joint + self.quotient(special)
 
     def quotient(self, e: Any) -> str:
-        above, below = fraction(e)
+        above, below = sides(e)
         if below == 1:
             return self.product(above)
         if e.is_Rational:

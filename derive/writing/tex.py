@@ -16,9 +16,9 @@ from derive.writing.printers import (
     conjunction,
     facing,
     factors,
-    fraction,
     grouped,
     is_negative,
+    sides,
     terms,
 )
 
@@ -37,7 +37,7 @@ class TexPrinter(LatexPrinter):
         return self.quotient(algebra) if special == 1 else f"{self.quotient(algebra)} {self.quotient(special)}"
 
     def quotient(self, e: Any) -> str:
-        above, below = fraction(e)
+        above, below = sides(e)
         if below == 1:
             return self.product(above)
         above, below = (self.product(p) if p.is_Mul else self._print(p) for p in (above, below))
