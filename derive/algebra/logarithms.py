@@ -8,7 +8,8 @@ from typing import Any
 
 import sympy as sp
 
-from derive.algebra.coefficients import length, oriented, reads_negative, squares, times
+from derive.algebra.coefficients import leads_negative, length, oriented, reads_negative, squares, times
+from derive.algebra.frozen import neat
 from derive.algebra.values import UNVALUED, point_of, valued
 
 E = Any
@@ -102,15 +103,31 @@ def logarithm(argument: E) -> E:
 
 
 def _argument(product: E) -> E:
-    """The argument of a merged log: cancelled, (1 − w)(1 + w) as 1 − w², and its own logs merged."""
+    """The argument of a merged log: cancelled, (1 − w)(1 + w) as 1 − w², its own logs merged, without a minus in front.
+
+    >>> a, b, c = sp.symbols("a b c")
+    >>> _argument(-c*(sp.atan(a/2 - b/2) - sp.atan(b)))
+    c*(atan(b) - atan((a - b)/2))
+    """
     product = product.replace(lambda e: e.is_Add and e.has(sp.log), _gathered)
+    product = product.replace(_has_sum, lambda e: e.func(*map(neat, e.args)))
     if not any(f.as_base_exp()[0].is_Add for f in sp.Mul.make_args(product)):
         return product
     forms = [product, oriented(product)]
     with contextlib.suppress(sp.PolynomialError, NotImplementedError):
         forms.append(oriented(sp.factor(product)))
     forms += [_conjugates(f) for f in forms] + [squares(f) for f in forms]
-    return min(forms, key=lambda e: (length(e), sp.default_sort_key(e)))
+    best = min(forms, key=lambda e: (length(e), sp.default_sort_key(e)))
+    sums = [f for f in best.args if f.is_Add] if best.is_Mul else []
+    if sums and leads_negative(best):
+        total = max(sums, key=lambda f: f.has(sp.Function))
+        best = sp.Mul(-total, -sp.Mul(*(f for f in best.args if f is not total)))
+    return best
+
+
+def _has_sum(e: E) -> bool:
+    """Whether an expression is a function of sums that may be shorter."""
+    return isinstance(e, sp.Function) and not isinstance(e, (sp.log, sp.exp)) and any(a.is_Add for a in e.args)
 
 
 def _gathered(total: E) -> E:

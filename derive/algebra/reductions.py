@@ -27,7 +27,9 @@ def reduced(expression: E) -> E:
     """
     expression = named_derivatives(expression)
     if expression.has(sp.exp):
-        expression = expression.replace(lambda e: isinstance(e, sp.exp) and e.args[0].has(sp.log), _power)
+        expression = expression.replace(
+            lambda e: isinstance(e, sp.exp) and e.args[0].has(sp.log) and not e.has(sp.I), _power
+        )
     expression = expression.replace(_product_of_positive, lambda e: sp.expand_power_base(e))
     if expression.has(sp.Abs):
         expression = expression.replace(lambda e: e.is_Mul and e.has(sp.Abs), _without_absolutes)
@@ -43,7 +45,7 @@ def reduced(expression: E) -> E:
     if expression.has(sp.hyper):
         expression = expression.replace(lambda e: isinstance(e, sp.hyper), _hyper)
     if expression.has(sp.loggamma, sp.gamma, sp.polygamma):
-        expression = _recurrences(_duplicated(expression))
+        expression = _recurrences(expression)
     return expression
 
 
@@ -86,8 +88,13 @@ def _power(e: E) -> E:
     return e if result == 1 else result * sp.exp(sp.Add(*rest))
 
 
-def _duplicated(expression: E) -> E:
-    """Γ(2x)/Γ(x + ½) as Γ(x), which SymPy turns that into for whole 2x (DLMF 5.5.5)."""
+def duplicated(expression: E) -> E:
+    """Γ(2x) beside Γ(x + ½) as Γ(x) Γ(x + ½), of which SymPy makes that for whole 2x (DLMF 5.5.5).
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> duplicated(sp.gamma(2*x)/sp.gamma(x + sp.S.Half))
+    2**(2*x - 1)*gamma(x)/sqrt(pi)
+    """
     swap = {}
     for e in expression.atoms(sp.gamma):
         half = sp.expand(e.args[0] / 2)
@@ -158,7 +165,7 @@ def _hyper(e: E) -> E:
     """Hypergeometric functions at arguments where they have shorter names.
 
     Polynomials, ₀F₀ and ₁F₀ (DLMF 16.2.2, 15.4.6), ₂F₂(1, 1; 2, 2; −z) as E1 (6.2.4, 6.6.4), ₀F₁(; n+1; z²/4) and
-    ₁F₁(n+½; 2n+1; 2z) as Bessel functions (10.25.2, 13.6.9), ₂F₁(1, 1; 2; z) as a logarithm (15.4.1).
+    ₁F₁(n+½; 2n+1; 2z) as Bessel functions (10.25.2, 13.6.9).
     """
     above, below, z = e.args
     if z == 0:
@@ -186,9 +193,23 @@ def _hyper(e: E) -> E:
         n, half = above[0] - sp.S.Half, oriented(sp.factor(z / 2))
         root = -half if half.could_extract_minus_sign() else half
         return sp.gamma(n + 1) * sp.exp(half) * sp.besseli(n, root) * (root / 2) ** (-n)
-    if tuple(above) == (1, 1) and tuple(below) == (2,):
-        return -sp.log(1 - z) / z
-    return e
+    return _next_to_itself(above, below, z) or e
+
+
+def _next_to_itself(above: E, below: E, z: E) -> E | None:
+    """₁F₁(n; n+1; z) and ₂F₁(1, n; n+1; z), elementary for whole n (DLMF 13.6.5 and 8.4.7, 15.4.1).
+
+    >>> z = sp.Symbol("z")
+    >>> _next_to_itself((sp.S(2),), (sp.S(3),), -z), _next_to_itself((1, sp.S(2)), (sp.S(3),), z)
+    (2*(-(z + 1)*exp(-z) + 1)/z**2, -2*(z + log(1 - z))/z**2)
+    """
+    if len(below) != 1 or not (n := below[0] - 1).is_Integer or not 0 < n <= MOST_ORDERS:
+        return None
+    if tuple(above) == (n,):
+        return sp.factorial(n) / (-z) ** n * (1 - sp.exp(z) * sp.Add(*((-z) ** k / sp.factorial(k) for k in range(n))))
+    if sorted(above, key=sp.default_sort_key) == sorted((sp.S.One, n), key=sp.default_sort_key):
+        return -n / z**n * (sp.log(1 - z) + sp.Add(*(z**k / k for k in range(1, n))))
+    return None
 
 
 def _recurrences(expression: E) -> E:

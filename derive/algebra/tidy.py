@@ -20,7 +20,7 @@ from derive.algebra.expansion import divisors, multiplied_out
 from derive.algebra.frozen import Frozen, atom_of, cancelled, may_divide
 from derive.algebra.harmonics import contracted
 from derive.algebra.logarithms import merged, split_logs
-from derive.algebra.reductions import bessel_recurred, reduced
+from derive.algebra.reductions import bessel_recurred, duplicated, reduced
 from derive.algebra.values import UNVALUED, point_of, valued
 
 E = Any
@@ -42,6 +42,8 @@ def tidy(expression: E) -> E:
     if expression.has(sp.erf, sp.erfc):
         others = (expression.replace(f, lambda z, g=g: 1 - g(z)) for f, g in ((sp.erf, sp.erfc), (sp.erfc, sp.erf)))
         return min((_tidy(e) for e in dict.fromkeys((expression, *others))), key=length)
+    if expression.has(sp.gamma) and (other := duplicated(expression)) != expression:
+        return min((_tidy(e) for e in (expression, other)), key=length)
     if expression.has(sp.besselk) and (other := bessel_recurred(expression)) != expression:
         return min((_tidy(e) for e in (expression, other)), key=length)
     if expression.has(sp.cos, sp.sin):
@@ -104,26 +106,34 @@ def _exponentials(expression: E) -> E:
 
 
 def _powers(expression: E) -> E:
-    """Powers of positive numbers with one exponent, which has symbols, as one.
+    """Powers of positive numbers with one exponent, which has symbols, as one, and those of one base.
 
     >>> a, b, n = sp.symbols("a b n", positive=True)
-    >>> _powers(a**n*n/b**n)
-    n*(a/b)**n
+    >>> _powers(a**n*n*a/b**n), _powers(n*a*a**n)
+    (a*n*(a/b)**n, a**(n + 1)*n)
     """
 
-    def merge(product: E) -> E:
-        bases: dict[E, list[E]] = {}
-        for f in product.args:
-            if f.is_Pow and f.exp.free_symbols and f.base.is_positive:
-                negative = f.exp.could_extract_minus_sign()
-                bases.setdefault(-f.exp if negative else f.exp, []).append(1 / f.base if negative else f.base)
-            else:
-                bases.setdefault(sp.S.One, []).append(f)
-        return sp.Mul(*(sp.Mul(*factors) ** exponent for exponent, factors in bases.items()))
+    def symbolic(f: E) -> bool:
+        return bool(f.is_Pow and f.exp.free_symbols)
 
-    return expression.replace(
-        lambda e: e.is_Mul and sum(bool(f.is_Pow and f.exp.free_symbols) for f in e.args) > 1, merge
-    )
+    def merge(product: E) -> E:
+        alone, together = [], {}
+        for f in product.args:
+            if symbolic(f) and f.base.is_positive:
+                negative = f.exp.could_extract_minus_sign()
+                exponent, base = (-f.exp, 1 / f.base) if negative else (f.exp, f.base)
+                together.setdefault(exponent, []).append(base)
+            else:
+                alone.append(f)
+        alone += [bases.pop() ** exponent for exponent, bases in together.items() if len(bases) == 1]
+        result = sp.Mul(*(sp.Mul(*bases) ** exponent for exponent, bases in together.items()))
+        for base in {f.base for f in alone if symbolic(f) and not f.base.is_number}:
+            alike = [f for f in alone if f.as_base_exp()[0] == base]
+            alone = [f for f in alone if f not in alike]
+            result *= base ** sp.Add(*(f.as_base_exp()[1] for f in alike))
+        return result * sp.Mul(*alone)
+
+    return expression.replace(lambda e: e.is_Mul and any(map(symbolic, e.args)), merge)
 
 
 def agree(one: E, other: E) -> bool:

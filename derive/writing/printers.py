@@ -139,13 +139,29 @@ def euler_clashes(e: Any) -> bool:
 
 
 def drawn_out(e: Any) -> Any:
-    """Minus signs drawn out: −∫ f for ∫ −f, and −(a + 1) b for (−a − 1) b; and erfc(−z) for 2 − erfc(z)."""
+    """Minus signs drawn out, or in where that is shorter.
+
+    −∫ f for ∫ −f, −(a + 1) b for (−a − 1) b, a/(c − b) for −a/(b − c), and erfc(−z) for 2 − erfc(z).
+    """
 
     def remains(f: Any) -> bool:
         return isinstance(f, (sp.Integral, sp.Sum)) and is_negative(f.args[0])
 
     def all_negative(f: Any) -> bool:
         return bool(f.is_Add) and all(map(is_negative, f.args))
+
+    def difference_below(f: Any) -> bool:
+        return bool(
+            f.is_Pow
+            and f.exp == -1
+            and f.base.is_Add
+            and len(f.base.args) == 2
+            and sum(map(is_negative, f.base.args)) == 1
+        )
+
+    def facing(product: Any) -> Any:
+        last = [f for f in product.args if difference_below(f)][-1]
+        return sp.Mul(-1, 1 / -last.base, *(f for f in product.args if f is not last))
 
     def turned(product: Any) -> Any:
         first = next(f for f in product.args if all_negative(f))
@@ -155,6 +171,7 @@ def drawn_out(e: Any) -> Any:
         return e
     e = e.replace(lambda f: isinstance(f, sp.Function) and any(map(_fractional, f.args)), _over_one_denominator)
     e = e.replace(lambda f: f.is_Mul and any(map(all_negative, f.args)), turned)
+    e = e.replace(lambda f: f.is_Mul and is_negative(f) and any(map(difference_below, f.args)), facing)
     e = e.replace(lambda f: f.is_Add and len(f.args) == 2 and isinstance(2 - f, sp.erfc), _reflected)
     return e.replace(remains, lambda f: -f.func(-f.args[0], *f.args[1:])) if e.has(sp.Integral, sp.Sum) else e
 
@@ -172,7 +189,10 @@ def _reflected(total: Any) -> Any:
 
 
 def _fractional(e: Any) -> bool:
-    return bool(e.is_Add and not e.has(sp.Function) and e.primitive()[0].q > 1)
+    """Whether all terms of a sum are over one number."""
+    return bool(
+        e.is_Add and not e.has(sp.Function) and {t.as_coeff_Mul()[0].q for t in e.args} == {e.primitive()[0].q} != {1}
+    )
 
 
 def _over_one_denominator(f: Any) -> Any:
