@@ -23,8 +23,15 @@ factor the numerator over a product of all denominators."""
 
 
 def length(expression: E) -> int:
-    """How long an expression reads: operations and letters."""
-    return int(sp.count_ops(expression)) + sum(1 for n in sp.preorder_traversal(expression) if n.is_Atom)
+    """How long an expression reads: operations and letters; that a factor is below the line is none.
+
+    >>> a, x = sp.symbols("a x")
+    >>> length(1/(x*(a + 1))) == length(1/(a*x + x))
+    True
+    """
+    nodes = list(sp.preorder_traversal(expression))
+    below = sum(1 for n in nodes if n.is_Pow and n.exp == -1)
+    return int(sp.count_ops(expression)) + sum(1 for n in nodes if n.is_Atom) - below
 
 
 @lru_cache(maxsize=8192)
@@ -47,10 +54,16 @@ def shortest(coefficient: E) -> E:
             forms.append(constant + oriented(sp.factor(rest)))
         forms += [f for form in dict.fromkeys((whole, spread)) for f in _in_differences(form)]
         forms += [squares(form) for form in list(forms)]
+        forms.append(about_a_mean(whole))
         forms.append(whole.replace(lambda e: e.is_Add, _square_and_product))
     except (sp.PolynomialError, NotImplementedError):
         pass
-    return min(forms, key=lambda e: (length(e), sp.default_sort_key(e)))
+    return min(forms, key=_reading)
+
+
+def _reading(e: E) -> tuple[int, int, E]:
+    """How an expression reads: how long it is, and how often its letters are repeated."""
+    return length(e), sum(1 for n in sp.preorder_traversal(e) if n.is_Symbol), sp.default_sort_key(e)
 
 
 def _factors_cancelled(total: E) -> E:
@@ -130,6 +143,38 @@ def _completed(total: E) -> E:
     return total
 
 
+def about_a_mean(expression: E) -> E:
+    """Sums of degree 2 in a location as a square about a mean and a spread, where that is shorter.
+
+    >>> m, x = sp.Symbol("m", real=True), sp.Symbol("x", positive=True)
+    >>> about_a_mean(m**2 - 2*m*sp.log(x) - 2*m*x + sp.log(x)**2 + 2*x*sp.log(x) + 2*x**2)
+    x**2 + (-m + x + log(x))**2
+    """
+
+    def centred(total: E) -> E:
+        return min((total, *(f for s in locations(total) if (f := _about(total, s)) is not None)), key=length)
+
+    return expression.replace(lambda e: e.is_Add and len(e.args) > 2 and bool(locations(e)), centred)
+
+
+def locations(e: E) -> list[E]:
+    """The letters that stand for any real number."""
+    real = (s for s in e.free_symbols if s.is_real and s.is_extended_positive is None and not s.is_integer)
+    return sorted(real, key=str)
+
+
+def _about(total: E, s: sp.Symbol) -> E | None:
+    """C s² + B s + D as C ((s + B/(2C))² + (4CD − B²)/(4C²)); None where a sum is not that."""
+    parts = sp.collect(sp.expand(total), s, evaluate=False)
+    if parts.keys() != {s**2, s, sp.S.One} or any(part.has(s) for part in parts.values()):
+        return None
+    square = sp.factor(parts[s**2])
+    mean = sp.factor(-parts[s] / (2 * square))
+    spread = sp.factor(sp.expand(parts[sp.S.One] / square - mean**2))
+    distance = mean - s
+    return square * ((-distance if reads_negative(distance) else distance) ** 2 + spread)
+
+
 MOST_PIVOTS = 3
 """Locations from which differences are taken, each in turn."""
 
@@ -177,10 +222,7 @@ def _in_differences(expression: E) -> Iterator[E]:
     -(-a + b)*(-a + c)**2
     """
     numerator, denominator = sp.fraction(sp.together(expression))
-    real = sorted(
-        (s for s in numerator.free_symbols if s.is_real and s.is_extended_positive is None and not s.is_integer),
-        key=str,
-    )
+    real = locations(numerator)
     if len(real) < 2 or not numerator.is_polynomial(*real) or any(denominator.has(s) for s in real):
         return
     for pivot in real[:MOST_PIVOTS]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.algebra.coefficients import length, oriented, shortest, squares, times
+from derive.algebra.coefficients import about_a_mean, length, oriented, shortest, squares, times
 from derive.algebra.expansion import divisors, multiplied_out
 from derive.algebra.frozen import Frozen, atom_of, cancelled, may_divide
 from derive.algebra.harmonics import contracted
@@ -66,7 +66,7 @@ def _tidy(expression: E) -> E:
         lambda e: isinstance(e, (sp.erf, sp.erfc)), lambda e: e.func(oriented(sp.factor(e.args[0])))
     )
     result = _powers(_exponentials(result))
-    result = min((result, squares(result)), key=length)
+    result = min((result, squares(result), about_a_mean(result)), key=length)
     return result if agree(expression, result) else expression
 
 

@@ -65,10 +65,18 @@ def grouped(product: Any) -> tuple[Any, Any]:
 
 
 def fraction(product: Any) -> tuple[Any, Any]:
-    """Numerator and denominator; x^(−a) is below the line, exp(−a) above it."""
+    """Numerator and denominator; x^(−a) is below the line, exp(−a) above it.
+
+    >>> t, n = sp.symbols("t n")
+    >>> fraction(n*(1 - t)**(1 - n))
+    (n, (1 - t)**(n - 1))
+    """
     above, below = sp.fraction(product, exact=True)
-    down = [f for f in sp.Mul.make_args(above) if f.is_Pow and f.exp.could_extract_minus_sign()]
-    return above / sp.Mul(*down), below / sp.Mul(*down)
+    up: list[Any] = []
+    down: list[Any] = []
+    for f in sp.Mul.make_args(above):
+        (down if f.is_Pow and f.exp.could_extract_minus_sign() else up).append(f)
+    return sp.Mul(*up), below * sp.Mul(*(f.base**-f.exp for f in down))
 
 
 def _is_special(factor: Any) -> bool:
