@@ -12,6 +12,8 @@ from derive import cross_entropy, kl_divergence
 from derive.atlas.cell import Task, filled
 from derive.checks.evidence import defined_verdict
 from derive.checks.subject import cases_at
+from derive.derivation import gates
+from derive.derivation.formula import Case
 from derive.families.family import Family, Param
 from derive.families.library import catalog
 from derive.numerics.quadrature import expected
@@ -235,7 +237,11 @@ def test_what_was_once_withheld_is_settled(name):
 def test_where_two_orders_meet_the_formula_is_one_that_has_a_value_there():
     record = filled(Task(FOLDERS, "cross_entropy", "ShiftedGompertz", "Huber", 30))
     assert (record["form"], record["problems"]) == ("special", [])
-    assert record["cases"][0]["condition"] == "mu_2 > c_2*sigma_2"
+    m = sp.Symbol("m", real=True)
+    infinite = sp.meijerg([[-2, 1, 1], []], [[1], [0]], -1 / m) + sp.log(m)  # SymPy cannot evaluate it at m = 0
+    values = {sp.log(m): True, sp.sin(m) / m: True, infinite: True, sp.exp(m): False}
+    for value, undefined in values.items():
+        assert gates._undefined_at(([Case(sp.true, value, "closed")], []), m, sp.S.Zero) is undefined
 
 
 OUTSIDE = {

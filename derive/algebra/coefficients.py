@@ -154,7 +154,13 @@ def about_a_mean(expression: E) -> E:
     def centred(total: E) -> E:
         return min((total, *(f for s in locations(total) if (f := _about(total, s)) is not None)), key=length)
 
-    return expression.replace(lambda e: e.is_Add and len(e.args) > 2 and bool(locations(e)), centred)
+    def quadratic(e: E) -> bool:
+        """Whether a sum may be of degree 2 in a location, and is short enough to be factored in no time."""
+        if not e.is_Add or not 2 < len(e.args) <= MOST_SQUARED or sp.count_ops(e) > LONG / 2:
+            return False
+        return bool(locations(e)) and any(f.is_Pow and f.exp == 2 for f in sp.preorder_traversal(e))
+
+    return expression.replace(quadratic, centred)
 
 
 def locations(e: E) -> list[E]:

@@ -117,7 +117,8 @@ def _powers(expression: E) -> E:
         return bool(f.is_Pow and f.exp.free_symbols)
 
     def merge(product: E) -> E:
-        alone, together = [], {}
+        alone: list[E] = []
+        together: dict[E, list[E]] = {}
         for f in product.args:
             if symbolic(f) and f.base.is_positive:
                 negative = f.exp.could_extract_minus_sign()
@@ -268,8 +269,14 @@ def _in_powers(coefficient: E, total: E) -> Iterator[E]:
             yield sp.Add(*powers).xreplace({letter: total}) / under
 
 
+def _shared(factor: E) -> bool:
+    """Whether a factor is one that the terms of a sum are written over: a sum of functions below the line, or Γ."""
+    base = factor.base if factor.is_Pow else factor
+    return isinstance(base, sp.gamma) or factor.is_Pow and factor.exp == -1 and base.is_Add and base.has(sp.Function)
+
+
 def _over_sums(expression: E) -> E:
-    """A sum with the terms over one sum of exponentials as one fraction.
+    """A sum with the terms over one sum of functions as one fraction, and those with one product of Γ in brackets.
 
     >>> x, y = sp.symbols("x y")
     >>> _over_sums(x + y/(sp.exp(x) - 1) - x*sp.log(y)/(sp.exp(x) - 1))
@@ -277,6 +284,12 @@ def _over_sums(expression: E) -> E:
     """
     groups: dict[E, list[E]] = {}
     for term in sp.Add.make_args(expression):
-        below = [f for f in sp.Mul.make_args(term) if f.is_Pow and f.exp == -1 and f.base.is_Add and f.has(sp.exp)]
-        groups.setdefault(sp.Mul(*below), []).append(term)
-    return sp.Add(*(below * sp.Add(*(t / below for t in terms)) for below, terms in groups.items()))
+        shared = sp.Mul(*filter(_shared, sp.Mul.make_args(term)))
+        groups.setdefault(shared, []).append(term)
+    sums = {shared: sp.Add(*(t / shared for t in terms)) for shared, terms in groups.items()}
+    # common factors are drawn out of what is in brackets
+    short = {
+        shared: total if shared == 1 else min((total, sp.factor_terms(total)), key=length)
+        for shared, total in sums.items()
+    }
+    return sp.Add(*(shared * total for shared, total in short.items()))

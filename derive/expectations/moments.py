@@ -291,13 +291,15 @@ def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Va
     shift, order = any(read.shift), any(read.order)
     if read.divergent:
         return Value(sp.nan, read.requirements, kernel.name, "divergent")
-    mean = mean_at(kernel, read.order, read.place) if order else sp.S.One
-    if not whole:
-        logarithm = arm.constant + substitute(kernel.log_z, read.place)
-    elif shift:
-        logarithm = substitute(kernel.log_z, read.place) - substitute(kernel.log_z, {**fit.a, **fit.swap})
+    logarithm = sp.S.Zero
+    if not whole and order:  # ∂Z, and not ∂Z/Z times Z, of which two sums would have to cancel
+        mean, logarithm = integral_at(kernel, read.order, read.place), arm.constant
     else:
-        logarithm = sp.S.Zero
+        mean = mean_at(kernel, read.order, read.place) if order else sp.S.One
+        if not whole:
+            logarithm = arm.constant + substitute(kernel.log_z, read.place)
+        elif shift:
+            logarithm = substitute(kernel.log_z, read.place) - substitute(kernel.log_z, {**fit.a, **fit.swap})
     value = arguments_short(unnested(read.factor * mean * exponential(unnested(logarithm, facts)), facts))
     if value.has(sp.nan, sp.zoo, sp.oo, sp.Derivative, sp.Subs):
         return None

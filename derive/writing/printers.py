@@ -158,19 +158,6 @@ def drawn_out(e: Any) -> Any:
     def all_negative(f: Any) -> bool:
         return bool(f.is_Add) and all(map(is_negative, f.args))
 
-    def difference_below(f: Any) -> bool:
-        return bool(
-            f.is_Pow
-            and f.exp == -1
-            and f.base.is_Add
-            and len(f.base.args) == 2
-            and sum(map(is_negative, f.base.args)) == 1
-        )
-
-    def facing(product: Any) -> Any:
-        last = [f for f in product.args if difference_below(f)][-1]
-        return sp.Mul(-1, 1 / -last.base, *(f for f in product.args if f is not last))
-
     def turned(product: Any) -> Any:
         first = next(f for f in product.args if all_negative(f))
         return sp.Mul(-1, -first, *(f for f in product.args if f is not first))
@@ -179,9 +166,29 @@ def drawn_out(e: Any) -> Any:
         return e
     e = e.replace(lambda f: isinstance(f, sp.Function) and any(map(_fractional, f.args)), _over_one_denominator)
     e = e.replace(lambda f: f.is_Mul and any(map(all_negative, f.args)), turned)
-    e = e.replace(lambda f: f.is_Mul and is_negative(f) and any(map(difference_below, f.args)), facing)
+    e = _differences_swapped(e)
     e = e.replace(lambda f: f.is_Add and len(f.args) == 2 and isinstance(2 - f, sp.erfc), _reflected)
     return e.replace(remains, lambda f: -f.func(-f.args[0], *f.args[1:])) if e.has(sp.Integral, sp.Sum) else e
+
+
+def _differences_swapped(e: Any) -> Any:
+    """a/(c − b) for −a/(b − c), where nothing else is over b − c.
+
+    >>> a, b, c = sp.symbols("a b c")
+    >>> _differences_swapped(c - a/(b - c)), _differences_swapped(b/(b - c) - a/(b - c))
+    (a/(-b + c) + c, -a/(b - c) + b/(b - c))
+    """
+    below = [f.base for f in sp.preorder_traversal(e) if f.is_Pow and f.exp == -1 and f.base.is_Add]
+    once = {d for d in below if len(d.args) == 2 and sum(map(is_negative, d.args)) == 1 and below.count(d) == 1}
+
+    def found(product: Any) -> list[Any]:
+        return [f for f in product.args if f.is_Pow and f.exp == -1 and f.base in once and -f.base not in below]
+
+    def swapped(product: Any) -> Any:
+        last = found(product)[-1]
+        return sp.Mul(-1, 1 / -last.base, *(f for f in product.args if f is not last))
+
+    return e.replace(lambda f: f.is_Mul and is_negative(f) and bool(found(f)), swapped) if once else e
 
 
 def _reflected(total: Any) -> Any:
