@@ -216,6 +216,13 @@ SHORT = {
     "polynomials before incomplete beta functions": (cross_entropy, "Epanechnikov", "Laplace", 220),
     "partial fractions": (kl_divergence, "Boltzmann", "Boltzmann", 230),
     "long coefficients are cancelled before they are factored": (kl_divergence, "Trapezoidal", "LogNormal", 1800),
+    "integrals over pieces are not means times masses": (cross_entropy, "TruncatedNormal", "TwoPieceNormal", 1800),
+    "sums over one sum of functions": (cross_entropy, "TruncatedNormal", "Laplace", 1000),
+    "incomplete beta functions of whole order": (cross_entropy, "TwoSidedPower", "Laplace", 500),
+    "absolute values in which a product is even": (cross_entropy, "DoublesidedMaxwell", "Laplace", 150),
+    "squares about a mean": (cross_entropy, "Beta", "Normal", 155),
+    "powers of one exponent": (kl_divergence, "Weibull", "Weibull", 122),
+    "powers of powers under the condition of a case": (cross_entropy, "GeneralizedInverseGamma", "Laplace", 320),
 }
 """A quantity, p, q and the characters that it may have: without the rule it has more."""
 

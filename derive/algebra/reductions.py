@@ -196,6 +196,10 @@ def _hyper(e: E) -> E:
     return _next_to_itself(above, below, z) or e
 
 
+MOST_LETTERED = 3
+"""The order to which a function of letters is written out: beyond it is shorter as it stands, and does not cancel near 0."""
+
+
 def _next_to_itself(above: E, below: E, z: E) -> E | None:
     """₁F₁(n; n+1; z) and ₂F₁(1, n; n+1; z), elementary for whole n (DLMF 13.6.5 and 8.4.7, 15.4.1).
 
@@ -203,7 +207,8 @@ def _next_to_itself(above: E, below: E, z: E) -> E | None:
     >>> _next_to_itself((sp.S(2),), (sp.S(3),), -z), _next_to_itself((1, sp.S(2)), (sp.S(3),), z)
     (2*(-(z + 1)*exp(-z) + 1)/z**2, -2*(z + log(1 - z))/z**2)
     """
-    if len(below) != 1 or not (n := below[0] - 1).is_Integer or not 0 < n <= MOST_ORDERS:
+    most = MOST_ORDERS if z.is_number else MOST_LETTERED
+    if len(below) != 1 or not (n := below[0] - 1).is_Integer or not 0 < n <= most:
         return None
     if tuple(above) == (n,):
         return sp.factorial(n) / (-z) ** n * (1 - sp.exp(z) * sp.Add(*((-z) ** k / sp.factorial(k) for k in range(n))))
