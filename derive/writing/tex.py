@@ -23,6 +23,11 @@ from derive.writing.printers import (
 )
 
 
+def _beside(one: str, other: str) -> str:
+    """Two factors; what begins with an index is kept apart, or what stands before seems to have it."""
+    return one + (r" \cdot " if other[0].isdigit() else r" \, " if other.startswith("{}_") else " ") + other
+
+
 class TexPrinter(LatexPrinter):
     printmethod = "_tex"  # not "_latex", by which SymPy's constants would print themselves
     euler = r"\gamma"
@@ -34,7 +39,7 @@ class TexPrinter(LatexPrinter):
         if is_negative(e):
             return "- " + self.parenthesize(-e, PRECEDENCE["Mul"], strict=True)
         algebra, special = grouped(e)
-        return self.quotient(algebra) if special == 1 else f"{self.quotient(algebra)} {self.quotient(special)}"
+        return self.quotient(algebra) if special == 1 else _beside(self.quotient(algebra), self.quotient(special))
 
     def quotient(self, e: Any) -> str:
         above, below = sides(e)
@@ -48,7 +53,7 @@ class TexPrinter(LatexPrinter):
         for f in factors(e) if e.is_Mul else [e]:
             part = self.parenthesize(f, PRECEDENCE["Mul"], strict=True)
             part = rf"\left({part}\right)" if isinstance(f, (sp.Integral, sp.Sum)) and e.is_Mul else part
-            written += (r" \cdot " if part[0].isdigit() and written else " " if written else "") + part
+            written = _beside(written, part) if written else part
         return written
 
     def _print_Pow(self, e: Any) -> str:
