@@ -7,7 +7,7 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.coefficients import oriented
-from derive.algebra.functions import named_derivatives
+from derive.algebra.functions import named_derivatives, real_part
 
 E = Any
 
@@ -44,9 +44,15 @@ def reduced(expression: E) -> E:
         expression = expression.replace(sp.betainc, _incomplete_beta)
     if expression.has(sp.hyper):
         expression = expression.replace(lambda e: isinstance(e, sp.hyper), _hyper)
+        expression = expression.replace(_real_number, lambda e: sp.expand(sp.re(sp.expand_complex(e.args[0]))))
     if expression.has(sp.loggamma, sp.gamma, sp.polygamma):
         expression = _recurrences(expression)
     return expression
+
+
+def _real_number(e: E) -> bool:
+    """Whether an expression is the real part of a number that is made of logs and roots."""
+    return isinstance(e, real_part) and e.is_number and e.atoms(sp.Function) - {e} <= e.atoms(sp.log)
 
 
 def _without_absolutes(product: E) -> E:
