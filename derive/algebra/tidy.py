@@ -65,7 +65,11 @@ def _tidy(expression: E) -> E:
     result = result.replace(
         lambda e: isinstance(e, (sp.erf, sp.erfc)), lambda e: e.func(oriented(sp.factor(e.args[0])))
     )
-    result = _powers(_exponentials(result))
+    result = _exponentials(result)
+    result = result.replace(
+        lambda e: e.is_Add and 3 < len(e.args) <= MOST_COLLECTED and e.has(sp.exp), _by_exponentials
+    )
+    result = _powers(result)
     result = min((result, squares(result), about_a_mean(result)), key=length)
     return result if agree(expression, result) else expression
 
@@ -103,6 +107,22 @@ def _exponentials(expression: E) -> E:
         return sp.Mul(sp.exp(shortest(sp.Add(*exponents))), *(f for f in product.args if not isinstance(f, sp.exp)))
 
     return expression.replace(lambda e: e.is_Mul and sum(isinstance(f, sp.exp) for f in e.args) > 1, merge)
+
+
+MOST_COLLECTED = 12
+"""Sums of more terms than this are not collected by their exponentials."""
+
+
+def _by_exponentials(total: E) -> E:
+    """A sum with the coefficient of an exponential factored, where that is shorter.
+
+    >>> a, b, x = sp.symbols("a b x")
+    >>> _by_exponentials(sp.expand((a - 1)*(b + 2)*sp.exp(x) + a))
+    a + (a - 1)*(b + 2)*exp(x)
+    """
+    found = sorted(total.atoms(sp.exp), key=sp.default_sort_key)
+    forms = (sp.collect(total, e, short) for e in found for short in (None, sp.factor))
+    return min((total, *map(_powers, forms)), key=length)
 
 
 def _powers(expression: E) -> E:
