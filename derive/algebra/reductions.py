@@ -1,4 +1,5 @@
-"""Special functions at their simplest arguments: those that are elementary there, and recurrences."""
+"""What an expression is reduced to before it is collected: special functions at their simplest arguments, and powers and
+absolute values."""
 
 from __future__ import annotations
 

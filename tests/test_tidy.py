@@ -1,0 +1,66 @@
+"""Rewritings: a wrong one changes a value, and is not used."""
+
+import pytest
+import sympy as sp
+
+from derive.algebra import logarithms, reductions, tidy
+
+a, b, n, t = sp.symbols("a b n t", positive=True)
+m, x = sp.symbols("m x", real=True)
+
+RULES = {
+    "whole incomplete beta functions": (reductions, "_whole_beta", sp.betainc(2, b, t / 9, 1) + a),
+    "hypergeometric functions next to themselves": (
+        reductions,
+        "_next_to_itself",
+        a + sp.hyper((sp.S(2),), (sp.S(3),), -t),
+    ),
+    "exponentials of logs": (reductions, "_power", a + sp.exp(n * sp.log(t) - b)),
+    "absolute values": (reductions, "_without_absolutes", a + b * sp.Abs(x - m) * sp.erf(sp.Abs(x - m))),
+    "duplication": (tidy, "duplicated", a + sp.gamma(2 * a) / sp.gamma(a + sp.S.Half)),
+    "powers of one exponent": (tidy, "_powers", b + a**n * n / t**n),
+    "squares about a mean": (
+        tidy,
+        "about_a_mean",
+        m**2 - 2 * m * sp.log(t) - 2 * m * t + sp.log(t) ** 2 + 2 * t * sp.log(t) + 2 * t**2,
+    ),
+    "sums over one sum": (
+        tidy,
+        "_over_sums",
+        a + t / (sp.exp(a) - 1) - b * sp.digamma(t) / (sp.exp(a) - 1) + sp.erf(t) / (sp.exp(a) - 1),
+    ),
+    "sums by exponentials": (
+        tidy,
+        "_by_exponentials",
+        n / (sp.expand((a - 3) * b * sp.exp(t) * (sp.erf(t) + 1)) + 2 * a),
+    ),
+    "arguments of logs": (logarithms, "_argument", n + sp.log(-b * (sp.atan(a / b - t / b) - sp.atan(n)))),
+}
+PLACE = {a: 1.3, b: 0.7, n: 2.4, t: 1.9, m: -0.4, x: 1.1}
+
+
+def value(e: sp.Expr) -> complex:
+    return complex(sp.N(e, 20, subs=PLACE))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_wrong_rewriting_is_not_used(rule, monkeypatch):
+    module, name, expression = RULES[rule]
+    right = getattr(module, name)
+    tidy.tidy.cache_clear()
+    assert abs(value(tidy.tidy(expression)) - value(expression)) < 1e-12
+    calls = []
+
+    def wrong(*given):
+        found = right(*given)
+        if found is None or found == given[0]:
+            return found
+        calls.append(found)
+        return 2 * found
+
+    monkeypatch.setattr(module, name, wrong)
+    tidy.tidy.cache_clear()
+    result = tidy.tidy(expression)
+    tidy.tidy.cache_clear()
+    assert calls, "the rule is not used here"
+    assert abs(value(result) - value(expression)) < 1e-12
