@@ -20,7 +20,8 @@ from typing import Any
 import sympy as sp
 from sympy.printing.latex import translate
 
-from derive.writing.printers import LinePrinter, TextPrinter, drawn_out, euler_clashes, terms
+from derive.writing.layout import drawn_out, euler_clashes, terms
+from derive.writing.printers import LinePrinter, TextPrinter
 from derive.writing.tex import TexPrinter
 
 _SHORT = {

@@ -10,7 +10,7 @@ import sympy as sp
 from sympy.printing.latex import LatexPrinter, translate
 from sympy.printing.precedence import PRECEDENCE
 
-from derive.writing.printers import (
+from derive.writing.layout import (
     LETTER,
     balanced,
     conjunction,
