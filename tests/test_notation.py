@@ -163,7 +163,16 @@ def test_text_is_read_back(formulas):
 def test_no_programming_names_reach_the_reader(formulas):
     for formula in formulas:
         for written in (formula.latex(), formula.pretty(), formula.latex(steps=True)):
-            for name in ("polygamma", "loggamma", "EulerGamma", "besselk", "lamda", "Expect", "operatorname{digamma}"):
+            for name in (
+                "polygamma",
+                "loggamma",
+                "EulerGamma",
+                "besselk",
+                "betainc",
+                "lamda",
+                "Expect",
+                "operatorname{digamma}",
+            ):
                 assert name not in written
 
 

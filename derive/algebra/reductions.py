@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.algebra.coefficients import oriented
+from derive.algebra.coefficients import length, oriented
 from derive.algebra.functions import named_derivatives, real_part
 
 E = Any
@@ -166,6 +166,31 @@ def _whole_beta(n: int, b: E, low: E, high: E) -> E:
     """∫ t^(b−1) (1−t)^(n−1) dt, the whole power multiplied out."""
     powers = ((-1) ** k * sp.binomial(n - 1, k) * (high ** (b + k) - low ** (b + k)) / (b + k) for k in range(n))
     return sp.Add(*powers)
+
+
+def from_below(expression: E) -> E:
+    """Incomplete beta functions as ∫₀ˣ, and of three neighbours one by the other two (DLMF 8.17.4, 8.17.20).
+
+    >>> a, b, x = sp.symbols("a b x", positive=True)
+    >>> from_below(sp.betainc(a, b + 1, 0, x) - sp.betainc(a, b, 0, x) - sp.betainc(b, a + 1, 1 - x, 1))
+    -2*betainc(a + 1, b, 0, x)
+    """
+    swaps = {}
+    for e in expression.atoms(sp.betainc):
+        a, b, low, high = e.args
+        if high == 1 and low != 0 and a.is_positive and b.is_positive:
+            turned = length(1 - low) < length(low)
+            whole = sp.gamma(a) * sp.gamma(b) / sp.gamma(a + b)
+            swaps[e] = sp.betainc(b, a, 0, 1 - low) if turned else whole - sp.betainc(a, b, 0, low)
+    expression = expression.xreplace(swaps)
+    found = expression.atoms(sp.betainc)
+    neighbours: dict[E, E] = {}
+    for e in found:
+        a, b, *ends = e.args
+        one, other = sp.betainc(a, b - 1, *ends), sp.betainc(a + 1, b - 1, *ends)
+        if one in found and other in found and not {one, other} & neighbours.keys():
+            neighbours[e] = one - other
+    return expression.xreplace(neighbours)
 
 
 def _hyper(e: E) -> E:

@@ -20,7 +20,7 @@ from derive.algebra.expansion import divisors, multiplied_out
 from derive.algebra.frozen import Frozen, atom_of, cancelled, may_divide
 from derive.algebra.harmonics import contracted
 from derive.algebra.logarithms import merged, split_logs
-from derive.algebra.reductions import bessel_recurred, duplicated, reduced
+from derive.algebra.reductions import bessel_recurred, duplicated, from_below, reduced
 from derive.algebra.values import UNVALUED, point_of, valued
 
 E = Any
@@ -42,6 +42,8 @@ def tidy(expression: E) -> E:
     if expression.has(sp.erf, sp.erfc):
         others = (expression.replace(f, lambda z, g=g: 1 - g(z)) for f, g in ((sp.erf, sp.erfc), (sp.erfc, sp.erf)))
         return min((_tidy(e) for e in dict.fromkeys((expression, *others))), key=length)
+    if expression.has(sp.betainc) and (other := from_below(expression)) != expression:
+        return min((_tidy(e) for e in (expression, other)), key=length)
     if expression.has(sp.gamma) and (other := duplicated(expression)) != expression:
         return min((_tidy(e) for e in (expression, other)), key=length)
     if expression.has(sp.besselk) and (other := bessel_recurred(expression)) != expression:

@@ -115,6 +115,17 @@ def sides(quotient: Any) -> tuple[Any, Any]:
     return (sp.Mul(root, *rest, evaluate=False) if rest else root), below / sp.Mul(*down)
 
 
+def incomplete_beta(e: Any) -> tuple[Any, Any, Any, Any]:
+    """The ends (0 as the lower one where that can be) and exponents of an incomplete beta function.
+
+    >>> a, b, x = sp.symbols("a b x")
+    >>> incomplete_beta(sp.betainc(a, b, 1 - x, 1))
+    (0, x, b, a)
+    """
+    a, b, low, high = e.args
+    return (sp.S.Zero, sp.factor(1 - low), b, a) if high == 1 and low != 0 else (low, high, a, b)
+
+
 def facing(power: Any) -> Any:
     """The base of an even power, turned so that its first term is positive: (b − a)² for (−a + b)²."""
     base = power.base

@@ -10,7 +10,18 @@ from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.pretty.pretty_symbology import greek_unicode, pretty_symbol
 from sympy.printing.str import StrPrinter
 
-from derive.writing.layout import LETTER, balanced, conjunction, facing, factors, grouped, is_negative, sides, terms
+from derive.writing.layout import (
+    LETTER,
+    balanced,
+    conjunction,
+    facing,
+    factors,
+    grouped,
+    incomplete_beta,
+    is_negative,
+    sides,
+    terms,
+)
 
 
 class TextPrinter(StrPrinter):
@@ -164,6 +175,11 @@ class LinePrinter(TextPrinter):
     def _print_expint(self, e: Any) -> str:
         return self.call("E" + self.order(e.args[0]), e.args[1])
 
+    def _print_betainc(self, e: Any) -> str:
+        low, high, *exponents = incomplete_beta(e)
+        ends = self._print(high) if low == 0 else f"{self._print(low)}…{self._print(high)}"
+        return self.call(f"B_{ends}" if high.is_Symbol and low == 0 else f"B_{{{ends}}}", *exponents)
+
     def _print_polylog(self, e: Any) -> str:
         return self.call("Li" + self.order(e.args[0]), e.args[1])
 
@@ -253,7 +269,7 @@ class LinePrinter(TextPrinter):
 
 
 _UNICODE_NAMES = {"loggamma": "logΓ", "gamma": "Γ", "uppergamma": "Γ", "lowergamma": "γ", "beta": "B", "zeta": "ζ"}
-_UNICODE_NAMES |= {"hyperu": "U"}
+_UNICODE_NAMES |= {"hyperu": "U", "lerchphi": "Φ"}
 _UNICODE_NAMES |= {"zeta_prime": "ζ′", "zeta_second": "ζ″", "asin": "arcsin", "acos": "arccos", "atan": "arctan"}
 _UNICODE_NAMES |= {"sigmoid": "σ", "Mean": "mean", "Least": "min", "Largest": "max"}
 

@@ -17,6 +17,7 @@ from derive.writing.layout import (
     facing,
     factors,
     grouped,
+    incomplete_beta,
     is_negative,
     sides,
     terms,
@@ -128,6 +129,11 @@ class TexPrinter(LatexPrinter):
 
     def _print_beta(self, e: Any, exp: Any = None) -> str:
         return self.call(r"\mathrm{B}", e.args, exp)
+
+    def _print_betainc(self, e: Any, exp: Any = None) -> str:
+        low, high, *exponents = incomplete_beta(e)
+        ends = f"_{{{self._print(high)}}}" if low == 0 else f"_{{{self._print(low)}}}^{{{self._print(high)}}}"
+        return self.call(r"\mathrm{B}" + ends, exponents, exp)
 
     def _print_zeta(self, e: Any, exp: Any = None) -> str:
         return self.call(r"\zeta", e.args, exp)
