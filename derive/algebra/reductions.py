@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.algebra.coefficients import length, oriented
+from derive.algebra.coefficients import length, oriented, shortest
 from derive.algebra.functions import named_derivatives, real_part
 
 E = Any
@@ -110,6 +110,27 @@ def duplicated(expression: E) -> E:
     return expression.xreplace(swap)
 
 
+def reflected(expression: E) -> E:
+    """Γ(z) Γ(n − z) by a sine, for a whole n (DLMF 5.5.3).
+
+    >>> z = sp.Symbol("z", positive=True)
+    >>> reflected(sp.gamma(z)*sp.gamma(1 - z)), reflected(sp.gamma(z)*sp.gamma(-z))
+    (pi/sin(pi*z), -pi/(z*sin(pi*z)))
+    """
+    swap: dict[E, E] = {}
+    found = sorted(expression.atoms(sp.gamma), key=lambda e: (length(e), sp.default_sort_key(e)))
+    for i, e in enumerate(found):
+        z = e.args[0]
+        for other in found[:i]:
+            n = sp.expand(z + other.args[0])
+            if n.is_Integer and 0 <= n <= MAX_ORDERS and not {e, other} & swap.keys() and not z.is_number:
+                kept = other.args[0]
+                steps = sp.rf(1 - kept, n - 1) if n > 0 else -1 / kept
+                sine = sp.sin(sp.pi * kept) if length(kept) <= length(z) else (-1) ** (n + 1) * sp.sin(sp.pi * z)
+                swap[e] = sp.pi * steps / (sine * other)
+    return expression.xreplace(swap)
+
+
 def bessel_recurred(expression: E) -> E:
     """Functions K of one argument and of three orders or more by those of the two lowest (DLMF 10.29.1).
 
@@ -155,6 +176,7 @@ def _incomplete_beta(a: E, b: E, low: E, high: E) -> E:
     >>> _incomplete_beta(sp.Integer(2), b, t, sp.S.One)
     -(1 - t)**(b + 1)/(b + 1) + (1 - t)**b/b
     """
+    a, b = shortest(a), shortest(b)
     if a.is_Integer and 0 < a <= MOST_ORDERS and (a == 1 or b.is_positive):
         return _whole_beta(int(a), b, 1 - high, 1 - low)
     if b.is_Integer and 0 < b <= MOST_ORDERS and (b == 1 or a.is_positive):

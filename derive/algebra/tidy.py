@@ -7,6 +7,7 @@ arguments of logs; none depends on `simplify`.
 
 from __future__ import annotations
 
+import cmath
 import math
 import zlib
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from derive.algebra.expansion import divisors, multiplied_out
 from derive.algebra.frozen import Frozen, atom_of, cancelled, may_divide
 from derive.algebra.harmonics import contracted
 from derive.algebra.logarithms import merged, split_logs
-from derive.algebra.reductions import bessel_recurred, duplicated, from_below, reduced
+from derive.algebra.reductions import bessel_recurred, duplicated, from_below, reduced, reflected
 from derive.algebra.values import UNVALUED, point_of, valued
 
 E = Any
@@ -36,22 +37,37 @@ def tidy(expression: E) -> E:
     """
     if expression.has(sp.nan, sp.zoo, sp.oo) or expression.is_Atom:
         return expression
-    if expression.has(sp.lowergamma):
-        upper = expression.replace(sp.lowergamma, lambda s, z: sp.gamma(s) - sp.uppergamma(s, z))
-        return min((_tidy(expression), _tidy(upper)), key=length)
-    if expression.has(sp.erf, sp.erfc):
-        others = (expression.replace(f, lambda z, g=g: 1 - g(z)) for f, g in ((sp.erf, sp.erfc), (sp.erfc, sp.erf)))
-        return min((_tidy(e) for e in dict.fromkeys((expression, *others))), key=length)
-    if expression.has(sp.betainc) and (other := from_below(expression)) != expression:
-        return min((_tidy(e) for e in (expression, other)), key=length)
-    if expression.has(sp.gamma) and (other := duplicated(expression)) != expression:
-        return min((_tidy(e) for e in (expression, other)), key=length)
-    if expression.has(sp.besselk) and (other := bessel_recurred(expression)) != expression:
-        return min((_tidy(e) for e in (expression, other)), key=length)
-    if expression.has(sp.cos, sp.sin):
-        sums = contracted(expression)
-        return min(map(_tidy, (expression, sums, sp.expand_trig(sums))), key=length)
-    return _tidy(expression)
+    spellings = _spellings(expression)
+    best = min(map(_tidy, spellings), key=length)
+    return best if len(spellings) == 1 or agree(expression, best) else _tidy(expression)
+
+
+MOST_SPELLINGS = 8
+"""Ways of writing an expression of which each is brought into short form."""
+
+
+def _spellings(expression: E) -> list[E]:
+    """An expression in the functions that it came in, and in others by which it may be shorter."""
+    forms = [expression]
+    for kinds, rewriting in REWRITINGS:
+        for e in forms[:]:
+            if e.has(*kinds) and len(forms) < MOST_SPELLINGS and (other := rewriting(e)) not in forms:
+                forms.append(other)
+    return forms
+
+
+REWRITINGS: tuple[tuple[tuple[Any, ...], Any], ...] = (
+    ((sp.lowergamma,), lambda e: e.replace(sp.lowergamma, lambda s, z: sp.gamma(s) - sp.uppergamma(s, z))),
+    ((sp.erf,), lambda e: e.replace(sp.erf, lambda z: 1 - sp.erfc(z))),
+    ((sp.erfc,), lambda e: e.replace(sp.erfc, lambda z: 1 - sp.erf(z))),
+    ((sp.besselk,), bessel_recurred),
+    ((sp.betainc,), from_below),
+    ((sp.gamma,), duplicated),
+    ((sp.gamma,), reflected),
+    ((sp.cos, sp.sin), contracted),
+    ((sp.cos, sp.sin), lambda e: sp.expand_trig(contracted(e))),
+)
+"""For expressions with these functions, others in which they may be written."""
 
 
 def _tidy(expression: E) -> E:
@@ -167,11 +183,14 @@ def agree(one: E, other: E) -> bool:
     (True, False)
     """
     point = point_of(one.free_symbols | other.free_symbols)
-    try:
-        a, b = (valued(e, point) for e in _without_series(one, other, point))
-    except UNVALUED:
-        return True
-    return abs(a.real - b.real) <= 1e-8 * (1 + abs(a.real)) or a != a or b != b
+    for place in (point, {s: v + 2 for s, v in point.items()}):  # where exponents are such that integrals exist
+        try:
+            a, b = (valued(e, place) for e in _without_series(one, other, place))
+        except UNVALUED:
+            continue
+        if cmath.isfinite(a) and cmath.isfinite(b):
+            return abs(a.real - b.real) <= 1e-8 * (1 + abs(a.real))
+    return True
 
 
 def _without_series(one: E, other: E, point: dict[E, E]) -> tuple[E, E]:

@@ -37,6 +37,11 @@ def placed(answer: Answer, values: dict[Any, Any]) -> Answer:
     )
 
 
+def tidied(case: Case) -> Case:
+    """A case with its expression in short form, if it is one."""
+    return case._replace(expr=tidy(case.expr)) if case.form == "closed" else case
+
+
 def narrowed(answer: Answer, condition: Any) -> Answer:
     """An answer under a further condition."""
     cases, steps = answer

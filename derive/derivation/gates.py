@@ -18,7 +18,17 @@ import sympy as sp
 from derive.algebra.normal import is_zero
 from derive.algebra.placing import put
 from derive.derivation import assembly
-from derive.derivation.cases import DIVERGENT, conditioned, finished, joined, joined_orders, narrowed, placed, settled
+from derive.derivation.cases import (
+    DIVERGENT,
+    conditioned,
+    finished,
+    joined,
+    joined_orders,
+    narrowed,
+    placed,
+    settled,
+    tidied,
+)
 from derive.derivation.centring import centred
 from derive.derivation.conditions import solved
 from derive.derivation.formula import Formula
@@ -95,7 +105,8 @@ def _both_orders(problem: Problem, symbol: sp.Symbol, anchor: E, derive: Any) ->
     # below a positive anchor, a positive symbol is a fraction of it
     under = (anchor / (1 + gap), anchor / symbol - 1) if symbol.is_positive else (anchor - gap, anchor - symbol)
     for value, meaning in ((anchor + gap, symbol - anchor), under):
-        yield placed(derive(problem.moved(symbol, value)), {gap: meaning})
+        cases, steps = placed(derive(problem.moved(symbol, value)), {gap: meaning})
+        yield cases if problem.rough else list(map(tidied, cases)), steps
 
 
 @lru_cache(maxsize=256)
