@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.coefficients import length
 from derive.algebra.normal import is_zero
 from derive.algebra.tidy import tidy
 from derive.derivation.conditions import equalities, neat, pruned
@@ -38,8 +39,10 @@ def placed(answer: Answer, values: dict[Any, Any]) -> Answer:
 
 
 def tidied(case: Case) -> Case:
-    """A case with its expression in short form, if it is one."""
-    return case._replace(expr=tidy(case.expr)) if case.form == "closed" else case
+    """A case with its expression in short form, if that is shorter: what is held apart would be multiplied out."""
+    if case.form != "closed":
+        return case
+    return case._replace(expr=min((case.expr, tidy(case.expr)), key=length))
 
 
 def narrowed(answer: Answer, condition: Any) -> Answer:
@@ -54,9 +57,8 @@ def finished(case: Case, rewritten: bool, facts: Facts) -> Case:
     if case.form == "closed":
         known = facts.under(sp.And.make_args(condition)) if condition != sp.true else facts
         expr = unnested(signed(expr, known), known)
-    if case.form == "closed" and (rewritten or expr != case.expr):
-        expr = tidy(expr)
-    return Case(condition, expr, case.form)
+    final = Case(condition, expr, case.form)
+    return tidied(final) if rewritten or expr != case.expr else final
 
 
 def _with_equalities(condition: Any, expr: E, facts: Facts) -> tuple[Any, E]:
