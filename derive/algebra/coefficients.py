@@ -158,6 +158,8 @@ def about_a_mean(expression: E) -> E:
         """Whether a sum may be of degree 2 in a location, and is short enough to be factored in no time."""
         if not e.is_Add or not 2 < len(e.args) <= MOST_SQUARED or sp.count_ops(e) > LONG / 2:
             return False
+        if e.has(sp.Derivative):  # SymPy cannot collect them
+            return False
         return bool(locations(e)) and any(f.is_Pow and f.exp == 2 for f in sp.preorder_traversal(e))
 
     return expression.replace(quadratic, centred)

@@ -138,7 +138,7 @@ def _by_exponentials(total: E) -> E:
     >>> _by_exponentials(sp.expand((a - 1)*(b + 2)*sp.exp(x) + a))
     a + (a - 1)*(b + 2)*exp(x)
     """
-    found = sorted(total.atoms(sp.exp), key=sp.default_sort_key)
+    found = [] if total.has(sp.Derivative) else sorted(total.atoms(sp.exp), key=sp.default_sort_key)
     forms = (sp.collect(total, e, short) for e in found for short in (None, sp.factor))
     return min((total, *map(_powers, forms)), key=length)
 
