@@ -16,7 +16,7 @@ MOST_ORDERS = 12
 """The highest degree of a polynomial that a hypergeometric function is written as."""
 
 MAX_ORDERS = 8
-"""Orders of Bessel functions that lie further apart are left."""
+"""Orders of Bessel functions that lie further apart are left, and products Γ(z) Γ(n − z) with a larger n."""
 
 
 def reduced(expression: E) -> E:
