@@ -26,12 +26,13 @@ from derive.families.library import Catalog
 from derive.programs import stable
 from derive.programs.accuracy import ROUNDOFF, Truth, measured, truths
 from derive.programs.code import BOUND, code, compiled, numerical, program
+from derive.programs.forms import forms
 from derive.programs.gauss import FEW, FEWER, NODES, gauss_jacobi
 from derive.programs.grid import places
 from derive.programs.helpers import HELPERS, Block
 from derive.programs.masks import halves
 from derive.programs.module import module
-from derive.programs.program import CodeError, forms
+from derive.programs.program import CodeError
 from derive.programs.targets import TARGETS, written
 
 FAMILIES = (

@@ -12,8 +12,10 @@ from typing import Any
 from derive.derivation.formula import Formula
 from derive.programs.accuracy import Accuracy, Truth, measured, truths
 from derive.programs.definition import by_definition
+from derive.programs.forms import forms
 from derive.programs.grid import Place, places
-from derive.programs.program import HOLDS, CodeError, Program, either, forms
+from derive.programs.program import HOLDS, CodeError, Program
+from derive.programs.switches import either
 from derive.programs.targets import target_named, written
 
 BOUND = 1e-13

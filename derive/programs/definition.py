@@ -21,11 +21,13 @@ import sympy as sp
 from derive.derivation.formula import Formula
 from derive.families.family import Distribution
 from derive.programs import rewriting
+from derive.programs.finishing import finished
+from derive.programs.forms import skeleton
 from derive.programs.frames import frame
 from derive.programs.gauss import TERMS, CountSum, LineSum
 from derive.programs.helpers import Block, Helper
 from derive.programs.logs import MODES
-from derive.programs.program import SHORT, Branch, CodeError, Program, finished, member_names, skeleton
+from derive.programs.program import SHORT, Branch, CodeError, Program, member_names
 from derive.programs.stable import exp_expm1, expm1mx, scaled
 from derive.programs.steps import Steps
 

@@ -27,7 +27,7 @@ from derive.families import points
 from derive.families.expression import read
 from derive.programs.accuracy import Truth
 from derive.programs.code import compiled, program
-from derive.programs.program import forms
+from derive.programs.forms import forms
 
 EPSILONS = tuple(10.0**-k for k in range(1, 13))
 BASES = 3

@@ -1,0 +1,76 @@
+"""The last rewriting of a formula before it is a program: what rounds less, one expression at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+from sympy.codegen.cfunctions import expm1, log1p
+
+from derive.families.facts import Facts
+from derive.programs.exponentials import balanced, guarded
+from derive.programs.stable import xlog1py, xlogy
+
+E = Any
+
+
+def finished(e: E, facts: Facts) -> E:
+    """log(1 + x) as log1p, exp(x) − 1 as expm1, x log y as xlogy where x may be 0."""
+    e = balanced(e).replace(lambda f: f.is_Mul and f.has(sp.log), lambda f: _with_limit(f, facts))
+    e = e.replace(lambda f: isinstance(f, sp.log), _log)
+    e = e.replace(lambda f: f.is_Add and f.has(sp.exp), _expm1)
+    bounds = {f.args[0] for f in e.atoms(sp.log)} | {1 + f.args[0] for f in e.atoms(log1p)}
+    return e.replace(lambda f: f.is_Mul and f.has(sp.log, log1p), lambda f: _xlogy(f, bounds))
+
+
+def finished_and_guarded(e: E, facts: Facts) -> E:
+    return guarded(finished(e, facts))
+
+
+def _log(f: E) -> E:
+    argument = f.args[0]
+    one, rest = argument.as_coeff_Add()
+    return log1p(rest) if one == 1 and argument.is_Add else f
+
+
+def _expm1(total: E) -> E:
+    number, rest = total.as_coeff_Add()
+    for term in sp.Add.make_args(rest) if number != 0 else ():
+        coefficient, factor = term.as_coeff_Mul()
+        if isinstance(factor, sp.exp) and coefficient == -number:
+            return rest - term + coefficient * expm1(factor.args[0])
+    return total
+
+
+def _with_limit(product: E, facts: Facts) -> E:
+    """xⁿ log(y/x) as xⁿ log y − xⁿ log x, which has its limit at x = 0."""
+    logs = [f for f in product.args if isinstance(f, sp.log)]
+    above, below = sp.fraction(logs[0].args[0]) if len(logs) == 1 else (sp.S.One, sp.S.One)
+    for base, power in (f.as_base_exp() for f in sp.Mul.make_args(below)):
+        for sign in (1, -1):
+            x = sign * base
+            if power == 1 and _vanishes(product, x) and facts.decide(x >= 0):
+                rest = product / logs[0]
+                return rest * sp.log(sign * above / (below / base)) - rest * sp.log(x)
+    return product
+
+
+def _vanishes(product: E, x: E) -> bool:
+    """Whether a positive power of x, or of −x, is a factor."""
+    powers = (f.as_base_exp() for f in product.args)
+    return x.is_Add and any(base in (x, -x) and n.is_Integer and n > 0 for base, n in powers)
+
+
+def _xlogy(product: E, bounds: set[Any]) -> E:
+    logs = [f for f in product.args if isinstance(f, (sp.log, log1p))]
+    if len(logs) != 1:
+        return product
+    rest = product / logs[0]
+    factors = (f.as_base_exp() for f in product.args if f is not logs[0])
+    bases = [b for b, n in factors if n.is_Integer and n > 0 and (b.is_Symbol or b.is_Add)]
+    zero = next((b for b in bases if b in bounds or -b in bounds), None)
+    if zero is None:
+        return product
+    sign = 1 if zero in bounds else -1
+    of = xlogy if isinstance(logs[0], sp.log) else xlog1py
+    return sign * (rest / zero) * of(sign * zero, logs[0].args[0])

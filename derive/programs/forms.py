@@ -1,0 +1,207 @@
+"""The ways to write a formula as a program: rewritten in differences, with and without the remainder form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import sympy as sp
+
+from derive.derivation.formula import Case, Formula
+from derive.families.facts import Facts, facts_of
+from derive.families.family import DOMAINS
+from derive.programs import remainder, rewriting
+from derive.programs.exponentials import falling
+from derive.programs.finishing import finished, finished_and_guarded
+from derive.programs.frames import frame
+from derive.programs.growth import relative_growth
+from derive.programs.helpers import Block
+from derive.programs.logs import MODES
+from derive.programs.program import SHORT, WORDS, Branch, CodeError, Input, Program, member_names
+from derive.programs.remainder import Expansion
+from derive.programs.stable import scaled
+from derive.programs.steps import Steps
+from derive.programs.switches import switched
+
+E = Any
+
+LONGEST = 250
+"""Operations beyond which a formula is not rewritten: factoring its differences need not end."""
+
+
+def _ways() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for apart in (False, True):
+        for mode in MODES:
+            name = f"differences, logs by {mode}" + (", Stirling's part apart" if apart else "")
+            found[name] = partial(rewriting.differences, mode=mode, apart=apart)
+    return found | {"as derived": None}
+
+
+WAYS = _ways()
+"""Name -> how an expression is rewritten."""
+
+
+def forms(formula: Formula) -> list[Program]:
+    """The ways to write a formula as a program; which is the most accurate is for measurement to say.
+
+    Raises CodeError when a case has no closed form.
+    """
+    _all_closed(formula)
+    facts = facts_of(formula.distributions)
+    values = [c.expr for c in formula.cases if c.form == "closed"]
+    pairs = _pairs(formula)
+    steps = Steps(pairs, facts, formula.symbols, values, _unit(formula, pairs))
+    found: dict[tuple[Any, ...], Program] = {}
+    centred = tuple(c._replace(expr=steps.centred(c.expr)) for c in formula.cases)
+    for name, way, starts in _starts(centred, facts):
+        if way is not None and sum(c.expr.count_ops() for c in starts) > LONGEST:
+            continue
+        cases = tuple(c._replace(expr=way(c.expr, steps)) if way and c.form == "closed" else c for c in starts)
+        if any(c.form == "closed" and c.expr.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio) for c in cases) and way:
+            continue  # 0/0 at q = p in a part of it: this way does not stand
+        for form, finish in ((name, finished), (f"{name}, no exponential alone", finished_and_guarded)):
+            ends = tuple(finish(steps.restored(c.expr), facts.under(sp.And.make_args(c.condition))) for c in cases)
+            found.setdefault(ends, _program(formula, cases, ends, steps, form))
+    return [*found.values(), *_with_remainder(centred, list(found.values()), steps)]
+
+
+def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[tuple[str, Any, tuple[Case, ...]]]:
+    """(name, way, cases to rewrite in that way): with differences of exponentials as they are, and by their growth."""
+    cases = tuple(c._replace(expr=scaled(c.expr)) for c in centred)
+    other = tuple(c._replace(expr=relative_growth(c.expr)) for c in cases)
+    falls = tuple(c._replace(expr=falling(c.expr, facts)) for c in cases)
+    yield from ((name, way, falls) for name, way in WAYS.items())
+    if other != cases:
+        yield from ((f"{name}, relative growth apart", way, other) for name, way in WAYS.items() if way is not None)
+
+
+def skeleton(formula: Formula) -> tuple[Program, Steps]:
+    """A program of the formula without its values: its name, inputs, and the branches that are infinite."""
+    steps = Steps(_pairs(formula), facts_of(formula.distributions), formula.symbols)
+    kept = (c for c in formula.cases if c.form == "infinite")
+    return _program(formula, cases := tuple(kept), tuple(c.expr for c in cases), steps, ""), steps
+
+
+def _with_remainder(cases: tuple[Case, ...], programs: list[Program], steps: Steps) -> list[Program]:
+    """The same programs, with the remainder form where the terms of the formula cancel."""
+    name = f"{programs[0].name}_curvature"
+    found = {
+        i: expansion
+        for i, case in enumerate(cases)
+        if case.form == "closed"
+        and (expansion := remainder.expansion(case, steps, f"{name}_{i + 1}" if i else name)) is not None
+    }
+    return [_with_expansions(p, found, steps) for p in programs] if found else []
+
+
+def _with_expansions(program: Program, found: dict[int, Expansion], steps: Steps) -> Program:
+    branches = [switched(b, i, found[i], steps) if i in found else b for i, b in enumerate(program.branches)]
+    return replace(
+        program,
+        shared=tuple(steps.given.items()),
+        branches=tuple(branches),
+        parts=tuple(e.curvature for e in found.values()),
+        form=f"{program.form}, and the remainder form where its terms cancel",
+    )
+
+
+def _all_closed(formula: Formula) -> None:
+    for case in formula.cases:
+        if case.form in ("series", "integral"):
+            raise CodeError(
+                f"{member_names(formula)}: no closed form was found, {'an' if case.form == 'integral' else 'a'} {case.form} remains; --quadrature writes its definition"
+            )
+        if case.form == "undefined":
+            raise CodeError(f"{member_names(formula)}: the value is undefined")
+    if any(isinstance(v, (sp.IndexedBase, sp.Tuple)) for p in formula.distributions for v in p.values):
+        raise CodeError(f"{member_names(formula)}: vectors of parameters have no program yet")
+
+
+def _pairs(formula: Formula) -> dict[Any, Any]:
+    """q's symbol -> p's symbol or number, for the parameters in which two members of one family differ."""
+    if len(formula.distributions) != 2:
+        return {}
+    p, q = formula.distributions
+    if p.family.definition != q.family.definition:
+        return {}
+    pairs = zip(p.values, q.values, strict=True)
+    found = {
+        b: a for a, b in pairs if isinstance(b, sp.Symbol) and (isinstance(a, sp.Symbol) or a.is_number) and a != b
+    }
+    return {} if set(found) & {s for p in found.values() for s in p.free_symbols} else found
+
+
+def _unit(formula: Formula, pairs: dict[Any, Any]) -> Any:
+    """p's scale, where p and q differ in a location and a scale alone, and have bounded supports: whose ends may meet."""
+    if (
+        formula.quantity != "kl_divergence"
+        or len(pairs) != 2
+        or any(b.is_infinite for b in formula.distributions[0].support)
+    ):
+        return None
+    m, s = frame(formula.distributions[0])
+    return s if {m, s} == set(pairs.values()) and s.is_Symbol and m.is_Symbol else None
+
+
+def _program(formula: Formula, cases: tuple[Case, ...], expressions: tuple[E, ...], steps: Steps, form: str) -> Program:
+    taken = set(formula.symbols)
+    numbers = (sp.Symbol(f"t{i}", real=True) for i in range(10**6))
+    fresh = (s for s in numbers if s.name not in taken)
+    needed = [*expressions, *(_in_steps(c.condition, steps) for c in cases)]
+    used = steps.needed(needed)
+    branches = []
+    for case, e in zip(cases, expressions, strict=True):
+        statements, (result,) = sp.cse([e], symbols=fresh, order="none")
+        branches.append(Branch(_in_steps(case.condition, steps), Block(tuple(statements), result)))
+    names = "_".join(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", p.family.name).lower() for p in formula.distributions)
+    return Program(
+        f"{SHORT.get(formula.quantity, formula.quantity)}_{names}",
+        f"{WORDS.get(formula.quantity, formula.quantity)} of {', '.join(map(str, formula.distributions))}, in {formula.unit}",
+        str(formula),
+        tuple(_inputs(formula)),
+        tuple(used.items()),
+        tuple(branches),
+        tuple(c for p in formula.distributions for c in p.constraints),
+        form=form,
+        cases=formula.cases,
+    )
+
+
+def _in_steps(condition: Any, steps: Steps) -> Any:
+    """A condition with its inequalities in differences of inputs."""
+    if isinstance(condition, (sp.And, sp.Or, sp.Not)):
+        return condition.func(*(_in_steps(c, steps) for c in condition.args))
+    return steps.within(condition) if isinstance(condition, sp.core.relational.Relational) else condition
+
+
+def _inputs(formula: Formula) -> list[Input]:
+    """The free parameters, in the order of the members."""
+    found: dict[Any, Input] = {}
+    for p in formula.distributions:
+        for param, value in zip(p.family.params, p.values, strict=True):
+            if isinstance(value, sp.Symbol):
+                domain = DOMAINS[param.domain]
+                bounds = [
+                    b
+                    for b in (_bound(value), domain.bounds[1] is not None and value < domain.bounds[1])
+                    if b is not False
+                ]
+                found.setdefault(
+                    value, Input(value, domain.phrase, f"{param.meaning}, of {p.family.name}", tuple(bounds))
+                )
+            else:
+                for s in sorted(value.free_symbols, key=str):
+                    found.setdefault(s, Input(s, "real", f"in {param.name} = {value}", ()))
+    return list(found.values())
+
+
+def _bound(value: Any) -> Any:
+    if value.is_positive:
+        return sp.StrictGreaterThan(value, 0, evaluate=False)
+    if value.is_nonnegative:
+        return sp.GreaterThan(value, 0, evaluate=False)
+    return False

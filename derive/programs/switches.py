@@ -1,0 +1,84 @@
+"""Two ways to compute a value in one program, and how it sees which of them to believe: by the sizes of their terms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import sympy as sp
+
+from derive.programs import remainder
+from derive.programs.helpers import Block
+from derive.programs.program import Branch, Program, own
+from derive.programs.remainder import Expansion
+from derive.programs.steps import Steps
+
+E = Any
+
+
+def either(one: Program, other: Program) -> Program:
+    """Two ways to write a formula as one: that whose terms are smaller, for they are worth the same."""
+    branches = tuple(
+        a if a.block == b.block or a.block.result.is_infinite else _smaller(a, b, i)
+        for i, (a, b) in enumerate(zip(one.branches, other.branches, strict=True))
+    )
+    shared = {**dict(one.shared), **dict(other.shared)}
+    return replace(
+        one,
+        branches=branches,
+        shared=tuple(shared.items()),
+        form=f"{one.form}, or {other.form}, whichever has the smaller terms",
+    )
+
+
+def _smaller(one: Branch, other: Branch, index: int) -> Branch:
+    here, direct, size = _sized(one.block, index, deep=True)
+    there, *ends = _sized(other.block, index, deep=True)
+    named = {name: sp.Symbol(f"{name}_other", real=True) for name, _ in there}
+    moved = tuple((named[name], e.xreplace(named)) for name, e in there)
+    second, bulk = (e.xreplace(named) for e in ends)
+    value = sp.Piecewise((second, bulk < size), (direct, True), evaluate=False)
+    return Branch(one.condition, Block((*here, *moved), value))
+
+
+def _sized(block: Block, index: int, deep: bool = False) -> tuple[tuple[tuple[Any, Any], ...], Any, Any]:
+    """Statements for a sum and for the sum of the sizes of its terms, and the names of both; `deep` where the sums that are
+    factors of a term cancel too."""
+    direct, size = own("closed_form", index), own("sum_of_sizes", index)
+    numbers: dict[E, E] = {}  # PyTorch's abs takes no floats
+    for name, e in block.statements:
+        if not (known := e.xreplace(numbers)).free_symbols:
+            numbers[name] = known
+    result = (t.xreplace(numbers) for t in sp.Add.make_args(block.result))
+    terms = [(own(f"term{i}", index), t) for i, t in enumerate(result)]
+    named = [(name, t) for name, t in terms if t.free_symbols]
+    parts = [*(name for name, _ in named), *(t for _, t in terms if not t.free_symbols)]
+    inside = {name: e.xreplace(numbers) for name, e in block.statements}
+    sizes = [_size(t, inside) if deep else sp.Abs(name) for name, t in named]
+    sums = (direct, sp.Add(*parts)), (size, sp.Add(*sizes, *map(sp.Abs, parts[len(named) :])))
+    return (*block.statements, *named, *sums), direct, size
+
+
+def _size(term: E, inside: dict[Any, E]) -> E:
+    """The size of a product, sums in it by the sizes of their terms, also those that have names."""
+    factors = (inside.get(f, f) if f.is_Symbol else f for f in sp.Mul.make_args(term))
+    return sp.Mul(*(sp.Add(*map(sp.Abs, f.args)) if f.is_Add else sp.Abs(f) for f in factors))
+
+
+def switched(branch: Branch, index: int, expansion: Expansion, steps: Steps) -> Branch:
+    computed, direct, size = _sized(branch.block, index, expansion.reach != sp.true)
+    other = own("near_form", index)
+    close = sp.And(sp.Abs(direct) < remainder.CANCELS * size, expansion.reach)
+    # where it is not taken the integral is evaluated at q = p, so that arrays meet no overflow in it
+    safe = {d: own(f"s{d.name[1:]}", index) for d in steps.names.values()}
+    statements = (
+        *computed,
+        *((s, sp.Piecewise((d, close), (sp.S.Zero, True))) for d, s in safe.items()),
+        (
+            other,
+            sp.Piecewise((expansion.value(safe), close), (direct, True), evaluate=False),
+        ),
+    )
+    # two ways that differ by more than the rounding of the first: the segment was too long for the rule
+    value = sp.Piecewise((other, sp.Abs(other - direct) <= remainder.AGREES * size), (direct, True), evaluate=False)
+    return Branch(branch.condition, Block(statements, value))
