@@ -10,6 +10,7 @@ from __future__ import annotations
 import cmath
 import math
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -138,9 +139,14 @@ def _by_exponentials(total: E) -> E:
     >>> _by_exponentials(sp.expand((a - 1)*(b + 2)*sp.exp(x) + a))
     a + (a - 1)*(b + 2)*exp(x)
     """
-    found = [] if total.has(sp.Derivative) else sorted(total.atoms(sp.exp), key=sp.default_sort_key)
-    forms = (sp.collect(total, e, short) for e in found for short in (None, sp.factor))
-    return min((total, *map(_powers, forms)), key=length)
+    terms = [(t, sp.Mul.make_args(t)) for t in total.args]
+    counts = Counter(f for _, factors in terms for f in factors if isinstance(f, sp.exp))
+    forms = [total]
+    for e in sorted((e for e, n in counts.items() if n > 1), key=sp.default_sort_key):
+        coefficient = sp.Add(*(t / e for t, factors in terms if e in factors))
+        rest = sp.Add(*(t for t, factors in terms if e not in factors))
+        forms += (_powers(rest + e * c) for c in (coefficient, sp.factor(coefficient)))
+    return min(forms, key=length)
 
 
 def _powers(expression: E) -> E:

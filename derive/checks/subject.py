@@ -174,11 +174,12 @@ def nested(p: Distribution, q: Distribution) -> bool:
 
 
 def assignment(formula: Formula, members: Members) -> dict[Any, Any]:
-    """Symbol -> exact value: the formula's generic parameters at these members."""
+    """Symbol -> exact value: the formula's free parameters at these members."""
     return {
         symbol: value
         for generic, member in zip(formula.distributions, members, strict=True)
         for symbol, value in zip(generic.values, member.values, strict=True)
+        if isinstance(symbol, sp.Symbol)
     }
 
 
