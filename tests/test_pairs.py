@@ -40,6 +40,7 @@ PAIRS = {
     "an exponential of its own, a dilogarithm": ("Uniform", "Logistic", "special"),
     "an exponential of its own, a shift": ("Exponential", "ExponentiatedExponential", "special"),
     "moments of ninth order": ("Tricube", "LogGamma", "special"),
+    "E log(aX² + 1), a stretch, complex factors in differences": ("Epanechnikov", "Akash", "special"),
     "E log(aX² + bX + c), logistic": ("Logistic", "Cauchy", "special"),
     "E log(aX² + bX + c), hyperbolic secant": ("HyperbolicSecant", "Cauchy", "special"),
     "E log(aX² + bX + c), root of an exponential": ("Rayleigh", "Cauchy", "special"),

@@ -246,3 +246,30 @@ def _in_differences(expression: E) -> Iterator[E]:
 def radicals(e: E) -> E:
     """Products of square roots as one root."""
     return sp.powsimp(e) if e.is_Mul else e
+
+
+def complex_factor(expression: E, gaussian: bool = False) -> E:
+    """SymPy's `factor` of an expression with complex coefficients, its letters taken as multiples of primes meanwhile.
+
+    SymPy moves all letters together until no factor has the norm of another one, which never ends where a factor hangs
+    on their differences alone.
+
+    >>> a, b = sp.symbols("a b")
+    >>> complex_factor(sp.expand((a - b)*(a + b + sp.I)))
+    (a - b)*(a + b + I)
+    >>> complex_factor(sp.expand((a - b)**2 + 4), gaussian=True)
+    (a - b - 2*I)*(a - b + 2*I)
+    """
+    primes = {s: sp.prime(30 + i) for i, s in enumerate(dict.fromkeys(_generators(expression)))}
+    names = {s: sp.Dummy() for s in primes}
+    placed = sp.factor(expression.xreplace({s: n * names[s] for s, n in primes.items()}), gaussian=gaussian)
+    return sp.Mul(*placed.xreplace({names[s]: s / n for s, n in primes.items()}).as_content_primitive())
+
+
+def _generators(e: E) -> Iterator[E]:
+    """What a rational expression is of."""
+    if e.is_Add or e.is_Mul or e.is_Pow and e.exp.is_Integer:
+        for a in e.args:
+            yield from _generators(a)
+    elif not e.is_number:
+        yield e

@@ -179,7 +179,7 @@ def assignment(formula: Formula, members: Members) -> dict[Any, Any]:
         symbol: value
         for generic, member in zip(formula.distributions, members, strict=True)
         for symbol, value in zip(generic.values, member.values, strict=True)
-        if isinstance(symbol, sp.Symbol)
+        if symbol.free_symbols
     }
 
 

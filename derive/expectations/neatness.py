@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.algebra.coefficients import length, shortest
+from derive.algebra.coefficients import complex_factor, length, shortest
 from derive.algebra.expansion import divisors
 from derive.algebra.functions import hyperu, real_part
 from derive.families.facts import Facts
@@ -79,9 +79,9 @@ def _short_complex(e: E) -> E:
     def shorter(part: E) -> E:
         if len(part.free_symbols) > MANY:
             return part
-        forms = [part, sp.cancel(part), sp.factor(sp.together(part))]
+        forms = [part, sp.cancel(part), complex_factor(sp.together(part))]
         if any(f.base.is_Add for f in divisors(part)):  # a² + b² below may be (a + ib)(a − ib)
-            forms.append(sp.factor(part, gaussian=True))
+            forms.append(complex_factor(part, gaussian=True))
         return min(forms, key=length)
 
     # √ν and ν are powers of one thing, or nothing cancels
