@@ -508,7 +508,7 @@ def single(name, target):
 
 
 WRONG = {("Beta", "jax"): "KL of two Beta laws with parameters of 1e-8 is wrong by 40% in JAX: not explained yet"}
-"""What is known not to hold, and is in the README."""
+"""What is known not to hold, and is in docs/programs.md."""
 
 
 @pytest.mark.parametrize("target", ["numpy", "torch", "jax"])

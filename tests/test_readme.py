@@ -1,4 +1,4 @@
-"""The README shows what the tool says: every console block, every Python session, every derivation in LaTeX.
+"""README and docs show what the tool says: every console block, every Python session, every derivation in LaTeX.
 
     python tests/test_readme.py --write
 
@@ -25,7 +25,7 @@ from derive import catalog, kl_divergence
 from derive.derivation.quantities import KL, closing
 
 ROOT = Path(__file__).resolve().parents[1]
-README = ROOT / "README.md"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(r"(?:<!-- \$ (?P<command>.*) -->\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 ENTRY = re.compile(r"# (\w+/\w+\.py)\n")
 TABLE = re.compile(r"(?<=<!-- open -->\n).*?(?=<!-- end -->)", re.DOTALL)
@@ -112,13 +112,15 @@ def is_open(name: str) -> bool:
 
 # --- the tests -------------------------------------------------------------------------------------------------
 
-TEXT = README.read_text("utf-8")
+TEXTS = {page.name: page.read_text("utf-8") for page in PAGES}
+LINK = re.compile(r"\]\((?!https?:)([^)#]*)(#[^)]*)?\)")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("readme")
-    write_entries(TEXT, folder)
+    for text in TEXTS.values():
+        write_entries(text, folder)
     return folder
 
 
@@ -128,25 +130,26 @@ def without_times(text: str) -> str:
     return TIME.sub("in N s", text).rstrip("\n")
 
 
-def shells(text: str) -> list[re.Match[str]]:
-    return [b for b in blocks(text) if b["kind"] != "python"]
+def shells() -> list[re.Match[str]]:
+    return [b for text in TEXTS.values() for b in blocks(text) if b["kind"] != "python"]
 
 
-@pytest.mark.parametrize("block", shells(TEXT), ids=lambda b: b["command"] or b["body"].splitlines()[0])
+@pytest.mark.parametrize("block", shells(), ids=lambda b: b["command"] or b["body"].splitlines()[0])
 def test_command_says_what_the_readme_shows(block, folder):
     assert without_times(present(block, folder, {})) == without_times(block["body"])
 
 
-def test_python_sessions_say_what_the_readme_shows(folder, monkeypatch):
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_python_sessions_say_what_a_page_shows(text, folder, monkeypatch):
     monkeypatch.chdir(folder)
     names: dict[str, object] = {}
-    for block in blocks(TEXT):
+    for block in blocks(text):
         if block["kind"] == "python":
             assert session(block["body"], names) == block["body"]
 
 
 def test_the_table_of_open_cells_holds():
-    listed = re.findall(r"^\| (\w+) \| (.*) \|$", TABLE.search(TEXT)[0], re.MULTILINE)
+    listed = re.findall(r"^\| (\w+) \| (.*) \|$", TABLE.search(TEXTS["open.md"])[0], re.MULTILINE)
     assert len(listed) > 5
     for name, shared in listed:
         assert is_open(name), f"{name} closes now"
@@ -154,13 +157,27 @@ def test_the_table_of_open_cells_holds():
 
 
 def test_the_two_commands_are_there():
-    assert "pip install . && derive verify\n" in TEXT
-    assert "pip install '.[test]' && pytest\n" in TEXT
+    assert "pip install . && derive verify\n" in TEXTS["README.md"]
+    assert "pip install '.[test]' && pytest\n" in TEXTS["README.md"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for path, place in LINK.findall(FENCE.sub("", TEXTS[page.name])):
+        target = page.parent / path if path else page
+        assert target.exists(), path
+        heads = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.MULTILINE) if place else []
+        assert not place or place[1:] in {re.sub(r"[^\w -]", "", h).lower().replace(" ", "-") for h in heads}, place
 
 
 def main() -> None:
-    """Put the present output into the README."""
-    text = README.read_text("utf-8")
+    """Put the present output into every page."""
+    for page in PAGES:
+        write(page)
+
+
+def write(page: Path) -> None:
+    text = page.read_text("utf-8")
     names: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as folder:
         write_entries(text, Path(folder))
@@ -169,7 +186,7 @@ def main() -> None:
         os.chdir(ROOT)
     for start, end, body in reversed(found):
         text = text[:start] + body + text[end:]
-    README.write_text(TABLE.sub(lambda _: table(), text), "utf-8")
+    page.write_text(TABLE.sub(lambda _: table(), text), "utf-8")
 
 
 if __name__ == "__main__":
