@@ -426,6 +426,23 @@ def test_a_real_interrupt_exits_130():
     assert err == "derive: interrupted\n"
 
 
+def test_what_never_ends_is_given_up(derive, monkeypatch):
+    def forever(*_, **__):
+        while True:
+            pass
+
+    monkeypatch.setattr("derive.derivation.quantities.kl_divergence", forever)
+    done = derive("kl", "gamma", "gamma", "--seconds", "0.2")
+    assert (done.code, done.out, done.err) == (1, "", "derive: no answer within 0.2 s; --seconds allows more\n")
+
+
+def test_every_command_is_bounded():
+    from derive.cli.main import cli
+
+    alone = {name for name, command in cli.commands.items() if "seconds" not in {p.name for p in command.params}}
+    assert alone == {"list", "verify"}  # verify bounds each of its rows
+
+
 def test_the_bar_is_for_terminals_only(verifying, monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("TERM", "xterm")

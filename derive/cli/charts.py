@@ -99,7 +99,7 @@ def _census(store: Store) -> None:
     print_table(("form", "H", "CE", "KL"), [*rows, ("all", *(str(sum(c.values())) for c in counts.values()))])
 
 
-@atlas.command("show")
+@atlas.command("show", bounded=True)
 @folder_argument
 @click.option("--quantity", type=click.Choice(list(QUANTITIES)), default="kl", show_default=True)
 @click.option("--slowest", is_flag=True, help="The ten cells that took longest, instead of the map.")
@@ -152,7 +152,7 @@ def _styled(glyph: str, style: str) -> str:
     return click.style(writable(glyph), fg=colour, bold=bold or None)
 
 
-@atlas.command("plot")
+@atlas.command("plot", bounded=True)
 @folder_argument
 @click.argument("picture", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--quantity", type=click.Choice(list(QUANTITIES)), default="kl", show_default=True)

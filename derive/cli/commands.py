@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # --- the catalog ---------------------------------------------------------------------------------------------
 
 
-@cli.command("list")
+@cli.command("list", bounded=True)
 @catalog_option
 def list_() -> None:
     """The families: name, parameters, support, other names."""
@@ -193,7 +193,7 @@ def _with_shared_parameters(quantity: str, members: tuple[Distribution, ...], bi
 # --- verification --------------------------------------------------------------------------------------------
 
 
-@cli.command("verify")
+@cli.command("verify", bounded=True)
 @click.argument("families", nargs=-1, metavar="[FAMILY]...")
 @click.option("--digits", type=click.IntRange(10, 1000), default=50, show_default=True, help="Digits of quadrature.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")

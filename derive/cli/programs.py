@@ -10,7 +10,7 @@ import click
 
 from derive.cli.arguments import catalog_option, known
 from derive.cli.console import progress_bar
-from derive.cli.shell import cli
+from derive.cli.shell import SECONDS, cli, limited
 
 if TYPE_CHECKING:
     from derive.derivation.formula import Formula
@@ -21,7 +21,7 @@ QUANTITIES = {
 }  # fmt: skip
 
 
-@cli.command("code")
+@cli.command("code", bounded=True)
 @click.argument("quantity", required=False)
 @click.argument("members", nargs=-1, metavar="[P [Q]]")
 @click.option(
@@ -39,6 +39,13 @@ QUANTITIES = {
 @catalog_option
 @click.option("--jobs", type=click.IntRange(1), help="Processes for --all; as many as there are cores when not given.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0.1),
+    default=SECONDS,
+    show_default=True,
+    help="Give up after so long (not with --all, where every program is bounded).",
+)
 def code_command(
     quantity: str | None,
     members: tuple[str, ...],
@@ -48,6 +55,7 @@ def code_command(
     quadrature: bool,
     jobs: int | None,
     out: Path | None,
+    seconds: float,
 ) -> None:
     """A program that holds in floating point: `derive code kl gamma gamma --to numpy`.
 
@@ -70,8 +78,9 @@ def code_command(
                 target, checked=checked, families=known(), jobs=jobs or os.cpu_count() or 1, progress=progress
             )
     else:
-        formula = _formula(quantity, members)
-        text = code([formula], target, checked=checked, quadrature=quadrature)
+        with limited(seconds):
+            formula = _formula(quantity, members)
+            text = code([formula], target, checked=checked, quadrature=quadrature)
         if "NOT RIGHT EVERYWHERE" in text:
             click.echo("Warning: this program is not right everywhere; its documentation says where.", err=True)
     if out is None:

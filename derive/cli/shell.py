@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -11,6 +15,45 @@ from derive import __version__
 
 class WrongInput(click.UsageError):
     """A family, parameter or expression that is wrong; the message itself names the way out."""
+
+
+SECONDS = 600
+"""What a command may take, unless --seconds says otherwise."""
+
+
+class _Expired(BaseException):
+    """The time of a command is up; no `except Exception` on the way takes it for an error of its own."""
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """What takes longer ends with one line: SymPy may look for ever. Where there is no alarm, there is no limit."""
+    if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def expire(*_: Any) -> None:
+        raise _Expired
+
+    before = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    except _Expired:
+        raise click.ClickException(f"no answer within {seconds:g} s; --seconds allows more") from None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def seconds_option() -> click.Option:
+    return click.Option(
+        ["--seconds"],
+        type=click.FloatRange(min=0.1),
+        default=SECONDS,
+        show_default=True,
+        help="Give up after so long.",
+    )
 
 
 class _Answering:
@@ -40,7 +83,19 @@ def _told(error: Exception, ctx: click.Context) -> Exception:
 
 
 class Command(_Answering, click.Command):
-    """A command of the group."""
+    """A command of the group, which gives up after some time unless it is bounded by itself."""
+
+    def __init__(self, *arguments: Any, bounded: bool = False, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._limits = not bounded
+        if self._limits:
+            self.params.append(seconds_option())
+
+    def invoke(self, ctx: click.Context) -> Any:
+        if not self._limits:
+            return super().invoke(ctx)
+        with limited(ctx.params.pop("seconds")):
+            return super().invoke(ctx)
 
 
 class Group(_Answering, click.Group):
