@@ -78,3 +78,9 @@ def test_numbers_and_shared_letters(seed: int) -> None:
         assert verdict.kind in ("agrees", "proved"), (str(formula), str(verdict))
     verdict = defined_verdict(entropy(members[0]), at[:1], DIGITS)
     assert verdict.kind in ("agrees", "proved"), str(verdict)
+
+
+def test_exponentials_of_numbers_are_not_factored() -> None:
+    """e^(25/72) is the 25th power of e^(1/72) to SymPy, which then factors for ever."""
+    p = catalog.Slash("19/7", "6/5")
+    assert defined_verdict(entropy(p), (p,), DIGITS).kind == "agrees"

@@ -232,7 +232,8 @@ def _pull(total: E, u: sp.Symbol) -> tuple[E, E]:
     """A sum as (lowest monomial in u, 1 + …), or (1, factors) when it is a polynomial that factors."""
     if not total.has(u):
         return sp.S.One, total
-    if total.is_polynomial(u) and not (total.free_symbols - {u}):
+    # e^(7/72) among the coefficients is a high power to SymPy's factor
+    if total.is_polynomial(u) and not (total.free_symbols - {u}) and not total.has(sp.exp):
         factored = sp.factor(total)
         if factored.is_Mul or factored.is_Pow:
             return sp.S.One, factored
