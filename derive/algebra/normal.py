@@ -211,7 +211,7 @@ def roots_of_factors(expression: E, u: sp.Symbol) -> E:
     """
 
     def root(e: E) -> E:
-        number, product = sp.factor(sp.together(e.base)).as_coeff_Mul()
+        number, product = sp.factor(e.base).as_coeff_Mul()
         powers = [f.as_base_exp() for f in sp.Mul.make_args(product)]
         unknown = [base for base, n in powers if not (base.is_positive or n.is_even)]
         if len(unknown) > 1 or number < 0 and not unknown:
@@ -366,7 +366,7 @@ def _logs_of_factors(expression: E) -> E:
     """Every log with its argument factored and split, exact up to the sign conventions of positive logs."""
 
     def split(e: E) -> E:
-        argument = sp.factor(sp.together(e.args[0]))
+        argument = sp.factor(e.args[0])
         if argument.is_Mul and all(f.is_positive for f in argument.args):
             return sp.Add(*(sp.log(f) for f in argument.args))
         return sp.log(argument)

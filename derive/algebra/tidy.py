@@ -261,7 +261,7 @@ def _gathered(terms: list[tuple[E, E]]) -> list[tuple[E, E]]:
     result = []
     for special, members in groups.items():
         if special != 1 and len(members) > 1 and sum(length(c * a) for c, a in members) < MOST_GATHERED:
-            total = sp.factor(sp.together(sp.Add(*(c * (a / special) for c, a in members))))
+            total = sp.factor(sp.Add(*(c * (a / special) for c, a in members)))
             if length(total) + length(special) < sum(length(c * a) for c, a in members):
                 coefficient, atom = total.as_independent(sp.exp, as_Add=False)
                 members = [(coefficient, atom * special)]

@@ -79,7 +79,7 @@ def _short_complex(e: E) -> E:
     def shorter(part: E) -> E:
         if len(part.free_symbols) > MANY:
             return part
-        forms = [part, sp.cancel(part), complex_factor(sp.together(part))]
+        forms = [part, sp.cancel(part), complex_factor(part)]
         if any(f.base.is_Add for f in divisors(part)):  # a² + b² below may be (a + ib)(a − ib)
             forms.append(complex_factor(part, gaussian=True))
         return min(forms, key=length)

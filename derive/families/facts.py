@@ -154,7 +154,7 @@ class Facts:
         )
         if self._varies((high - low).xreplace(self.rewriting)):
             return None
-        for form in (None, sp.expand, lambda e: sp.factor(sp.together(e))):
+        for form in (None, sp.expand, sp.factor):
             if form is not None:
                 if sp.count_ops(difference) > LONGEST:
                     break
