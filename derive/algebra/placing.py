@@ -22,6 +22,12 @@ def put(expression: Any, place: Mapping[Any, Any]) -> Any:
     >>> k = sp.Symbol("k", positive=True)
     >>> put(sp.loggamma(k), {k: sp.Integer(10**9)})
     loggamma(1000000000)
+
+    What SymPy cannot write where a part of it has no value is nan.
+
+    >>> a, b = sp.symbols("a b", positive=True)
+    >>> put(sp.hyper((a, 1, 1), (a + 1, 2), (a - 1)/(b - 1)), {a: 1, b: 1})
+    nan
     """
     if not place:
         return expression
@@ -31,7 +37,7 @@ def put(expression: Any, place: Mapping[Any, Any]) -> Any:
         if plain and all(isinstance(k, sp.Symbol) for k in place):
             try:
                 return expression.xreplace({k: sp.sympify(v) for k, v in place.items()})  # as subs, without dummies
-            except AttributeError:  # SymPy's Meijer G at an infinite argument
+            except (AttributeError, TypeError):  # SymPy's Meijer G at an infinite argument, its pFq at nan
                 return sp.nan
         return expression.subs(place, simultaneous=True)
     return _rebuilt(expression, place)
