@@ -6,7 +6,7 @@ import sympy as sp
 
 from derive import catalog, hellinger_distance, kl_divergence
 from derive.algebra.cancellation import reflected
-from derive.algebra.functions import hypergeometric, meijer, real_part
+from derive.algebra.functions import NAMED, hypergeometric, meijer, real_part
 from derive.checks.evidence import against
 from derive.derivation.assembly import _collected
 from derive.families.facts import Facts
@@ -38,6 +38,19 @@ def test_it_is_what_mpmath_sums_where_that_converges(point):
 def test_other_hypergeometric_functions_are_those_of_mpmath():
     assert hypergeometric((1, 2), (3,), 0.9) == mpmath.hyper((1, 2), (3,), 0.9)
     assert hypergeometric((), (1,), 0.9) == mpmath.hyper((), (1,), 0.9)
+
+
+@pytest.mark.parametrize("order, at", [("0.7", 1e-4), ("-3", 2.5), ("2.000000001", 400), ("33.5", 2689)])
+def test_the_derivative_of_a_bessel_function_in_its_order(order, at):
+    with mpmath.workdps(30):
+        order, at = mpmath.mpf(order), mpmath.mpf(at)
+        found = NAMED["besselk_order"](order, at)
+        # its size taken out of ∫ t sinh(νt) exp(−z cosh t) dt
+        scaled = mpmath.quad(
+            lambda t: t * mpmath.sinh(order * t) * mpmath.exp(-2 * at * mpmath.sinh(t / 2) ** 2),
+            mpmath.linspace(0, mpmath.acosh(1 + 200 / at), 12),
+        )
+        assert abs(found / (scaled * mpmath.exp(-at)) - 1) < mpmath.mpf(10) ** -25
 
 
 @pytest.mark.parametrize("body", [2 - sp.erfc(z), 1 - sp.erf(z), 1 + sp.erf(-z)])

@@ -59,9 +59,9 @@ class besselk_order(_Named):
 
     @staticmethod
     def value(nu: Any, z: Any) -> Any:
-        top = mpmath.acosh(1 + (mpmath.mp.prec + 20) * mpmath.log(2) / z) + 1
-        points = mpmath.linspace(0, top, 5)
-        return mpmath.quad(lambda t: t * mpmath.sinh(nu * t) * mpmath.exp(-z * mpmath.cosh(t)), points)
+        with mpmath.workprec(2 * mpmath.mp.prec + 20):  # the quotient errs by the square of the step
+            step = mpmath.ldexp(1, -mpmath.mp.prec // 2)
+            return (mpmath.besselk(nu + step, z) - mpmath.besselk(nu - step, z)) / (2 * step)
 
 
 class hyperu(_Named):

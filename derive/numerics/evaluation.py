@@ -122,6 +122,8 @@ class _Sums:
         """The terms beside an integral, at a precision at which twice as much changes nothing: it is not seen otherwise
         what they lose inside."""
         parts, carried = self._parts(inner), mpmath.mp.dps
+        if any(map(mpmath.isnan, parts)):  # 0·∞: no precision changes it
+            return parts
         for _ in range(DOUBLINGS):
             carried *= 2
             with mpmath.workdps(carried):
