@@ -175,6 +175,7 @@ CLOSED = {
     "an odd power of what is negative": [("LeftLevy", "LeftLevy")],
     "the log of a linear function": [("Bradford", "Laplace")],
     "zeros as ends": [("Semicircle", "Laplace")],
+    "more than two orders of parameters": [("Uniform", "Huber"), ("Trapezoidal", "Laplace")],
 }
 """What was missing -> pairs whose cross-entropy closes with it."""
 
@@ -224,6 +225,9 @@ SHORT = {
     "absolute values in which a product is even": (cross_entropy, "DoublesidedMaxwell", "Laplace", 150),
     "squares about a mean": (cross_entropy, "Beta", "Normal", 155),
     "powers of one exponent": (kl_divergence, "Weibull", "Weibull", 122),
+    "one polynomial everywhere, and how much another differs beyond": (cross_entropy, "Triangular", "Laplace", 330),
+    "an absolute value is no kink where its branch does not hold": (cross_entropy, "Huber", "Laplace", 560),
+    "high powers of sums are not multiplied out": (cross_entropy, "Uniform", "TwoPieceNormal", 430),
     "powers of powers under the condition of a case": (cross_entropy, "GeneralizedInverseGamma", "Laplace", 320),
 }
 """A quantity, p, q and the characters that it may have: without the rule it has more."""

@@ -9,6 +9,7 @@ from derive.algebra.cancellation import reflected
 from derive.algebra.functions import NAMED, hypergeometric, meijer, real_part
 from derive.checks.evidence import against
 from derive.derivation.assembly import _collected
+from derive.expectations.law import kinks, resolve
 from derive.families.facts import Facts
 from derive.numerics.evaluation import EvaluationError, evaluate_number
 from derive.numerics.numeric import compiled
@@ -188,6 +189,26 @@ def test_what_keeps_a_difference_from_0_is_positive():
     facts = Facts().under([m <= 1])
     assert facts.sign(1 - m) is None
     assert facts.under([1 - m > 0]).sign(1 - m) == 1
+
+
+def test_what_is_known_of_two_parameters_is_not_lost_with_their_order():
+    low, high = sp.Dummy("low", real=True), sp.Symbol("high", positive=True)
+    facts = Facts().under([low < high])
+    assert facts.sign(high) == 1 and facts.sign(low) is None
+    assert facts.under([low > 0]).sign(low) == 1
+    either = sp.Symbol("either", real=True)
+    assert Facts().under([low < either]).under([low > 0]).sign(either) == 1
+
+
+def test_an_absolute_value_is_a_kink_only_where_it_counts():
+    m, c = sp.Symbol("m", real=True), sp.Symbol("c", positive=True)
+    t = sp.Symbol("t", real=True)
+    huber = sp.Piecewise(((t - m) ** 2, sp.Abs(t - m) < c), (2 * c * sp.Abs(t - m) - c**2, True))
+    assert kinks(huber, t) == {m - c, m + c}
+    assert kinks(huber + sp.Abs(t - m), t) == {m - c, m, m + c}
+    assert resolve(huber, t, m - c / 2, m + c, Facts()) == (t - m) ** 2
+    assert resolve(huber, t, m + c, sp.oo, Facts()) == 2 * c * (t - m) - c**2
+    assert resolve(huber, t, m - 2 * c, m, Facts()).has(sp.Piecewise)  # a kink is inside
 
 
 def test_a_log_is_below_its_tangent():

@@ -38,10 +38,29 @@ def tidy(expression: E) -> E:
     """
     if expression.has(sp.nan, sp.zoo, sp.oo) or expression.is_Atom:
         return expression
-    spellings = _spellings(expression)
-    best = min(map(_tidy, spellings), key=length)
-    return best if len(spellings) == 1 or agree(expression, best) else _tidy(expression)
+    forms = list(_with_powers_held(expression))
+    if not forms or max(map(terms, expression.atoms(sp.Pow))) < MOST_IN_POWER:
+        forms = [*map(_tidy, _spellings(expression)), *forms]
+    best = min(forms, key=length)
+    return best if len(forms) == 1 or agree(expression, best) else forms[0]
 
+
+def _with_powers_held(expression: E) -> Iterator[E]:
+    """An expression in short form whose powers of sums are not multiplied out: the highest of them, or all from the third on.
+
+    >>> a, b, c = sp.symbols("a b c")
+    >>> next(_with_powers_held(sp.expand((a + b)*(b + c))/c + (a - b)**3/(c*(b + c))))
+    (a - b)**3/(c*(b + c)) + (a + b)*(b + c)/c
+    """
+    powers = [f for f in expression.atoms(sp.Pow) if f.base.is_Add and f.exp.is_Integer and f.exp > 2]
+    for least in dict.fromkeys((min(f.exp for f in powers), max(f.exp for f in powers))) if powers else ():
+        # a function: it has a coefficient of its own
+        letters = {f: sp.Function("power")(sp.Dummy()) for f in powers if f.exp >= least}
+        yield _tidy(expression.xreplace(letters)).xreplace({letter: f for f, letter in letters.items()})
+
+
+MOST_IN_POWER = 30
+"""Powers of sums of which so many terms would come are not multiplied out: factoring what comes of it may take for ever."""
 
 MOST_SPELLINGS = 8
 """Ways of writing an expression of which each is brought into short form."""

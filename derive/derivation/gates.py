@@ -64,7 +64,7 @@ def _each(way: Any, members: tuple[Distribution, ...]) -> tuple[tuple[Distributi
     return others, {unknown: meaning for found in meanings for unknown, meaning in found.items()}
 
 
-MOST_ORDERS = 2
+MOST_ORDERS = 6
 """Orders of parameters that are split on one inside another."""
 
 
@@ -271,6 +271,16 @@ def _by_order(alpha: E, below: Answer, problem: Problem) -> Answer:
 
 def _expected(problem: Problem) -> Answer:
     """The expectation, with both orders of two locations where the order of two kinks hangs on them."""
+    return _roughly_expected(problem) if problem.rough else _in_orders(problem)
+
+
+@lru_cache(maxsize=1024)
+def _roughly_expected(problem: Problem) -> Answer:
+    """Whether it closes: asked again at every order that is split on."""
+    return _in_orders(problem)
+
+
+def _in_orders(problem: Problem) -> Answer:
     found, undecided = assembly.answer(problem)
     for order in undecided:
         for symbol, anchor in _comparable(problem, order):

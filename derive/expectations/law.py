@@ -131,8 +131,8 @@ def kinks(expression: E, x: sp.Symbol) -> set[E]:
     """Where an expression has an Abs or a Piecewise that changes branch."""
     found = set()
     for e in expression.atoms(sp.Abs):
-        if e.has(x):
-            found.add(_root(e.args[0], x))
+        if e.has(x) and _near(expression, x, root := _root(e.args[0], x)).has(e):
+            found.add(root)
     for e in expression.atoms(sp.Piecewise):
         for _, condition in e.args:
             for relation in condition.atoms(sp.core.relational.Relational):
@@ -140,6 +140,18 @@ def kinks(expression: E, x: sp.Symbol) -> set[E]:
                     found.update(_root(side, x) for side in _sides(relation.lhs - relation.rhs, x))
     found.discard(None)
     return found
+
+
+def _near(expression: E, x: sp.Symbol, point: E | None) -> E:
+    """An expression as it is near a point: each Piecewise as the branch that is known to hold there."""
+
+    def branch(e: E) -> E:
+        for value, condition in e.args:
+            if (holds := condition.subs(x, point)) != sp.false:
+                return value if holds == sp.true else e
+        return e
+
+    return expression if point is None else expression.replace(lambda e: isinstance(e, sp.Piecewise), branch)
 
 
 def _sides(difference: E, x: sp.Symbol) -> list[E]:
@@ -190,6 +202,18 @@ def resolve(expression: E, x: sp.Symbol, low: E, high: E, facts: Facts) -> E:
             return -slope
         return None
 
+    def around(difference: E) -> int | None:
+        """The sign of what has two roots, around that of an Abs, between which the stretch is."""
+        for e in difference.atoms(sp.Abs):
+            middle, roots = _root(e.args[0], x), {_root(side, x) for side in _sides(difference, x)}
+            if None in (middle, *roots):
+                continue
+            below = [r for r in roots if facts.decide(sp.Lt(r, middle))]
+            above = [r for r in roots if facts.decide(sp.Gt(r, middle))]
+            if len(below) == len(above) == 1 and facts.decide(low >= below[0]) and facts.decide(high <= above[0]):
+                return facts.sign(difference.subs(x, middle)) or None
+        return None
+
     def unfold(e: E) -> E:
         s = sign(e.args[0]) if e.has(x) else None
         return e if s is None else s * e.args[0]
@@ -199,7 +223,7 @@ def resolve(expression: E, x: sp.Symbol, low: E, high: E, facts: Facts) -> E:
             if condition == sp.true:
                 return value
             relation = condition if hasattr(condition, "gts") else None
-            s = None if relation is None else sign(relation.gts - relation.lts)
+            s = None if relation is None else sign(relation.gts - relation.lts) or around(relation.gts - relation.lts)
             if s is None:
                 return e
             if s > 0:

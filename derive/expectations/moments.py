@@ -20,6 +20,7 @@ import sympy as sp
 
 from derive.algebra.harmonics import waves
 from derive.algebra.normal import ONLY_PRODUCTS, expand_logs, is_zero, linear_form
+from derive.algebra.tidy import tidy
 from derive.expectations import recurrences
 from derive.expectations.kernel import Known
 from derive.expectations.law import Law, Undecided, kinks, resolve
@@ -101,7 +102,9 @@ def _ways(statistic: E, law: Law) -> Iterator[Value | None]:
     if law.measure == "lebesgue" and isinstance(statistic, (sp.log, sp.Pow)) and statistic.args[0].has(sp.Abs):
         panel, *others = law.panels(sp.S.One)  # a log or a power that is singular inside, not cut there
         yield None if others else _on_panel(statistic, panel, law.mass == 1)
-    yield _over(law.panels(statistic), statistic, law)
+    panels = law.panels(statistic)
+    yield _by_hinges(statistic, law, panels)
+    yield _over(panels, statistic, law)
     if law.kinks and statistic.has(sp.log) and not kinks(statistic, law.x):
         yield _over(law.panels(statistic, unfolded=True), statistic, law)
     if counting and law.mass and (order := recurrences.power(statistic, law.x)):
@@ -152,6 +155,39 @@ def _over(panels: list[Panel], statistic: E, law: Law) -> Value | None:
             return None
         total = total.plus(value)
     return total
+
+
+def _by_hinges(statistic: E, law: Law, panels: list[Panel]) -> Value | None:
+    """Of a statistic that is one polynomial after another, under a density with kinks of its own: one of them everywhere,
+    and beyond each change, out to the end, by how much they differ there.
+
+    Shorter than the sum over stretches, in which much cancels; only where nothing can diverge. A density
+    without kinks has no need of it, unless it is a polynomial too.
+    """
+    pieces = [resolve(statistic, law.x, panel.low, panel.high, law.facts) for panel in panels]
+    if not law.mass or not all(piece.is_polynomial(law.x) for piece in pieces):
+        return None
+    changes = [i for i in range(1, len(panels)) if sp.expand(pieces[i] - pieces[i - 1]) != 0]
+    smooth = len(changes) == len(panels) - 1
+    if not changes or smooth and not sp.exp(law.log_density).is_polynomial(law.x):
+        return None
+
+    def beyond(base: int) -> list[tuple[E, list[Panel]]]:
+        """The differences, with the stretches on which they count."""
+        above = [(pieces[i] - pieces[i - 1], panels[i:]) for i in changes if i > base]
+        return above + [(pieces[i - 1] - pieces[i], panels[:i]) for i in changes if i <= base]
+
+    def stretches(base: int) -> int:
+        return sum(len(on) for _, on in beyond(base))
+
+    base = min((0, *changes), key=stretches)
+    found = [expect(pieces[base], law)]
+    for difference, on in beyond(base):
+        values = [_on_panel(sp.factor(difference), panel, False) for panel in on]
+        found.append(None if None in values else reduce(Value.plus, values))
+    if None in found or any(value.requirements for value in found):
+        return None
+    return reduce(Value.plus, (replace(value, expr=tidy(value.expr)) for value in found))
 
 
 def _as_rest(piece: E, law: Law, panel: Panel, near: list[Panel]) -> Value | None:

@@ -50,9 +50,10 @@ class Facts:
         t = free = sp.Dummy("t", positive=True) if strict else sp.Dummy("t", nonnegative=True)
         if (high - low).is_integer:
             t = sp.Dummy("t", integer=True, **({"positive": True} if strict else {"nonnegative": True}))
-        if high.is_Symbol and high not in self.rewriting and not low.xreplace(self.rewriting).has(high):
+        lower, upper = self._free(low, high), self._free(high, low)
+        if upper and not (lower and high.is_positive and not low.is_positive):  # what is known to be positive stays so
             self._set(high, low + t)
-        elif low.is_Symbol and low not in self.rewriting and not high.xreplace(self.rewriting).has(low):
+        elif lower:
             # a positive symbol below a bound is a fraction of it; a real one is the bound less something
             fraction = low.is_positive and high.is_positive
             self._set(low, high / (1 + free) if fraction else high - t)
@@ -62,12 +63,20 @@ class Facts:
             self.known.append((high - low, strict))
         self._forget()
 
+    def _free(self, symbol: Any, other: Any) -> bool:
+        """Whether a side of a relation is a parameter that may be rewritten in terms of the other side."""
+        return symbol.is_Symbol and symbol not in self.rewriting and not other.xreplace(self.rewriting).has(symbol)
+
     def _sharpened(self, difference: Any) -> bool:
         """Take an unknown that is not negative as positive, where it is what keeps a positive difference from 0."""
         factors = sp.Mul.make_args(sp.together(sp.expand(difference.xreplace(self.rewriting))))
         free = [f for f in factors if not f.is_positive]
         t = free[0] if len(free) == 1 else None
-        if not isinstance(t, sp.Dummy) or not any(value.has(t) for value in self.rewriting.values()):
+        if (
+            not isinstance(t, sp.Dummy)
+            or difference.has(t)
+            or not any(value.has(t) for value in self.rewriting.values())
+        ):
             return False
         positive = sp.Dummy(t.name, positive=True, integer=t.is_integer)
         self.rewriting = {k: e.xreplace({t: positive}) for k, e in self.rewriting.items()}
