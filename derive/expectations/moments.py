@@ -184,10 +184,10 @@ def _by_hinges(statistic: E, law: Law, panels: list[Panel]) -> Value | None:
     found = [expect(pieces[base], law)]
     for difference, on in beyond(base):
         values = [_on_panel(sp.factor(difference), panel, False) for panel in on]
-        found.append(None if None in values else reduce(Value.plus, values))
-    if None in found or any(value.requirements for value in found):
+        found.append(reduce(Value.plus, filter(None, values)) if all(values) else None)
+    if not all(value is not None and not value.requirements for value in found):
         return None
-    return reduce(Value.plus, (replace(value, expr=tidy(value.expr)) for value in found))
+    return reduce(Value.plus, (replace(value, expr=tidy(value.expr)) for value in found if value is not None))
 
 
 def _as_rest(piece: E, law: Law, panel: Panel, near: list[Panel]) -> Value | None:
