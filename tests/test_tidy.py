@@ -1,9 +1,12 @@
 """Rewritings: a wrong one changes a value, and is not used."""
 
+import random
+
 import pytest
 import sympy as sp
+from sympy.polys import factortools
 
-from derive.algebra import logarithms, reductions, tidy
+from derive.algebra import factoring, logarithms, reductions, tidy
 
 a, b, n, t = sp.symbols("a b n t", positive=True)
 m, x = sp.symbols("m x", real=True)
@@ -72,3 +75,32 @@ def test_a_wrong_spelling_is_not_used(monkeypatch):
     result = tidy.tidy(expression)
     tidy.tidy.cache_clear()
     assert abs(value(result) - value(expression)) < 1e-12
+
+
+LETTERS = sp.symbols("a b c d")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_factors_are_the_same_by_flint_and_by_wang(seed, monkeypatch):
+    pytest.importorskip("flint")
+    draw = random.Random(seed)
+
+    def polynomial():
+        return sum(draw.randint(-5, 5) * sp.Mul(*draw.choices((*LETTERS, 1), k=2)) for _ in range(4)) + draw.randint(
+            1, 3
+        )
+
+    whole = sp.expand(6 * polynomial() * polynomial() ** 2 * polynomial())
+    found = {}
+    for way in (factoring.by_flint, factoring.by_wang):
+        monkeypatch.setattr(factortools, "dmp_zz_wang", way)
+        found[way] = sp.factor_list(whole, *LETTERS)
+    assert found[factoring.by_flint] == found[factoring.by_wang]
+    constant, factors = found[factoring.by_flint]
+    assert sp.expand(constant * sp.Mul(*(f**n for f, n in factors)) - whole) == 0
+    assert factoring.by_flint is not factoring.by_wang
+
+
+def test_sympy_factors_by_flint():
+    pytest.importorskip("flint")
+    assert factortools.dmp_zz_wang is factoring.by_flint
