@@ -138,6 +138,7 @@ SETTLED = {
     "a slow series of differences of powers of a fraction": ("HurwitzZeta", "DiscreteWeibull", "series"),
     "a case of one pair of members": ("CircularUniform", "Epanechnikov", "elementary"),
     "a limit from one side, over powers of the step": ("ContinuousBernoulli", "TwoPieceStudentT", "special"),
+    "two bounds that are one, of which one is divided": ("CircularUniform", "GeneralizedExtremeValue", "integral"),
     "a term that is 0·∞ beside an integral": ("GeneralizedInverseGaussian", "GompertzMakeham", "integral"),
 }
 

@@ -236,7 +236,8 @@ def _edges(condition: Any) -> list[list[tuple[Any, Any]]]:
     """What the equalities of each alternative of a condition give as values of parameters."""
     found = []
     for branch in sp.Or.make_args(sp.sympify(condition)):
-        values = equalities({e for part in sp.And.make_args(branch) for e in part.atoms(sp.Eq)})
+        parts = sp.And.make_args(branch)
+        values = equalities({*parts, *(e for part in parts for e in part.atoms(sp.Eq))})
         if values:
             found.append(list(values.items()))
     return found

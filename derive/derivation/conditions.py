@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import combinations, product
 from typing import Any
 
@@ -28,14 +29,22 @@ def equalities(relations: Any) -> dict[Any, E]:
     {a: 0, b: 1}
     """
     found: dict[Any, E] = {}
+    relations = list(relations)
+    signs = _signs(relations)
     for e in sorted((r for r in relations if isinstance(r, sp.Eq)), key=lambda e: (len(e.free_symbols), str(e))):
-        value = solved(place(e.lhs - e.rhs, found))
+        value = solved(place(e.lhs - e.rhs, found), signs)
         if value is not None:
             found = {s: place(v, dict([value])) for s, v in found.items()} | dict([value])
     return found
 
 
-def solved(difference: E) -> tuple[sp.Symbol, E] | None:
+def _signs(relations: Iterable[Any]) -> Facts:
+    """What is known where the inequalities in one parameter hold, its sign before its other bounds."""
+    bounds = [r for r in relations if hasattr(r, "gts") and len(r.free_symbols) == 1]
+    return Facts().under(sorted(bounds, key=lambda r: (0 not in r.args, sp.default_sort_key(r))))
+
+
+def solved(difference: E, signs: Facts | None = None) -> tuple[sp.Symbol, E] | None:
     """A parameter and its value at which a difference is 0, one that may be any real first; None where that is not seen.
 
     >>> m, s = sp.Symbol("m", real=True), sp.Symbol("s", positive=True)
@@ -45,7 +54,8 @@ def solved(difference: E) -> tuple[sp.Symbol, E] | None:
     difference = sp.expand(difference)
     for symbol in sorted(difference.free_symbols, key=lambda s: (s.is_positive is True, str(s))):
         slope = difference.coeff(symbol)
-        if symbol.is_real and (slope.is_Rational or slope.is_positive) and slope != 0:
+        known = slope.is_Rational or slope.is_positive or signs is not None and signs.sign(slope)
+        if symbol.is_real and known and slope != 0:
             value = sp.expand(symbol - difference / slope)
             if not value.has(symbol) and (value.is_positive or not symbol.is_positive):
                 return symbol, value
@@ -141,6 +151,8 @@ def _opposed(relation: Any, others: list[Any]) -> bool:
     >>> a, b, c = sp.symbols("a b c", real=True)
     >>> _opposed(a - b / c < 0, [a * c >= b, c > 0]), _opposed(a - b / c < 0, [a * c >= b])
     (True, False)
+    >>> _opposed(a - b / c <= -1, [a * c >= b + c, c > 0])
+    True
     """
     if not hasattr(relation, "gts") or len(relation.free_symbols) < 2:
         return False
@@ -151,7 +163,16 @@ def _opposed(relation: Any, others: list[Any]) -> bool:
             signs = [r for r in others if len(r.free_symbols) == 1]
             if strict and not ratio.has(sp.Add) and Facts().under(signs).sign(ratio) == -1:
                 return True
+            known = _signs(others)
+            if known.sign(_difference(relation, known) + _difference(other, known)) == -1:
+                return True
     return False
+
+
+def _difference(relation: Any, signs: Facts) -> E:
+    """What an inequality says is positive, or not negative, without denominators whose signs are known."""
+    cleared = signs.cleared(relation)
+    return sp.expand(cleared.gts - cleared.lts)
 
 
 def _implied(relation: Any, others: list[Any], facts: Facts) -> bool:
@@ -180,17 +201,19 @@ def alternatives(condition: Any) -> Any:
 
 
 def _pinched(junction: Any) -> Any:
-    """a ≤ b and a ≥ b as a = b.
+    """a ≤ b and a ≥ b as a = b, also where one of them is divided by what is known to be positive.
 
-    >>> a, b = sp.symbols("a b", real=True)
-    >>> _pinched((a >= b) & (b >= a) & (a > 0))
-    Eq(a, b) & (a > 0)
+    >>> a, b, c = sp.symbols("a b c", real=True)
+    >>> _pinched((a >= b) & (b >= a) & (a > 0)), _pinched((a - b / c <= 0) & (a * c >= b) & (c > 0))
+    (Eq(a, b) & (a > 0), (c > 0) & Eq(b, a*c))
     """
     weak = [r for r in junction.args if isinstance(r, (sp.Le, sp.Ge))] if isinstance(junction, sp.And) else []
+    signs = _signs(junction.args) if len(weak) > 1 else Facts()
     for one, other in combinations(weak, 2):
-        if is_zero(one.gts - one.lts + other.gts - other.lts):
+        if is_zero(_difference(one, signs) + _difference(other, signs)):
             rest = [r for r in junction.args if r not in (one, other)]
-            return sp.And(sp.Eq(*sorted((one.gts, one.lts), key=sp.default_sort_key)), *rest)
+            short = min((one, other), key=lambda r: (sp.count_ops(r), sp.default_sort_key(r)))
+            return sp.And(sp.Eq(*sorted((short.gts, short.lts), key=sp.default_sort_key)), *rest)
     return junction
 
 
