@@ -227,7 +227,6 @@ SHORT = {
     "squares about a mean": (cross_entropy, "Beta", "Normal", 155),
     "powers of one exponent": (kl_divergence, "Weibull", "Weibull", 122),
     "one polynomial everywhere, and how much another differs beyond": (cross_entropy, "Triangular", "Laplace", 330),
-    "an absolute value is no kink where its branch does not hold": (cross_entropy, "Huber", "Laplace", 560),
     "high powers of sums are not multiplied out": (cross_entropy, "Uniform", "TwoPieceNormal", 430),
     "powers of powers under the condition of a case": (cross_entropy, "GeneralizedInverseGamma", "Laplace", 320),
 }

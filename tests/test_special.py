@@ -191,6 +191,16 @@ def test_what_keeps_a_difference_from_0_is_positive():
     assert facts.under([1 - m > 0]).sign(1 - m) == 1
 
 
+def test_terms_that_cancel_beyond_the_digits_carried_are_not_taken_for_nothing():
+    k, b, c = sp.symbols("k b c")
+    total = sp.log(c) + k * (1 + sp.exp(b)) - k * sp.exp(b)  # where 1 + e^b is rounded to e^b, log c is left
+    place = {k: sp.Rational(1, 3), c: sp.Integer(20), b: sp.Integer(500)}
+    with mpmath.workdps(30):
+        assert abs(evaluate_number(total, place, 20) - mpmath.log(20) - mpmath.mpf(1) / 3) < 1e-18
+    with pytest.raises(EvaluationError):
+        evaluate_number(total, {**place, b: sp.Integer(26_000)}, 20)
+
+
 def test_what_is_known_of_two_parameters_is_not_lost_with_their_order():
     low, high = sp.Dummy("low", real=True), sp.Symbol("high", positive=True)
     facts = Facts().under([low < high])

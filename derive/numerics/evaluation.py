@@ -67,6 +67,8 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int, cond
                 return value if sums.slow else _infinite(value, expression, place, digits, condition)
             lost = int(mpmath.log10(largest / abs(value))) + 1 if value != 0 else below
             agree = previous is not None and abs(value - previous) <= abs(value) * mpmath.mpf(10) ** -(digits + 2)
+            if lost + digits > (reached if sums.slow else below):  # what agrees may be what was rounded away
+                agree = False
             # a quadrature has refined until it agreed with itself, and says how far
             enough = sums.slow and reached - lost >= digits + 2
         if value != 0 and (agree or enough):
@@ -74,7 +76,8 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int, cond
                 return +value
         if lost > 2 * digits + (TINY if sums.slow else 200 + int(mpmath.log10(largest))):
             return mpmath.mpf(0)
-        previous, below = value, below + (max(0, lost + digits - below) + guard if sums.slow else below)
+        missing = max(0, lost + digits - below) + guard
+        previous, below = value, below + (missing if sums.slow else max(below, missing))
         if below > 6 * digits + 3000:
             raise EvaluationError(f"no {digits} digits were reached")
 
