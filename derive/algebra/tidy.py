@@ -38,11 +38,13 @@ def tidy(expression: E) -> E:
     """
     if expression.has(sp.nan, sp.zoo, sp.oo) or expression.is_Atom:
         return expression
-    forms = list(_with_powers_held(expression))
-    if not forms or max(map(terms, expression.atoms(sp.Pow))) < MOST_IN_POWER:
-        forms = [*map(_tidy, _spellings(expression)), *forms]
-    best = min(forms, key=length)
-    return best if len(forms) == 1 or agree(expression, best) else forms[0]
+    held = list(_with_powers_held(expression))  # not compared yet: a letter for a power has no value
+    spread = held and max(map(terms, expression.atoms(sp.Pow))) >= MOST_IN_POWER
+    forms = [] if spread else list(map(_tidy, _spellings(expression)))
+    best = min((*forms, *held), key=length)
+    if len(forms) == 1 and not held or agree(expression, best):
+        return best
+    return forms[0] if forms else expression
 
 
 def _with_powers_held(expression: E) -> Iterator[E]:
