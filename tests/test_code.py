@@ -203,12 +203,12 @@ MPMATH = {
     "trigamma": lambda x: mpmath.psi(1, x),
     "gamma": mpmath.gamma,
     "e1": mpmath.e1,
-    "loggamma_rest_bregman_at_1": lambda y: stable.loggamma_rest_bregman.value(mpmath.mpf(1), y),
+    "loggamma_bregman_at_1": lambda y: stable.loggamma_bregman.value(mpmath.mpf(1), y),
 }
 HELPER_BOUND = {
-    "log1pmx": 2e-15, "expm1mx": 2e-15, "erf_rest": 2e-15, "kl_div": 2e-15, "xlogy": 1e-15, "xlog1py": 1e-15, "trigamma_rest": 4e-15,
+    "log1pmx": 4e-15, "expm1mx": 2e-15, "erf_rest": 2e-15, "kl_div": 4e-15, "xlogy": 1e-15, "xlog1py": 1e-15, "trigamma_rest": 4e-15,
     "trigamma": 2e-15, "gamma": 2e-13, "exp_e1": 3e-14, "trigamma_rest_drop": 4e-15, "bessel_deficit": 2e-15,
-    "bessel_ratio": 2e-15, "bessel_spread": 2e-15, "log_besseli0_bregman": 4e-14, "exp_expm1": 1e-13, "exp_expm1mx": 1e-13, "loggamma_rest_bregman_at_1": 1e-13,
+    "bessel_ratio": 2e-15, "bessel_spread": 2e-15, "log_besseli0_bregman": 4e-14, "exp_expm1": 1e-13, "exp_expm1mx": 1e-13, "loggamma_bregman_at_1": 4e-15,
     "log_exprel": 2e-15, "log_exprel_slope": 2e-15, "log_exprel_curvature": 2e-15, "log_exprel_bregman": 4e-14,
     "loggamma_bregman": 4e-14, "log1pexp": 1e-15, "logistic": 1e-15, "logistic_density": 1e-15, "log1pexp_bregman": 2e-14,
 }  # fmt: skip
@@ -224,7 +224,7 @@ def helper_error(name, function):
     rng, worst = random.Random(name), 0.0
     for _ in range(400):
         x = 10 ** rng.uniform(-8, {"gamma": 2, "e1": 2.5, "exp_expm1": 2, "exp_expm1mx": 2, **LOGISTIC}.get(name, 12))
-        if name in ("log1pmx", "expm1mx", "loggamma_rest_bregman_at_1"):
+        if name in ("log1pmx", "expm1mx", "loggamma_bregman_at_1"):
             x = rng.choice((1, -1)) * 10 ** rng.uniform(-12, 1.5)
             x = -rng.random() if name != "expm1mx" and x <= -1 else x
         if name.startswith(("log_exprel", "log1pexp", "logistic")):
@@ -277,7 +277,7 @@ def test_so_many_nodes_do_for_a_pole_so_far_away(nodes, pole, error):
         assert abs(sum(w / (t - pole) ** 2 for t, w in rule) - true) < error * true
 
 
-@pytest.mark.parametrize("name, reach", [("log1pmx", 0.25), ("expm1mx", 0.5), ("loggamma_rest_bregman_at_1", 0.25)])
+@pytest.mark.parametrize("name, reach", [("log1pmx", 0.25), ("expm1mx", 0.5), ("loggamma_bregman_at_1", 0.25)])
 def test_fitted_polynomials(name, reach):
     function, exact = helper_functions()[name], MPMATH.get(name) or getattr(stable, name).value
     with mpmath.workdps(60):

@@ -5,6 +5,7 @@ A pair is here for a rule; a rule that is lost shows as a cell that is open agai
 
 from dataclasses import replace
 
+import mpmath
 import pytest
 import sympy as sp
 
@@ -389,3 +390,14 @@ def test_where_it_diverges_to_which_infinity():
     assert [(c["form"], c["condition"]) for c in record["cases"]] == [
         ("special", "nu_1 > 1"), ("infinite", "(b_2 <= 1) & (nu_1 <= 1)"), ("undefined", "(nu_1 <= 1) & (b_2 > 1)")
     ]  # fmt: skip
+
+
+def test_where_two_orders_meet_the_value_is_a_limit():
+    """Where p begins in the middle of q, at which its density is 0: 0·log 0 on the edge of two cases."""
+    p, q = catalog.UQuadratic.suffixed("_1"), catalog.UQuadratic.suffixed("_2")
+    formula = kl_divergence(p, q)
+    assert not any(sp.sympify(case.expr).has(sp.nan, sp.zoo) for case in formula.cases)
+    assert len(formula.cases) <= 5
+    with mpmath.workdps(30):
+        value = formula.evaluate(a_1=1, b_1=2, a_2=0, b_2=2, digits=25)
+        assert abs(value - 2 - mpmath.log(2)) < mpmath.mpf(10) ** -25

@@ -56,6 +56,8 @@ def test_the_kinds_of_verdict() -> None:
     refuted = defined_verdict(claim("1 + 10**-20"), p, 50)
     assert refuted.kind == "refuted"
     assert refuted.point == "lamda = 1"
+    none = defined_verdict(claim(sp.nan), p, 50)
+    assert (none.kind, none.method) == ("refuted", "cases")
     proved = list(checked(Subject(catalog.Exponential), [law("CE = H + KL")]))
     assert [c.verdict.kind for c in proved] == ["proved"]
     assert together([]).kind == "unknown"

@@ -151,6 +151,8 @@ def defined_verdict(formula: Formula, members: Members, digits: int) -> Verdict:
     case = case_at(formula, members)
     if case is None:
         return Verdict("refuted", 0, "cases", point, "no case of the formula covers this point")
+    if case.form == "closed" and sp.sympify(case.expr).has(sp.nan, sp.zoo):
+        return Verdict("refuted", 0, "cases", point, f"the case {case.condition} has no value: {case.expr}")
     if (other := _contradicted(formula, members, digits)) is not None:
         return Verdict("refuted", 0, "cases", point, f"two cases hold there, and {other.condition} gives another value")
     gate = _by_support(kind, members)

@@ -14,6 +14,7 @@ from derive.derivation.conditions import equalities, neat, pruned
 from derive.derivation.formula import Case, Step
 from derive.derivation.problem import Answer, place
 from derive.expectations.neatness import signed, unnested
+from derive.expectations.normaliser import SINGULAR
 from derive.families.facts import Facts
 
 E = Any
@@ -67,13 +68,20 @@ def _with_equalities(condition: Any, expr: E, facts: Facts) -> tuple[Any, E]:
     >>> a, b, m = sp.symbols("a b m", real=True)
     >>> _with_equalities(sp.Eq(m, a) & sp.Eq(a, b) & (m < 1), m + b, Facts())
     (Eq(a, m) & Eq(b, m) & (m < 1), 2*m)
+
+    An expression that would have no value stays as it is: its value is a limit.
+
+    >>> _with_equalities(sp.Eq(m, a), (m - a)*sp.log(m - a), Facts())
+    (Eq(a, m), (-a + m)*log(-a + m))
     """
     equal = equalities(sp.And.make_args(condition))
     if not equal:
         return condition, expr
+    placed_in = place(expr, equal)
+    placed_in = expr if placed_in.has(*SINGULAR) and not expr.has(*SINGULAR) else placed_in
     parts = [place(r, equal) for r in sp.And.make_args(condition)]
     rest = pruned(neat(sp.And(*parts)), facts)
-    return sp.And(rest, *(sp.Eq(*e) for e in equal.items())), place(expr, equal)
+    return sp.And(rest, *(sp.Eq(*e) for e in equal.items())), placed_in
 
 
 def joined(cases: list[Case]) -> tuple[Case, ...]:

@@ -64,8 +64,8 @@ def _each(way: Any, members: tuple[Distribution, ...]) -> tuple[tuple[Distributi
     return others, {unknown: meaning for found in meanings for unknown, meaning in found.items()}
 
 
-MOST_ORDERS = 6
-"""Orders of parameters that are split on one inside another."""
+MOST_ORDERS = (2, 6)
+"""Orders of parameters that are split on one inside another, few before many: each doubles the cases."""
 
 
 @lru_cache(maxsize=1024)
@@ -294,8 +294,14 @@ def _ordered(problem: Problem, symbol: sp.Symbol, anchor: E) -> Answer | None:
 
     As they stand, where that is enough; else with the order written into the parameters.
     """
-    if problem.orders == MOST_ORDERS:
-        return None
+    if not problem.orders:
+        found = (_split(replace(problem, most=most), symbol, anchor) for most in MOST_ORDERS)
+        return next((answer for answer in found if answer is not None), None)
+    return _split(problem, symbol, anchor) if problem.orders < problem.most else None
+
+
+def _split(problem: Problem, symbol: sp.Symbol, anchor: E) -> Answer | None:
+    """The same, by as many orders inside of this one as the problem allows."""
     deeper = replace(problem, orders=problem.orders + 1)
     for sided in (_both_known, partial(_both_orders, derive=_gated)):
         # nothing is written out before it is seen that both close

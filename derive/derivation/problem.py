@@ -57,6 +57,8 @@ class Problem:
     """The ends of what two supports share, where neither holds the other."""
     orders: int = 0
     """How many orders of parameters were split on to come here."""
+    most: int = 0
+    """How many may be."""
     rough: bool = False
     """Whether all that is asked is whether it closes: not what it is, nor where it exists."""
 

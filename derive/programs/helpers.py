@@ -73,22 +73,19 @@ def _fitted(f: Callable[[Any], Any], low: Any, high: Any, terms: int) -> list[An
         return [sp.Float(c, 17) for c in reversed(mpmath.chebyfit(f, [mpmath.mpf(low), mpmath.mpf(high)], terms))]
 
 
-def _ratio(f: Callable[[Any], Any], high: Any, terms: int) -> tuple[list[Any], list[Any]]:
-    """Coefficients, lowest first, of two polynomials whose ratio is f at Chebyshev's nodes of log(2 + x), x from 0 to high.
-
-    That of the numerator has so many terms after its first, the other one fewer.
-    """
-    count = 2 * terms
+def _ratio(f: Callable[[Any], Any], high: Any, above: int, below: int) -> tuple[list[Any], list[Any]]:
+    """Coefficients, lowest first, of polynomials of two degrees whose ratio is f at Chebyshev's nodes of log(2 + x), 0 ≤ x ≤ high."""
+    count = above + below + 1
     with mpmath.workdps(50):
         middle, reach = mpmath.log(2 * (2 + high)) / 2, mpmath.log(1 + mpmath.mpf(high) / 2) / 2
         nodes = [mpmath.exp(middle + reach * mpmath.cospi((k + mpmath.mpf(1) / 2) / count)) - 2 for k in range(count)]
         values = [f(t) for t in nodes]
         rows = [
-            [*(t**j for j in range(terms + 1)), *(-v * t**j for j in range(terms - 1))]
+            [*(t**j for j in range(above + 1)), *(-v * t**j for j in range(below))]
             for t, v in zip(nodes, values, strict=True)
         ]
-        found = mpmath.lu_solve(mpmath.matrix(rows), [v * t ** (terms - 1) for t, v in zip(nodes, values, strict=True)])
-    return list(found[: terms + 1]), [*found[terms + 1 :], 1]
+        found = mpmath.lu_solve(mpmath.matrix(rows), [v * t**below for t, v in zip(nodes, values, strict=True)])
+    return list(found[: above + 1]), [*found[above + 1 :], 1]
 
 
 def _choice(*branches: tuple[Any, Any]) -> Any:
@@ -110,14 +107,17 @@ _square = (s, 1 / far**2)
 
 
 def _log1pmx() -> Block:
-    """By log(1 + x) = 2 artanh z, z = x/(2 + x), less its first term; seven terms leave 1e-17."""
+    """By log(1 + x) = 2 artanh z, z = x/(2 + x), less its first term; seven terms leave 1e-17.
+
+    Beyond, 1 + x is rounded: no more than 4e-15 of what is left, and its logarithm takes half of the time of log1p.
+    """
     close = sp.Abs(x) < sp.Rational(1, 4)
     series = _horner(
         _fitted(lambda s: 2 * (mpmath.atanh(mpmath.sqrt(s)) / mpmath.sqrt(s) - 1) / s, 0, 1 / mpmath.mpf(49), 7), s
     )
     return Block(
         ((near, _choice((x, close), (sp.S.Zero, True))), (z, near / (2 + near)), (s, z * z)),
-        _choice((z * (s * series - near), close), (log1p(x) - x, True)),
+        _choice((z * (s * series - near), close), (sp.log(1 + x) - x, True)),
     )
 
 
@@ -126,7 +126,7 @@ def _expm1mx() -> Block:
     series = _horner(_fitted(lambda x: (mpmath.expm1(x) - x) / x**2 if x else 0.5, -0.5, 0.5, 12), near)
     return Block(
         ((near, _choice((x, close), (sp.S.Zero, True))),),
-        _choice((near**2 * series, close), (expm1(x) - x, True)),
+        _choice((near**2 * series, close), (sp.exp(x) - (1 + x), True)),
     )
 
 
@@ -154,39 +154,39 @@ def _xlog1py() -> Block:
     return Block((), _choice((sp.S.Zero, sp.Eq(x, 0)), (x * log1p(y), True)))
 
 
-def _trigamma_rest() -> Block:
-    """By Stirling's series, and below by a ratio of polynomials: by ρ(x) = 1/(2x²(x + 1)²) + ρ(x + 1) its poles are known."""
+def _rest(stirling: Any, step: Any, f: Callable[[Any], Any], degrees: Any, poles: Any = sp.S.One) -> Block:
+    """By Stirling's series, and below by a step from x to x + 1 and there a ratio of polynomials, f(x)/poles.
+
+    degrees  of numerator and denominator; they differ as f rises or falls far out
+    """
     high = sp.Ge(x, ENOUGH)
-    rest = stable.trigamma_rest.value
-    above, below = _ratio(lambda t: rest(t) * (t * (t + 1)) ** 2, ENOUGH, 9)
-    ratio = _horner(above, near) / ((near * (near + 1)) ** 2 * _horner(below, near))
+    above, below = _ratio(f, ENOUGH, *degrees)
+    lower = sp.Add(step, _horner(above, near) / (poles * _horner(below, near)), evaluate=False)
     return Block(
         ((near, _choice((sp.S.One, high), (x, True))), (far, _choice((x, high), (sp.Integer(ENOUGH), True))), _square),
-        _choice((_stirling(1, lambda k: sp.bernoulli(2 * k)), high), (ratio, True)),
+        _choice((stirling, high), (lower, True)),
     )
+
+
+def _trigamma_rest() -> Block:
+    """Its poles are known by ρ(x) = 1/(2x²(x + 1)²) + ρ(x + 1)."""
+    of = stable.trigamma_rest.value
+    stirling = _stirling(1, lambda k: sp.bernoulli(2 * k))
+    return _rest(stirling, sp.S.Zero, lambda t: of(t) * (t * (t + 1)) ** 2, (9, 8), (near * (near + 1)) ** 2)
 
 
 def _digamma_rest() -> Block:
-    """By ψ(x) = ψ(x + 6) − Σ 1/(x + j): a logarithm less its trapezoidal sum."""
-    ends = (1 / x + 1 / (x + SHIFT)) / 2
-    sums = sp.Add(ends, *(1 / (x + j) for j in range(1, SHIFT)), evaluate=False)
-    return Block(
-        (_beyond, _square),
-        sp.Add(
-            _stirling(0, lambda k: -sp.bernoulli(2 * k) / (2 * k)),
-            _choice((sp.S.Zero, sp.Ge(x, ENOUGH)), (log1p(SHIFT / x) - sums, True)),
-        ),
-    )
+    """By ψ(x) = ψ(x + 1) − 1/x: a logarithm less its trapezoidal sum."""
+    step = sp.Add(log1p(1 / near), -(1 / near + 1 / (near + 1)) / 2, evaluate=False)
+    stirling = _stirling(0, lambda k: -sp.bernoulli(2 * k) / (2 * k))
+    return _rest(stirling, step, lambda t: stable.digamma_rest.value(1 + t), (7, 9))
 
 
 def _loggamma_rest() -> Block:
-    direct = sp.loggamma(x) - ((x - sp.S.Half) * sp.log(x) - x + sp.log(2 * sp.pi) / 2)
-    return Block(
-        (_beyond, _square),
-        _choice(
-            (_stirling(-1, lambda k: sp.bernoulli(2 * k) / (2 * k * (2 * k - 1))), sp.Ge(x, ENOUGH)), (direct, True)
-        ),
-    )
+    """By log Γ(x) = log Γ(x + 1) − log x."""
+    step = sp.Add((near + sp.S.Half) * log1p(1 / near), -1, evaluate=False)
+    stirling = _stirling(-1, lambda k: sp.bernoulli(2 * k) / (2 * k * (2 * k - 1)))
+    return _rest(stirling, step, lambda t: stable.loggamma_rest.value(1 + t), (7, 8))
 
 
 def _by_distance(f: Callable[[Any], Any], closer: Any) -> Any:
@@ -202,16 +202,13 @@ def _loggamma_rest_bregman() -> Block:
     return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((integral, close), (direct, True)))
 
 
-def _loggamma_rest_bregman_at_1() -> Block:
-    """By Taylor's series (DLMF 5.7.3, less Stirling's part) where y is small, fitted, else as it is defined."""
+def _loggamma_bregman_at_1() -> Block:
+    """By Taylor's series of log Γ (DLMF 5.7.3) where y is small, fitted, else as it is defined: f(1) is 0."""
     close = sp.Abs(y) < sp.Rational(1, 4)
     with mpmath.workdps(50):
-        taylor = [
-            (-1) ** k * (mpmath.zeta(k) / k - mpmath.mpf(1) / (k - 1) + mpmath.mpf(1) / (2 * k)) for k in range(2, 90)
-        ]
-        value, slope = stable.loggamma_rest.value(mpmath.mpf(1)), stable.digamma_rest.value(mpmath.mpf(1))
+        taylor = [(-1) ** k * mpmath.zeta(k) / k for k in range(2, 90)]
     series = _horner(_fitted(lambda t: mpmath.polyval(taylor[::-1], t), -0.25, 0.25, 19), near)
-    direct = stable.loggamma_rest(1 + y) - sp.Float(value, 17) - y * sp.Float(slope, 17)
+    direct = sp.loggamma(1 + y) + sp.EulerGamma.evalf(17) * y
     return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((near**2 * series, close), (direct, True)))
 
 
@@ -246,11 +243,12 @@ def _trigamma_rest_drop() -> Block:
 
 
 def _logbeta_rest_bregman() -> Block:
-    """∫₀¹ (1 − t) of the second derivative, in which what differs least is taken together."""
+    """Where one of x, y is small, ∫₀¹ (1 − t) of the second derivative, in which what differs least is taken together."""
     a, b = sp.symbols("a b", real=True)
     u, v, da, db = sp.symbols("u v da db", real=True)
-    close = (4 * sp.Abs(a) < x) & (4 * sp.Abs(b) < y)
     first = sp.Ge(x, y)
+    uneven = (4 * y < x) | (4 * x < y)
+    close = (4 * sp.Abs(a) < x) & (4 * sp.Abs(b) < y) & uneven
     great, small = _choice((x, first), (y, True)), _choice((y, first), (x, True))
     moves = (
         (da, _choice((_choice((a, first), (b, True)), close), (sp.S.Zero, True))),
@@ -464,12 +462,7 @@ HELPERS: dict[str, Helper] = {
             _loggamma_rest_bregman(),
         ),
         Helper("loggamma_bregman", (x, y), "f(x + y) - f(x) - y f'(x) for f = log-gamma", _loggamma_bregman()),
-        Helper(
-            "loggamma_rest_bregman_at_1",
-            (y,),
-            "f(1 + y) - f(1) - y f'(1) for f = loggamma_rest",
-            _loggamma_rest_bregman_at_1(),
-        ),
+        Helper("loggamma_bregman_at_1", (y,), "log-gamma(1 + y) + EulerGamma y", _loggamma_bregman_at_1()),
         Helper(
             "trigamma_rest_drop",
             (x, y),

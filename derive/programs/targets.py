@@ -115,7 +115,7 @@ def _pow(x: float, y: float) -> float:
 _BLOCKS = {
     "numpy": """
 
-BLOCK = 32768
+BLOCK = 65536
 
 
 def _in_blocks(function, *arrays: NDArray) -> NDArray:
@@ -129,7 +129,7 @@ def _in_blocks(function, *arrays: NDArray) -> NDArray:
 """,
     "torch": """
 
-BLOCK = 32768
+BLOCK = 65536
 
 
 def _in_blocks(function, *arrays: torch.Tensor) -> torch.Tensor:
@@ -181,7 +181,7 @@ def _at(condition, function, other, *values) -> torch.Tensor:
         places = torch.from_numpy(np.flatnonzero(condition.numpy()))  # several times as fast as nonzero
     except (RuntimeError, TypeError):  # on a device, or inside of a transformation
         places = condition.nonzero().squeeze(1)
-    return other.index_copy(0, places, function(*(v.index_select(0, places) for v in values)))
+    return other.scatter(0, places, function(*(v.index_select(0, places) for v in values)))
 """,
 }
 VECTOR = {"numpy": NUMPY, "torch": TORCH, "jax": JAX}
