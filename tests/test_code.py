@@ -45,8 +45,13 @@ FAMILIES = (
 )  # fmt: skip
 """Families whose KL is right to 1e-13 wherever the rounding of the inputs allows it."""
 VALUES = (*FAMILIES, "Cardioid", "Boltzmann", "TruncatedPareto", "AsymmetricLaplace")
-"""With those whose values are right, and whose slopes, or values in float32, are not: by automatic differentiation, terms cancel
-where those of the values do not."""
+"""With those whose values are right, and whose slopes, or values in float32, are not all: by automatic differentiation, terms
+cancel where those of the values do not."""
+TORCH = (*FAMILIES, "Cardioid", "AsymmetricLaplace", "TruncatedPareto")
+JAX = (*FAMILIES, "AsymmetricLaplace", "TruncatedPareto")
+"""Families whose slopes are right too."""
+SINGLE = (*FAMILIES, "Cardioid")
+"""Families that are right in float32."""
 EPSILONS = tuple(10.0**-k for k in range(1, 13))
 
 
@@ -125,7 +130,7 @@ def test_roots_of_numbers_are_numbers(name):
     assert 0 < by_numpy < 1 and abs(float(by_torch) / float(by_numpy) - 1) < 1e-9
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", TORCH)
 def test_torch(name):
     torch = pytest.importorskip("torch")
     function = compiled(program(formula(name)), "torch")
@@ -140,7 +145,7 @@ def test_torch(name):
     assert_gradients(name, {k: v.grad.tolist() for k, v in columns.items()})
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", JAX)
 def test_jax(name):
     jax = pytest.importorskip("jax")
     jax.config.update("jax_enable_x64", True)
@@ -512,7 +517,7 @@ WRONG = {("Beta", "jax"): "KL of two Beta laws with parameters of 1e-8 is wrong 
 
 
 @pytest.mark.parametrize("target", ["numpy", "torch", "jax"])
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", SINGLE)
 def test_float32(name, target, request):
     pytest.importorskip({"numpy": "scipy"}.get(target, target))
     if (name, target) in WRONG:

@@ -77,7 +77,7 @@ def expansion(case: Case, steps: Steps, name: str) -> Expansion | None:
     total = sp.Add(*(a * b * sp.diff(e, x, y) for x, a in names for y, b in names))
     if total.has(*UNKNOWN) or any(g.has(*UNKNOWN) for _, g in slopes):
         return None
-    total = balanced(collected(split(falling(scaled(total), steps.facts))))
+    total = balanced(falling(collected(split(falling(scaled(total), steps.facts))), steps.facts))
     arguments = (
         _t,
         *sorted((p for p in steps.of.values() if p.is_Symbol), key=str),

@@ -358,6 +358,9 @@ def _vector_function(program: Program, printer: Printer, target: str, checked: b
         yield ""
         yield f"def _{program.name}({', '.join(f'{n}: {back}' for n in names)}) -> {back}:"
     yield from (f"{INDENT}{printer(s)} = {printer(v)}" for s, v in program.shared)
+    if sum(not b.block.result.is_infinite for b in program.branches) > 1:
+        yield from (INDENT + line for line in _by_branches(program, printer, names[0]))
+        return
     values = []
     for i, branch in enumerate(program.branches):
         lines, value = _masked(branch.block, printer, f"_{i + 1}" if i else "")
@@ -369,6 +372,45 @@ def _vector_function(program: Program, printer: Printer, target: str, checked: b
     if names and not any(b.block.result.free_symbols for b in program.branches):
         value = f"{names[0]} * 0 + {value}"
     yield f"{INDENT}return {value}"
+
+
+def _by_branches(program: Program, printer: Printer, like: str) -> Iterator[str]:
+    """Several branches with values: each where it holds, for it may overflow, and spoil slopes, where another one does.
+
+    Where arrays are traced, all are evaluated, those that do not hold at q = p.
+    """
+    dialect = printer.dialect
+    conditions = [printer(b.condition) for b in program.branches[:-1]]
+    conditions.append(f"{dialect.no}({f' {dialect.either} '.join(conditions)})")
+    at_base: dict[Any, str] = {}
+    for step, difference in program.shared:
+        q = next(t for t in sp.Add.make_args(difference) if t.is_Symbol)
+        at_base |= {step: printer(sp.S.Zero), q: printer(q - difference)}
+    yield f"value = {(dialect.full or '{} * 0 + {}').format(like, dialect.infinity)}"
+    for i, (branch, condition) in reversed(list(enumerate(zip(program.branches, conditions, strict=True), 1))):
+        if branch.block.result.is_infinite:
+            yield f"value = {dialect.choice.format(condition, printer(branch.block.result), 'value')}"
+            continue
+        given = sorted(_needed(branch.block), key=str)
+        lines, result = _masked(branch.block, printer)
+        function, holds = f"branch_{i}", f"holds_{i}"
+        yield f"{holds} = {condition}"
+        yield f"def {function}({', '.join(map(printer, given))}):"
+        yield from (INDENT + line for line in (*lines, f"return {result}"))
+        if dialect.masked:
+            printer.masks = True
+            value = dialect.masked.format(holds, function, "value", ", ".join(map(printer, given)))
+        else:
+            safe = (dialect.choice.format(holds, printer(s), at_base[s]) if s in at_base else printer(s) for s in given)
+            value = dialect.choice.format(holds, f"{function}({', '.join(safe)})", "value")
+        yield f"value = {value}"
+    yield "return value"
+
+
+def _needed(block: Block) -> set[Any]:
+    """The symbols that a block is given."""
+    own = {name for name, _ in block.statements}
+    return set().union(block.result.free_symbols, *(v.free_symbols for _, v in block.statements)) - own - {node}
 
 
 def _masked(block: Block, printer: Printer, mark: str = "") -> tuple[list[str], str]:
