@@ -53,6 +53,7 @@ class Program:
     accuracy  what was measured; "" before
     lost      the largest relative error measured that the rounding of the inputs does not explain
     form      which way of writing it was taken
+    equal     q's parameters and what they are at q = p
     """
 
     name: str
@@ -68,6 +69,7 @@ class Program:
     accuracy: str = ""
     lost: float = 0.0
     cases: tuple[Case, ...] = field(default=(), repr=False)
+    equal: tuple[tuple[Any, Any], ...] = ()
 
     def measured(self, accuracy: str, lost: float = 0.0) -> Program:
         """The same program, with its accuracy in its documentation."""

@@ -382,16 +382,15 @@ def _by_branches(program: Program, printer: Printer, like: str) -> Iterator[str]
     dialect = printer.dialect
     conditions = [printer(b.condition) for b in program.branches[:-1]]
     conditions.append(f"{dialect.no}({f' {dialect.either} '.join(conditions)})")
-    at_base: dict[Any, str] = {}
-    for step, difference in program.shared:
-        q = next(t for t in sp.Add.make_args(difference) if t.is_Symbol)
-        at_base |= {step: printer(sp.S.Zero), q: printer(q - difference)}
+    equal = dict(program.equal)
+    at_base = equal | {name: sp.S.Zero for name, e in program.shared if sp.expand(e.xreplace(equal)) == 0}
     yield f"value = {(dialect.full or '{} * 0 + {}').format(like, dialect.infinity)}"
     for i, (branch, condition) in reversed(list(enumerate(zip(program.branches, conditions, strict=True), 1))):
-        if branch.block.result.is_infinite:
+        given = sorted(_needed(branch.block), key=str)
+        if not given:
+            yield from _statements(branch.block, printer, "{} = {}")
             yield f"value = {dialect.choice.format(condition, printer(branch.block.result), 'value')}"
             continue
-        given = sorted(_needed(branch.block), key=str)
         lines, result = _masked(branch.block, printer)
         function, holds = f"branch_{i}", f"holds_{i}"
         yield f"{holds} = {condition}"
@@ -401,7 +400,8 @@ def _by_branches(program: Program, printer: Printer, like: str) -> Iterator[str]
             printer.masks = True
             value = dialect.masked.format(holds, function, "value", ", ".join(map(printer, given)))
         else:
-            safe = (dialect.choice.format(holds, printer(s), at_base[s]) if s in at_base else printer(s) for s in given)
+            named = ((printer(s), at_base.get(s)) for s in given)
+            safe = (n if base is None else dialect.choice.format(holds, n, printer(base)) for n, base in named)
             value = dialect.choice.format(holds, f"{function}({', '.join(safe)})", "value")
         yield f"value = {value}"
     yield "return value"
