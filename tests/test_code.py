@@ -212,7 +212,7 @@ MPMATH = {
 }
 HELPER_BOUND = {
     "log1pmx": 4e-15, "expm1mx": 2e-15, "erf_rest": 2e-15, "kl_div": 4e-15, "xlogy": 1e-15, "xlog1py": 1e-15, "trigamma_rest": 4e-15,
-    "trigamma": 2e-15, "gamma": 2e-13, "exp_e1": 3e-14, "trigamma_rest_drop": 4e-15, "bessel_deficit": 2e-15,
+    "digamma_rest": 5e-14, "loggamma_rest": 5e-14, "trigamma": 2e-15, "gamma": 2e-13, "exp_e1": 3e-14, "trigamma_rest_drop": 4e-15, "bessel_deficit": 2e-15,
     "bessel_ratio": 2e-15, "bessel_spread": 2e-15, "log_besseli0_bregman": 4e-14, "exp_expm1": 1e-13, "exp_expm1mx": 1e-13, "loggamma_bregman_at_1": 4e-15,
     "log_exprel": 2e-15, "log_exprel_slope": 2e-15, "log_exprel_curvature": 2e-15, "log_exprel_bregman": 4e-14,
     "loggamma_bregman": 4e-14, "log1pexp": 1e-15, "logistic": 1e-15, "logistic_density": 1e-15, "log1pexp_bregman": 2e-14,
