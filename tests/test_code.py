@@ -512,21 +512,10 @@ def single(name, target):
     return np.asarray(compiled(program(formula(name)), target)(**columns)), found
 
 
-WRONG = {
-    (
-        "Beta",
-        "jax",
-    ): "products of parameters of 1e-8 are below 1e-38, which JAX takes for 0: KL of two Beta laws is wrong by 40%"
-}
-"""What is known not to hold, and is in docs/programs.md."""
-
-
 @pytest.mark.parametrize("target", ["numpy", "torch", "jax"])
 @pytest.mark.parametrize("name", SINGLE)
-def test_float32(name, target, request):
+def test_float32(name, target):
     pytest.importorskip({"numpy": "scipy"}.get(target, target))
-    if (name, target) in WRONG:
-        request.applymarker(pytest.mark.xfail(reason=WRONG[name, target], strict=True, raises=AssertionError))
     values, found = single(name, target)
     assert values.dtype == np.float32
     truth = Truth(formula(name))

@@ -100,6 +100,7 @@ JAX = Dialect(
     rule=_PYTHON["rule"],
     count=_COUNT,
     **_ARRAY,
+    flushes=True,
 )
 MATH = Dialect(
     "Python's math",

@@ -54,6 +54,8 @@ class Dialect:
     """An array shaped like another, its values yet to come."""
     full: str = ""
     """An array of a number, shaped like another."""
+    flushes: bool = False
+    """Whether numbers below the normal ones are taken for 0."""
     count: str = ""
     """The rule 0, 1, …, its name their number, all weights 1."""
 
@@ -188,6 +190,15 @@ class Printer(CodePrinter):  # type: ignore[misc]
         if power == sp.S.Half:
             return f"{self.dialect.functions['sqrt']}({self._print(base)})"
         return self.dialect.power.format(self.parenthesize(base, PRECEDENCE["Atom"]), self._print(power))
+
+    def _print_Mul(self, e: E) -> str:
+        """A product, where small numbers are lost a square in it as its first and its last factor."""
+        squares = [f for f in e.args if f.is_Pow and f.exp == 2 and f.base.is_Symbol] if self.dialect.flushes else []
+        rest = sp.Mul(*(f for f in e.args if f not in squares[:1]))
+        if not squares or sum(bool(f.free_symbols) for f in sp.Mul.make_args(rest)) < 2:
+            return str(super()._print_Mul(e))
+        base, inside = self._print(squares[0].base), str(super()._print_Mul(rest))
+        return f"{'-' * inside.startswith('-')}{base}*{inside.removeprefix('-')}*{base}"
 
     def _print_exp(self, e: E) -> str:
         return self._print_Function(e)
