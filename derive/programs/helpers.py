@@ -93,7 +93,7 @@ def _choice(*branches: tuple[Any, Any]) -> Any:
 
 
 ENOUGH, SHIFT, ORDER = 9, 6, 10
-"""Stirling's series is used from x = ENOUGH on, below at x + SHIFT; with this many terms the error is below 1e-15."""
+"""Stirling's series is used from x = ENOUGH on, below at x + SHIFT where no ratio of polynomials is; with this many terms the error is below 1e-15."""
 
 
 def _stirling(power: int, coefficient: Any) -> Any:
