@@ -80,6 +80,19 @@ def test_it_closes(name):
     assert (record["form"], record["problems"]) == (form, [])
 
 
+@pytest.mark.parametrize(
+    ("p", "q"),
+    [
+        ("ZeroInflatedPoisson", "ZeroInflatedPoisson"),
+        ("ZeroInflatedPoisson", "Poisson"),
+        ("Poisson", "ZeroInflatedPoisson"),
+    ],
+)
+def test_a_first_point_with_a_mass_of_its_own(p, q):
+    record = filled(Task(FOLDERS, "kl_divergence", p, q, 30))
+    assert (record["form"], record["problems"]) == ("elementary", [])
+
+
 RATIOS = [
     ("Kumaraswamy", ("a", "b"), "Kumaraswamy", ("2*a", "c")),
     ("Kumaraswamy", ("a", "b"), "Kumaraswamy", ("3*a", "c")),
@@ -90,8 +103,16 @@ RATIOS = [
 ]
 
 
-@pytest.mark.parametrize("ratio", RATIOS, ids=str)
-def test_whole_ratios_of_shapes_close(ratio):
+SHARED = [
+    ("PowerNormal", ("a",), "PowerNormal", ("b",)),
+    ("PowerLogNormal", ("a", "s"), "PowerLogNormal", ("b", "s")),
+    ("ExponentiatedWeibull", ("a", "k", "s"), "ExponentiatedWeibull", ("b", "k", "s")),
+]
+"""Powers of one distribution function."""
+
+
+@pytest.mark.parametrize("ratio", RATIOS + SHARED, ids=str)
+def test_whole_ratios_of_shapes_and_powers_of_one_distribution_function_close(ratio):
     p, q = catalog[ratio[0]](*ratio[1]), catalog[ratio[2]](*ratio[3])
     formula = kl_divergence(p, q)
     assert [c.form for c in formula.cases] == ["closed"]

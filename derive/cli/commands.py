@@ -187,7 +187,8 @@ def _with_shared_parameters(quantity: str, members: tuple[Distribution, ...], bi
     if [p, *others] == generic and (found := closing(quantity, p.family)):
         names, formula = found
         formula = formula.in_bits() if bits else formula
-        click.echo(f"\nIt closes when {' and '.join(names)} is shared:\n\n{described(formula, False)}")
+        are = "are" if len(names) > 1 else "is"
+        click.echo(f"\nIt closes when {' and '.join(names)} {are} shared:\n\n{described(formula, False)}")
 
 
 # --- verification --------------------------------------------------------------------------------------------

@@ -126,6 +126,9 @@ def _peel(g: E, x: sp.Symbol, facts: Facts):  # type: ignore[no-untyped-def]
     if isinstance(g, sp.log):
         ends = {oo: oo, sp.S.Zero: -oo}
         return g.args[0], lambda v: ends.get(v, sp.log(v)), lambda y, s: sp.exp(y), "positive", 1
+    if isinstance(g, sp.erfc):
+        ends = {oo: sp.S.Zero, -oo: sp.Integer(2)}
+        return g.args[0], lambda v: ends.get(v, sp.erfc(v)), lambda y, s: sp.erfcinv(y), "monotone", -1
     if isinstance(g, sp.asinh):
         return g.args[0], lambda v: v if v in (oo, -oo) else sp.asinh(v), lambda y, s: sp.sinh(y), "monotone", 1
     if g.is_Pow and not g.exp.has(x):

@@ -72,10 +72,29 @@ def on_piece(expression: E, x: sp.Symbol, arm_phi: E, u: sp.Symbol) -> E:
     """An expression in x, written and expanded in u."""
     if arm_phi == x:
         return expand_logs(expression, u)
-    written = expression.xreplace({x: arm_phi})
+    written = _of_positive_logs(expression.xreplace({x: arm_phi}), arm_phi)
     if _has_root_of_sum(arm_phi):
         return roots_of_factors(expand_logs(roots_of_factors(written, u), u), u)
     return expand_logs(written, u)
+
+
+def _of_positive_logs(written: E, phi: E) -> E:
+    """With logs that are −log u to a power taken apart: where φ is real, what it has to a broken power is positive.
+
+    >>> u, k = sp.symbols("u k", positive=True)
+    >>> phi = 3*(-sp.log(u))**(1/k)
+    >>> _of_positive_logs(sp.log(phi) - (phi/3)**k, phi)
+    log(u) + log(3) + log(-log(u))/k
+    """
+    positive = {}
+    for power in phi.atoms(sp.Pow):
+        factor, inner = power.base.as_independent(sp.log, as_Add=False)
+        if not power.exp.is_integer and isinstance(inner, sp.log):
+            positive[inner] = sp.Dummy("b", positive=True), factor
+    if not positive:
+        return written
+    written = sp.expand_log(written.xreplace({log: b / factor for log, (b, factor) in positive.items()}))
+    return written.xreplace({b: factor * log for log, (b, factor) in positive.items()})
 
 
 def _has_root_of_sum(phi: E) -> bool:
@@ -240,7 +259,7 @@ def _in_u(log_density: E, x: sp.Symbol, phi: E, u: sp.Symbol, slope: int) -> tup
     """The log-density at x = φ(u) as (constant, {statistic: coefficient}), with log |φ′(u)| where it has a slope."""
     jacobian = sp.diff(phi, u) * slope if slope else sp.S.One
     jacobian = sp.factor(jacobian) if _has_root_of_sum(phi) else jacobian
-    expanded = on_piece(log_density, x, phi, u) + expand_logs(sp.log(jacobian), u)
+    expanded = on_piece(log_density, x, phi, u) + expand_logs(_of_positive_logs(sp.log(jacobian), phi), u)
     return linear_form(expand_logs(expanded, u), u)
 
 

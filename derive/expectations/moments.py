@@ -96,8 +96,8 @@ def _ways(statistic: E, law: Law) -> Iterator[Value | None]:
     if counting and (points := law.points()):
         yield _over_points(statistic, law, points)
         return
-    if counting and law.apart is not None:
-        yield _with_point(statistic, *law.apart)
+    if counting and (law.apart is not None or statistic.has(sp.Piecewise)):
+        yield _with_point(statistic, *(law.apart or (law.low, sp.exp(law.log_density.subs(law.x, law.low)), law)))
         return
     if law.measure == "lebesgue" and isinstance(statistic, (sp.log, sp.Pow)) and statistic.args[0].has(sp.Abs):
         panel, *others = law.panels(sp.S.One)  # a log or a power that is singular inside, not cut there
@@ -121,12 +121,16 @@ def _over_points(statistic: E, law: Law, points: Iterable[E]) -> Value | None:
 
 def _with_point(statistic: E, point: E, mass: E, rest: Law) -> Value | None:
     """Under a law on integers with a mass of its own at one point: that of the rest, and what the point has beyond it."""
-    at_point = statistic.subs(rest.x, point)
-    found = None if at_point.has(*SINGULAR) else _expect(statistic, rest)
+    continued = resolve(statistic, rest.x, point + 1, rest.high, rest.facts)
+    if continued.has(sp.Piecewise):
+        return None
+    there, instead = statistic.subs(rest.x, point), continued.subs(rest.x, point)
+    found = None if there.has(*SINGULAR) or instead.has(*SINGULAR) else _expect(continued, rest)
     if found is None:
         return None
-    beyond = mass - exponential(expand_logs(rest.log_density.subs(rest.x, point), rest.x))
-    return replace(found, expr=found.expr + at_point * beyond, reason=f"{found.reason}; and at {point}")
+    replaced = exponential(expand_logs(rest.log_density.subs(rest.x, point), rest.x))
+    there = there * (mass - replaced) if there == instead else there * mass - instead * replaced
+    return replace(found, expr=found.expr + there, reason=f"{found.reason}; and at {point}")
 
 
 def _by_ratio(law: Law, order: int) -> Value | None:
