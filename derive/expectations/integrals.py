@@ -1,0 +1,263 @@
+"""The integral of a statistic over one stretch of a density, by shift and derivative of a normaliser.
+
+With log p(φ(u))|φ′(u)| = constant + Σ a_i t_i(u) on an arm, and Z(a) = ∫ exp(Σ a_i t_i) du known,
+
+    ∫ exp(Σ s_i t_i) Π t_i^n_i dp = exp(constant) · ∂^n Z (a + s)
+
+A statistic is written in u, expanded, and each of its terms read as such a shift s and order n; what is
+left over is looked up among the kernels' known integrals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+import sympy as sp
+
+from derive.algebra.harmonics import waves
+from derive.algebra.normal import expand_logs, is_zero, linear_form
+from derive.expectations.kernel import Known
+from derive.expectations.law import resolve
+from derive.expectations.matching import UNMIXED, Arm, Fit, Panel, fits, on_piece
+from derive.expectations.neatness import arguments_short, neat, unnested
+from derive.expectations.normaliser import SINGULAR, exponential, integral_at, mean_at, real, substitute
+from derive.expectations.reading import decompose, factored, from_one, match_known, splits
+from derive.families.facts import Facts
+
+E = Any
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A condition under which an expectation is finite."""
+
+    relation: Any
+    statistic: Any = None
+    """What is expected, as a function of x."""
+    coefficient: Any = None
+    """What it is multiplied by in the integrand."""
+
+
+@dataclass
+class Value:
+    """The expectation of one statistic."""
+
+    expr: E
+    requirements: list[Requirement] = field(default_factory=list)
+    rule: str = ""
+    reason: str = ""
+    change: E | None = None
+    """The variable u, as a function of x, in which it was found."""
+
+    def plus(self, other: Value) -> Value:
+        """The sum of two, told as the later one."""
+        return Value(
+            self.expr + other.expr,
+            self.requirements + other.requirements,
+            other.rule or self.rule,
+            other.reason or self.reason,
+            other.change,
+        )
+
+
+def on_panel(statistic: E, panel: Panel, single: bool) -> Value | None:
+    """The integral over a stretch of a density, or None when no kernel reaches it; `single` when it is all of the density."""
+    found = _in_views(statistic, panel, single, 0)
+    harder = statistic.has(sp.log) or any(not (e.exp.is_Integer and e.exp > 0) for e in statistic.atoms(sp.Pow))
+    for last in (LAST, FROM_ONE) if harder else (LAST,):
+        found = found or _in_views(statistic, panel, single, last)
+    return found
+
+
+LAST, FROM_ONE = 1, 2
+"""Rounds in which more rows are taken: those with hypergeometric functions, then those for log(A + B·u) too."""
+
+
+def _in_views(statistic: E, panel: Panel, single: bool, last: int) -> Value | None:
+    """In the first view of the density that reaches it; `last` is the round."""
+    for arms in panel.views_for(statistic):
+        total: Value | None = Value(sp.S.Zero)
+        for arm in arms:
+            value = _on_arm(statistic, panel, arm, single and len(arms) == 1, last)
+            if value is None:
+                total = None
+                break
+            assert total is not None
+            total = total.plus(value)
+        if total is not None:
+            return total
+    return None
+
+
+def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool, last: int) -> Value | None:
+    expanded = on_piece(statistic, panel.x, arm.phi, arm.u)
+    if expanded.has(sp.Abs):
+        expanded = expand_logs(resolve(expanded, arm.u, arm.low, arm.high, panel.facts), arm.u)
+    constant, terms = linear_form(expanded, arm.u)
+    total, requirements, names, how = sp.S.Zero, [], [], []
+    items = [(t, c) for t, c in terms.items()] + ([(sp.S.One, constant)] if constant != 0 else [])
+    for term, coefficient in items:
+        value = sp.S.Zero
+        for weight, monomial in arm.mixture:
+            part = _integral(term, monomial, arm, whole and arm.mixture == UNMIXED, panel.facts, last)
+            if part is None:
+                return None
+            if not arm.of_one_sign(panel.facts) and any(
+                panel.facts.decide(r.relation) is not True for r in part.requirements
+            ):
+                return None  # the terms of a mixture may diverge where their sum does not
+            value += weight * part.expr
+            requirements += part.requirements
+            names.append(part.rule)
+            how.append(part.reason)
+        total += coefficient * value
+    kernels = ", ".join(dict.fromkeys(filter(None, names)))
+    change = None if arm.g == panel.x else arm.g
+    return Value(total, requirements, f"{kernels} kernel", "; ".join(dict.fromkeys(filter(None, how))), change)
+
+
+def _integral(statistic: E, monomial: E, arm: Arm, whole: bool, facts: Facts, last: int) -> Value | None:
+    """∫ statistic·monomial exp(constant + Σ a t) over an arm; divided by its mass 1 when it is the whole."""
+    if whole and statistic == 1 and monomial == 1:
+        return Value(sp.S.One, rule="", reason="")
+    for value in _routes(statistic * monomial, arm, whole, facts, last):
+        if value is not None:
+            return value
+    parts = [_integral(log, monomial, arm, whole, facts, last) for log in factored(statistic, arm.u)]
+    if not parts or None in parts:
+        return None
+    return reduce(Value.plus, parts)  # type: ignore[arg-type]
+
+
+def _routes(statistic: E, arm: Arm, whole: bool, facts: Facts, last: int) -> Iterator[Value | None]:
+    """A shift inside a family, what is known in it, a shift out of it: each is tried when it is asked for."""
+    fitting = list(fits(arm, (), facts))
+    yield from (_by_shift(statistic, arm, fit, whole, facts) for fit in fitting)
+    yield from (_by_known(statistic, arm, fit, whole, facts, last) for fit in fitting)
+    if (read := waves(statistic, arm.u)) is not None:
+        yield from (_of_waves(*read, arm, fit, whole, facts) for fit in fitting if fit.kernel.u in fit.kernel.t)
+    yield from (_by_shift(statistic, arm, fit, False, facts) for fit in fits(arm, (), facts, valid=False))
+
+
+@dataclass(frozen=True)
+class _Shift:
+    """A statistic as factor · exp(Σ shift·t) · Π t^order, and where in the kernel's symbols it leads."""
+
+    factor: E
+    shift: tuple[E, ...]
+    order: tuple[int, ...]
+    place: dict[sp.Symbol, E]
+    requirements: list[Requirement]
+    divergent: bool
+
+
+def _shifted(statistic: E, arm: Arm, fit: Fit, facts: Facts) -> _Shift | None:
+    kernel = fit.kernel
+    generators = [t.xreplace(fit.swap) for t in kernel.t]
+    read = decompose(statistic.xreplace({arm.u: kernel.u}), kernel.u, generators)
+    if read is None:
+        return None
+    factor, shift, order = read
+    if kernel.only and (any(shift) or any(order)) or any(s.has(sp.I) for s in shift):
+        return None
+    shifted = {s: value + ds for (s, value), ds in zip(fit.a.items(), shift, strict=True)}
+    place = {**shifted, **fit.swap}
+    if not fit.inside and any(facts.decide(c.xreplace(place)) is not True for c in kernel.valid):
+        return None
+    relations = [facts.cleared(condition.xreplace(place)) for condition in kernel.condition]
+    held = [facts.decide(relation) for relation in relations]
+    requirements = [Requirement(r) for r, holds in zip(relations, held, strict=True) if holds is not True]
+    return _Shift(factor, shift, order, place, requirements, False in held)
+
+
+def _by_shift(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Value | None:
+    read, kernel = _shifted(statistic, arm, fit, facts), fit.kernel
+    if read is None:
+        return None
+    shift, order = any(read.shift), any(read.order)
+    if read.divergent:
+        return Value(sp.nan, read.requirements, kernel.name, "divergent")
+    logarithm = sp.S.Zero
+    if not whole and order:  # ∂Z, and not ∂Z/Z times Z, of which two sums would have to cancel
+        mean, logarithm = integral_at(kernel, read.order, read.place), arm.constant
+    else:
+        mean = mean_at(kernel, read.order, read.place) if order else sp.S.One
+        if not whole:
+            logarithm = arm.constant + substitute(kernel.log_z, read.place)
+        elif shift:
+            logarithm = substitute(kernel.log_z, read.place) - substitute(kernel.log_z, {**fit.a, **fit.swap})
+    value = arguments_short(unnested(read.factor * mean * exponential(unnested(logarithm, facts)), facts))
+    if value.has(sp.nan, sp.zoo, sp.oo, sp.Derivative, sp.Subs):
+        return None
+    how = "by shift and derivative" if shift and order else "by shift" if order is False else "by derivative"
+    return Value(value, read.requirements, kernel.name, f"{how} of log Z ({kernel.source})")
+
+
+def _of_waves(rest: E, terms: list[tuple[E, E]], arm: Arm, fit: Fit, whole: bool, facts: Facts) -> Value | None:
+    """Cosines and sines times what is a shift: the real parts of shifts by i times a frequency."""
+    read, kernel = _shifted(rest, arm, fit, facts), fit.kernel
+    if read is None or read.divergent:
+        return None
+    turned = kernel.a[kernel.t.index(kernel.u)]
+    if kernel.only or any(f.has(turned) for f in kernel.log_z.atoms(sp.Function) - kernel.log_z.atoms(sp.exp, sp.log)):
+        return None  # of special functions no real part is found
+    total = sp.S.Zero
+    for coefficient, frequency in terms:
+        mean = integral_at(kernel, read.order, {**read.place, turned: read.place[turned] + sp.I * frequency})
+        part = real(coefficient * mean)
+        if part is None:
+            return None
+        total += part
+    before = -substitute(kernel.log_z, {**fit.a, **fit.swap}) if whole else arm.constant
+    value = read.factor * exponential(unnested(before, facts)) * total
+    if value.has(*SINGULAR, sp.Derivative, sp.Subs):
+        return None
+    how = f"the real part at a complex shift of Z ({kernel.source})"
+    return Value(value, read.requirements, kernel.name, how)
+
+
+def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last: int) -> Value | None:
+    """A statistic that is known under the kernel, or a power or exponential times one: known after a shift."""
+    kernel = fit.kernel
+    statistic = sp.expand_power_base(statistic.xreplace({arm.u: kernel.u}))
+    for weight, part in splits(statistic, kernel):
+        rest, scale = from_one(part, kernel, facts) if last == FROM_ONE else (part, sp.S.One)
+        read = decompose(weight, kernel.u, [t.xreplace(fit.swap) for t in kernel.t])
+        if read is None or any(read[2]):
+            continue
+        factor, shift, _ = read
+        place = {s: value + ds for (s, value), ds in zip(fit.a.items(), shift, strict=True)} | fit.swap
+        needed = (*kernel.condition, *kernel.valid) if any(shift) else ()
+        if any(facts.decide(c.xreplace(place)) is not True for c in needed):
+            continue
+        for known, at in _matching(rest, fit, place, facts, last):
+            value = sp.log(scale) + known.value.xreplace(at)
+            if value.has(*SINGULAR):
+                continue
+            value = factor * neat(value, facts)
+            if not whole or any(shift):
+                before = -substitute(kernel.log_z, {**fit.a, **fit.swap}) if whole else arm.constant
+                value *= exponential(before + substitute(kernel.log_z, place))
+            finite = facts.cleared(known.finite.xreplace(at))
+            requirements = [] if facts.decide(finite) is True else [Requirement(finite)]
+            return Value(value, requirements, kernel.name, known.source)
+    return None
+
+
+def _matching(statistic: E, fit: Fit, place: dict[E, E], facts: Facts, last: int) -> Iterator[tuple[Known, dict[E, E]]]:
+    """The known rows for a statistic at a place in the kernel's symbols, with the values of all that stands in them."""
+    for known in fit.kernel.known:
+        if any(is_zero(place[s] - value.xreplace(fit.swap)) is not True for s, value in known.at.items()):
+            continue
+        if (match := match_known(statistic, known, fit.swap)) is None or known.last and not last:
+            continue
+        at = {**match, **place}
+        held = facts.decide(known.condition.xreplace(at))
+        if held or held is None and not known.proved:
+            yield known, at
+
+
+__all__ = ["Requirement", "Value", "on_panel"]
