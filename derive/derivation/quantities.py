@@ -3,8 +3,8 @@
     H(p) = E_p[−log p]      CE(p, q) = E_p[−log q]      KL(p‖q) = E_p[log p − log q]
 
 Each is derived on its own: KL from the merged log-ratio, never as CE − H, because it exists where those do
-not. How is told in `derivation` (gates, signs, orders), `assembly` (the sum of expectations) and `moments`
-(one expectation, by shift and derivative); `assignment` puts the user's values in, last.
+not. How is told in `derivation` (gates, signs, orders), `assembly` (the sum of expectations), `moments`
+(one expectation) and `integrals` (by shift and derivative); `assignment` puts the user's values in, last.
 """
 
 from __future__ import annotations
