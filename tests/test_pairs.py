@@ -161,6 +161,8 @@ SETTLED = {
     "a case of one pair of members": ("CircularUniform", "Epanechnikov", "elementary"),
     "a limit from one side, over powers of the step": ("ContinuousBernoulli", "TwoPieceStudentT", "special"),
     "two bounds that are one, of which one is divided": ("CircularUniform", "GeneralizedExtremeValue", "integral"),
+    "a sum that is 0 where supports touch": ("FourParameterBeta", "PearsonTypeIII", "special"),
+    "an integral that one method reaches": ("LogHyperbolicSecant", "Hyperexponential", "integral"),
     "a term that is 0·∞ beside an integral": ("GeneralizedInverseGaussian", "GompertzMakeham", "integral"),
 }
 

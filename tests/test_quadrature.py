@@ -282,6 +282,14 @@ def test_more_of_an_integrand_far_from_where_its_density_ends(method):
         assert abs(whole.value / mp.fsum(part.value for part in parts) - 1) < mpmath.mpf(10) ** -32
 
 
+def test_a_power_of_a_logarithm_falls_slowly():
+    x = sp.Symbol("x", positive=True)
+    found = integrate(1 / (x * (1 + sp.log(x) ** 2) ** R(4, 7)), x, 0, sp.oo, 34)
+    with mpmath.workdps(40):
+        truth = mpmath.beta(0.5, mpmath.mpf(1) / 14)
+    assert found.digits == 34 and abs(found.value - truth) < 1e-32
+
+
 def test_breakpoints_are_exact():
     assert breakpoints(sp.Abs(2 * x - 3) + sp.Max(x, 5) + sp.sign(x - sp.sqrt(2)), x) == (sp.sqrt(2), R(3, 2), 5)
     assert breakpoints(sp.Piecewise((x, x < THIRD), (1, True)), x) == (THIRD,)

@@ -218,7 +218,11 @@ def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:
 
 
 def _singular(expression: E, symbol: sp.Symbol, value: E) -> bool:
-    return bool(put(expression, {symbol: value}).has(*SINGULAR))
+    """Whether an expression has no value where a symbol meets one: what it divides by or takes the log of may be a sum that is 0."""
+    met = put(expression, {symbol: value})
+    logs = {f for e in met.atoms(sp.log) for f in sp.Mul.make_args(e.args[0])}
+    divisors = {e.base for e in met.atoms(sp.Pow) if e.exp.is_negative}
+    return bool(met.has(*SINGULAR)) or any(sp.expand(e) == 0 for e in logs | divisors if e.is_Add)
 
 
 def _overlapping(problem: Problem) -> Answer:
@@ -324,8 +328,7 @@ def _split(problem: Problem, symbol: sp.Symbol, anchor: E) -> Answer | None:
 
 def _undefined_at(found: Answer, symbol: sp.Symbol, anchor: E) -> bool:
     """Whether a formula is 0/0 or infinite where a symbol meets an anchor, or not a formula."""
-    none = (sp.nan, sp.zoo, sp.oo, -sp.oo)
-    return any(c.form != "closed" or put(c.expr, {symbol: anchor}).has(*none) for c in found[0])
+    return any(c.form != "closed" or _singular(c.expr, symbol, anchor) for c in found[0])
 
 
 def _closing(answers: Iterator[Answer]) -> list[Answer]:

@@ -221,11 +221,13 @@ def _integrated(counting: bool, body: Any, x: Any, low: Any, high: Any, digits: 
     divergence = quadrature.diverges(body, sp.S.Zero, x, low, high, measure)
     if divergence.verdict:
         return divergence.value, digits
-    if counting:
-        found = quadrature.total(body, x, low, high, digits)
+    breaks = () if counting else breakpoints(body, x)
+    for method in quadrature.METHODS:
+        rule = quadrature.total if counting else quadrature.integrate
+        found = rule(body, x, low, high, digits, breaks=breaks, method=method)
+        if found.digits >= digits - GUARD:
+            break
     else:
-        found = quadrature.integrate(body, x, low, high, digits, breaks=breakpoints(body, x))
-    if found.digits < digits - GUARD:
         raise EvaluationError(
             f"the {'sum' if counting else 'integral'} converges too slowly: {found.digits} digits were reached"
         )

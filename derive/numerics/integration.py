@@ -216,7 +216,7 @@ def double_exponential(piece: Piece, floor: Any, digits: int, falls: bool = Fals
         def inside() -> bool:
             return bool((_point(index, 1, left, right, mp.prec)[0] - farthest) * step < 0)
 
-        while (quiet < 4 or inside()) and abs(index) < MAX_NODES // 16:
+        while (quiet < 4 or inside()) and abs(index) < MAX_NODES // 8:
             value = term(index, 1)
             if not mp.isfinite(value):
                 return partial_sum, index, 4 * abs(last)
