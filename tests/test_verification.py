@@ -63,6 +63,21 @@ def test_the_kinds_of_verdict() -> None:
     assert together([]).kind == "unknown"
 
 
+def test_a_case_that_nothing_sees_makes_its_row_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pareto‖Exponential is finite for α > 1; a row does not agree because its infinite case does."""
+    own = evidence.defined_verdict
+
+    def blind(formula: Formula, members: tuple, digits: int) -> Verdict:
+        hidden = formula.quantity == CROSS_ENTROPY and members[0].values[1] > 1
+        return Verdict("unknown", witness="not seen") if hidden else own(formula, members, digits)
+
+    monkeypatch.setattr(evidence, "defined_verdict", blind)
+    rows = {row.quantity: row for row in verify_subject(Subject(catalog.Pareto, catalog.Exponential, 15, per_case=1))}
+    assert str(rows[CROSS_ENTROPY].verdict) == "unknown: not seen" and rows[KL].verdict.kind == "agrees"
+    checks = [c for c in rows[CROSS_ENTROPY].checks if c.law == "definition"]
+    assert {c.case for c in checks if c.verdict.kind == "agrees"} and len({c.case for c in checks}) == 2
+
+
 def test_one_refutation_refutes_a_row() -> None:
     kinds = [Verdict("proved"), Verdict("agrees", 50), Verdict("unknown"), Verdict("refuted")]
     assert together(kinds).kind == "refuted"

@@ -131,7 +131,9 @@ def definition(subject: Subject) -> Iterator[Check]:
     for kind in subject.kinds:
         formula = subject.formula(kind)
         for members in subject.points(kind):
-            yield Check("definition", kind, defined_verdict(formula, members, subject.digits))
+            case = case_at(formula, members)
+            verdict = defined_verdict(formula, members, subject.digits)
+            yield Check("definition", kind, verdict, None if case is None else case.condition)
 
 
 def statistics_of(kind: str, members: Members) -> tuple[sp.Expr, ...]:

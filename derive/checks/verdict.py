@@ -50,6 +50,8 @@ class Check:
     law: str
     quantity: str
     verdict: Verdict
+    case: Any = None
+    """The condition of the case of a formula that it is about, where it is about one."""
 
     def as_dict(self) -> dict[str, Any]:
         return {"law": self.law, "quantity": self.quantity, **asdict(self.verdict)}

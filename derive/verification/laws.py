@@ -14,7 +14,7 @@ say it yields nothing, and the count of its effective checks shows that.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import mpmath
 
@@ -97,4 +97,4 @@ def checked(subject: Subject, laws: Iterable[Law] = LAWS) -> Iterator[Check]:
                 found = list(law.check(subject))
         except Exception as error:  # noqa: BLE001 - a law is a witness; its own failure is not the family's
             found = [Check(law.name, "density", Verdict("unknown", witness=f"{type(error).__name__}: {error}"))]
-        yield from (Check(law.name, check.quantity, check.verdict) for check in found)
+        yield from (replace(check, law=law.name) for check in found)

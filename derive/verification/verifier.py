@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from derive import bounded
 from derive.checks.subject import PER_CASE, Subject
@@ -174,9 +175,13 @@ def verify_subject(subject: Subject) -> list[Row]:
 def _row(subject: Subject, kind: str, checks: list[Check], seconds: float) -> Row:
     base = subject.p.base.name if subject.p.base is not None and subject.q is None else ""
     form = "" if kind == "density" else _form(subject, kind)
-    values = [c.verdict for c in checks if c.law in VALUE_LAWS]
-    seen = any(v.kind != "unknown" for v in values)
-    verdict = together(c.verdict for c in checks) if seen or not values else together(values)
+    values: dict[Any, list[Verdict]] = {}
+    for check in checks:
+        if check.law in VALUE_LAWS:
+            values.setdefault(check.case, []).append(check.verdict)
+    unseen = [v for verdicts in values.values() if all(v.kind == "unknown" for v in verdicts) for v in verdicts]
+    refuted = any(c.verdict.kind == "refuted" for c in checks)
+    verdict = together(unseen if unseen and not refuted else (c.verdict for c in checks))
     if verdict.kind == "agrees":  # how many digits is said by the checks of the value itself; a divergence has none
         digits = [c.verdict.digits for c in checks if c.law in VALUE_LAWS and c.verdict.digits]
         verdict = replace(verdict, digits=min(digits, default=0))
