@@ -424,3 +424,67 @@ def test_where_two_orders_meet_the_value_is_a_limit():
     with mpmath.workdps(30):
         value = formula.evaluate(a_1=1, b_1=2, a_2=0, b_2=2, digits=25)
         assert abs(value - 2 - mpmath.log(2)) < mpmath.mpf(10) ** -25
+
+
+def test_members_that_share_what_a_constraint_bounds():
+    """Two triangular laws on one interval: each has the end written in one way."""
+    a, b, c, d = sp.symbols("a b c d", real=True)
+    triangular = catalog.Triangular
+    formula = kl_divergence(triangular("a", "b", "c"), triangular("a", "b", "d"))
+    assert [c.form for c in formula.cases] == ["closed", "closed"]
+    below = (c - a) / (b - c) * sp.log((c - a) / (d - a)) + (d - c) / (b - c)  # SciPy's c < d, by hand
+    assert any(sp.simplify(case.expr - below) == 0 for case in formula.cases)
+    for place in ({"a": 0, "b": 1, "c": sp.Rational(1, 2), "d": sp.Rational(1, 4)}, {"a": -1, "b": 3, "c": 0, "d": 2}):
+        p, q = (triangular(place["a"], place["b"], place[mode]) for mode in "cd")
+        log_ratio = p.log_density - q.log_density.xreplace({q.variable: p.variable})
+        whole = expected(log_ratio, p.log_density, p.variable, *p.support, digits=30)
+        assert abs(formula.evaluate(place, digits=30) - whole.value) < 1e-28
+
+
+EXPONENTIAL = {
+    "Hurwitz's zeta function": (
+        "HurwitzZeta",
+        ("s", "q"),
+        ("r", "q"),
+        {"s": 3, "r": sp.Rational(7, 3), "q": sp.Rational(2, 5)},
+    ),
+    "a finite zeta sum": ("Zipf", ("s", 9), ("r", 9), {"s": sp.Rational(3, 2), "r": sp.Rational(7, 3)}),
+    "powers of what the normaliser is not of": (
+        "BorelTanner",
+        ("m", 3),
+        ("k", 3),
+        {"m": sp.Rational(1, 3), "k": sp.Rational(1, 5)},
+    ),
+    "a hypergeometric sum": (
+        "FisherNoncentralHypergeometric",
+        (5, 7, 4, "s"),
+        (5, 7, 4, "r"),
+        {"s": 2, "r": sp.Rational(1, 3)},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EXPONENTIAL)
+def test_an_exponential_family_is_known_by_its_score(name):
+    family, one, other, place = EXPONENTIAL[name]
+    p, q = catalog[family](*one), catalog[family](*other)
+    formula = kl_divergence(p, q)
+    assert [c.form for c in formula.cases] == ["closed"]
+    p, q = (m.family(*(v.subs({s: place[s.name] for s in v.free_symbols}) for v in m.values)) for m in (p, q))
+    log_ratio = p.log_density - q.log_density.xreplace({q.variable: p.variable})
+    whole = expected(log_ratio, p.log_density, p.variable, *p.support, "counting", 30)
+    assert whole.digits >= 28 and abs(formula.evaluate(place, digits=30) - whole.value) < 1e-28
+
+
+def test_a_family_of_ones_own_is_known_by_its_score():
+    """θ·g′(x)·g(x)^(θ − 1) with g = x·e^(x − 1), of which no inverse is known."""
+    density = "log(theta) + theta*(log(x) + x - 1) + log(1 + 1/x)"
+    own = Family("Own", (Param("theta", "positive", "shape"),), ("0", "1"), density)
+    formula = kl_divergence(own("s"), own("r"))
+    s, r = sp.symbols("s r", positive=True)
+    assert [sp.simplify(sp.expand_log(c.expr - (sp.log(s / r) + r / s - 1))) for c in formula.cases] == [0]
+
+
+def test_harmonics_of_the_circle_that_turn_more_than_once():
+    record = filled(Task(FOLDERS, "kl_divergence", "AxialVonMises", "AxialVonMises", 30))
+    assert (record["form"], record["problems"]) == ("special", [])

@@ -100,34 +100,42 @@ class hyperu(_Named):
 
 
 class zeta_second(_Named):
-    """ζ″(s), the second derivative of the Riemann zeta function.
+    """ζ″(s), the second derivative of the Riemann zeta function; ζ″(s, q) that of Hurwitz's, in s.
 
     >>> zeta_second(sp.Integer(2)).evalf(15)
     1.98928023429890
     """
 
-    nargs = 1
+    nargs = (1, 2)
 
     @staticmethod
-    def value(s: Any) -> Any:
-        return mpmath.zeta(s, 1, 2)
+    def value(s: Any, q: Any = 1) -> Any:
+        return mpmath.zeta(s, q, 2)
 
 
 class zeta_prime(_Named):
-    """ζ′(s), the derivative of the Riemann zeta function.
+    """ζ′(s), the derivative of the Riemann zeta function; ζ′(s, q) that of Hurwitz's, in s.
 
-    >>> zeta_prime(sp.Integer(2)).evalf(15)
-    -0.937548254315844
+    >>> zeta_prime(sp.Integer(2)).evalf(15), zeta_prime(sp.Integer(2), sp.Integer(1))
+    (-0.937548254315844, zeta_prime(2))
+    >>> s, q = sp.symbols("s q", positive=True)
+    >>> zeta_prime(s, q).diff(q)
+    -s*zeta_prime(s + 1, q) - zeta(s + 1, q)
     """
 
-    nargs = 1
+    nargs = (1, 2)
+
+    @classmethod
+    def eval(cls, s: Any, q: Any = None) -> Any:
+        return cls(s) if q == 1 else None
 
     def fdiff(self, argindex: int = 1) -> Any:
-        return zeta_second(self.args[0])
+        s, *q = self.args
+        return zeta_second(s, *q) if argindex == 1 else -sp.zeta(s + 1, *q) - s * zeta_prime(s + 1, *q)
 
     @staticmethod
-    def value(s: Any) -> Any:
-        return mpmath.zeta(s, 1, 1)
+    def value(s: Any, q: Any = 1) -> Any:
+        return mpmath.zeta(s, q, 1)
 
 
 class real_part(sp.Function):
@@ -253,8 +261,8 @@ def named_derivatives(expression: sp.Expr) -> sp.Expr:
         inner = body.args[0]
         if isinstance(body, sp.besselk) and not body.args[1].has(variable[0]):
             return besselk_order(inner, body.args[1]) * sp.diff(inner, variable[0])
-        if isinstance(body, sp.zeta):
-            return zeta_prime(inner) * sp.diff(inner, variable[0])
+        if isinstance(body, sp.zeta) and not any(q.has(variable[0]) for q in body.args[1:]):
+            return zeta_prime(*body.args) * sp.diff(inner, variable[0])
         return e
 
     def substituted(e: Any) -> Any:

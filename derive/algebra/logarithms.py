@@ -73,14 +73,15 @@ def _opposed(one: E, other: E, values: dict[E, complex]) -> bool:
     >>> a, b = sp.symbols("a b")
     >>> one, other, third = a*(a + b), -a**2 - a*b, a**2 - a*b
     >>> values = _values([one, other, third])
-    >>> _opposed(one, other, values), _opposed(one, third, values)
-    (True, False)
+    >>> _opposed(one, other, values), _opposed(one, third, values), _opposed(a/(a - b), a/(b - a), {})
+    (True, False, True)
     """
     if one in values and other in values:
         a, b = values[one], values[other]
         if abs(a + b) > 1e-8 * (abs(a) + abs(b)) + 1e-30:
             return False
-    return bool(sp.expand(one + other) == 0)
+    total = sp.expand(one + other)
+    return bool(total == 0 or sp.expand(sp.together(total).as_numer_denom()[0]) == 0)
 
 
 def _numeric_logs(numeric: list[tuple[E, E]]) -> list[E]:

@@ -19,6 +19,7 @@ from derive.derivation.problem import AFFINITY, KL, Answer, Expect, Problem
 from derive.expectations.law import Law, Undecided
 from derive.expectations.moments import Requirement, Value, expect, statistics
 from derive.expectations.normaliser import SINGULAR
+from derive.expectations.score import by_score
 from derive.expectations.tails import Tail, Unknown, at, bounded, inside, tails
 from derive.families.facts import facts_of
 from derive.families.family import Distribution
@@ -118,6 +119,11 @@ def _term_by_term(problem: Problem, law: Law) -> tuple[Answer, list[Undecided]]:
             left.append((coefficient, statistic))
         else:
             values.append((coefficient, statistic, value))
+    if left and not undecided and law.mass:
+        constants = [entry for entry in values if entry[1] == 1]
+        varying = sp.Add(*(c * s for c, s in statistics(problem.integrand, law.x) if s != 1))
+        if (whole := by_score(varying, law)) is not None:
+            values, left = [*constants, (sp.S.One, varying, whole)], []
     if len(left) > 1 and not undecided:
         total = sp.Add(*(c * s for c, s in left))
         if (together := expect(total, law)) is not None:

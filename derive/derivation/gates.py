@@ -49,7 +49,7 @@ def derived(
 ) -> Formula:
     """The formula of a quantity of these members, in their own symbols."""
     normed, constants = _each(abbreviated, members)
-    free, back = _each(_unconstrained, normed)
+    free, back = _all_unconstrained(normed)
     problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, facts_of(free), deep, statistic, order)
     cases, steps = placed(_by_sign(problem) if statistic is None else _expected(problem), back)
     cases = [finished(c, bool(back), facts_of(normed)) for c in cases]
@@ -68,15 +68,34 @@ MOST_ORDERS = (2, 6)
 """Orders of parameters that are split on one inside another, few before many: each doubles the cases."""
 
 
-@lru_cache(maxsize=1024)
-def _unconstrained(p: Distribution) -> tuple[Distribution, dict[Any, Any]]:
-    """A parameter b that a constraint puts above another, a < b, written a + w with w > 0; and w's meaning."""
+def _all_unconstrained(members: tuple[Distribution, ...]) -> tuple[tuple[Distribution, ...], dict[Any, Any]]:
+    """Members without constraints, as far as that goes; what they share is written in one way."""
+    free: list[Distribution] = []
+    written: dict[Any, Any] = {}
     back: dict[Any, Any] = {}
-    values = p.values
+    for p in members:
+        one, meanings = _unconstrained(p, tuple(written.items()))
+        free.append(one)
+        written.update((v, e) for v, e in zip(p.values, one.values, strict=True) if v != e and v not in written)
+        back.update(meanings)
+    return tuple(free), back
+
+
+@lru_cache(maxsize=1024)
+def _unconstrained(p: Distribution, written: tuple[tuple[Any, Any], ...]) -> tuple[Distribution, dict[Any, Any]]:
+    """A parameter b that a constraint puts above another, a < b, written a + w with w > 0; and w's meaning.
+
+    What is `written` in some way already stays so: its constraints are known, and no more.
+    """
+    back: dict[Any, Any] = {}
+    known = dict(written)
+    values = tuple(known.get(v, v) for v in p.values)
     for constraint in p.family.definition.constraints:
         placed = Distribution(p.family, values).place(constraint)
         original = p.place(constraint)
         if not hasattr(placed, "gts") or not placed.lts.free_symbols or not original.gts.is_Symbol:
+            continue
+        if original.gts in known:
             continue
         if placed.lts.has(original.gts):  # a range around another parameter: its other end
             continue

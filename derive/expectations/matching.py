@@ -228,10 +228,11 @@ def _arms(
 ) -> list[Arm] | None:
     y = sp.Dummy("y")
     if measure == "circle":
-        shift = g - x
-        if shift.has(x):
+        turns = g.coeff(x)
+        shift = sp.expand(g - turns * x)
+        if shift.has(x) or not turns.is_Integer or turns == 0:
             return None
-        found = [_Stretch(k.v - shift, -sp.pi, sp.pi, True)]
+        found = [_Stretch((k.v - shift) / turns, -sp.pi, sp.pi, True)]
     elif measure == "counting":
         found = _lattice_pieces(x, g, low, high)
     else:

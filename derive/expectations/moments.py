@@ -19,6 +19,7 @@ from derive.expectations.integrals import Requirement, Value, on_panel
 from derive.expectations.law import Law, Undecided, kinks, resolve
 from derive.expectations.matching import Panel
 from derive.expectations.normaliser import SINGULAR, exponential
+from derive.expectations.score import by_score
 
 E = Any
 
@@ -66,6 +67,8 @@ def _ways(statistic: E, law: Law) -> Iterator[Value | None]:
         yield _over(law.panels(statistic, unfolded=True), statistic, law)
     if counting and law.mass and (order := recurrences.power(statistic, law.x)):
         yield _by_ratio(law, order)
+    if law.mass:
+        yield by_score(statistic, law)
     if law.measure == "circle":  # a statistic that is not periodic
         yield _expect(statistic, law.on_the_line)
 
