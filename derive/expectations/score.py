@@ -32,7 +32,8 @@ def by_score(statistic: E, law: Law) -> Value | None:
     if not wanted or law.log_density.has(sp.Piecewise):  # whose norming constant may be a letter
         return None
     for theta in sorted(law.log_density.free_symbols - {x}, key=sp.default_sort_key):
-        if theta.is_integer or law.low.has(theta) or law.high.has(theta):
+        ends = theta.is_nonnegative and not theta.is_positive  # where its domain ends the mean may be infinite
+        if theta.is_integer or ends or law.low.has(theta) or law.high.has(theta):
             continue
         slope = expand_logs(named_derivatives(sp.diff(law.log_density, theta)), x)
         rest, parts = linear_form(slope, x)
