@@ -30,6 +30,28 @@ def is_wave(factor: E, u: sp.Symbol) -> bool:
     )
 
 
+def in_one_angle(expression: E, u: sp.Symbol) -> E:
+    """Cosines and sines of whole multiples of u, as polynomials in those of u.
+
+    >>> u = sp.Symbol("u", real=True)
+    >>> in_one_angle(sp.cos(3*u) + sp.sin(2*u), u)
+    2*sin(u)*cos(u) + 4*cos(u)**3 - 3*cos(u)
+    """
+
+    def turned(e: E) -> E:
+        n = int(e.args[0] / u)
+        polynomial = (
+            sp.chebyshevt(n, sp.cos(u)) if isinstance(e, sp.cos) else sp.sin(u) * sp.chebyshevu(n - 1, sp.cos(u))
+        )
+        return sp.expand(polynomial)
+
+    def turns(e: E) -> bool:
+        times = e.args[0] / u if isinstance(e, (sp.cos, sp.sin)) else sp.S.One
+        return bool(times.is_Integer and times > 1)
+
+    return expression.replace(turns, turned)
+
+
 def waves(statistic: E, u: sp.Symbol) -> tuple[E, list[tuple[E, E]]] | None:
     """A product as (rest, [(coefficient, frequency)]): rest · Re Σ coefficient · e^(i · frequency · u); None without waves.
 

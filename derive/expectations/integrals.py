@@ -17,7 +17,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.algebra.harmonics import waves
+from derive.algebra.harmonics import in_one_angle, waves
 from derive.algebra.normal import expand_logs, is_zero, linear_form
 from derive.expectations.kernel import Known
 from derive.expectations.law import resolve
@@ -126,10 +126,23 @@ def _integral(statistic: E, monomial: E, arm: Arm, whole: bool, facts: Facts, la
     for value in _routes(statistic * monomial, arm, whole, facts, last):
         if value is not None:
             return value
+    if arm.measure == "circle" and monomial == 1 and _between_turns(statistic, arm):
+        return Value(sp.S.Zero, rule="circle", reason="a wave of which the density turns a part")
+    if arm.measure == "circle" and (in_one := sp.expand(in_one_angle(statistic, arm.u))) != statistic:
+        whole_turns = [_integral(t, monomial, arm, whole, facts, last) for t in sp.Add.make_args(in_one)]
+        return None if None in whole_turns else reduce(Value.plus, whole_turns)  # type: ignore[arg-type]
     parts = [_integral(log, monomial, arm, whole, facts, last) for log in factored(statistic, arm.u)]
     if not parts or None in parts:
         return None
     return reduce(Value.plus, parts)  # type: ignore[arg-type]
+
+
+def _between_turns(statistic: E, arm: Arm) -> bool:
+    """Whether it is a wave of x whose frequency is no multiple of the density's, which turns several times round the circle."""
+    if not isinstance(statistic, (sp.cos, sp.sin)):
+        return False
+    frequency = statistic.args[0] / arm.u
+    return bool(frequency.is_Rational and not frequency.is_Integer and (frequency / arm.phi.coeff(arm.u)).is_Integer)
 
 
 def _routes(statistic: E, arm: Arm, whole: bool, facts: Facts, last: int) -> Iterator[Value | None]:

@@ -73,7 +73,7 @@ def splits(statistic: E, kernel: Kernel) -> Iterator[tuple[E, E]]:
 
 
 def match_known(statistic: E, known: Known, swap: dict[sp.Symbol, E]) -> dict[Any, E] | None:
-    """The wildcards of a known statistic, read off coefficient by coefficient where it is the log or a power of a sum."""
+    """The wildcards of a known statistic, read off coefficient by coefficient where it is the log, a wave or a power of a sum."""
     pattern = known.statistic
     wild = sorted(pattern.atoms(sp.Wild), key=str)
     if not wild:
@@ -89,7 +89,7 @@ def match_known(statistic: E, known: Known, swap: dict[sp.Symbol, E]) -> dict[An
         if not isinstance(pattern.exp, sp.Wild) and pattern.exp != statistic.exp:
             return None
         match.update({pattern.exp: statistic.exp} if isinstance(pattern.exp, sp.Wild) else {})
-    elif not (isinstance(statistic, sp.log) and isinstance(pattern, sp.log)):
+    elif not (statistic.func == pattern.func and isinstance(pattern, (sp.log, sp.cos, sp.sin))):
         return None
     argument, sought = statistic.args[0], pattern.args[0]
     if isinstance(sought, sp.Abs):

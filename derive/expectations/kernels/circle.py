@@ -7,6 +7,9 @@ from sympy import S, cos, log, pi, sin, sqrt
 
 from derive.expectations.kernel import A, B, C, Kernel, Known, a, b, r, v
 
+WHOLE = (C > 0) & sp.Eq(sp.floor(C), C)
+"""Times round the circle."""
+
 CIRCLE: tuple[Kernel, ...] = (
     Kernel(
         "circle", v, (-pi, pi), (cos(v), sin(v)), (a, b),
@@ -27,6 +30,8 @@ CIRCLE: tuple[Kernel, ...] = (
                 "the first Fourier coefficient of log|1 + βe^(iv)|²",
                 A**2 - B**2 - C**2 >= 0,
             ),
+            Known(cos(C * v), {b: S.Zero}, sp.besseli(C, a) / sp.besseli(0, a), "DLMF 10.32.3", WHOLE),
+            Known(sin(C * v), {b: S.Zero}, S.Zero, "odd", WHOLE),
         ),
     ),
     Kernel(
@@ -45,8 +50,8 @@ CIRCLE: tuple[Kernel, ...] = (
                 "the mean value property of log|1 + βz|², harmonic in the unit disc, at z = r",
                 A**2 - B**2 - C**2 >= 0,
             ),
-            Known(cos(v), {a: -S.One}, r, "the mean value property of Re z at z = r"),
-            Known(sin(v), {a: -S.One}, S.Zero, "the mean value property of Im z at z = r"),
+            Known(cos(C * v), {a: -S.One}, r**C, "the mean value property of Re zⁿ at z = r", WHOLE),
+            Known(sin(C * v), {a: -S.One}, S.Zero, "the mean value property of Im zⁿ at z = r", WHOLE),
         ),
     ),
 )  # fmt: skip
