@@ -104,3 +104,10 @@ def test_factors_are_the_same_by_flint_and_by_wang(seed, monkeypatch):
 def test_sympy_factors_by_flint():
     pytest.importorskip("flint")
     assert factortools.dmp_zz_wang is factoring.by_flint
+
+
+def test_logs_of_numbers_are_not_made_one_log_of_a_huge_power():
+    """Such are the entropies of laws on a few integers at numbers: the power alone would take for ever."""
+    shares = [sp.Rational(10**9 + i, 10**12 + 39) for i in range(3)]
+    total = sp.Add(*(share * sp.log(sp.Rational(i + 2, i + 7)) for i, share in enumerate(shares)))
+    assert abs(sp.N(tidy.tidy(total) - total, 30)) < 1e-28

@@ -91,9 +91,9 @@ def _numeric_logs(numeric: list[tuple[E, E]]) -> list[E]:
     unit = sp.Rational(1, math.lcm(*(int(c.q) for c, _ in numeric)))
     unit *= math.gcd(*(int(c / unit) for c, _ in numeric))
     sizes = sorted({abs(c) for c, _ in numeric})
-    one = [(unit, sp.Mul(*(a ** (c / unit) for c, a in numeric)))]
-    several = [(size, sp.Mul(*(a ** (c / size) for c, a in numeric if abs(c) == size))) for size in sizes]
-    choices = (one, several) if max(abs(c / unit) for c, _ in numeric) <= MAX_POWER else (several,)
+    choices = [[(size, sp.Mul(*(a ** (c / size) for c, a in numeric if abs(c) == size))) for size in sizes]]
+    if max(abs(c / unit) for c, _ in numeric) <= MAX_POWER:  # beyond, the powers of numbers alone would take for ever
+        choices.insert(0, [(unit, sp.Mul(*(a ** (c / unit) for c, a in numeric)))])
     options = [[c * logarithm(_argument(a)) for c, a in option] for option in choices]
     return min(options, key=lambda terms: length(sp.Add(*terms)))
 
