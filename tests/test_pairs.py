@@ -436,7 +436,7 @@ def test_members_that_share_what_a_constraint_bounds():
     triangular = catalog.Triangular
     formula = kl_divergence(triangular("a", "b", "c"), triangular("a", "b", "d"))
     assert [c.form for c in formula.cases] == ["closed", "closed"]
-    below = (c - a) / (b - c) * sp.log((c - a) / (d - a)) + (d - c) / (b - c)  # SciPy's c < d, by hand
+    below = (c - a) / (b - c) * sp.log((c - a) / (d - a)) + (d - c) / (b - c)  # for c < d, by hand
     assert any(sp.simplify(case.expr - below) == 0 for case in formula.cases)
     for place in ({"a": 0, "b": 1, "c": sp.Rational(1, 2), "d": sp.Rational(1, 4)}, {"a": -1, "b": 3, "c": 0, "d": 2}):
         p, q = (triangular(place["a"], place["b"], place[mode]) for mode in "cd")
