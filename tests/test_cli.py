@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -424,6 +425,28 @@ def test_a_real_interrupt_exits_130():
     _, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert err == "derive: interrupted\n"
+
+
+def test_a_verification_that_is_terminated_reports_what_it_has_found(tmp_path):
+    code = (
+        "import derive.verification.verifier as v, time, sys\n"
+        "def run(tasks, *_):\n"
+        "    yield tasks[0], v.verify_task(tasks[0])\n"
+        "    print('ready', flush=True); time.sleep(30)\n"
+        "v._run = run\n"
+        "from derive.cli.main import main\n"
+        "sys.exit(main(['verify', 'exponential', 'normal', '--digits', '15', '--junit', sys.argv[1]]))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "found.xml")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert err == "derive: interrupted\n"
+    assert "Normal: unknown: interrupted before it was verified" in out
+    assert re.search(r"^Exponential .*agrees", out, re.MULTILINE)
+    assert 'classname="Exponential"' in (tmp_path / "found.xml").read_text()
 
 
 def test_what_never_ends_is_given_up(derive, monkeypatch):

@@ -130,6 +130,12 @@ def test_roots_of_numbers_are_numbers(name):
     assert 0 < by_numpy < 1 and abs(float(by_torch) / float(by_numpy) - 1) < 1e-9
 
 
+def test_exponentials_of_large_means_do_not_overflow():
+    place = {"w_1": 0.25, "lamda_1": 4e4, "w_2": 0.5, "lamda_2": 4.5e4}
+    found = compiled(program(formula("ZeroInflatedPoisson")), "math")(**place)
+    assert found == pytest.approx(float(formula("ZeroInflatedPoisson").evaluate(place, digits=20)), rel=1e-13)
+
+
 @pytest.mark.parametrize("name", TORCH)
 def test_torch(name):
     torch = pytest.importorskip("torch")

@@ -24,7 +24,7 @@ from derive.numerics.quadrature import Estimate
 from derive.verification import relations
 from derive.verification.laws import LAWS, checked, law
 from derive.verification.report import Report, Row
-from derive.verification.verifier import PAIRS, Task, verify, verify_subject, verify_task
+from derive.verification.verifier import PAIRS, Interrupted, Task, verify, verify_subject, verify_task
 
 HEAD = "from derive.families.family import Family, Param\n\n"
 GOOD = 'Family("Expo", (Param("theta", "positive", "mean"),), ("0", "oo"), "-log(theta) - x/theta")'
@@ -274,6 +274,21 @@ def test_what_does_not_finish_is_unknown_and_takes_nothing_along(tmp_path: Path)
     report = verify(catalog=wrote(tmp_path, GOOD), digits=15, time_limit=4)
     assert [row.verdict.kind for row in report.rows] == ["unknown"]
     assert "4 seconds" in report.rows[0].verdict.witness
+
+
+def test_what_is_interrupted_reports_what_it_has_found() -> None:
+    def stop(done: int, total: int) -> None:
+        assert total == 2
+        if done == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted) as stopped:
+        verify(["Exponential", "Normal"], digits=15, progress=stop)
+    rows = stopped.value.report.rows
+    assert {row.family for row in rows if row.verdict.kind == "agrees"} == {"Exponential"}
+    assert [(row.family, row.verdict.kind, row.verdict.witness) for row in rows if row.family != "Exponential"] == [
+        ("Normal", "unknown", "interrupted before it was verified")
+    ]
 
 
 def test_a_worker_that_dies_is_unknown(tmp_path: Path) -> None:

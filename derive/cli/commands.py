@@ -20,7 +20,7 @@ from derive.cli.console import (
     print_table,
     progress_bar,
 )
-from derive.cli.shell import cli
+from derive.cli.shell import cli, terminable
 
 if TYPE_CHECKING:
     from derive.derivation.formula import Formula
@@ -220,10 +220,11 @@ def verify_command(
 ) -> None:
     """Derive H, CE and KL for FAMILY... (default: all) and check every law.
 
-    Exit code 0 when nothing is refuted, 1 when something is, 2 on wrong usage.
+    Exit code 0 when nothing is refuted, 1 when something is, 2 on wrong usage. Interrupted or terminated, it reports what
+    it has found until then, with exit code 130.
     """
     from derive.families.library import Catalog, catalog
-    from derive.verification.verifier import verify
+    from derive.verification.verifier import Interrupted, verify
 
     if junit is not None and not junit.absolute().parent.is_dir():
         raise click.UsageError(f"--junit: there is no folder {junit.absolute().parent}")
@@ -232,12 +233,18 @@ def verify_command(
         raise click.UsageError(f"there are no families in {folder}: an entry is a Family in a list FAMILIES")
     for name in families:
         chosen[name]
-    with progress_bar() as progress:
-        report = verify(list(families) or None, digits=digits, jobs=jobs, catalog=chosen, progress=progress)
+    stopped = None
+    try:
+        with terminable(), progress_bar() as progress:
+            report = verify(list(families) or None, digits=digits, jobs=jobs, catalog=chosen, progress=progress)
+    except Interrupted as stop:
+        stopped, report = stop, stop.report
     if junit is not None:
         junit.write_text(report.junit(), encoding="utf-8")
     if as_json:
         click.echo(report.to_json())
     else:
         print_report(report)
+    if stopped is not None:
+        raise stopped
     ctx.exit(1 if report.refuted or strict and report.unknown else 0)

@@ -46,6 +46,16 @@ def limited(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+@contextmanager
+def terminable() -> Iterator[None]:
+    """A request to terminate, which a CI sends when its time is up, is an interrupt."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def seconds_option() -> click.Option:
     return click.Option(
         ["--seconds"],

@@ -1,5 +1,6 @@
 """Exponentials and powers that neither overflow nor cancel.
 
+capped     a sum with one exponential that grows as that exponential times what does not
 falling    a difference of two exponentials as the greater one times what stays between −1 and 0
 balanced   exponentials multiplied into sums that hold their reciprocals
 guarded    an exponential times the difference of another from its first terms, as one function
@@ -16,6 +17,37 @@ from derive.families.facts import Facts
 from derive.programs.stable import exp_expm1, exp_expm1mx, expm1, expm1mx
 
 E = Any
+
+
+def capped(e: E) -> E:
+    """Sums that grow with one exponential as that times the rest, and logs of such as sums: neither overflows.
+
+    >>> w, x = sp.symbols("w x", positive=True)
+    >>> capped(sp.exp(-x) * (w * sp.exp(x) + 1 - w))
+    w + (1 - w)*exp(-x)
+    >>> capped(sp.log(w * sp.exp(x) + 1 - w))
+    x + log(w + (1 - w)*exp(-x))
+    """
+    taken = e.replace(lambda f: f.is_Add and f.has(sp.exp), _by_growing)
+    if taken == e:
+        return e
+    return balanced(taken.replace(lambda f: isinstance(f, sp.log) and f.has(sp.exp), _log_of_product))
+
+
+def _by_growing(total: E) -> E:
+    growing = {f for f in total.atoms(sp.exp) if f.args[0].is_positive}
+    if len(growing) != 1 or len(total.args) == 2 and _opposite(*total.args):
+        return total
+    (grows,) = growing
+    by_power = sp.collect(sp.expand_mul(total), grows, evaluate=False)
+    if by_power.keys() != {grows, sp.S.One} or any(c.has(grows) for c in by_power.values()):
+        return total
+    return grows * (by_power[grows] + sp.factor_terms(by_power[sp.S.One]) / grows)
+
+
+def _opposite(one: E, other: E) -> bool:
+    """Whether a sum of two is c·e^u − c·e^v, which `falling` takes."""
+    return bool(grown(one)[0] == -grown(other)[0])
 
 
 def falling(e: E, facts: Facts) -> E:
@@ -157,4 +189,4 @@ def _with_exponential(product: E) -> Iterator[tuple[E, E]]:
             yield f, exp_expm1 if isinstance(f, expm1) else exp_expm1mx
 
 
-__all__ = ["balanced", "falling", "grown", "guarded"]
+__all__ = ["balanced", "capped", "falling", "grown", "guarded"]

@@ -14,7 +14,7 @@ from derive.derivation.formula import Case, Formula
 from derive.families.facts import Facts, facts_of
 from derive.families.family import DOMAINS
 from derive.programs import remainder, rewriting
-from derive.programs.exponentials import falling
+from derive.programs.exponentials import capped, falling
 from derive.programs.finishing import finished, finished_and_guarded
 from derive.programs.frames import frame
 from derive.programs.growth import relative_growth
@@ -56,7 +56,7 @@ def forms(formula: Formula) -> list[Program]:
     pairs = _pairs(formula)
     steps = Steps(pairs, facts, formula.symbols, values, _unit(formula, pairs))
     found: dict[tuple[Any, ...], Program] = {}
-    centred = tuple(c._replace(expr=steps.centred(c.expr)) for c in formula.cases)
+    centred = tuple(c._replace(expr=capped(steps.centred(c.expr))) for c in formula.cases)
     for name, way, starts in _starts(centred, facts):
         if way is not None and sum(c.expr.count_ops() for c in starts) > LONGEST:
             continue

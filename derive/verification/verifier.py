@@ -33,6 +33,15 @@ FEWEST_DIGITS = 10
 TIME_LIMIT = 300
 """Seconds that one family may take."""
 
+
+class Interrupted(KeyboardInterrupt):
+    """A verification that was stopped; `report` has what was found until then, the rest as unknown."""
+
+    def __init__(self, report: Report):
+        super().__init__()
+        self.report = report
+
+
 PAIRS: tuple[tuple[str, str], ...] = (
     ("Bernoulli", "Poisson"), ("Beta", "ContinuousBernoulli"), ("Beta", "Exponential"), ("Beta", "Gamma"),
     ("Beta", "Normal"), ("Beta", "Pareto"), ("Beta", "Uniform"), ("ContinuousBernoulli", "Exponential"),
@@ -78,8 +87,9 @@ def verify(
     progress    called with (done, total) whenever a task ends
     time_limit  seconds for one family; where it ends, the verdict is "unknown"
 
-    Raises UnknownFamily for a name that the catalog does not have, ValueError for fewer than 10 digits. With worker processes, a script must
-    guard its own call with `if __name__ == "__main__":`.
+    Raises UnknownFamily for a name that the catalog does not have, ValueError for fewer than 10 digits, and Interrupted, a
+    KeyboardInterrupt with the report so far, when it is stopped. With worker processes, a script must guard its own call with
+    `if __name__ == "__main__":`.
     """
     if digits < FEWEST_DIGITS:
         raise ValueError(f"verify needs at least {FEWEST_DIGITS} digits to tell agreement from chance, got {digits}")
@@ -90,12 +100,21 @@ def verify(
     rows: list[Row] = list(broken) if families is None else []
     if progress is not None:
         progress(0, len(tasks))
-    for done, found in enumerate(_run(tasks, jobs, time_limit), 1):
-        rows += found
-        if progress is not None:
-            progress(done, len(tasks))
-    rows.sort(key=lambda row: (row.order, row.family))
-    return Report(tuple(rows), digits, time.monotonic() - started)
+    waiting = {task.name: task for task in tasks}
+
+    def report() -> Report:
+        return Report(tuple(sorted(rows, key=lambda row: (row.order, row.family))), digits, time.monotonic() - started)
+
+    try:
+        for done, (task, found) in enumerate(_run(tasks, jobs, time_limit), 1):
+            rows += found
+            waiting.pop(task.name, None)
+            if progress is not None:
+                progress(done, len(tasks))
+    except KeyboardInterrupt:
+        rows += [_unfinished(task, "interrupted before it was verified") for task in waiting.values()]
+        raise Interrupted(report()) from None
+    return report()
 
 
 def _named(families: Iterable[str] | None, catalog: Catalog) -> list[tuple[str, str | None]]:
@@ -106,10 +125,10 @@ def _named(families: Iterable[str] | None, catalog: Catalog) -> list[tuple[str, 
     return [*alone, *((p, q) for p, q in PAIRS if own), *([(SETTINGS, None)] if own else [])]
 
 
-def _run(tasks: Sequence[Task], jobs: int, time_limit: float) -> Iterator[list[Row]]:
-    """Each task's rows, as they come."""
+def _run(tasks: Sequence[Task], jobs: int, time_limit: float) -> Iterator[tuple[Task, list[Row]]]:
+    """Each task and its rows, as they come."""
     for task, found in bounded.run(verify_task, tasks, jobs, bounded.Limits(time_limit)):
-        yield [_unfinished(task, found.reason)] if isinstance(found, bounded.Failure) else found
+        yield task, [_unfinished(task, found.reason)] if isinstance(found, bounded.Failure) else found
 
 
 def _unfinished(task: Task, reason: str) -> Row:
@@ -196,4 +215,4 @@ def _form(subject: Subject, kind: str) -> str:
         return "none"
 
 
-__all__ = ["PAIRS", "Report", "Row", "Task", "verify", "verify_subject", "verify_task"]
+__all__ = ["PAIRS", "Interrupted", "Report", "Row", "Task", "verify", "verify_subject", "verify_task"]
