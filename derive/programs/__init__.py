@@ -1,19 +1,26 @@
 """Formulas as programs that hold in floating point.
 
-    stable      functions without cancellation (log1p(x) − x, log-gamma less Stirling's part, ...), as SymPy functions
-    helpers     how they are computed where a language has no such function
-    masks       choices over arrays, each side evaluated where it is taken
-    steps       differences of inputs
-    logs        the logs of a formula, split and gathered
-    choice      which way to write them cancels least
-    rewriting   a formula in differences of its inputs
-    growth      differences of exponentials, and logs of logs, by (e^x − 1)/x
-    remainder   KL(p‖q) near p = q as the integral remainder of Taylor's formula
-    program     inputs, branches and statements: what a target prints
-    grid        where accuracy is measured, and accuracy: against how many digits
-    printing    expressions in a language; dialects: what each language calls things
-    targets     whole functions and files
-    code        the program that measurement chooses; module: all of them; commands: the command line
+    stable       functions without cancellation (log1p(x) − x, log-gamma less Stirling's part, ...), as SymPy functions
+    rests        special functions as an elementary part and such a function
+    logs         the logs of a formula, split and gathered
+    exponentials exponentials and powers that neither overflow nor cancel
+    growth       differences of exponentials, and logs of logs, by (e^x − 1)/x
+    frames       the location and the scale of a law
+    steps        differences of inputs
+    choice       which way to write them cancels least
+    rewriting    a formula in differences of its inputs
+    gauss        rules of quadrature, as functions
+    helpers      how stable functions are computed where a language has none
+    remainder    KL(p‖q) near p = q as the integral remainder of Taylor's formula
+    finishing    what rounds less, one expression at a time
+    program      inputs, branches and statements: what a target prints
+    switches     two ways to compute a value in one program
+    forms        the ways to write a formula as a program; definition: by quadrature of what it is
+    masks        choices over arrays, each side evaluated where it is taken
+    printing     expressions in a language; dialects: what each language calls things
+    targets      whole functions and files
+    grid         where accuracy is measured, and accuracy: against how many digits
+    code         the program that measurement chooses; module: all of them
 
-A room knows only the rooms above it in this list (accuracy and grid stand before code, which measures).
+A room knows only the rooms above it in this list.
 """

@@ -28,7 +28,8 @@ from derive.programs.gauss import TERMS, CountSum, LineSum
 from derive.programs.helpers import Block, Helper
 from derive.programs.logs import MODES
 from derive.programs.program import SHORT, Branch, CodeError, Program, member_names
-from derive.programs.stable import exp_expm1, expm1mx, scaled
+from derive.programs.rests import scaled
+from derive.programs.stable import exp_expm1, expm1mx
 from derive.programs.steps import Steps
 
 E = Any

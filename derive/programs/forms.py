@@ -22,7 +22,7 @@ from derive.programs.helpers import Block
 from derive.programs.logs import MODES
 from derive.programs.program import SHORT, WORDS, Branch, CodeError, Input, Program, member_names
 from derive.programs.remainder import Expansion
-from derive.programs.stable import scaled
+from derive.programs.rests import scaled
 from derive.programs.steps import Steps
 from derive.programs.switches import switched
 

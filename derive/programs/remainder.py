@@ -27,7 +27,8 @@ from derive.programs.exponentials import balanced, falling
 from derive.programs.gauss import NODES, GaussSum
 from derive.programs.helpers import Block, Helper
 from derive.programs.logs import expanded
-from derive.programs.stable import scaled, split, xlogy
+from derive.programs.rests import scaled, split
+from derive.programs.stable import xlogy
 from derive.programs.steps import Steps
 
 E = Any

@@ -21,6 +21,7 @@ from derive.algebra.normal import to_loggamma
 from derive.families.facts import Facts
 from derive.programs.choice import best
 from derive.programs.logs import expanded, gathered, ratio_of
+from derive.programs.rests import raised, split, unshifted
 from derive.programs.stable import (
     COMPLEMENTS,
     REMAINDERS,
@@ -33,9 +34,6 @@ from derive.programs.stable import (
     log1pmx,
     logbeta_rest_bregman,
     loggamma_rest_bregman,
-    raised,
-    split,
-    unshifted,
 )
 from derive.programs.steps import Steps
 

@@ -15,7 +15,6 @@ The rests are what Stirling's formula leaves out (DLMF 5.11.1 and its derivative
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import mpmath
@@ -457,39 +456,6 @@ class log1pexp_bregman(Stable):
         return log1pexp.value(x + d) - log1pexp.value(x) - d * logistic.value(x)
 
 
-def scaled(expression: Any) -> Any:
-    """E1 as an exponential times what does not overflow, I_0 and I_1 likewise; the exponentials cancel symbolically.
-
-    >>> x = sp.Symbol("x", positive=True)
-    >>> scaled(sp.exp(x) * sp.expint(1, x))
-    exp_e1(x)
-    >>> scaled(sp.besseli(1, x) / sp.besseli(0, x))
-    1 - bessel_deficit(x)
-    """
-
-    def lowered(e: Any) -> Any:
-        """I_n by I_0 and I_1 (DLMF 10.29.1)."""
-        n, x = e.args
-        return sp.besseli(n - 2, x) - 2 * (n - 1) * sp.besseli(n - 1, x) / x
-
-    for _ in range(4):
-        expression = expression.replace(
-            lambda e: isinstance(e, sp.besseli) and e.args[0].is_Integer and e.args[0] > 1, lowered
-        )
-    expression = expression.replace(_first(sp.expint, 1), lambda e: sp.exp(-e.args[1]) * exp_e1(e.args[1]))
-    expression = expression.replace(
-        _first(sp.besseli, 1), lambda e: sp.besseli(0, e.args[1]) * (1 - bessel_deficit(e.args[1]))
-    )
-    expression = expression.replace(
-        _first(sp.besseli, 0), lambda e: sp.exp(e.args[1]) * sp.exp(log_besseli0(e.args[1]), evaluate=False)
-    )
-    return expression
-
-
-def _first(kind: Any, order: int) -> Any:
-    return lambda e: isinstance(e, kind) and e.args[0] == order and bool(e.args[1].is_positive)
-
-
 class loggamma_rest_bregman(Stable):
     """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = loggamma_rest: Taylor's remainder of first order."""
 
@@ -565,85 +531,6 @@ COMPLEMENTS: dict[Any, Any] = {bessel_deficit: bessel_ratio}
 """f -> 1 − f, which is small where f is near 1."""
 
 
-def split(expression: Any, positive: Callable[[Any], bool] = lambda x: bool(x.is_positive)) -> Any:
-    """Log-gamma, digamma and trigamma of positive arguments as Stirling's part and the rest.
-
-    >>> x = sp.Symbol("x", positive=True)
-    >>> split(sp.digamma(x))
-    log(x) + digamma_rest(x) - 1/(2*x)
-    """
-
-    def of(e: Any) -> Any:
-        x = e.args[-1]
-        if isinstance(e, sp.loggamma):
-            return (x - sp.S.Half) * sp.log(x) - x + sp.log(2 * sp.pi) / 2 + loggamma_rest(x)
-        if e.args[0] == 0:
-            return sp.log(x) - 1 / (2 * x) + digamma_rest(x)
-        return 1 / x + 1 / (2 * x**2) + trigamma_rest(x)
-
-    def taken(e: Any) -> bool:
-        gammas = isinstance(e, sp.loggamma) or isinstance(e, sp.polygamma) and e.args[0] in (0, 1)
-        return bool(gammas and positive(e.args[-1]))
-
-    return expression.replace(taken, of)
-
-
-def unshifted(expression: Any) -> Any:
-    """Rests at s + n, n a small whole number, by those at s: what cancels is seen when all are at the same place.
-
-    >>> s = sp.Symbol("s", positive=True)
-    >>> unshifted(digamma_rest(s + 1))
-    log(s) - log(s + 1) + digamma_rest(s) + 1/(2*s + 2) + 1/(2*s)
-    """
-
-    def of(e: Any) -> Any:
-        n, s = e.args[0].as_coeff_Add()
-        steps = range(int(n))
-        if isinstance(e, digamma_rest):
-            moved = sp.Add(*(1 / (s + j) for j in steps)) - 1 / (2 * s) + 1 / (2 * (s + n))
-            return digamma_rest(s) + moved + sp.log(s) - sp.log(s + n)
-        logs = (
-            sp.Add(*(sp.log(s + j) for j in steps)) + (s - sp.S.Half) * sp.log(s) - (s + n - sp.S.Half) * sp.log(s + n)
-        )
-        return loggamma_rest(s) + logs + n
-
-    def taken(e: Any) -> bool:
-        if not isinstance(e, (loggamma_rest, digamma_rest)):
-            return False
-        n, s = e.args[0].as_coeff_Add()
-        return bool(n.is_Integer and 0 < n <= 8 and s.is_positive)
-
-    return expression.replace(taken, of)
-
-
-def raised(e: Any, base: dict[Any, Any]) -> Any:
-    """Log-gamma and digamma at s, where others stand at s + n, by those at s + n: poles at s = 0 cancel symbolically.
-
-    base   what an argument is replaced by before it is compared with others
-
-    >>> s = sp.Symbol("s", positive=True)
-    >>> raised(sp.loggamma(s) + sp.loggamma(s + 1), {})
-    -log(s) + 2*loggamma(s + 1)
-    """
-    kinds = [f for f in e.atoms(sp.loggamma, sp.polygamma) if isinstance(f, sp.loggamma) or f.args[0] == 0]
-    places = {f: sp.expand(f.args[-1].xreplace(base)).as_coeff_Add() for f in kinds}
-    most: dict[Any, Any] = {}
-    for n, s in places.values():
-        most[s] = max(most.get(s, n), n)
-
-    def of(f: Any) -> Any:
-        x, (n, s) = f.args[-1], places[f]
-        gap = most[s] - n
-        if s == 0 or not gap.is_Integer or not 0 < gap <= 8:
-            return f
-        x, passed = sp.expand(x), range(int(gap))
-        if isinstance(f, sp.loggamma):
-            return sp.loggamma(x + gap) - sp.Add(*(sp.log(x + j) for j in passed))
-        return sp.digamma(x + gap) - sp.Add(*(1 / (x + j) for j in passed))
-
-    return e.xreplace({f: of(f) for f in kinds})
-
-
 STABLE = (log1pmx, expm1mx, kl_div, xlogy, xlog1py, loggamma_rest, digamma_rest, trigamma_rest, loggamma_rest_bregman)
 
 __all__ = [
@@ -660,11 +547,7 @@ __all__ = [
     "logbeta_rest_bregman",
     "loggamma_rest",
     "loggamma_rest_bregman",
-    "raised",
-    "scaled",
-    "split",
     "trigamma_rest",
-    "unshifted",
     "xlog1py",
     "xlogy",
 ]
