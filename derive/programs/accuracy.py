@@ -25,7 +25,7 @@ class Accuracy:
     """Errors of a program over a grid.
 
     worst     the largest relative error, and where it is
-    points    how many points were compared
+    points    how many points were compared, and at how many of them the truth is finite
     negative  how many values below 0 came out where the truth is not
     """
 
@@ -34,6 +34,7 @@ class Accuracy:
     got: float = 0.0
     true: Any = None
     points: int = 0
+    finite: int = 0
     negative: int = 0
     errors: list[tuple[float, Place]] = field(default_factory=list, repr=False)
 
@@ -138,6 +139,7 @@ def measured(function: Callable[..., Any], known: list[tuple[Place, Any]]) -> Ac
         error = relative(got, true)
         found.errors.append((error, place))
         found.points += 1
+        found.finite += not mpmath.isinf(true)
         found.negative += got < 0 and true >= 0
         if not error <= found.worst:
             found.worst, found.place, found.got, found.true = error, place, got, true

@@ -176,7 +176,11 @@ def told(accuracy: Accuracy, beyond: list[tuple[float, Place]]) -> str:
     """What was measured, in words; `beyond` is what the rounding of the inputs does not explain, worst first."""
     if not accuracy.points:
         return "Accuracy: there was no point to measure it at."
-    text = f"Accuracy in float64, at {accuracy.points} points near and far, small and large: relative error"
+    if not accuracy.finite and accuracy.worst == 0:
+        return f"Accuracy: not measured where the value is finite; at {accuracy.points} points it is infinite, and so is this."
+    infinite = accuracy.points - accuracy.finite
+    of = f"{accuracy.points} points" + (f" ({infinite} of them infinite)" if infinite else "")
+    text = f"Accuracy in float64, at {of} near and far, small and large: relative error"
     if accuracy.worst <= BOUND:
         return f"{text} at most {accuracy.worst:.1e}."
     text = f"{text} at most 1e-13 at {100 * accuracy.share(BOUND):.1f}% of them"

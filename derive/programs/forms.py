@@ -14,6 +14,7 @@ from derive.derivation.formula import Case, Formula
 from derive.families.facts import Facts, facts_of
 from derive.families.family import DOMAINS
 from derive.programs import remainder, rewriting
+from derive.programs.ends import ended
 from derive.programs.exponentials import capped, falling
 from derive.programs.finishing import finished, finished_and_guarded
 from derive.programs.frames import frame
@@ -64,7 +65,9 @@ def forms(formula: Formula) -> list[Program]:
         if any(c.form == "closed" and c.expr.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio) for c in cases) and way:
             continue  # 0/0 at q = p in a part of it: this way does not stand
         for form, finish in ((name, finished), (f"{name}, no exponential alone", finished_and_guarded)):
-            ends = tuple(finish(steps.restored(c.expr), facts.under(sp.And.make_args(c.condition))) for c in cases)
+            ends = tuple(
+                ended(finish(steps.restored(c.expr), facts.under(sp.And.make_args(c.condition))), steps) for c in cases
+            )
             found.setdefault(ends, _program(formula, cases, ends, steps, form))
     return [*found.values(), *_with_remainder(centred, list(found.values()), steps)]
 

@@ -3,6 +3,7 @@
 ordinary   the exact test points of the family, rounded to floats, and pairs of them
 extreme    each positive parameter, and all of them, at 1e-8 … 1e12; locations at 1e8 and 1e12
 near       q = p(1 + ε), ε = ±1e-1 … ±1e-12, in every parameter singly and in all jointly
+apart      an ordinary member and an extreme one, both ways
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ def _places(formula: Formula, epsilons: tuple[float, ...], sizes: tuple[float, .
     q = rest[0] if rest else None
     for pair in islice(points.pairs(p.family, q.family if q else None), ORDINARY):
         yield from _named((p, q), [_values(m) for m in pair])
-    for base in _bases(p, sizes):
+    ordinary, *others = _bases(p, sizes)
+    for base in (ordinary, *others):
         if q is None:
             yield from _named((p, None), [base])
         elif p.family.definition == q.family.definition:
@@ -50,6 +52,10 @@ def _places(formula: Formula, epsilons: tuple[float, ...], sizes: tuple[float, .
                 yield from _named((p, q), [base, moved])
         else:
             yield from (place for other in _bases(q, sizes) for place in _named((p, q), [base, other]))
+    if q is not None and p.family.definition == q.family.definition:
+        for other in others:
+            yield from _named((p, q), [ordinary, other])
+            yield from _named((p, q), [other, ordinary])
 
 
 def _values(member: Distribution) -> list[float]:

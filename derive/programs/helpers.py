@@ -19,7 +19,7 @@ from derive.programs import stable
 from derive.programs.gauss import FEW, FEWER, NODES, CircleSum, GaussSum
 
 x, y = sp.symbols("x y", real=True)
-z, s, near, far = sp.symbols("z s near far", real=True)
+z, s, near, far, end = sp.symbols("z s near far end", real=True)
 
 
 @dataclass(frozen=True)
@@ -106,10 +106,11 @@ _beyond = (far, _choice((x, sp.Ge(x, ENOUGH)), (x + SHIFT, True)))
 _square = (s, 1 / far**2)
 
 
-def _log1pmx() -> Block:
+def _log1pmx(end: Any = 1 + x) -> Block:
     """By log(1 + x) = 2 artanh z, z = x/(2 + x), less its first term; seven terms leave 1e-17.
 
-    Beyond, 1 + x is rounded: no more than 4e-15 of what is left, and its logarithm takes half of the time of log1p.
+    Beyond, 1 + x is rounded where it is not given: no more than 4e-15 of what is left, if that is not near 0, and its
+    logarithm takes half of the time of log1p.
     """
     close = sp.Abs(x) < sp.Rational(1, 4)
     series = _horner(
@@ -117,8 +118,14 @@ def _log1pmx() -> Block:
     )
     return Block(
         ((near, _choice((x, close), (sp.S.Zero, True))), (z, near / (2 + near)), (s, z * z)),
-        _choice((z * (s * series - near), close), (sp.log(1 + x) - x, True)),
+        _choice((z * (s * series - near), close), (sp.log(end) - x, True)),
     )
+
+
+def _log1p_to() -> Block:
+    close = 2 * sp.Abs(x) < 1
+    safe = (near, _choice((x, close), (sp.S.Zero, True)))
+    return Block((safe,), _choice((log1p(near), close), (sp.log(end), True)))
 
 
 def _expm1mx() -> Block:
@@ -141,9 +148,15 @@ def _erf_rest() -> Block:
     )
 
 
+_nonzero = (near, _choice((sp.S.One, sp.Eq(x, 0)), (x, True)))
+
+
 def _kl_div() -> Block:
-    safe = (near, _choice((sp.S.One, sp.Eq(x, 0)), (x, True)))
-    return Block((safe,), _choice((y, sp.Eq(x, 0)), (-near * stable.log1pmx(y / near), True)))
+    return Block((_nonzero,), _choice((y, sp.Eq(x, 0)), (-near * stable.log1pmx(y / near), True)))
+
+
+def _kl_div_to() -> Block:
+    return Block((_nonzero,), _choice((y, sp.Eq(x, 0)), (-near * stable.log1pmx_to(y / near, end / near), True)))
 
 
 def _xlogy() -> Block:
@@ -152,6 +165,10 @@ def _xlogy() -> Block:
 
 def _xlog1py() -> Block:
     return Block((), _choice((sp.S.Zero, sp.Eq(x, 0)), (x * log1p(y), True)))
+
+
+def _xlog1py_to() -> Block:
+    return Block((), _choice((sp.S.Zero, sp.Eq(x, 0)), (x * stable.log1p_to(y, end), True)))
 
 
 def _rest(stirling: Any, step: Any, f: Callable[[Any], Any], degrees: Any, poles: Any = sp.S.One) -> Block:
@@ -194,21 +211,21 @@ def _by_distance(f: Callable[[Any], Any], closer: Any) -> Any:
     return _choice((GaussSum(FEWER, f), closer), (GaussSum(FEW, f), True))
 
 
-def _loggamma_rest_bregman() -> Block:
+def _loggamma_rest_bregman(end: Any = x + y) -> Block:
     """d² ∫₀¹ (1 − t) f″(x + td) dt where d is small against x, else as it is defined."""
     close = 4 * sp.Abs(y) < x
     integral = near**2 * _by_distance(lambda t: stable.trigamma_rest(x + t * near), 256 * sp.Abs(near) < x)
-    direct = stable.loggamma_rest(x + y) - stable.loggamma_rest(x) - y * stable.digamma_rest(x)
+    direct = stable.loggamma_rest(end) - stable.loggamma_rest(x) - y * stable.digamma_rest(x)
     return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((integral, close), (direct, True)))
 
 
-def _loggamma_bregman_at_1() -> Block:
+def _loggamma_bregman_at_1(end: Any = 1 + y) -> Block:
     """By Taylor's series of log Γ (DLMF 5.7.3) where y is small, fitted, else as it is defined: f(1) is 0."""
     close = sp.Abs(y) < sp.Rational(1, 4)
     with mpmath.workdps(50):
         taylor = [(-1) ** k * mpmath.zeta(k) / k for k in range(2, 90)]
     series = _horner(_fitted(lambda t: mpmath.polyval(taylor[::-1], t), -0.25, 0.25, 19), near)
-    direct = sp.loggamma(1 + y) + sp.EulerGamma.evalf(17) * y
+    direct = sp.loggamma(end) + sp.EulerGamma.evalf(17) * y
     return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((near**2 * series, close), (direct, True)))
 
 
@@ -219,6 +236,18 @@ def _loggamma_bregman() -> Block:
     parts = sp.Add(stable.kl_div(x + near, -near), -stable.log1pmx(near / x) / 2, rest, evaluate=False)
     direct = sp.loggamma(x + y) - sp.loggamma(x) - y * sp.digamma(x)
     return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((parts, close), (direct, True)))
+
+
+def _loggamma_bregman_to() -> Block:
+    """The same, of the end as it is given."""
+    close = (4 * sp.Abs(y) < x) | (x > ENOUGH)
+    there = (far, _choice((end, close), (x, True)))
+    rest = stable.loggamma_rest_bregman_to(x, near, far)
+    half = stable.log1pmx_to(near / x, far / x) / 2
+    parts = sp.Add(stable.kl_div_to(far, -near, x), -half, rest, evaluate=False)
+    direct = sp.loggamma(end) - sp.loggamma(x) - y * sp.digamma(x)
+    safe = (near, _choice((y, close), (sp.S.Zero, True)))
+    return Block((safe, there), _choice((parts, close), (direct, True)))
 
 
 def _trigamma_rest_drop() -> Block:
@@ -242,7 +271,7 @@ def _trigamma_rest_drop() -> Block:
     )
 
 
-def _logbeta_rest_bregman() -> Block:
+def _logbeta_rest_bregman(of: Any = stable.loggamma_rest_bregman, ends: Any = (), both: Any = ()) -> Block:
     """Where one of x, y is small, ∫₀¹ (1 − t) of the second derivative, in which what differs least is taken together."""
     a, b = sp.symbols("a b", real=True)
     u, v, da, db = sp.symbols("u v da db", real=True)
@@ -261,8 +290,7 @@ def _logbeta_rest_bregman() -> Block:
         return db**2 * stable.trigamma_rest(n) + da**2 * stable.trigamma_rest_drop(m, n) - db * (2 * da + db) * both
 
     integral = _by_distance(second, (256 * sp.Abs(da) < u) & (256 * sp.Abs(db) < v))
-    of = stable.loggamma_rest_bregman
-    direct = of(x, a) + of(y, b) - of(x + y, a + b)
+    direct = of(x, a, *ends[:1]) + of(y, b, *ends[1:]) - of(x + y, a + b, *both)
     return Block(((u, great), (v, small), *moves), _choice((integral, close), (direct, True)))
 
 
@@ -369,12 +397,12 @@ def _bessel_spread() -> Block:
     return Block((*_low_high, deficit), _choice((mean, x < WIDE), (series, True)))
 
 
-def _log_besseli0_bregman() -> Block:
+def _log_besseli0_bregman(end: Any = x + y) -> Block:
     """d² ∫₀¹ (1 − t) f″(x + td) dt where d is small against the distance of the zeros of I_0, else as it is defined."""
     close = (4 * sp.Abs(y) < x) | (2 * sp.Abs(y) < 1)
     integral = near**2 * GaussSum(FEW, lambda t: stable.bessel_spread(x + t * near))
     of = stable.log_besseli0
-    direct = of(x + y) - of(x) + y * stable.bessel_deficit(x)
+    direct = of(end) - of(x) + y * stable.bessel_deficit(x)
     return Block(((near, _choice((y, close), (sp.S.Zero, True))),), _choice((integral, close), (direct, True)))
 
 
@@ -417,34 +445,89 @@ def _log_exprel_curvature() -> Block:
     return _log_exprel_parts((_log_exprel_series(2), 1 / (far * far) - sp.exp(-far) / expm1(-far) ** 2))
 
 
-def _log_exprel_bregman() -> Block:
+def _log_exprel_bregman(end: Any = x + y) -> Block:
     """d² ∫₀¹ (1 − t) f″(x + td) dt where no pole ±2πi of f″ is nearer than d, else as it is defined, at x ≤ 0."""
     close = (sp.Abs(y) < 6) | (2 * sp.Abs(y) < sp.Abs(x))
     integral = near**2 * GaussSum(NODES, lambda t: stable.log_exprel_curvature(x + t * near))
     turned = (z, _choice((x, x < 0), (-x, True))), (s, _choice((y, x < 0), (-y, True)))
-    direct = stable.log_exprel(z + s) - stable.log_exprel(z) - s * stable.log_exprel_slope(z)
-    return Block(((near, _choice((y, close), (sp.S.Zero, True))), *turned), _choice((integral, close), (direct, True)))
+    there = (far, _choice((end, x < 0), (-end, True)))
+    direct = stable.log_exprel(far) - stable.log_exprel(z) - s * stable.log_exprel_slope(z)
+    return Block(
+        ((near, _choice((y, close), (sp.S.Zero, True))), *turned, there), _choice((integral, close), (direct, True))
+    )
 
 
 _decay = (s, sp.exp(-sp.Abs(x)))
 
 
-def _log1pexp_bregman() -> Block:
+def _log1pexp_bregman(end: Any = x + y) -> Block:
     """d² ∫₀¹ (1 − t) f″(x + td) dt where no pole ±πi of f″ is nearer than d, else as it is defined, at x ≤ 0."""
     close = sp.Abs(y) < 3
     integral = near**2 * GaussSum(NODES, lambda t: stable.logistic_density(x + t * near))
     turned = (z, _choice((x, x < 0), (-x, True))), (s, _choice((y, x < 0), (-y, True)))
-    direct = stable.log1pexp(z + s) - stable.log1pexp(z) - s * stable.logistic(z)
-    return Block(((near, _choice((y, close), (sp.S.Zero, True))), *turned), _choice((integral, close), (direct, True)))
+    there = (far, _choice((end, x < 0), (-end, True)))
+    direct = stable.log1pexp(far) - stable.log1pexp(z) - s * stable.logistic(z)
+    return Block(
+        ((near, _choice((y, close), (sp.S.Zero, True))), *turned, there), _choice((integral, close), (direct, True))
+    )
 
 
 _digamma = Block((), sp.log(x) - 1 / (2 * x) + stable.digamma_rest(x))
 _trigamma = Block((), 1 / x + 1 / (2 * x**2) + stable.trigamma_rest(x))
 
+_ends = sp.symbols("end_x end_y", real=True)
+_a, _b = sp.symbols("a b", real=True)
+
 HELPERS: dict[str, Helper] = {
     h.name: h
     for h in (
         Helper("log1pmx", (x,), "log(1 + x) - x", _log1pmx()),
+        Helper("log1p_to", (x, end), "log(1 + x), end = 1 + x", _log1p_to()),
+        Helper("log1pmx_to", (x, end), "log(1 + x) - x, end = 1 + x", _log1pmx(end)),
+        Helper("xlog1py_to", (x, y, end), "x log(1 + y), 0 where x is 0, end = 1 + y", _xlog1py_to()),
+        Helper("kl_div_to", (x, y, end), "x log(x/end) + y, and y where x is 0, end = x + y", _kl_div_to()),
+        Helper(
+            "loggamma_rest_bregman_to",
+            (x, y, end),
+            "f(end) - f(x) - y f'(x) for f = loggamma_rest, end = x + y",
+            _loggamma_rest_bregman(end),
+        ),
+        Helper(
+            "loggamma_bregman_to",
+            (x, y, end),
+            "f(end) - f(x) - y f'(x) for f = log-gamma, end = x + y",
+            _loggamma_bregman_to(),
+        ),
+        Helper(
+            "loggamma_bregman_to_at_1",
+            (y, end),
+            "log-gamma(end) + EulerGamma y, end = 1 + y",
+            _loggamma_bregman_at_1(end),
+        ),
+        Helper(
+            "log_besseli0_bregman_to",
+            (x, y, end),
+            "f(end) - f(x) - y f'(x) for f = log I_0, end = x + y",
+            _log_besseli0_bregman(end),
+        ),
+        Helper(
+            "log_exprel_bregman_to",
+            (x, y, end),
+            "f(end) - f(x) - y f'(x) for f = log_exprel, end = x + y",
+            _log_exprel_bregman(end),
+        ),
+        Helper(
+            "log1pexp_bregman_to",
+            (x, y, end),
+            "f(end) - f(x) - y f'(x) for f = log1pexp, end = x + y",
+            _log1pexp_bregman(end),
+        ),
+        Helper(
+            "logbeta_rest_bregman_to",
+            (x, _a, y, _b, *_ends),
+            "g(x, a, end_x) + g(y, b, end_y) - g(x + y, a + b, end_x + end_y) for g = loggamma_rest_bregman_to",
+            _logbeta_rest_bregman(stable.loggamma_rest_bregman_to, _ends, (sum(_ends),)),
+        ),
         Helper("expm1mx", (x,), "exp(x) - 1 - x", _expm1mx()),
         Helper("erf_rest", (x,), "erf(x) - 2 x/sqrt(pi)", _erf_rest()),
         Helper("kl_div", (x, y), "x log(x/(x + y)) + y, and y where x is 0", _kl_div()),

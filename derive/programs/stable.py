@@ -515,6 +515,99 @@ class logbeta_rest_bregman(Stable):
         return of(x, a) + of(y, b) - of(x + y, a + b)
 
 
+class Ended(Stable):
+    """A function `of` a step, given also where the step ends: a step of almost −1 from 1 has lost what is left there.
+
+    >>> log1pmx_to(sp.Rational(-1, 2), sp.Rational(1, 2)).evalf(12)
+    -0.193147180560
+    """
+
+    of: Any
+    ends = 1
+
+    @classmethod
+    def value(cls, *args: Any) -> Any:
+        return cls.of.value(*args[: len(args) - cls.ends])
+
+
+class log1p_to(Ended):
+    """log(1 + x), of x and 1 + x."""
+
+    nargs = 2
+
+    @classmethod
+    def value(cls, *args: Any) -> Any:
+        return mpmath.log1p(args[0])
+
+
+class log1pmx_to(Ended):
+    """log(1 + x) − x, of x and 1 + x."""
+
+    nargs, of = 2, log1pmx
+
+
+class xlog1py_to(Ended):
+    """x log(1 + y), of x, y and 1 + y."""
+
+    nargs, of = 3, xlog1py
+
+
+class kl_div_to(Ended):
+    """x log(x/(x + d)) + d, of x, d and x + d."""
+
+    nargs, of = 3, kl_div
+
+
+class loggamma_rest_bregman_to(Ended):
+    """The Bregman divergence of loggamma_rest, of x, d and x + d."""
+
+    nargs, of = 3, loggamma_rest_bregman
+
+
+class loggamma_bregman_to(Ended):
+    """The Bregman divergence of log Γ, of x, d and x + d."""
+
+    nargs, of = 3, loggamma_bregman
+
+
+class log_besseli0_bregman_to(Ended):
+    """The Bregman divergence of log I_0, of x, d and x + d."""
+
+    nargs, of = 3, log_besseli0_bregman
+
+
+class log_exprel_bregman_to(Ended):
+    """The Bregman divergence of log_exprel, of x, d and x + d."""
+
+    nargs, of = 3, log_exprel_bregman
+
+
+class log1pexp_bregman_to(Ended):
+    """The Bregman divergence of log1pexp, of x, d and x + d."""
+
+    nargs, of = 3, log1pexp_bregman
+
+
+class logbeta_rest_bregman_to(Ended):
+    """The Bregman divergence of log-beta's rest, of x, a, y, b and x + a, y + b."""
+
+    nargs, of, ends = 6, logbeta_rest_bregman, 2
+
+
+ENDED: dict[Any, Any] = {
+    log1p: (log1p_to, lambda x: (1 + x,)),
+    log1pmx: (log1pmx_to, lambda x: (1 + x,)),
+    xlog1py: (xlog1py_to, lambda x, y: (1 + y,)),
+    kl_div: (kl_div_to, lambda x, d: (x + d,)),
+    loggamma_rest_bregman: (loggamma_rest_bregman_to, lambda x, d: (x + d,)),
+    loggamma_bregman: (loggamma_bregman_to, lambda x, d: (x + d,)),
+    log_besseli0_bregman: (log_besseli0_bregman_to, lambda x, d: (x + d,)),
+    log_exprel_bregman: (log_exprel_bregman_to, lambda x, d: (x + d,)),
+    log1pexp_bregman: (log1pexp_bregman_to, lambda x, d: (x + d,)),
+    logbeta_rest_bregman: (logbeta_rest_bregman_to, lambda x, a, y, b: (x + a, y + b)),
+}
+"""f -> the same given its ends, and these."""
+
 REMAINDERS: dict[Any, Any] = {
     sp.loggamma: (loggamma_bregman, sp.digamma),
     loggamma_rest: (loggamma_rest_bregman, digamma_rest),
@@ -534,6 +627,7 @@ COMPLEMENTS: dict[Any, Any] = {bessel_deficit: bessel_ratio}
 STABLE = (log1pmx, expm1mx, kl_div, xlogy, xlog1py, loggamma_rest, digamma_rest, trigamma_rest, loggamma_rest_bregman)
 
 __all__ = [
+    "ENDED",
     "REMAINDERS",
     "RESTS",
     "STABLE",

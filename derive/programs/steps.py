@@ -59,6 +59,11 @@ class Steps:
         self.names = {own[q]: d for q, d in steps.items()}
         self._apart = {q: p + steps[q] for q, p in pairs.items()} | {q: p + self.names[q] for q, p in self.of.items()}
 
+    @property
+    def ends(self) -> dict[Any, tuple[E, E]]:
+        """Step -> (p, q), where both are given and not their difference alone."""
+        return {d: (self.of[q], q) for q, d in self.names.items() if q not in self._steps}
+
     def centred(self, e: E) -> E:
         """An expression with what stands here for the inputs."""
         return e.xreplace(self._centre)
