@@ -201,6 +201,28 @@ def test_terms_that_cancel_beyond_the_digits_carried_are_not_taken_for_nothing()
         evaluate_number(total, {**place, b: sp.Integer(26_000)}, 20)
 
 
+@pytest.mark.parametrize("size", [40, 100, 300])
+def test_a_log_of_what_is_rounded_to_0_is_not_infinite(size):
+    tiny = sp.Rational(1, 10**size)
+    place = {x: tiny}
+    with mpmath.workdps(2000):
+        b = mpmath.mpf(10) ** -size
+        truncated = mpmath.log(1 / b) / (1 - mpmath.exp(-1)) + mpmath.log(mpmath.expm1(b) / mpmath.expm1(1))
+        logarithmic = mpmath.log(1 / (2 * b)) / mpmath.log(2) + mpmath.log(-mpmath.log1p(-b) / mpmath.log(2))
+        fourth = mpmath.log(mpmath.exp(b) - 1 - b - b**2 / 2 - b**3 / 6)
+    for p, q, truth in (
+        (catalog.ZeroTruncatedPoisson(1), catalog.ZeroTruncatedPoisson("b"), truncated),
+        (catalog.Logarithmic("1/2"), catalog.Logarithmic("b"), logarithmic),
+    ):
+        assert abs(kl_divergence(p, q).evaluate(b=tiny, digits=20) / truth - 1) < 1e-19
+    assert mpmath.isfinite(kl_divergence(catalog.Logarithmic("1/2"), catalog.Logarithmic("b")).evaluate(b=1 - tiny))
+    fourfold = sp.log(sp.exp(x) - 1 - x - x**2 / 2 - x**3 / 6)
+    assert abs(evaluate_number(fourfold, place, 20) / fourth - 1) < 1e-19
+    assert abs(evaluate_number(5 + (sp.exp(x) - 1 - x) / x**2, place, 20) - mpmath.mpf("5.5")) < 1e-18
+    assert abs(evaluate_number((sp.exp(x) - 1 - x) / x**2, place, 20) - mpmath.mpf("0.5")) < 1e-18
+    assert evaluate_number(sp.log(z - tiny), {z: tiny}, 20) == -mpmath.inf
+
+
 def test_what_is_known_of_two_parameters_is_not_lost_with_their_order():
     low, high = sp.Dummy("low", real=True), sp.Symbol("high", positive=True)
     facts = Facts().under([low < high])

@@ -1,12 +1,14 @@
 """The numerical value of a formula, to any number of digits.
 
 A closed expression is compiled to mpmath and evaluated at two precisions that must agree; more precision
-is taken until they do, so cancellation is seen and not suffered. Integrals and sums inside it go to
+is taken until they do, so cancellation is seen and not suffered; that there is no finite value is believed at a
+precision that covers the numbers put in, as 1 − e^−b is 0 below the digits of b. Integrals and sums inside it go to
 quadrature. At a removable point the value is the limit, taken along two directions that must agree.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import islice
@@ -25,6 +27,9 @@ GUARD, SLOW_GUARD = 15, 6
 """Digits carried beyond those asked for; fewer where each costs a quadrature."""
 TINY = 40
 """Digits beyond twice those asked that a value of quadratures may lose before it counts as 0."""
+
+COVERED = 8
+"""The precision at which it is believed that there is no finite value, in units of that which tells the numbers put in from 0."""
 
 DOUBLINGS = 6
 """How often the precision of what stands beside an integral is doubled."""
@@ -51,11 +56,17 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int, cond
     place = {k: v for k, v in place.items() if not isinstance(v, sp.Tuple)}
     sums = _Sums(expression, place)
     guard = SLOW_GUARD if sums.slow else GUARD
-    below, previous = digits + guard, None
+    extent = 0 if sums.slow else sums.extent
+    below, previous = digits + max(guard, extent), None
+    farthest = COVERED * below
     while True:
         with mpmath.workdps(below):
             value, largest = sums.at(below)
             reached = sums.reached
+            wanting = (value is None or mpmath.isinf(value)) and not sums.slow and below < farthest
+            if wanting and not _singular(expression, place):  # a log or a denominator that was rounded to 0
+                below *= 2
+                continue
             if value is None:
                 rest = _without_zeros(expression, place)
                 if rest == expression:
@@ -65,7 +76,7 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int, cond
                 return value
             if mpmath.isinf(value):
                 return value if sums.slow else _infinite(value, expression, place, digits, condition)
-            lost = int(mpmath.log10(largest / abs(value))) + 1 if value != 0 else below
+            lost = int(mpmath.log10(largest / abs(value))) + 1 if value != 0 else below - extent
             agree = previous is not None and abs(value - previous) <= abs(value) * mpmath.mpf(10) ** -(digits + 2)
             if lost + digits > (reached if sums.slow else below):  # what agrees may be what was rounded away
                 agree = False
@@ -78,7 +89,7 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int, cond
             return mpmath.mpf(0)
         missing = max(0, lost + digits - below) + guard
         previous, below = value, below + (missing if sums.slow else max(below, missing))
-        if below > 6 * digits + 3000:
+        if below > max(6 * digits + 3000, farthest):
             raise EvaluationError(f"no {digits} digits were reached")
 
 
@@ -94,6 +105,12 @@ class _Sums:
         self.terms = _compile(terms, (*place, *slots.values()))
         self.reached = 0
         """Digits that the last quadratures reached."""
+
+    @property
+    def extent(self) -> int:
+        """The digits that tell the numbers put in from simpler ones: 1 − 10^−100 and 1 + 10^−100 are 1 below 100."""
+        rationals = (r for v in self.place.values() for r in sp.sympify(v).atoms(sp.Rational))
+        return max((int(math.log10(max(abs(int(r.p)), int(r.q), 1))) + 1 for r in rationals), default=0)
 
     @property
     def slow(self) -> bool:
@@ -124,7 +141,7 @@ class _Sums:
     def _steady(self, inner: list[Any], digits: int) -> list[Any]:
         """The terms beside an integral, at a precision at which twice as much changes nothing: it is not seen otherwise
         what they lose inside."""
-        parts, carried = self._parts(inner), mpmath.mp.dps
+        parts, carried = self._parts(inner), max(mpmath.mp.dps, self.extent)
         if any(map(mpmath.isnan, parts)):  # 0·∞: no precision changes it
             return parts
         for _ in range(DOUBLINGS):
