@@ -13,7 +13,7 @@ import sympy as sp
 from sympy import Rational, stats
 
 from derive.algebra.tidy import tidy
-from derive.derivation.quantities import cross_entropy, entropy, expectation, kl_divergence
+from derive.derivation.quantities import Empirical, cross_entropy, entropy, expectation, kl_divergence
 from derive.families.expression import read
 from derive.families.family import Distribution, ParameterError
 from derive.families.library import catalog
@@ -96,6 +96,23 @@ def test_a_statistic_may_have_symbols_of_its_own(statistic: str, p: tuple[Any, .
     found = formula.cases[0].expr.subs({s: values[s.name] for s in formula.cases[0].expr.free_symbols})
     truth = sp.sympify(statistic).subs(values).subs({"x": member.variable, "mu": 0})
     assert same(mpmath.mpf(sp.N(found, 30)), expected(truth, member))
+
+
+@pytest.mark.parametrize(
+    ("statistic", "p", "place", "value"),
+    [
+        ("a**x", catalog.Geometric("p"), {"a": "3/2", "p": "1/2"}, "3"),
+        ("abs(x - a)", catalog.Laplace("m", "s"), {"a": 1, "m": 0, "s": 1}, "1 + exp(-1)"),
+        ("abs(x - a)/s", catalog.Laplace("m", "s"), {"a": 1, "m": 0, "s": 1}, "1 + exp(-1)"),
+        ("c*x", catalog.Gamma(2, 3), {"c": 5}, "30"),
+        ("c*x", Empirical((1, 2, 6)), {"c": 5}, "15"),
+    ],
+)
+def test_symbols_of_a_statistic_are_parameters_of_its_expectation(
+    statistic: str, p: Any, place: dict[str, Any], value: str
+) -> None:
+    found = expectation(statistic, p).evaluate(place, digits=DIGITS)
+    assert same(found, mpmath.mpf(sp.N(read(value), 30)))
 
 
 @pytest.mark.parametrize(

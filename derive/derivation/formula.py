@@ -77,6 +77,8 @@ class Formula:
     unit: str = "nats"
     order: Any = None
     """The order α of a quantity that has one."""
+    statistic: Any = None
+    """What an expectation is of; its symbols are parameters too, but for the variable."""
 
     @property
     def expr(self) -> Any:
@@ -109,6 +111,9 @@ class Formula:
                     found.update({s.name: s for s in value.free_symbols})
         if isinstance(self.order, sp.Symbol):
             found[self.order.name] = self.order
+        if self.statistic is not None:
+            own = self.statistic.free_symbols - {p.variable for p in self.distributions}
+            found.update({s.name: s for s in own if isinstance(s, sp.Symbol) and s.name not in found})
         return dict(sorted(found.items()))
 
     def __str__(self) -> str:

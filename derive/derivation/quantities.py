@@ -71,12 +71,15 @@ def as_distribution(p: Any) -> Distribution:
 def expectation(statistic: Any, p: Any) -> Formula:
     """E_p[statistic], for a statistic of the variable x: a SymPy expression or text.
 
+    Its other symbols are parameters of the formula; in text, the name of a parameter of p is the value of that.
     `p` is a distribution, or anything with a method `expectation(statistic)`, such as `Empirical`: no density
     is needed beyond what gives the expectation.
 
     >>> from derive import catalog
     >>> print(expectation("x**2", catalog.Gamma("k", "theta")))
     k*theta**2*(k + 1)
+    >>> print(expectation("a**x", catalog.Geometric("p")).evaluate(a="3/2", p="1/2"))
+    3.0
     """
     if hasattr(p, "expectation"):
         result: Formula = p.expectation(statistic)
@@ -89,7 +92,10 @@ def expectation(statistic: Any, p: Any) -> Formula:
             lambda name: x if name == x.name else p.parameters[name] if name in p.parameters else _known(name),
         )
     statistic = sp.sympify(statistic, strict=True)
-    statistic = statistic.xreplace({s: x for s in statistic.free_symbols if s.name == x.name})
+    known = {s.name: s for s in (*p.free_symbols, x) if isinstance(s, sp.Symbol)}
+    statistic = statistic.xreplace(
+        {s: known.get(s.name, s) for s in statistic.free_symbols if isinstance(s, sp.Symbol)}
+    )
     return derived(EXPECTATION, (p,), False, statistic)
 
 
@@ -115,7 +121,8 @@ class Empirical:
         x = next((s for s in statistic.free_symbols if s.name == "x"), sp.Symbol("x"))
         mean = sp.Add(*(statistic.subs(x, sp.sympify(v)) for v in self.data)) / len(self.data)
         step = Step(Expect(statistic), mean, "definition", "the mean over the sample")
-        return Formula("expectation", (), (Case(sp.true, mean, "closed"),), (step,))
+        own = statistic.xreplace({x: sp.S.One})
+        return Formula("expectation", (), (Case(sp.true, mean, "closed"),), (step,), statistic=own)
 
 
 def closing(kind: str, family: Family) -> tuple[tuple[str, ...], Formula] | None:
