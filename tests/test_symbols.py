@@ -5,6 +5,7 @@ Each value is compared with quadrature of the definition at one exact point.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import mpmath
@@ -14,6 +15,7 @@ from sympy import Rational, stats
 
 from derive.algebra.tidy import tidy
 from derive.derivation.quantities import Empirical, cross_entropy, entropy, expectation, kl_divergence
+from derive.derivation.statistic import StatisticError
 from derive.families.expression import read
 from derive.families.family import Distribution, ParameterError
 from derive.families.library import catalog
@@ -113,6 +115,51 @@ def test_symbols_of_a_statistic_are_parameters_of_its_expectation(
 ) -> None:
     found = expectation(statistic, p).evaluate(place, digits=DIGITS)
     assert same(found, mpmath.mpf(sp.N(read(value), 30)))
+
+
+@pytest.mark.parametrize(
+    ("statistic", "p", "where"),
+    [
+        ("log(x)", catalog.Normal("m", "s"), "x = -1/3, in the support of Normal"),
+        ("log(x)", catalog.Uniform(-1, 1), "x = -8/9, in the support of Uniform"),
+        ("log(1 - x)", catalog.Gamma("k", "t"), "x = 4/3"),
+        ("log(-x)", catalog.Pareto("m", "a"), "x = m"),
+        ("log(x - 1)", catalog.Poisson("m"), "x = 0"),
+        ("x**(1/3)", catalog.Normal("m", "s"), "x = -1/3"),
+        ("(x*(x - 1))**(1/3)", catalog.Normal("m", "s"), "x = 1/9"),
+        ("(-1)**x", catalog.Normal("m", "s"), "x = 1/3"),
+        ("sqrt(x)", Empirical((4, -1)), "x = -1, in the sample"),
+    ],
+)
+def test_a_statistic_that_is_not_real_is_refused(statistic: str, p: Any, where: str) -> None:
+    with pytest.raises(StatisticError, match=f"is not real.*{re.escape(where)}"):
+        expectation(statistic, p)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "p", "inside", "outside", "value"),
+    [
+        ("log(x)", catalog.Uniform("a", "b"), {"a": 1, "b": 2}, {"a": -1, "b": 1}, "2*log(2) - 1"),
+        ("log(1 + b*x)", catalog.Exponential(2), {"b": 2}, {"b": -1}, "E*expint(1, 1)"),
+        ("x**a", catalog.Normal("m", "s"), {"a": 2, "m": 0, "s": 1}, {"a": "1/2", "m": 0, "s": 1}, "1"),
+        ("log(4 - x**2)", catalog.Uniform("a", "b"), {"a": 0, "b": 2}, {"a": 0, "b": 3}, "4*log(2) - 2"),
+    ],
+)
+def test_a_statistic_has_an_expectation_at_the_numbers_where_it_is_real(
+    statistic: str, p: Distribution, inside: dict[str, Any], outside: dict[str, Any], value: str
+) -> None:
+    formula = expectation(statistic, p)
+    assert same(formula.evaluate(inside, digits=DIGITS), mpmath.mpf(sp.N(read(value), 30)))
+    with pytest.raises(StatisticError, match="is not real at"):
+        formula.evaluate(outside)
+
+
+def test_a_branch_of_a_statistic_need_be_real_in_its_own_place_only() -> None:
+    p = catalog.Normal(0, 1)
+    assert same(
+        expectation("Piecewise((log(x), x > 0), (log(-x), True))", p).evaluate(),
+        expectation("log(abs(x))", p).evaluate(),
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ A `Formula` is data. Its cases cover the parameter domain; each has a condition,
     series     a sum over the support remains (finite or infinite)
     integral   an integral remains
     infinite   +∞ or −∞, by support or by divergence
-    undefined  the positive and the negative part both diverge, or there is no common measure
+    undefined  the positive and the negative part both diverge, there is no common measure, or a statistic is not real
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 import mpmath
 import sympy as sp
 
+from derive.algebra.placing import put
+from derive.derivation.statistic import real
 from derive.families.expression import ExpressionError, number, spelling
 from derive.families.family import Distribution, ParameterError
 from derive.numerics.evaluation import evaluate_number
@@ -157,7 +159,7 @@ class Formula:
 
         Values are exact: integers, `Fraction`s, SymPy numbers or text such as "1/2"; a float means the
         decimal it prints as. Removable points get their limit. Raises ParameterError for a parameter that is
-        missing, unknown or outside its domain.
+        missing, unknown or outside its domain, or with which a statistic is not real.
 
         >>> from derive import catalog, entropy
         >>> print(mpmath.nstr(entropy(catalog.Normal("mu", "sigma")).evaluate(mu=0, sigma=1, digits=20), 20))
@@ -165,6 +167,8 @@ class Formula:
         """
         place = self._values({**(values or {}), **keywords})
         members = [self._member(p, place) for p in self.distributions]
+        if self.statistic is not None and members:
+            real(put(self.statistic, {k: v for k, v in place.items() if isinstance(k, sp.Symbol)}), members[0])
         case = self._case(place, members)
         if case.form == "undefined":
             return mpmath.nan

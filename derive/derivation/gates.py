@@ -55,7 +55,7 @@ def derived(
     cases = [finished(c, bool(back), facts_of(normed)) for c in cases]
     cases, steps = placed((list(joined(cases)), steps), constants)
     cases = [c._replace(expr=written_out(c.expr)) if constants and c.form == "closed" else c for c in cases]
-    return Formula(kind, members, tuple(cases), tuple(steps), statistic=statistic)
+    return Formula(kind, members, tuple(cases), tuple(steps))
 
 
 def _each(way: Any, members: tuple[Distribution, ...]) -> tuple[tuple[Distribution, ...], dict[Any, E]]:

@@ -13,7 +13,9 @@ from derive.algebra.normal import to_loggamma
 from derive.derivation.centring import TRANSLATION, location
 from derive.derivation.conditions import pruned
 from derive.derivation.formula import Formula
-from derive.derivation.quantities import as_distribution, expectation
+from derive.derivation.gates import derived
+from derive.derivation.problem import EXPECTATION
+from derive.derivation.quantities import as_distribution
 from derive.families.family import Distribution, ParameterError
 
 E = Any
@@ -93,9 +95,10 @@ def fisher_information(p: Any) -> FisherInformation:
     for i, s in enumerate(parameters):
         for j in range(i, len(parameters)):
             product = _plain((scores[i] * scores[j]).subs(origin))
-            formula = expectation(product, there)
+            formula = derived(EXPECTATION, (there,), False, product)
             if formula.form != "closed" and not product.has(sp.sign, sp.Abs, sp.Piecewise, sp.DiracDelta):
-                second = expectation(-sp.diff(log_density, s, parameters[j]).subs(origin), there)
+                curvature = -sp.diff(log_density, s, parameters[j]).subs(origin)
+                second = derived(EXPECTATION, (there,), False, curvature)
                 formula = second if second.form == "closed" else formula
             entries[i, j] = replace(formula, distributions=(member,))
     return FisherInformation(member, parameters, entries)

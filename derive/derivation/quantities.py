@@ -10,18 +10,20 @@ not. How is told in `derivation` (gates, signs, orders), `assembly` (the sum of 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
 import sympy as sp
 
 from derive.derivation.assignment import formula_of
-from derive.derivation.cases import settled
+from derive.derivation.cases import finished, narrowed, settled
 from derive.derivation.formula import Case, Formula, Step
 from derive.derivation.gates import derived
 from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, EXPECTATION, KL, Expect
+from derive.derivation.statistic import StatisticError, needed, real
 from derive.families.expression import CONSTANTS, read
+from derive.families.facts import facts_of
 from derive.families.family import Distribution, Family
 
 
@@ -72,6 +74,7 @@ def expectation(statistic: Any, p: Any) -> Formula:
     """E_p[statistic], for a statistic of the variable x: a SymPy expression or text.
 
     Its other symbols are parameters of the formula; in text, the name of a parameter of p is the value of that.
+    Raises StatisticError where it is not real on a part of the support: nothing is left out.
     `p` is a distribution, or anything with a method `expectation(statistic)`, such as `Empirical`: no density
     is needed beyond what gives the expectation.
 
@@ -96,7 +99,15 @@ def expectation(statistic: Any, p: Any) -> Formula:
     statistic = statistic.xreplace(
         {s: known.get(s.name, s) for s in statistic.free_symbols if isinstance(s, sp.Symbol)}
     )
-    return derived(EXPECTATION, (p,), False, statistic)
+    real(statistic, p)
+    condition, found = needed(statistic, p), derived(EXPECTATION, (p,), False, statistic)
+    if condition == sp.true:
+        return replace(found, statistic=statistic)
+    cases, steps = narrowed((list(found.cases), list(found.steps)), condition)
+    kept = (finished(c, False, facts_of((p,))) for c in (*cases, Case(sp.Not(condition), sp.nan, "undefined")))
+    return replace(
+        found, cases=tuple(c for c in kept if c.condition != sp.false), steps=tuple(steps), statistic=statistic
+    )
 
 
 def _known(name: str) -> Any:
@@ -119,7 +130,10 @@ class Empirical:
         """The mean of a statistic of x over the sample."""
         statistic = read(statistic) if isinstance(statistic, str) else sp.sympify(statistic, strict=True)
         x = next((s for s in statistic.free_symbols if s.name == "x"), sp.Symbol("x"))
-        mean = sp.Add(*(statistic.subs(x, sp.sympify(v)) for v in self.data)) / len(self.data)
+        values = [statistic.subs(x, sp.sympify(v)) for v in self.data]
+        if wrong := [v for v, value in zip(self.data, values, strict=True) if value.is_number and not value.is_real]:
+            raise StatisticError(f"{statistic} is not real at {x} = {wrong[0]}, in the sample")
+        mean = sp.Add(*values) / len(values)
         step = Step(Expect(statistic), mean, "definition", "the mean over the sample")
         own = statistic.xreplace({x: sp.S.One})
         return Formula("expectation", (), (Case(sp.true, mean, "closed"),), (step,), statistic=own)

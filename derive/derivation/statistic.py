@@ -1,0 +1,96 @@
+"""Where a statistic is real: an expectation is one of real numbers, and leaves out no part of the support.
+
+A log or a broken power of something linear is real where that is positive at both ends of the support. At numbers the
+statistic is looked at, between its breakpoints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import sympy as sp
+
+from derive.families.facts import facts_of
+from derive.families.family import Distribution, ParameterError
+from derive.numerics.numeric import breakpoints
+
+E = Any
+
+ROUNDOFF = 1e-8
+"""The imaginary part of a real value, relative to it."""
+SHARES = (sp.Rational(1, 9), sp.Rational(3, 7), sp.Rational(8, 9))
+"""Where a statistic is looked at between two breakpoints."""
+FAR = (sp.Rational(1, 3), sp.Rational(9, 4), sp.Rational(61, 3))
+"""How far from the last breakpoint it is looked at."""
+
+
+class StatisticError(ParameterError):
+    """A statistic is not real on a part of the support."""
+
+
+def needed(statistic: E, p: Distribution) -> E:
+    """The condition under which a statistic is real on the support of p, as far as its linear parts tell.
+
+    Raises StatisticError where it never holds.
+
+    >>> from derive import catalog
+    >>> needed(sp.log(sp.Symbol("x", real=True) - 1), catalog.Uniform("a", "b"))
+    a - 1 >= 0
+    """
+    x, facts = p.variable, facts_of((p,))
+    open_: list[E] = []
+    if statistic.has(sp.Piecewise, sp.I):  # a branch need be real in its own place only
+        return sp.true
+    inside = [e.args[0] for e in statistic.atoms(sp.log)]
+    inside += [e.base for e in statistic.atoms(sp.Pow) if e.exp.is_integer is False]
+    for e in (e for e in inside if e.is_polynomial(x) and sp.degree(e, x) == 1):
+        for end in p.support:
+            at = sp.expand(e.subs(x, end)) if end.is_finite is not False else sp.sign(end) * sp.expand(e).coeff(x)
+            decided = facts.under(open_).decide(sp.Ge(at, 0))
+            if decided is False:
+                raise StatisticError(f"{statistic} is not real near {x} = {end}, in the support of {p}")
+            if decided is None:
+                open_.append(sp.Ge(at, 0))
+    return sp.And(*open_)
+
+
+def real(statistic: E, p: Distribution) -> None:
+    """Raise StatisticError where a statistic is seen not to be real, at numbers.
+
+    >>> from derive import catalog
+    >>> x = sp.Symbol("x", real=True)
+    >>> real(sp.log(x), catalog.Uniform(1, 2))
+    >>> real(sp.log(x), catalog.Normal("m", "s"))
+    Traceback (most recent call last):
+    ...
+    derive.derivation.statistic.StatisticError: log(x) is not real at x = -1/3, in the support of Normal(m, s)
+    """
+    x, ends = p.variable, p.support
+    if (statistic.free_symbols | ends[0].free_symbols | ends[1].free_symbols) - {x} or statistic.has(sp.I):
+        return
+    for point in _points(statistic, x, *ends, p.measure == "counting"):
+        try:
+            value = sp.N(statistic.xreplace({x: point}))
+        except (TypeError, ValueError):  # SymPy compares no complex numbers
+            value = sp.I
+        if value.is_number and value.is_finite and abs(sp.im(value)) > ROUNDOFF * abs(value):
+            raise StatisticError(f"{statistic} is not real at {x} = {point}, in the support of {p}")
+
+
+def _points(statistic: E, x: sp.Symbol, low: E, high: E, counting: bool) -> Iterator[E]:
+    """Points of the support between the breakpoints of a statistic; the integers next to them."""
+    cuts = [low, *(b for b in breakpoints(statistic, x) if low < b and b < high), high]
+    for one, two in pairwise(cuts):
+        if one.is_finite and two.is_finite:
+            found = [one + (two - one) * share for share in SHARES]
+        else:
+            middles = [(m, side) for m, side in ((one, 1), (two, -1)) if m.is_finite] or [
+                (sp.S.Zero, 1),
+                (sp.S.Zero, -1),
+            ]
+            found = [m + side * far for m, side in middles for far in FAR]
+        for point in found:
+            whole = (sp.floor(point), sp.ceiling(point)) if counting else (point,)
+            yield from (n for n in whole if low <= n and n <= high)
