@@ -290,6 +290,24 @@ def test_a_name_given_twice_is_refused(tmp_path) -> None:
         Catalog(tmp_path)["level"]
 
 
+@pytest.mark.parametrize(
+    ("support", "log_density", "measure", "where"),
+    [
+        (("0", "s"), "Piecewise((log(2/s), x < s/2), (-oo, True))", "lebesgue", "where the log-density is -oo"),
+        (("-s", "s"), "Piecewise((-log(s), abs(x) > s/2), (-oo, True))", "lebesgue", "where the log-density is -oo"),
+        (("0", "oo"), "log(x) + (x - 1)*log(s) - s - loggamma(x + 1)", "counting", "at x = 0"),
+        (("-oo", "-1"), "log(-1 - x) - (2 + x)*log(s) - s - loggamma(-x)", "counting", "at x = -1"),
+    ],
+)
+def test_a_density_that_is_0_on_its_support_is_refused(
+    support: tuple[str, str], log_density: str, measure: str, where: str
+) -> None:
+    """As q it would be what p is absolutely continuous to, as far as the supports tell."""
+    family = Family("Own", (Param("s", "positive", "scale"),), support, log_density, measure)
+    with pytest.raises(DefinitionError, match=f"the density is 0 {where}; the support must be"):
+        _ = family.definition
+
+
 def test_an_unknown_name_gets_a_suggestion() -> None:
     with pytest.raises(UnknownFamily, match=r"did you mean.*Normal"):
         catalog["Nrmal"]

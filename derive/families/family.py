@@ -120,7 +120,7 @@ class Family:
     params       `Param`s, in textbook order
     support      (low, high), text or SymPy; both ends may depend on parameters. Ends are included
                  for counting measure.
-    log_density  log of the density (or probability) at `variable`, on the support
+    log_density  log of the density (or probability) at `variable`, on the support, where it is positive
     measure      "lebesgue", "counting" (integers), or "circle" (support is one period)
     constraints  inequalities between parameters, such as "a < b"
     source       where the definition is from
@@ -184,7 +184,17 @@ class Family:
         allowed = {s for v in names.values() for s in v.free_symbols} | {x}
         if stray := sorted(str(s) for s in density.free_symbols - allowed if not isinstance(s, sp.Indexed)):
             raise DefinitionError(f"{self.name}: the density names {', '.join(stray)}, which is no parameter")
+        self._positive(density, x, support)
         return Definition(x, symbols, support, density, constraints)
+
+    def _positive(self, density: Any, x: Any, support: tuple[Any, Any]) -> None:
+        """Refuse a density that is seen to be 0 on its support: what is absolutely continuous is told from the supports."""
+        way_out = "the support must be the one range on which the density is positive"
+        if density.has(-sp.oo):
+            raise DefinitionError(f"{self.name}: the density is 0 where the log-density is -oo; {way_out}")
+        for end in support if self.measure == "counting" else ():
+            if end.is_finite is not False and density.subs(x, end).has(-sp.oo, sp.zoo):
+                raise DefinitionError(f"{self.name}: the density is 0 at {x} = {end}; {way_out}")
 
     def special(self, alias: Alias) -> Family:
         """The family that an alias stands for: this density, in the alias's parameters."""
