@@ -19,6 +19,8 @@ from derive.checks.verdict import Check, Verdict, together
 from derive.derivation.formula import Case, Formula
 from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, KL
 from derive.derivation.quantities import entropy, kl_divergence
+from derive.derivation.soundness import sound
+from derive.families.family import DefinitionError, Family, Param
 from derive.families.library import Catalog, UnknownFamily, catalog
 from derive.numerics.quadrature import Estimate
 from derive.verification import relations
@@ -238,6 +240,45 @@ def test_a_scale_declared_real_is_tried_with_both_signs(tmp_path: Path, name: st
     entry = f'Family("{name}", (Param("m", "real", ""), Param("s", "real", "")), {density})'
     report = verify(catalog=wrote(tmp_path, entry), digits=15)
     assert [row.verdict.kind for row in report.rows] == ["refuted"]
+
+
+@pytest.mark.parametrize("family", ["exponential", catalog.Exponential, [catalog.Exponential]])
+def test_one_family_is_verified_by_its_name_or_itself(family: object) -> None:
+    assert {row.family for row in verify(family, digits=10).rows} == {"Exponential"}
+
+
+def test_a_family_of_no_folder_is_not_verified() -> None:
+    with pytest.raises(UnknownFamily, match=r"Mine.* is no entry of the catalog; put it in a folder"):
+        verify(Family("Mine", (), ("0", "1"), "0"))
+
+
+@pytest.mark.parametrize(
+    ("family", "reason"),
+    [
+        (
+            Family("Own", (Param("s", "positive", ""),), ("0", "oo"), "-x/s"),
+            r"mass must be 1, and is [\d.]+ where s = ",
+        ),
+        (Family("Own", (), ("0", "oo"), "-log(1 + x)"), r"mass must be 1, and is \+inf"),
+        (
+            Family("Own", (Param("s", "positive", ""),), ("0", "oo"), "x*log(s) - lgamma(x+1)", "counting"),
+            "mass must be 1",
+        ),
+        (Family("Own", (), ("-1", "1"), "log(Max(0, x)) + log(2)"), "must be positive, and is not at x = -9/11"),
+        (Family("Own", (), ("0", "2"), "log(1 - x) + log(2)"), "must be positive, and is not at x = "),
+    ],
+)
+def test_what_is_seen_to_be_no_density_has_no_formulas(family: Family, reason: str) -> None:
+    exponential = catalog.Exponential("lamda")
+    for derive in (entropy, lambda own: kl_divergence(exponential, own), lambda own: entropy(own.suffixed("_1"))):
+        with pytest.raises(DefinitionError, match=f"Own: the .*{reason}"):
+            derive(family)
+
+
+def test_a_density_is_one_whatever_family_it_is_of() -> None:
+    for name in ("Gamma", "Poisson", "VonMises", "Categorical", "StudentT", "Zeta"):
+        own = catalog[name]
+        sound(replace(own, name=f"My{name}"))
 
 
 def test_a_pair_of_two_families() -> None:

@@ -21,6 +21,7 @@ from derive.derivation.cases import finished, narrowed, settled
 from derive.derivation.formula import Case, Formula, Step
 from derive.derivation.gates import derived
 from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, EXPECTATION, KL, Expect
+from derive.derivation.soundness import sound
 from derive.derivation.statistic import StatisticError, needed, real
 from derive.families.expression import CONSTANTS, read
 from derive.families.facts import facts_of
@@ -58,11 +59,14 @@ def kl_divergence(p: Any, q: Any, *, deep: bool = False) -> Formula:
 
 
 def as_distribution(p: Any) -> Distribution:
-    """A `Distribution` as it is; a family as its generic member; a sympy.stats variable by its density."""
-    if isinstance(p, Distribution):
-        return p
-    if isinstance(p, Family):
-        return p.suffixed("")
+    """A `Distribution` as it is; a family as its generic member; a sympy.stats variable by its density.
+
+    Raises DefinitionError for one of a family of the user's own that is seen to be no density.
+    """
+    if isinstance(p, (Distribution, Family)):
+        member = p if isinstance(p, Distribution) else p.suffixed("")
+        sound(member.family)
+        return member
     if isinstance(p, sp.Basic) and type(p).__name__ == "RandomSymbol":
         from derive.families.sympy_stats import from_random_symbol
 

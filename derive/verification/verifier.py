@@ -72,7 +72,7 @@ class Task:
 
 
 def verify(
-    families: Iterable[str] | None = None,
+    families: str | Family | Iterable[str | Family] | None = None,
     *,
     digits: int = 50,
     jobs: int = 1,
@@ -80,14 +80,14 @@ def verify(
     progress: Callable[[int, int], None] | None = None,
     time_limit: float = TIME_LIMIT,
 ) -> Report:
-    """Derive and check the formulas of a catalog's families; all of them, or those named.
+    """Derive and check the formulas of a catalog's families; all of them, one, or those named.
 
     digits      decimals asked of every number
     jobs        worker processes
     progress    called with (done, total) whenever a task ends
     time_limit  seconds for one family; where it ends, the verdict is "unknown"
 
-    Raises UnknownFamily for a name that the catalog does not have, ValueError for fewer than 10 digits, and Interrupted, a
+    Raises UnknownFamily for a name or a family that the catalog does not have, ValueError for fewer than 10 digits, and Interrupted, a
     KeyboardInterrupt with the report so far, when it is stopped. With worker processes, a script must guard its own call with
     `if __name__ == "__main__":`.
     """
@@ -117,12 +117,24 @@ def verify(
     return report()
 
 
-def _named(families: Iterable[str] | None, catalog: Catalog) -> list[tuple[str, str | None]]:
+def _named(families: str | Family | Iterable[str | Family] | None, catalog: Catalog) -> list[tuple[str, str | None]]:
     if families is not None:
-        return [(catalog[name].name, None) for name in families]
+        several = (families,) if isinstance(families, (str, Family)) else families
+        return [(_known(family, catalog).name, None) for family in several]
     alone = [(name, None) for name in catalog.names()]
     own = catalog.folders == own_catalog.folders
     return [*alone, *((p, q) for p, q in PAIRS if own), *([(SETTINGS, None)] if own else [])]
+
+
+def _known(family: str | Family, catalog: Catalog) -> Family:
+    """The entry of a catalog: worker processes load it from its folder."""
+    if isinstance(family, str):
+        return catalog[family]
+    if family.name not in catalog or catalog[family.name].definition != family.definition:
+        raise UnknownFamily(
+            f"{family} is no entry of the catalog; put it in a folder and give verify catalog=Catalog(folder)"
+        )
+    return catalog[family.name]
 
 
 def _run(tasks: Sequence[Task], jobs: int, time_limit: float) -> Iterator[tuple[Task, list[Row]]]:
