@@ -34,6 +34,7 @@ WRONG = {
     "integrates to two": 'Family("Bad", (Param("theta", "positive", "mean"),), ("0", "oo"), "log(2) - log(theta) - x/theta")',
     "names no parameter": 'Family("Bad", (Param("theta", "positive", "mean"),), ("0", "oo"), "-log(theta) - x/tau")',
     "negative": 'Family("Bad", (), ("0", "2"), "log(1 - x) + log(2)")',
+    "negative for large slopes": 'Family("Bad", (Param("a", "real", "slope"),), ("0", "1"), "log(1 + a*(2*x - 1)/4)")',
     "unreadable": 'Family("Bad", (Param("theta", "positive", "mean"),), ("0", "oo"), "-log(theta) - - * x")',
 }
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import mpmath
@@ -29,6 +30,8 @@ SLACK = 3
 """Decimals by which an agreement may fall short of what the quadrature claims for itself."""
 FEWEST = 6
 """Digits that each of two quadratures must have before they may refute."""
+FARTHER = 6
+"""Members with larger parameters whose density is looked at, not its mass."""
 SHORT = 10
 """Digits that may be missing before the second method is asked as well."""
 
@@ -281,19 +284,28 @@ def confirmed(verdict: Verdict, formula: Formula, tries: tuple[Members, ...], di
 
 
 def normalisation(subject: Subject) -> Iterator[Check]:
-    """∫ p = 1, and p real and positive on its support: without it nothing below means anything."""
-    for member in points.of_both_signs(subject.p, 2):
-        point = described_member(member)
-        for x in points.inside(member):
-            value = member.log_density.subs(member.variable, x)
-            number = value.evalf(20) if value.is_finite is not False else value
-            if number.is_real is False or number is sp.nan:
-                witness = f"the log-density at {member.variable} = {x} is {number}: the density is no positive number"
-                yield Check("normalisation", "density", Verdict("refuted", 0, "value", point, witness))
-                return
-        verdict = against(1, member, (sp.S.One,), subject.digits, point)
+    """∫ p = 1, and p real and positive on its support, also at parameters farther out: without it nothing below means anything."""
+    members = points.of_both_signs(subject.p, 2)
+    farther = (m for (m,) in islice(points.pairs(subject.p, None, "wide"), FARTHER))
+    for member in (*members, *farther):
+        if (witness := _not_positive(member)) is not None:
+            verdict = Verdict("refuted", 0, "value", described_member(member), witness)
+            yield Check("normalisation", "density", verdict)
+            return
+    for member in members:
+        verdict = against(1, member, (sp.S.One,), subject.digits, described_member(member))
         witness = verdict.witness.replace("the formula gives 1.0", "the total mass must be 1")
-        yield Check("normalisation", "density", Verdict(verdict.kind, verdict.digits, verdict.method, point, witness))
+        yield Check("normalisation", "density", replace(verdict, witness=witness))
+
+
+def _not_positive(member: Distribution) -> str | None:
+    """Where the density of a member is no positive number, in words; None where that is not seen."""
+    for x in points.inside(member):
+        value = member.log_density.subs(member.variable, x)
+        number = value.evalf(20) if value.is_finite is not False else value
+        if number.is_real is False or number is sp.nan:
+            return f"the log-density at {member.variable} = {x} is {number}: the density is no positive number"
+    return None
 
 
 def described_member(member: Distribution) -> str:
