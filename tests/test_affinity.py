@@ -155,6 +155,18 @@ def test_no_information_where_the_support_moves():
     assert fisher_information(catalog.Pareto("1", "a")).matrix == sp.Matrix([[1 / sp.Symbol("a", positive=True) ** 2]])
 
 
+@pytest.mark.parametrize("name", ["DoubleGamma", "DoubleWeibull"])
+def test_an_entry_is_shown_where_it_holds(name):
+    found = fisher_information(catalog[name]("k", "mu", 1))
+    k, (entry, conditions) = found.parameters[0], (found.matrix[1, 1], found.conditions)
+    for value, finite in ((1, True), ("1/2", False), ("3/2", False), (2, False), (3, True)):
+        seen = found.evaluate(k=value, mu=0)[1, 1]
+        assert conditions.subs(k, sp.Rational(value)) == finite
+        assert finite == mpmath.isfinite(seen)
+        assert not finite or abs(entry.subs(k, value).evalf() - seen) < 1e-12
+    assert found.entry(1, 1).conditions == sp.Or(sp.Eq(k, 1), k > 2)
+
+
 # ---- the commands -------------------------------------------------------------------------------------------
 
 
@@ -170,6 +182,8 @@ def test_no_information_where_the_support_moves():
         (("jeffreys-divergence", "exponential", "exponential", "--bits"), "in bits"),
         (("fisher-information", "beta"), "I(α, β) = −ψ′(α + β)"),
         (("fisher-information", "normal", "--latex"), r"\frac{2}{\sigma^{2}}"),
+        (("fisher-information", "doublegamma"), "I(μ, μ) = 1/(θ² (k − 2)) if k > 2\nI(μ, μ) = 1/θ² if k = 1\n"),
+        (("fisher-information", "doublegamma(k=3/2,mu=m,theta=1)"), "I(m, m) = ∞"),
     ],
 )
 def test_commands(derive, words, line):

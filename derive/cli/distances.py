@@ -77,7 +77,10 @@ def fisher_information(p: str, latex: bool, as_json: bool) -> None:
         print_json({"parameters": names, "conditions": notation.text(found.conditions), "entries": entries})
         return
     for i, j in pairs:
-        left = f"I({mathematics(found.parameters[i])}, {mathematics(found.parameters[j])})"
-        click.echo(f"{left} = {mathematics(found.matrix[i, j])}")
+        left, entry = f"I({mathematics(found.parameters[i])}, {mathematics(found.parameters[j])})", found.matrix[i, j]
+        cases = entry.args if isinstance(entry, sp.Piecewise) else [(entry, sp.true)]
+        for expr, condition in cases:
+            where = "" if condition == sp.true else f" if {mathematics(condition)}"
+            click.echo(f"{left} = {mathematics(expr)}{where}")
     if found.conditions != sp.true:
         click.echo(f"if {mathematics(found.conditions)}")

@@ -10,11 +10,12 @@ import mpmath
 import sympy as sp
 
 from derive.algebra.normal import to_loggamma
+from derive.derivation.cases import DIVERGENT, SETTLED, joined
 from derive.derivation.centring import TRANSLATION, location
-from derive.derivation.conditions import pruned
-from derive.derivation.formula import Formula
+from derive.derivation.conditions import equalities, pruned
+from derive.derivation.formula import Case, Formula
 from derive.derivation.gates import derived
-from derive.derivation.problem import EXPECTATION
+from derive.derivation.problem import EXPECTATION, place
 from derive.derivation.quantities import as_distribution
 from derive.families.family import Distribution, ParameterError
 
@@ -39,13 +40,23 @@ class FisherInformation:
 
     @property
     def matrix(self) -> sp.Matrix:
-        """The matrix, where all its entries are finite."""
+        """The matrix, where its entries are finite: one that has several finite cases is a Piecewise of them.
+
+        >>> from derive import catalog
+        >>> fisher_information(catalog.DoubleGamma("k", "mu", 1)).matrix[1, 1]
+        Piecewise((1/(k - 2), k > 2), (1, Eq(k, 1)))
+        """
         size = len(self.parameters)
         return sp.Matrix(size, size, lambda i, j: _finite(self.entry(i, j)))
 
     @property
     def conditions(self) -> E:
-        """Under which all entries are finite."""
+        """Under which the matrix holds: no entry is known to be infinite or undefined.
+
+        >>> from derive import catalog
+        >>> fisher_information(catalog.DoubleGamma("k", "mu", 1)).conditions
+        Eq(k, 1) | (k > 2)
+        """
         return pruned(sp.And(*(f.conditions for f in self.entries.values())))
 
     @property
@@ -100,8 +111,19 @@ def fisher_information(p: Any) -> FisherInformation:
                 curvature = -sp.diff(log_density, s, parameters[j]).subs(origin)
                 second = derived(EXPECTATION, (there,), False, curvature)
                 formula = second if second.form == "closed" else formula
-            entries[i, j] = replace(formula, distributions=(member,))
+            cases = joined([_met(c, product, there) for c in formula.cases])
+            entries[i, j] = replace(formula, distributions=(member,), cases=cases)
     return FisherInformation(member, parameters, entries)
+
+
+def _met(case: Case, product: E, member: Distribution) -> Case:
+    """A case that is left open where a parameter has one value, derived with that value in."""
+    equal = {} if case.form in SETTLED else equalities(sp.And.make_args(case.condition))
+    if not equal:
+        return case
+    there = Distribution(member.family, tuple(place(v, equal) for v in member.values))
+    found = derived(EXPECTATION, (there,), False, _plain(place(product, equal)))
+    return Case(case.condition, found.expr, "closed") if found.form == "closed" else case
 
 
 def _plain(e: E) -> E:
@@ -112,8 +134,8 @@ def _plain(e: E) -> E:
 
 
 def _finite(formula: Formula) -> E:
-    found = [c.expr for c in formula.cases if c.form not in ("infinite", "undefined")]
-    return found[0] if found else formula.cases[0].expr
+    found = [c for c in formula.cases if c.form not in DIVERGENT] or formula.cases[:1]
+    return found[0].expr if len(found) == 1 else sp.Piecewise(*((c.expr, c.condition) for c in found), evaluate=False)
 
 
 __all__ = ["FisherInformation", "fisher_information"]

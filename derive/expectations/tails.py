@@ -218,8 +218,11 @@ def _told(part: _Part, end: E, side: int, scale: Scale) -> Tail:
     if c is None or root is None or len(scale.assumed) == SPLITS:
         raise why
     at_root = _told(part.at(root), end.subs(root), side, scale)
+    ((parameter, value),) = root.items()
+    square = scale.facts.decide(c >= 0) is True  # positive everywhere but at its root
+    met, apart = (sp.Eq(parameter, value), sp.Ne(parameter, value)) if square else (sp.Eq(c, 0), sp.Gt(c, 0))
     found = []
-    for relation, closed, sign in ((sp.Gt(c, 0), sp.Ge(c, 0), 1), (sp.Lt(c, 0), sp.Le(c, 0), -1)):
+    for relation, closed, sign in ((apart, sp.Ge(c, 0), 1), (sp.Lt(c, 0), sp.Le(c, 0), -1)):
         if scale.facts.decide(scale.facts.cleared(relation)) is not False:
             assumed = replace(scale, facts=scale.facts.under([relation]), assumed=(*scale.assumed, (c, sign)))
             with suppress(Impossible):
@@ -228,7 +231,7 @@ def _told(part: _Part, end: E, side: int, scale: Scale) -> Tail:
     if not found:
         raise why
     if not any(_extends(t, at_root, root) for _, t in found):
-        found.append((sp.Eq(c, 0), at_root))
+        found.append((met, at_root))
     converges = _together([(where, t.converges) for where, t in found])
     rising = None if any(t.rising is None for _, t in found) else _together([(where, t.rising) for where, t in found])
     return Tail(end, converges, rising)
@@ -251,13 +254,15 @@ def _root(c: E) -> dict[E, E] | None:
 
     One that may be any real is taken first: of a − μ = 0, a > 0, what is known of a is kept when μ goes.
     """
-    numerator = sp.numer(sp.together(c))
+    numerator = sp.factor(sp.numer(sp.together(c)))
     for s in sorted(c.free_symbols, key=lambda s: (s.is_positive is True, str(s))):
         constant, rest = numerator.as_independent(s, as_Add=True)
         factor, inner = rest.as_independent(s, as_Add=False)
         if not factor.is_nonzero:
             continue
         target = -constant / factor
+        if inner.is_Pow and inner.exp.is_positive and target == 0:
+            inner = inner.base
         if isinstance(inner, sp.exp) and target.is_positive:
             inner, target = inner.args[0], sp.log(target)
         if inner.is_Pow and inner.base == s and s.is_positive and target.is_positive:
