@@ -14,6 +14,7 @@ import sympy as sp
 from sympy import Rational, stats
 
 from derive.algebra.tidy import tidy
+from derive.derivation.affinity import chi_squared_divergence
 from derive.derivation.quantities import Empirical, cross_entropy, entropy, expectation, kl_divergence
 from derive.derivation.statistic import StatisticError
 from derive.families.expression import read
@@ -359,6 +360,28 @@ def test_a_power_of_a_sum(statistic: str, p: Distribution, value: str) -> None:
 def test_a_value_that_is_not_reached_is_none() -> None:
     with pytest.raises(EvaluationError, match="converges too slowly"):
         expectation("tan(x)", catalog.Normal(0, 1)).evaluate()
+
+
+def test_numbers_that_are_equal_are_seen_to_be() -> None:
+    tie = kl_divergence(catalog.Uniform(0, "s"), catalog.Uniform(0, "t"))
+    for s, t in (("log(4)", "2*log(2)"), ("sqrt(2)+sqrt(3)", "sqrt(5+2*sqrt(6))"), ("log(pi**2)", "2*log(pi)")):
+        assert tie.evaluate(s=s, t=t) == tie.evaluate(s=t, t=s) == 0
+        assert kl_divergence(catalog.Uniform(0, s), catalog.Uniform(0, t)).evaluate() == 0
+    least = Rational(1, 10**900)
+    assert tie.evaluate(s=sp.log(4) + least, t="2*log(2)") == mpmath.inf
+    assert mpmath.isfinite(tie.evaluate(s=sp.log(4) - least, t="2*log(2)"))
+    logarithmic = chi_squared_divergence(catalog.Logarithmic("p"), catalog.Logarithmic("q"))
+    assert logarithmic.evaluate(p="1/2", q="1/4") == mpmath.inf
+    counts = chi_squared_divergence(catalog.GeometricFromZero("p"), catalog.NegativeBinomial(4, "q"))
+    assert same(counts.evaluate(p="1/2", q="3/4", digits=DIGITS), mpmath.mpf(5) / 27)
+    with pytest.raises(ParameterError, match="a < b must hold"):
+        catalog.Uniform("log(4)", "2*log(2)")
+
+
+def test_a_condition_that_nothing_decides_is_named() -> None:
+    near = sp.log(2 + Rational(1, 10**4000)) - sp.log(2)  # 0 to all digits that are looked at, and positive
+    with pytest.raises(EvaluationError, match=r"not decided at s = .*: s <= t; s > t"):
+        kl_divergence(catalog.Uniform(0, "s"), catalog.Uniform(0, "t")).evaluate(s=2 + near, t=2)
 
 
 def test_a_small_divergence_is_not_zero() -> None:

@@ -1,13 +1,17 @@
-"""The signs of expressions at a few points: what is seen there needs no proof that it could not be otherwise."""
+"""The signs of numbers, and of expressions at a few points: what is seen there needs no proof that it could not be otherwise."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import sympy as sp
+from sympy.core.evalf import PrecisionExhausted
 
+DIGITS = 1000
+"""To which two numbers must agree before a proof is sought that they are the same."""
 SIZES = (0.37, 1.9, 0.08, 5.3, 0.71, 23.0, 1.1, 0.2, 2.7, 0.53, 11.0, 3.1)
 TRIES = 6
 SEEN = 1e-6
@@ -65,4 +69,37 @@ def seen_nonzero(e: Any) -> bool:
     return cheap and any(sign_at(e, place) for place in places(e.free_symbols))
 
 
-__all__ = ["places", "seen_nonzero", "sign_at"]
+def sign_of_number(e: Any) -> int | None:
+    """The sign of a real number: seen where it is not 0, and 0 where that is proved; None where neither is.
+
+    >>> sign_of_number(sp.log(4) - 2 * sp.log(2)), sign_of_number(sp.log(4) - 2 * sp.log(2) - sp.Rational(1, 10**200))
+    (0, -1)
+    """
+    if not (e.is_number and e.is_extended_real):
+        return None
+    with suppress(PrecisionExhausted):
+        if seen := sp.sign(e.evalf(15, maxn=DIGITS, strict=True)):
+            return int(seen)
+    return 0 if sp.expand_log(e) == 0 or e.equals(0) else None
+
+
+def holds(condition: Any) -> bool | None:
+    """Whether a condition holds; None where it depends on symbols, or compares numbers that nothing tells apart.
+
+    >>> x = sp.Symbol("x")
+    >>> holds(2 * sp.log(sp.Rational(1, 2)) <= sp.log(sp.Rational(1, 4))), holds((sp.log(4) > 2 * sp.log(2)) & (x > 0)), holds(x > 0)
+    (True, False, None)
+    """
+    if isinstance(condition, sp.Not):
+        condition = sp.to_nnf(condition, simplify=False)
+    if isinstance(condition, (sp.And, sp.Or)):
+        answers = [holds(c) for c in condition.args]
+        decisive = isinstance(condition, sp.Or)
+        return decisive if decisive in answers else None if None in answers else not decisive
+    if isinstance(condition, sp.core.relational.Relational):
+        sign = sign_of_number(condition.lhs - condition.rhs)
+        return None if sign is None else bool(condition.func(sign, 0))
+    return bool(condition) if condition in (True, False) else None
+
+
+__all__ = ["holds", "places", "seen_nonzero", "sign_at", "sign_of_number"]

@@ -11,6 +11,7 @@ from typing import Any
 import mpmath
 import sympy as sp
 
+from derive.algebra.signs import holds
 from derive.derivation.conditions import equalities
 from derive.derivation.formula import Case, Formula
 from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, KL
@@ -207,7 +208,7 @@ def cases_at(formula: Formula, members: Members) -> Iterator[Case]:
     for case in formula.cases:
         # xreplace builds the relations anew, with numbers in them, in a tenth of the time of subs
         condition = case.condition if case.condition in (True, False) else case.condition.xreplace(place)
-        if condition == sp.true:
+        if holds(condition):
             yield case
 
 

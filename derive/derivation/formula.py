@@ -19,10 +19,11 @@ import mpmath
 import sympy as sp
 
 from derive.algebra.placing import put
+from derive.algebra.signs import holds
 from derive.derivation.statistic import real
 from derive.families.expression import ExpressionError, number, spelling
 from derive.families.family import Distribution, ParameterError
-from derive.numerics.evaluation import evaluate_number
+from derive.numerics.evaluation import EvaluationError, evaluate_number
 from derive.writing import notation
 
 FORMS = ("closed", "series", "integral", "infinite", "undefined")
@@ -159,7 +160,8 @@ class Formula:
 
         Values are exact: integers, `Fraction`s, SymPy numbers or text such as "1/2"; a float means the
         decimal it prints as. Removable points get their limit. Raises ParameterError for a parameter that is
-        missing, unknown or outside its domain, or with which a statistic is not real.
+        missing, unknown or outside its domain, or with which a statistic is not real, EvaluationError where the digits are
+        not reached, or it is not decided which case holds.
 
         >>> from derive import catalog, entropy
         >>> print(mpmath.nstr(entropy(catalog.Normal("mu", "sigma")).evaluate(mu=0, sigma=1, digits=20), 20))
@@ -224,11 +226,17 @@ class Formula:
         vectors = [v for v in place.values() if isinstance(v, sp.Tuple)]
         if vectors:
             scalars[sp.Symbol("K", integer=True, positive=True)] = sp.Integer(len(vectors[0]))
+        undecided = []
         for case in self.cases:
-            condition = case.condition if case.condition in (True, False) else case.condition.subs(scalars)
-            if condition == sp.true:
+            held = holds(case.condition if case.condition in (True, False) else case.condition.subs(scalars))
+            if held:
                 return case
-        raise ParameterError(f"no case of the formula covers {', '.join(f'{k} = {v}' for k, v in place.items())}")
+            if held is None:
+                undecided.append(str(case.condition))
+        where = ", ".join(f"{k} = {v}" for k, v in place.items())
+        if undecided:
+            raise EvaluationError(f"not decided{where and ' at ' + where}: {'; '.join(undecided)}")
+        raise ParameterError(f"no case of the formula covers {where or ', '.join(map(str, members))}")
 
 
 def _exact(name: str, value: Any) -> Any:

@@ -17,6 +17,7 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.placing import put, put_vectors
+from derive.algebra.signs import holds
 from derive.families.expression import CONSTANTS, ExpressionError, read, spelling
 
 
@@ -392,6 +393,6 @@ class Distribution:
     def check(self) -> None:
         """Raise ParameterError when an inequality between parameters is certainly violated."""
         for text, constraint in zip(self.family.constraints, self.constraints, strict=True):
-            if constraint == sp.false:
+            if holds(constraint) is False:
                 given = ", ".join(f"{k} = {v}" for k, v in self.parameters.items())
                 raise ParameterError(f"{self.family.name}: {text} must hold, got {given}")
