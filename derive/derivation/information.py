@@ -79,8 +79,8 @@ class FisherInformation:
 def fisher_information(p: Any) -> FisherInformation:
     """The Fisher information matrix of a family or a member, in its parameters that are symbols and real.
 
-    Raises ParameterError where a parameter moves an end of the support: there E[s] is not 0, and the matrix does not
-    mean what it should.
+    Raises ParameterError where a parameter moves an end of the support: the matrix means what it should only where the
+    density vanishes there fast enough, and that is not derived.
 
     >>> from derive import catalog
     >>> fisher_information(catalog.Normal).matrix
@@ -95,7 +95,8 @@ def fisher_information(p: Any) -> FisherInformation:
     moving = set(parameters) & set().union(*(e.free_symbols for e in member.support))
     if moving:
         names = ", ".join(sorted(map(str, moving)))
-        raise ParameterError(f"{member.family.name}: {names} moves an end of the support, so there is no information")
+        why = f"{names} moves an end of the support"
+        raise ParameterError(f"{member.family.name}: {why}: whether there is a Fisher information is not derived")
     log_density = to_loggamma(member.log_density)
     scores = [sp.diff(log_density, s) for s in parameters]
     found = location(member)
