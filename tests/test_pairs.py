@@ -419,6 +419,21 @@ def test_where_it_diverges_to_which_infinity():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("p", "q", "cases"),
+    [
+        (("Epanechnikov", 0, "a"), ("Epanechnikov", "b", "a"), "0 if Eq(b, 0); oo if Ne(b, 0)"),
+        (("Epanechnikov", 0, "a"), ("Epanechnikov", "b", "b"), "oo if True"),
+        (("Uniform", "2*a", "2*b"), ("Uniform", "a", "b"), "oo if True"),
+        (("Uniform", "a", "b"), ("Uniform", "-b", "-a"), "0 if Eq(a, -b); oo if Ne(a, -b)"),
+        (("Triangular", "-a", "b", 0), ("Triangular", "-b", "a", 0), "0 if Eq(a, b); oo if Ne(a, b)"),
+    ],
+)
+def test_a_case_of_members_that_share_letters_can_be(p, q, cases):
+    found = kl_divergence(*(catalog[name](*values) for name, *values in (p, q)))
+    assert "; ".join(f"{c.expr} if {c.condition}" for c in found.cases) == cases
+
+
 def test_where_two_orders_meet_the_value_is_a_limit():
     """Where p begins in the middle of q, at which its density is 0: 0·log 0 on the edge of two cases."""
     p, q = catalog.UQuadratic.suffixed("_1"), catalog.UQuadratic.suffixed("_2")

@@ -8,14 +8,17 @@ as they are.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import sympy as sp
 
 from derive.algebra.placing import large
 from derive.algebra.tidy import tidy
-from derive.derivation.cases import settled
+from derive.derivation.cases import DIVERGENT, joined, settled, with_equalities
+from derive.derivation.conditions import equalities, neat, possible, pruned
 from derive.derivation.formula import Case, Formula
 from derive.derivation.gates import derived
 from derive.derivation.problem import place as put_in
@@ -67,17 +70,18 @@ def _of_members(kind: str, members: tuple[Distribution, ...], deep: bool, order:
     generic = _generic(members)
     general = derived(kind, generic, deep, order=order)
     back = _assignment(generic, members)
+    again = partial(formula_of, kind, deep=deep, order=order)
     if settled(general.cases):
-        found = _placed(general, back)
+        found = _placed(general, back, members, again)
         if found is not None:
             return replace(found, distributions=members)
     for special in () if any(large(v) for p in members for v in p.values) else _specialised(members):
         attempt = derived(kind, special, deep, order=order)
         if settled(attempt.cases) or special is members:
-            found = _placed(attempt, _assignment(special, members))
+            found = _placed(attempt, _assignment(special, members), members, again)
             if found is not None:
                 return replace(found, distributions=members)
-    found = _placed(general, back)
+    found = _placed(general, back, members, again)
     if found is None:
         found = derived(kind, members, deep, order=order)
     return replace(found, distributions=members)
@@ -134,27 +138,45 @@ def _assignment(generic: tuple[Distribution, ...], members: tuple[Distribution, 
     }
 
 
-def _placed(formula: Formula, place: dict[Any, Any]) -> Formula | None:
+def _placed(
+    formula: Formula, place: dict[Any, Any], members: tuple[Distribution, ...], again: Callable[..., Formula]
+) -> Formula | None:
     """A formula with values for its symbols; None where they hit a removable point."""
     if not place:
         return formula
     shorten = not _renames(formula, place) and not any(large(v) for v in place.values())
+    facts, known = facts_of(members), [c for p in members for c in p.constraints]
     cases = []
     for case in formula.cases:
         condition = put_in(case.condition, place)
+        if shorten:
+            condition = possible(pruned(neat(condition), facts), known)
         if condition == sp.false:
             continue
         expr = put_in(case.expr, place)
-        if case.form not in ("infinite", "undefined") and expr.has(sp.nan, sp.zoo):
+        if shorten and case.form not in DIVERGENT:
+            condition, expr = with_equalities(condition, expr, facts)
+            expr = _met(condition, expr, members, again)
+        if case.form not in DIVERGENT and expr.has(sp.nan, sp.zoo):
             return None
         if shorten and case.form == "closed":
             expr = tidy(expr)
         cases.append(Case(condition, expr, case.form))
         if condition == sp.true:
             break
+    cases = list(joined(cases)) if shorten else cases
     held = (s for s in formula.steps if put_in(s.condition, place) != sp.false)
     steps = tuple(s.map(lambda e: put_in(e, place)) for s in held)
     return replace(formula, cases=tuple(cases), steps=steps)
+
+
+def _met(condition: Any, expr: Any, members: tuple[Distribution, ...], again: Callable[..., Formula]) -> Any:
+    """What holds where parameters have certain values, derived with these where they could not be put in."""
+    equal = equalities(sp.And.make_args(condition))
+    if not expr.free_symbols & equal.keys():
+        return expr
+    found = again(tuple(Distribution(p.family, tuple(put_in(v, equal) for v in p.values)) for p in members))
+    return found.cases[0].expr if found.form == "closed" else expr
 
 
 def _renames(formula: Formula, place: dict[Any, Any]) -> bool:

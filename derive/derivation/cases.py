@@ -54,7 +54,7 @@ def narrowed(answer: Answer, condition: Any) -> Answer:
 
 def finished(case: Case, rewritten: bool, facts: Facts) -> Case:
     """A case with its condition neat, and its expression tidied once more if it was rewritten."""
-    condition, expr = _with_equalities(pruned(neat(case.condition), facts), case.expr, facts)
+    condition, expr = with_equalities(pruned(neat(case.condition), facts), case.expr, facts)
     if case.form == "closed":
         known = facts.under(sp.And.make_args(condition)) if condition != sp.true else facts
         expr = unnested(signed(expr, known), known)
@@ -62,16 +62,16 @@ def finished(case: Case, rewritten: bool, facts: Facts) -> Case:
     return tidied(final) if rewritten or expr != case.expr else final
 
 
-def _with_equalities(condition: Any, expr: E, facts: Facts) -> tuple[Any, E]:
+def with_equalities(condition: Any, expr: E, facts: Facts) -> tuple[Any, E]:
     """A condition and an expression with the values that the condition gives to parameters put in.
 
     >>> a, b, m = sp.symbols("a b m", real=True)
-    >>> _with_equalities(sp.Eq(m, a) & sp.Eq(a, b) & (m < 1), m + b, Facts())
+    >>> with_equalities(sp.Eq(m, a) & sp.Eq(a, b) & (m < 1), m + b, Facts())
     (Eq(a, m) & Eq(b, m) & (m < 1), 2*m)
 
     An expression that would have no value stays as it is: its value is a limit.
 
-    >>> _with_equalities(sp.Eq(m, a), (m - a)*sp.log(m - a), Facts())
+    >>> with_equalities(sp.Eq(m, a), (m - a)*sp.log(m - a), Facts())
     (Eq(a, m), (-a + m)*log(-a + m))
     """
     equal = equalities(sp.And.make_args(condition))

@@ -10,6 +10,7 @@ import sympy as sp
 
 from derive.algebra.coefficients import leads_negative
 from derive.algebra.normal import is_zero
+from derive.algebra.signs import holds
 from derive.derivation.problem import place
 from derive.families.facts import Facts
 
@@ -19,6 +20,8 @@ MOST = 8
 """Inequalities beyond which a condition is not sorted into alternatives."""
 MOST_DIFFERENCES = 6
 """Differences of which all combinations of signs are tried."""
+MOST_ROWS = 100
+"""Linear inequalities beyond which no contradiction is sought."""
 
 
 def equalities(relations: Any) -> dict[Any, E]:
@@ -240,6 +243,34 @@ def contradictory(condition: Any) -> bool:
         if condition.xreplace({r: r.func(sp.Integer(turn * sign[d]), 0) for r, (d, turn) in read.items()}) != sp.false:
             return False
     return True
+
+
+def possible(condition: Any, known: Iterable[Any] = ()) -> Any:
+    """A condition without the alternatives that linear inequalities in it and among what is known make impossible.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> possible(((a < b) & (b < 0) & (a > 1)) | (a > 2)), possible(sp.Eq(b, 2 * a) & (b < a), [a > 0])
+    (a > 2, False)
+    """
+    known = tuple(known)
+    return sp.Or(*(c for c in sp.Or.make_args(condition) if not _impossible([*sp.And.make_args(c), *known])))
+
+
+def _impossible(relations: list[Any]) -> bool:
+    """Whether linear inequalities contradict each other: parameters are eliminated one after the other (Fourier–Motzkin)."""
+    rows = [(r.gts - r.lts, isinstance(r, (sp.Lt, sp.Gt))) for r in relations if hasattr(r, "gts")]
+    rows += [(sign * (r.lhs - r.rhs), False) for r in relations if isinstance(r, sp.Eq) for sign in (1, -1)]
+    rows = [(sp.expand(e), strict) for e, strict in rows]
+    symbols = sorted(set().union(*(e.atoms(sp.Symbol) for e, _ in rows)), key=sp.default_sort_key)
+    rows += [(s, bool(s.is_positive)) for s in symbols if s.is_nonnegative]
+    rows = [(e, strict) for e, strict in rows if all(sp.diff(e, s).is_Rational for s in e.atoms(sp.Symbol))]
+    for s in symbols:
+        above, below = ([(e, strict) for e, strict in rows if sign * e.coeff(s) > 0] for sign in (1, -1))
+        rows = [(e, strict) for e, strict in rows if not e.has(s)]
+        rows += [(sp.expand(e / e.coeff(s) - o / o.coeff(s)), one or two) for e, one in above for o, two in below]
+        if len(rows) > MOST_ROWS:
+            return False
+    return any(holds(e > 0 if strict else e >= 0) is False for e, strict in rows)
 
 
 def _with_edges(junction: Any, edge: Any, merged: dict[Any, Any]) -> Any:
