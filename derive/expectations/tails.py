@@ -254,15 +254,16 @@ def _root(c: E) -> dict[E, E] | None:
 
     One that may be any real is taken first: of a − μ = 0, a > 0, what is known of a is kept when μ goes.
     """
-    numerator = sp.factor(sp.numer(sp.together(c)))
+    numerator = sp.numer(sp.together(c))
+    factored = sp.factor(numerator)
+    if factored.is_Pow and factored.exp.is_positive:  # a square, which is 0 where its base is
+        numerator = factored.base
     for s in sorted(c.free_symbols, key=lambda s: (s.is_positive is True, str(s))):
         constant, rest = numerator.as_independent(s, as_Add=True)
         factor, inner = rest.as_independent(s, as_Add=False)
         if not factor.is_nonzero:
             continue
         target = -constant / factor
-        if inner.is_Pow and inner.exp.is_positive and target == 0:
-            inner = inner.base
         if isinstance(inner, sp.exp) and target.is_positive:
             inner, target = inner.args[0], sp.log(target)
         if inner.is_Pow and inner.base == s and s.is_positive and target.is_positive:
