@@ -207,3 +207,9 @@ def test_wrong_commands(derive, words, message):
     assert (done.code, done.out) == (2, "")
     assert message in done.err
     assert done.err.count("\n") == 1
+
+
+def test_a_letter_of_a_derivative_is_no_parameter():
+    """Of a Bessel function's derivative in its order: its sign is not known, and it has no root that could be put in."""
+    found = fisher_information(catalog.KDistribution)
+    assert {f.form for f in found.entries.values()} == {"integral"}

@@ -217,6 +217,8 @@ def _told(part: _Part, end: E, side: int, scale: Scale) -> Tail:
                 break
     if c is None or root is None or len(scale.assumed) == SPLITS:
         raise why
+    if (part.at(root), end.subs(root)) == (part, end):  # a letter of a derivative, and no parameter
+        raise why
     at_root = _told(part.at(root), end.subs(root), side, scale)
     ((parameter, value),) = root.items()
     square = scale.facts.decide(c >= 0) is True  # positive everywhere but at its root
