@@ -83,7 +83,7 @@ class Program:
     def floored(self) -> Program:
         """The same program, its values below 0 replaced by 0, which is nearer to what is not negative."""
         branches = (
-            b if b.block.result.is_infinite else replace(b, block=_floored(b.block, own("value", i)))
+            b if b.block.result.is_number else replace(b, block=_floored(b.block, own("value", i)))
             for i, b in enumerate(self.branches)
         )
         return replace(self, branches=tuple(branches), form=f"{self.form}, not below 0")
