@@ -16,6 +16,22 @@ from derive.programs.steps import Steps
 E = Any
 
 
+class chosen(sp.Function):  # type: ignore[misc]
+    """The first where the third holds, else the second: a Piecewise that powers and products leave in one piece."""
+
+    nargs = 3
+    is_real = True
+
+    def as_piecewise(self) -> E:
+        near, far, close = self.args
+        return sp.Piecewise((near, close), (far, True), evaluate=False)
+
+
+def resolved(e: E) -> E:
+    """An expression with Piecewise for what is chosen."""
+    return e.replace(lambda f: isinstance(f, chosen), lambda f: f.as_piecewise())
+
+
 def ended(e: E, steps: Steps) -> E:
     """Functions of a step with the step's end beside it, where that is a product of what rounds little.
 
@@ -42,7 +58,7 @@ def _joined(total: E, steps: Steps) -> E:
         if c.is_number and c != 0 and total.coeff(p) == c:
             total += c * (q - p - d)
     moves = {d: ends for d, ends in steps.ends.items() if total.has(d)}
-    if not total.is_Add or not moves or not total.is_polynomial(*moves):
+    if not total.is_Add or not moves or not total.is_rational_function(*total.free_symbols):
         return total
     apart = sp.expand(total.xreplace({d: q - p for d, (p, q) in moves.items()}))
     if len(sp.Add.make_args(apart)) > MOST_TERMS or apart.is_number:
@@ -52,7 +68,7 @@ def _joined(total: E, steps: Steps) -> E:
     if not _cancels(total, moves) or _cancels(apart, moves):
         return total
     close = sp.And(*(2 * sp.Abs(d) < p for d, (p, _) in moves.items()))
-    return sp.Piecewise((total, close), (apart, True), evaluate=False)
+    return chosen(total, apart, close)
 
 
 MOST_TERMS = 6

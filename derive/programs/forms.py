@@ -14,7 +14,7 @@ from derive.derivation.formula import Case, Formula
 from derive.families.facts import Facts, facts_of
 from derive.families.family import DOMAINS
 from derive.programs import remainder, rewriting
-from derive.programs.ends import ended
+from derive.programs.ends import ended, resolved
 from derive.programs.exponentials import capped, falling
 from derive.programs.finishing import finished, finished_and_guarded
 from derive.programs.frames import frame
@@ -159,7 +159,8 @@ def _program(formula: Formula, cases: tuple[Case, ...], expressions: tuple[E, ..
     branches = []
     for case, e in zip(cases, expressions, strict=True):
         statements, (result,) = sp.cse([e], symbols=fresh, order="none")
-        branches.append(Branch(_in_steps(case.condition, steps), Block(tuple(statements), result)))
+        block = Block(tuple((name, resolved(value)) for name, value in statements), resolved(result))
+        branches.append(Branch(_in_steps(case.condition, steps), block))
     names = "_".join(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", p.family.name).lower() for p in formula.distributions)
     return Program(
         f"{SHORT.get(formula.quantity, formula.quantity)}_{names}",
