@@ -187,7 +187,8 @@ class Formula:
         >>> print(f.code("c").split("*/")[-1].strip())
         double kl_exponential_exponential(double a, double b) {
             const double d_a = b - a;
-            return -stable_log1pmx(d_a/a);
+            const double t0 = 1.0/a;
+            return -stable_log1pmx_to(d_a*t0, b*t0);
         }
         """
         from derive.programs.code import code
