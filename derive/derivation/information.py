@@ -14,9 +14,8 @@ from derive.derivation.cases import DIVERGENT, SETTLED, joined
 from derive.derivation.centring import TRANSLATION, location
 from derive.derivation.conditions import equalities, pruned
 from derive.derivation.formula import Case, Formula
-from derive.derivation.gates import derived
-from derive.derivation.problem import EXPECTATION, place
-from derive.derivation.quantities import as_distribution
+from derive.derivation.problem import place
+from derive.derivation.quantities import as_distribution, mean
 from derive.families.family import Distribution, ParameterError
 
 E = Any
@@ -107,10 +106,10 @@ def fisher_information(p: Any) -> FisherInformation:
     for i, s in enumerate(parameters):
         for j in range(i, len(parameters)):
             product = _plain((scores[i] * scores[j]).subs(origin))
-            formula = derived(EXPECTATION, (there,), False, product)
+            formula = mean(product, there)
             if formula.form != "closed" and not product.has(sp.sign, sp.Abs, sp.Piecewise, sp.DiracDelta):
                 curvature = -sp.diff(log_density, s, parameters[j]).subs(origin)
-                second = derived(EXPECTATION, (there,), False, curvature)
+                second = mean(curvature, there)
                 formula = second if second.form == "closed" else formula
             cases = joined([_met(c, product, there) for c in formula.cases])
             entries[i, j] = replace(formula, distributions=(member,), cases=cases)
@@ -123,7 +122,7 @@ def _met(case: Case, product: E, member: Distribution) -> Case:
     if not equal:
         return case
     there = Distribution(member.family, tuple(place(v, equal) for v in member.values))
-    found = derived(EXPECTATION, (there,), False, _plain(place(product, equal)))
+    found = mean(_plain(place(product, equal)), there)
     return Case(case.condition, found.expr, "closed") if found.form == "closed" else case
 
 

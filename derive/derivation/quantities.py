@@ -104,7 +104,7 @@ def expectation(statistic: Any, p: Any) -> Formula:
         {s: known.get(s.name, s) for s in statistic.free_symbols if isinstance(s, sp.Symbol)}
     )
     real(statistic, p)
-    condition, found = needed(statistic, p), derived(EXPECTATION, (p,), False, statistic)
+    condition, found = needed(statistic, p), mean(statistic, p)
     if condition == sp.true:
         return replace(found, statistic=statistic)
     cases, steps = narrowed((list(found.cases), list(found.steps)), condition)
@@ -112,6 +112,11 @@ def expectation(statistic: Any, p: Any) -> Formula:
     return replace(
         found, cases=tuple(c for c in kept if c.condition != sp.false), steps=tuple(steps), statistic=statistic
     )
+
+
+def mean(statistic: Any, p: Distribution) -> Formula:
+    """E_p of a statistic that is known to be real on the support, a score's say: an expression of p's own variable."""
+    return derived(EXPECTATION, (p,), False, statistic)
 
 
 def _known(name: str) -> Any:

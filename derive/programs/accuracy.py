@@ -25,7 +25,8 @@ class Accuracy:
     """Errors of a program over a grid.
 
     worst     the largest relative error, and where it is
-    points    how many points were compared, and at how many of them the truth is finite
+    points    how many points were compared
+    finite    at how many of them the truth is finite
     negative  how many values below 0 came out where the truth is not
     """
 

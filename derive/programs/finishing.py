@@ -20,6 +20,7 @@ def finished(e: E, facts: Facts) -> E:
     e = e.replace(lambda f: isinstance(f, sp.log), _log)
     e = e.replace(lambda f: f.is_Add and f.has(sp.exp), _expm1)
     bounds = {f.args[0] for f in e.atoms(sp.log)} | {1 + f.args[0] for f in e.atoms(log1p)}
+    # a probability may be 0 or 1, as its limit
     bounds |= {b for s in e.free_symbols if facts.decide(s < 1) and facts.decide(s > 0) for b in (s, 1 - s)}
     return e.replace(lambda f: f.is_Mul and f.has(sp.log, log1p), lambda f: _xlogy(f, bounds))
 

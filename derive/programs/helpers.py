@@ -151,24 +151,17 @@ def _erf_rest() -> Block:
 _nonzero = (near, _choice((sp.S.One, sp.Eq(x, 0)), (x, True)))
 
 
-def _kl_div() -> Block:
-    return Block((_nonzero,), _choice((y, sp.Eq(x, 0)), (-near * stable.log1pmx(y / near), True)))
-
-
-def _kl_div_to() -> Block:
-    return Block((_nonzero,), _choice((y, sp.Eq(x, 0)), (-near * stable.log1pmx_to(y / near, end / near), True)))
+def _kl_div(log1pmx: Any = stable.log1pmx, *end: Any) -> Block:
+    rest = log1pmx(y / near, *(e / near for e in end))
+    return Block((_nonzero,), _choice((y, sp.Eq(x, 0)), (-near * rest, True)))
 
 
 def _xlogy() -> Block:
     return Block((), _choice((sp.S.Zero, sp.Eq(x, 0)), (x * sp.log(y), True)))
 
 
-def _xlog1py() -> Block:
-    return Block((), _choice((sp.S.Zero, sp.Eq(x, 0)), (x * log1p(y), True)))
-
-
-def _xlog1py_to() -> Block:
-    return Block((), _choice((sp.S.Zero, sp.Eq(x, 0)), (x * stable.log1p_to(y, end), True)))
+def _xlog1py(log: Any) -> Block:
+    return Block((), _choice((sp.S.Zero, sp.Eq(x, 0)), (x * log, True)))
 
 
 def _rest(stirling: Any, step: Any, f: Callable[[Any], Any], degrees: Any, poles: Any = sp.S.One) -> Block:
@@ -478,50 +471,37 @@ _trigamma = Block((), 1 / x + 1 / (2 * x**2) + stable.trigamma_rest(x))
 _ends = sp.symbols("end_x end_y", real=True)
 _a, _b = sp.symbols("a b", real=True)
 
+
+def _bregman_to(name: str, f: str, block: Block) -> Helper:
+    return Helper(f"{name}_bregman_to", (x, y, end), f"f(end) - f(x) - y f'(x) for f = {f}, end = x + y", block)
+
+
 HELPERS: dict[str, Helper] = {
     h.name: h
     for h in (
         Helper("log1pmx", (x,), "log(1 + x) - x", _log1pmx()),
         Helper("log1p_to", (x, end), "log(1 + x), end = 1 + x", _log1p_to()),
         Helper("log1pmx_to", (x, end), "log(1 + x) - x, end = 1 + x", _log1pmx(end)),
-        Helper("xlog1py_to", (x, y, end), "x log(1 + y), 0 where x is 0, end = 1 + y", _xlog1py_to()),
-        Helper("kl_div_to", (x, y, end), "x log(x/end) + y, and y where x is 0, end = x + y", _kl_div_to()),
         Helper(
-            "loggamma_rest_bregman_to",
-            (x, y, end),
-            "f(end) - f(x) - y f'(x) for f = loggamma_rest, end = x + y",
-            _loggamma_rest_bregman(end),
+            "xlog1py_to", (x, y, end), "x log(1 + y), 0 where x is 0, end = 1 + y", _xlog1py(stable.log1p_to(y, end))
         ),
         Helper(
-            "loggamma_bregman_to",
+            "kl_div_to",
             (x, y, end),
-            "f(end) - f(x) - y f'(x) for f = log-gamma, end = x + y",
-            _loggamma_bregman_to(),
+            "x log(x/end) + y, and y where x is 0, end = x + y",
+            _kl_div(stable.log1pmx_to, end),
         ),
+        _bregman_to("loggamma_rest", "loggamma_rest", _loggamma_rest_bregman(end)),
+        _bregman_to("loggamma", "log-gamma", _loggamma_bregman_to()),
         Helper(
             "loggamma_bregman_to_at_1",
             (y, end),
             "log-gamma(end) + EulerGamma y, end = 1 + y",
             _loggamma_bregman_at_1(end),
         ),
-        Helper(
-            "log_besseli0_bregman_to",
-            (x, y, end),
-            "f(end) - f(x) - y f'(x) for f = log I_0, end = x + y",
-            _log_besseli0_bregman(end),
-        ),
-        Helper(
-            "log_exprel_bregman_to",
-            (x, y, end),
-            "f(end) - f(x) - y f'(x) for f = log_exprel, end = x + y",
-            _log_exprel_bregman(end),
-        ),
-        Helper(
-            "log1pexp_bregman_to",
-            (x, y, end),
-            "f(end) - f(x) - y f'(x) for f = log1pexp, end = x + y",
-            _log1pexp_bregman(end),
-        ),
+        _bregman_to("log_besseli0", "log I_0", _log_besseli0_bregman(end)),
+        _bregman_to("log_exprel", "log_exprel", _log_exprel_bregman(end)),
+        _bregman_to("log1pexp", "log1pexp", _log1pexp_bregman(end)),
         Helper(
             "logbeta_rest_bregman_to",
             (x, _a, y, _b, *_ends),
@@ -532,7 +512,7 @@ HELPERS: dict[str, Helper] = {
         Helper("erf_rest", (x,), "erf(x) - 2 x/sqrt(pi)", _erf_rest()),
         Helper("kl_div", (x, y), "x log(x/(x + y)) + y, and y where x is 0", _kl_div()),
         Helper("xlogy", (x, y), "x log(y), 0 where x is 0", _xlogy()),
-        Helper("xlog1py", (x, y), "x log(1 + y), 0 where x is 0", _xlog1py()),
+        Helper("xlog1py", (x, y), "x log(1 + y), 0 where x is 0", _xlog1py(log1p(y))),
         Helper("trigamma_rest", (x,), "trigamma(x) - 1/x - 1/(2 x^2)", _trigamma_rest()),
         Helper("digamma_rest", (x,), "digamma(x) - log(x) + 1/(2 x)", _digamma_rest()),
         Helper(

@@ -527,72 +527,20 @@ class Ended(Stable):
 
     @classmethod
     def value(cls, *args: Any) -> Any:
-        return cls.of.value(*args[: len(args) - cls.ends])
+        return cls.of(*args[: len(args) - cls.ends])
 
 
-class log1p_to(Ended):
-    """log(1 + x), of x and 1 + x."""
-
-    nargs = 2
-
-    @classmethod
-    def value(cls, *args: Any) -> Any:
-        return mpmath.log1p(args[0])
+def _ended(f: Any, count: int, of: Any = None, ends: int = 1) -> Any:
+    """f with its ends as arguments behind its own, which are so many."""
+    return type(f"{f.__name__}_to", (Ended,), {"nargs": count + ends, "of": staticmethod(of or f.value), "ends": ends})
 
 
-class log1pmx_to(Ended):
-    """log(1 + x) − x, of x and 1 + x."""
-
-    nargs, of = 2, log1pmx
-
-
-class xlog1py_to(Ended):
-    """x log(1 + y), of x, y and 1 + y."""
-
-    nargs, of = 3, xlog1py
-
-
-class kl_div_to(Ended):
-    """x log(x/(x + d)) + d, of x, d and x + d."""
-
-    nargs, of = 3, kl_div
-
-
-class loggamma_rest_bregman_to(Ended):
-    """The Bregman divergence of loggamma_rest, of x, d and x + d."""
-
-    nargs, of = 3, loggamma_rest_bregman
-
-
-class loggamma_bregman_to(Ended):
-    """The Bregman divergence of log Γ, of x, d and x + d."""
-
-    nargs, of = 3, loggamma_bregman
-
-
-class log_besseli0_bregman_to(Ended):
-    """The Bregman divergence of log I_0, of x, d and x + d."""
-
-    nargs, of = 3, log_besseli0_bregman
-
-
-class log_exprel_bregman_to(Ended):
-    """The Bregman divergence of log_exprel, of x, d and x + d."""
-
-    nargs, of = 3, log_exprel_bregman
-
-
-class log1pexp_bregman_to(Ended):
-    """The Bregman divergence of log1pexp, of x, d and x + d."""
-
-    nargs, of = 3, log1pexp_bregman
-
-
-class logbeta_rest_bregman_to(Ended):
-    """The Bregman divergence of log-beta's rest, of x, a, y, b and x + a, y + b."""
-
-    nargs, of, ends = 6, logbeta_rest_bregman, 2
-
+log1p_to = _ended(log1p, 1, mpmath.log1p)
+log1pmx_to, xlog1py_to, kl_div_to = _ended(log1pmx, 1), _ended(xlog1py, 2), _ended(kl_div, 2)
+loggamma_bregman_to, loggamma_rest_bregman_to = _ended(loggamma_bregman, 2), _ended(loggamma_rest_bregman, 2)
+logbeta_rest_bregman_to = _ended(logbeta_rest_bregman, 4, ends=2)
+log_besseli0_bregman_to = _ended(log_besseli0_bregman, 2)
+log_exprel_bregman_to, log1pexp_bregman_to = _ended(log_exprel_bregman, 2), _ended(log1pexp_bregman, 2)
 
 ENDED: dict[Any, Any] = {
     log1p: (log1p_to, lambda x: (1 + x,)),

@@ -32,8 +32,8 @@ from derive.checks.evidence import (
 from derive.checks.subject import Subject, case_at, value_at
 from derive.checks.verdict import Check, Verdict
 from derive.derivation.formula import Formula
-from derive.derivation.gates import derived
-from derive.derivation.problem import EXPECTATION, KL
+from derive.derivation.problem import KL
+from derive.derivation.quantities import mean
 from derive.families import points
 from derive.families.family import Distribution, Family
 from derive.numerics.evaluation import evaluate_number
@@ -94,7 +94,7 @@ def _score_verdict(member: Distribution, index: int, digits: int) -> Verdict | N
 
 def _expected(statistic: sp.Expr, member: Distribution) -> tuple[sp.Expr, list[Any]] | None:
     """E[statistic] by the engine, and the conditions under which it holds; None where it has no closed form."""
-    for case in derived(EXPECTATION, (member,), False, statistic).cases:
+    for case in mean(statistic, member).cases:
         if case.form == "closed" and not case.expr.has(sp.Integral, sp.Sum):
             return case.expr, [] if case.condition == sp.true else [case.condition]
     return None
