@@ -12,10 +12,13 @@
     gauss        rules of quadrature, as functions
     helpers      how stable functions are computed where a language has none
     remainder    KL(p‖q) near p = q as the integral remainder of Taylor's formula
+    ends         q itself where a difference has lost it
     finishing    what rounds less, one expression at a time
     program      inputs, branches and statements: what a target prints
     switches     two ways to compute a value in one program
+    rounding     how far a value may be from what it should be, as statements beside it
     forms        the ways to write a formula as a program; definition: by quadrature of what it is
+    reserve      the definition, where the terms of a closed formula cancel and nothing else helps
     masks        choices over arrays, each side evaluated where it is taken
     printing     expressions in a language; dialects: what each language calls things
     targets      whole functions and files

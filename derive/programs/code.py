@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import math
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import combinations
 from typing import Any
 
@@ -15,6 +15,7 @@ from derive.programs.definition import by_definition
 from derive.programs.forms import forms
 from derive.programs.grid import Place, places
 from derive.programs.program import HOLDS, CodeError, Program
+from derive.programs.reserve import supported
 from derive.programs.switches import either
 from derive.programs.targets import target_named, written
 
@@ -90,18 +91,21 @@ def program(formula: Formula) -> Program:
     if backend is None:
         return ways[0].measured("Accuracy: not measured, for want of a library with the functions needed.")
     known, truth = truths(formula, places(formula, EPSILONS, SIZES)), Truth(formula)
-    tried = sorted(((measured(compiled(way, backend), known), way) for way in ways), key=_merit)
+
+    def of(way: Program) -> Accuracy:
+        return measured(compiled(way, backend), known)
+
+    tried = sorted(((of(way), way) for way in ways), key=_merit)
     accuracy, best = tried[0]
     if accuracy.worst > BOUND:  # what the rounding of the inputs explains is no fault; asking takes time
         accuracy, best = min(tried[:SHORTLIST], key=lambda t: len(t[0].beyond(BOUND, truth)))
-        if beyond := accuracy.beyond(BOUND, truth):
-            for way in _paired(tried):
-                both = measured(compiled(way, backend), known)
-                if len(both.beyond(BOUND, truth)) < len(beyond):
-                    accuracy, best = both, way
+        for more in (lambda _: _paired(tried), partial(_supported, formula)):
+            if accuracy.beyond(BOUND, truth):
+                others = ((of(way), way) for way in more(best))
+                accuracy, best = min([(accuracy, best), *others], key=lambda t: _fault(t[0].beyond(BOUND, truth)))
     if accuracy.negative:
         best = best.floored()
-        accuracy = measured(compiled(best, backend), known)
+        accuracy = of(best)
     beyond = accuracy.beyond(BOUND, truth)
     return best.measured(told(accuracy, beyond), beyond[0][0] if beyond else 0.0)
 
@@ -136,6 +140,19 @@ def _paired(tried: list[tuple[Accuracy, Program]]) -> list[Program]:
         return []
     both = either(one[1], other[1])
     return [both.floored() if one[0].negative or other[0].negative else both]
+
+
+def _fault(beyond: list[tuple[float, Place]]) -> tuple[bool, int]:
+    """Whether a program does not hold, and at how many points it is not right."""
+    return bool(beyond) and beyond[0][0] > HOLDS, len(beyond)
+
+
+def _supported(formula: Formula, way: Program) -> list[Program]:
+    """A way with the definition where its terms cancel, in each of the ways to write that."""
+    try:
+        return [supported(way, definition) for definition in by_definition(formula, bounded=True)]
+    except CodeError:
+        return []
 
 
 NEAR, FEW = (1e-1, 1e-4), 30

@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 import sympy as sp
+from sympy.codegen.cfunctions import expm1, log1p
 
 from derive.derivation.formula import Formula
 from derive.families.family import Distribution
@@ -29,6 +30,7 @@ from derive.programs.helpers import Block, Helper
 from derive.programs.logs import MODES
 from derive.programs.program import SHORT, Branch, CodeError, Program, member_names
 from derive.programs.rests import scaled
+from derive.programs.rounding import rounding
 from derive.programs.stable import exp_expm1, expm1mx
 from derive.programs.steps import Steps
 
@@ -38,6 +40,8 @@ _t = sp.Symbol("node", real=True)
 _u = sp.Symbol("node", positive=True)
 """A node of the line, and of the half-line."""
 _log_p, _log_q, _ratio = sp.symbols("log_p log_q log_ratio", real=True)
+ROUNDING = sp.Symbol("rounding", real=True)
+"""A bound on the errors of the terms, in units of rounding."""
 MASS, HALVES = sp.Float("1e-12", 17), sp.Float("1e-6", 17)
 """How far from 1 the mass may be, and from each other the two halves of the nodes, whose error is about the square of that."""
 NOTHING = -700
@@ -61,26 +65,33 @@ class _Piece:
     rule: str
 
 
-def by_definition(formula: Formula) -> list[Program]:
-    """The ways to write a formula by its definition. Raises CodeError where that does not go either."""
-    if any(c.form == "undefined" for c in formula.cases) or formula.quantity not in SHORT:
-        raise CodeError(f"{member_names(formula)}: the value is undefined")
-    if any(isinstance(v, (sp.IndexedBase, sp.Tuple)) for p in formula.distributions for v in p.values):
-        raise CodeError(f"{member_names(formula)}: vectors of parameters have no program yet")
+def by_definition(formula: Formula, bounded: bool = False) -> list[Program]:
+    """The ways to write a formula by its definition; with `bounded`, a bound on the rounding of its terms is computed too.
+
+    Raises CodeError where that does not go either.
+    """
+    _writable(formula)
     base, steps = skeleton(formula)
     found = []
     for mode in (*MODES, None):
         ratio = _log_ratio(formula, steps, mode)
         if ratio is not None and not ratio.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio):
-            found.append(_program(formula, base, steps, ratio, mode or "as written"))
+            found.append(_program(formula, base, steps, ratio, mode or "as written", bounded))
     return found
+
+
+def _writable(formula: Formula) -> None:
+    if any(c.form == "undefined" for c in formula.cases) or formula.quantity not in SHORT:
+        raise CodeError(f"{member_names(formula)}: the value is undefined")
+    if any(isinstance(v, (sp.IndexedBase, sp.Tuple)) for p in formula.distributions for v in p.values):
+        raise CodeError(f"{member_names(formula)}: vectors of parameters have no program yet")
 
 
 def _log_ratio(formula: Formula, steps: Steps, mode: str | None) -> E | None:
     """log q − log p of a KL, in differences of inputs; 0 for others."""
     if formula.quantity != "kl_divergence":
         return sp.S.Zero if mode is None else None
-    p, q = formula.distributions
+    p, q = _from_origin(formula, steps).distributions
     ratio = scaled(_logarithm(q, p.variable) - p.log_density)
     if mode is None:
         return ratio
@@ -90,25 +101,34 @@ def _log_ratio(formula: Formula, steps: Steps, mode: str | None) -> E | None:
         return None
 
 
+def _from_origin(formula: Formula, steps: Steps) -> Formula:
+    """The same members, measured from p's location if that is all the same: x near a location far from 0 is x rounded."""
+    members = (Distribution(m.family, tuple(v.xreplace(steps.origin) for v in m.values)) for m in formula.distributions)
+    return replace(formula, distributions=tuple(members))
+
+
 def _logarithm(q: Distribution, x: Any) -> E:
     return q.log_density.xreplace({q.variable: x})
 
 
-def _program(formula: Formula, base: Program, steps: Steps, ratio: E, mode: str) -> Program:
-    p = formula.distributions[0]
-    q = formula.distributions[-1]
+def _program(formula: Formula, base: Program, steps: Steps, ratio: E, mode: str, bounded: bool) -> Program:
+    formula = _from_origin(formula, steps)
+    p, q = formula.distributions[0], formula.distributions[-1]
     logs = {_log_p: p.log_density, _log_q: _logarithm(q, p.variable), _ratio: ratio}
     discrete = p.measure == "counting"
     pieces = [_counted(p)] if discrete else list(_pieces(formula))
     helpers: list[Helper] = []
-    sums: dict[str, list[E]] = {"mass": [], "even": [], "odd": []}
+    values = {"mass": sp.exp(_log_p), "term": _term(formula)} | ({"rounding": _term(formula)} if bounded else {})
+    sums: dict[str, list[E]] = {name: [] for name in ("mass", "even", "odd", *(("rounding",) if bounded else ()))}
     for i, piece in enumerate(pieces):
-        for name, value in (("mass", sp.exp(_log_p)), ("term", _term(formula))):
+        for name, value in values.items():
             of = {s: e for s, e in logs.items() if value.has(s)}
             helper = _helper(f"{base.name}_{name}" + (f"_{i + 1}" if i else ""), value, of, p.variable, piece, steps)
+            if name == "rounding":
+                helper = _rounded(helper)
             helpers.append(helper)
             for part in ("",) if discrete else ("_EVEN", "_ODD"):
-                kind = "mass" if name == "mass" else "odd" if part == "_ODD" else "even"
+                kind = name if name != "term" else "odd" if part == "_ODD" else "even"
                 sums[kind].append((CountSum if discrete else LineSum)(piece.rule + part, partial(_call, helper)))
     block = _checked({k: sp.Add(*v) for k, v in sums.items()}, discrete)
     branches = [Branch(b.condition, b.block) for b in base.branches if b.block.result.is_infinite]
@@ -129,7 +149,7 @@ def _call(helper: Helper, t: Any) -> E:
 def _checked(sums: dict[str, E], discrete: bool) -> Block:
     """The sum, and nan where the rule did not converge."""
     mass, even, odd = sp.symbols("mass even odd", real=True)
-    statements = ((mass, sums["mass"]), (even, sums["even"]))
+    statements = ((mass, sums["mass"]), (even, sums["even"]), *((ROUNDING, sums[k]) for k in sums if k == "rounding"))
     good = sp.Abs(mass - 1) <= MASS
     if discrete:
         return Block(statements, sp.Piecewise((even, good), (sp.nan, True), evaluate=False))
@@ -141,10 +161,12 @@ def _checked(sums: dict[str, E], discrete: bool) -> Block:
 def _helper(name: str, value: E, logs: dict[E, E], x: Any, piece: _Piece, steps: Steps) -> Helper:
     """A term of a sum as a function of the node, of p's and q's parameters and of the steps."""
     node = _t if piece.place.has(_t) else _u
-    placed = [finished(scaled(_logs_of_sums(_placed(e, x, piece.place, node))), steps.facts) for e in logs.values()]
-    total = value * piece.factor
-    if not piece.factor.is_nonzero:
-        total = sp.Piecewise((0, sp.Eq(piece.factor, 0)), (total, True), evaluate=False)
+    found = (_logs_of_sums(_placed(e, x, piece.place, node)) for e in logs.values())
+    placed = [_of_small(finished(steps.restored(scaled(e)), steps.facts)) for e in found]
+    factor = steps.restored(piece.factor)
+    total = value * factor
+    if not factor.is_nonzero:
+        total = sp.Piecewise((0, sp.Eq(factor, 0)), (total, True), evaluate=False)
     fresh = (sp.Symbol(f"u{i}", real=True) for i in range(10**6))
     statements, results = sp.cse(placed, symbols=fresh, order="none")
     symbols = set().union(total.free_symbols, *(e.free_symbols for e in placed)) - {node, *logs}
@@ -167,14 +189,43 @@ def _logs_of_sums(e: E) -> E:
     return e.replace(lambda f: isinstance(f, sp.log) and f.has(sp.exp, sp.cosh), of)
 
 
+def _rounded(helper: Helper) -> Helper:
+    """A bound on the rounding of a term, beside its value."""
+    term = sp.Symbol("term", real=True)
+    statements = (*helper.block.statements, (term, helper.block.result))
+    found, bounds = rounding(statements)
+    block = _used(Block((*statements, *found), bounds.get(term, sp.S.Zero)))
+    return replace(helper, meaning="a bound on its rounding", block=block)
+
+
+def _used(block: Block) -> Block:
+    """A block without the statements that nothing needs."""
+    needed = set(block.result.free_symbols)
+    kept = []
+    for name, e in reversed(block.statements):
+        if name in needed:
+            kept.append((name, e))
+            needed |= e.free_symbols
+    return Block(tuple(reversed(kept)), block.result)
+
+
+def _of_small(e: E) -> E:
+    """log(1 − exp(u)) by exp(u) − 1, which is exact at small u: what is lost at u far below 0 is nothing beside 1."""
+    return e.replace(
+        lambda f: isinstance(f, log1p) and isinstance(-f.args[0], sp.exp),
+        lambda f: sp.log(-expm1((-f.args[0]).args[0])),
+    )
+
+
 def _placed(e: E, x: Any, place: E, node: Any) -> E:
     """The expression at a place; what logs and powers are of, over one denominator, so that distances from ends stay exact."""
-    placed = e.subs(x, place)
+    cuts = {f: sp.Dummy("cut", real=True) for f in place.atoms(sp.Max, sp.Min)}
+    placed = e.subs(x, place.xreplace(cuts))
     for f in placed.atoms(sp.log, sp.Pow):
         inside = f.args[0]
         if inside.has(node) and inside.is_Add and inside.is_rational_function():
             placed = placed.xreplace({f: f.func(sp.factor(sp.together(inside)), *f.args[1:])})
-    return placed
+    return placed.xreplace({cut: f for f, cut in cuts.items()})
 
 
 # --- what is integrated ------------------------------------------------------------------------------------------
@@ -202,9 +253,7 @@ def _counted(p: Distribution) -> _Piece:
         raise CodeError(f"{p}: a series without a first term is not written")
     place = low + _t
     inside = sp.S.One if high.is_infinite else sp.Piecewise((1, place <= high), (0, True))
-    if inside != 1:
-        raise CodeError(f"{p}: a sum up to a parameter is not written")
-    return _Piece(place, sp.S.One, str(TERMS))
+    return _Piece(place, inside, str(TERMS))
 
 
 def _pieces(formula: Formula) -> Iterator[_Piece]:
@@ -267,4 +316,4 @@ def _piece(p: Distribution, low: E, high: E, scale: E) -> _Piece:
     return _Piece(low + width * _u / (1 + _u), width / (1 + _u) ** 2, "HALF_LINE")
 
 
-__all__ = ["by_definition"]
+__all__ = ["ROUNDING", "by_definition"]

@@ -64,13 +64,16 @@ NUMPY = Dialect(
 TORCH = Dialect(
     "PyTorch",
     {
-        **_module("torch.", "abs", "sign", "asin", "acos", "atan", "asinh", "acosh", "atanh", "ceil"),
+        **_module("torch.", "sign", "asin", "acos", "atan", "asinh", "acosh", "atanh", "ceil"),
         **dict(loggamma="torch.lgamma", digamma="torch.digamma", erf="torch.erf", erfc="torch.erfc"),
         **dict(
             besseli0="torch.special.i0",
             besseli1="torch.special.i1",
             max="torch.maximum",
             min="torch.minimum",
+            abs="abs",  # which takes floats too
+            max_number="torch.clamp_min",
+            min_number="torch.clamp_max",
         ),
     },
     "_{}",

@@ -84,9 +84,21 @@ def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[tuple[str, Any,
 
 def skeleton(formula: Formula) -> tuple[Program, Steps]:
     """A program of the formula without its values: its name, inputs, and the branches that are infinite."""
-    steps = Steps(_pairs(formula), facts_of(formula.distributions), formula.symbols)
+    pairs = _pairs(formula)
+    steps = Steps(pairs, facts_of(formula.distributions), formula.symbols, _from_location(formula, pairs))
     kept = (c for c in formula.cases if c.form == "infinite")
     return _program(formula, cases := tuple(kept), tuple(c.expr for c in cases), steps, ""), steps
+
+
+def _from_location(formula: Formula, pairs: dict[Any, Any]) -> list[E]:
+    """The densities and the ends of the supports, measured from p's location."""
+    p, *rest = formula.distributions
+    m, _ = frame(p)
+    if m not in pairs.values():
+        return []
+    logs = (member.log_density.xreplace({member.variable: p.variable + m}) for member in (p, *rest))
+    gaps = (e.replace(lambda r: r.is_Relational, lambda r: r.func(r.lhs - r.rhs, 0)) for e in logs)
+    return [*gaps, *(b - m for member in (p, *rest) for b in member.support if not b.is_infinite)]
 
 
 def _with_remainder(cases: tuple[Case, ...], programs: list[Program], steps: Steps) -> list[Program]:

@@ -276,11 +276,15 @@ for _name in (*NAMES, "polygamma", "besselk_order", "hyperu", "zeta_prime", "zet
 
 
 def _print_pairwise(self: Printer, e: E) -> str:
-    """Min and Max of two at a time: what most languages have."""
-    name = self.dialect.functions[NAMES[type(e).__name__]]
-    first, *rest = map(self._print, sorted(e.args, key=sp.default_sort_key))
+    """Min and Max of two at a time: what most languages have; one that may have a name of its own beside a number."""
+    name = NAMES[type(e).__name__]
+    numbers, others = sp.sift(e.args, lambda a: a.is_number, binary=True)
+    first, *rest = map(self._print, sorted(others, key=sp.default_sort_key))
     for other in rest:
-        first = f"{name}({first}, {other})"
+        first = f"{self.dialect.functions[name]}({first}, {other})"
+    beside = self.dialect.functions.get(f"{name}_number", self.dialect.functions[name])
+    for number in numbers:
+        first = f"{beside}({first}, {self._print(number)})"
     return str(first)
 
 

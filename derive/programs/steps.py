@@ -22,6 +22,7 @@ class Steps:
     of       q's symbol -> p's
     names    q's symbol -> the symbol of their difference
     given    what a program has to compute of its inputs: name -> value, in order
+    origin   p's and q's symbols -> 0 and their difference, where that alone occurs
 
     Of expressions in which two locations occur by their difference alone, that difference is q's, and 0 is p's. Where a
     value does not depend on the unit of what is measured, it is computed in the power of 2 that is next to p's `scale`:
@@ -53,6 +54,7 @@ class Steps:
         self.given |= {name: s / unit for s, name in self._scaled.items()}
         self.given |= {d: (q - pairs[q]) / unit for q, d in steps.items()}
         self._centre = self._scaled | {q: pairs[q] + gap for q, gap in gaps.items()}
+        self.origin: dict[Any, E] = {pairs[q]: sp.S.Zero for q in gaps} | gaps
         self._steps = {gap: steps[q] for q, gap in gaps.items()}
         own = {q: self._scaled.get(q, gaps.get(q, q)) for q in pairs}
         self.of = {own[q]: sp.S.Zero if q in gaps else self._scaled.get(p, p) for q, p in pairs.items()}

@@ -1,0 +1,65 @@
+"""The definition in reserve: by quadrature, where the terms of a closed formula cancel so far that little is left of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import sympy as sp
+
+from derive.programs.definition import ROUNDING
+from derive.programs.helpers import Block
+from derive.programs.program import Branch, Program, own
+from derive.programs.rounding import rounding
+
+CANCELS = sp.Rational(1, 256)
+"""A closed formula below this share of the bound on its error, in units of rounding, is not believed."""
+BELIEVED = sp.Rational(1, 1024)
+"""The same for the definition: that is 1e-13."""
+GREATEST = sp.Float("1e300", 17)
+
+
+def supported(one: Program, definition: Program) -> Program:
+    """A program, and the definition by quadrature where the terms of its closed formula cancel and nothing else helped."""
+    by_rule = definition.branches[-1].block
+    needed = set().union(*(e.free_symbols for _, e in by_rule.statements))
+    own_shared = [(name, e) for name, e in definition.shared if name in needed]
+    given = dict(one.shared)
+    other = {name: sp.Symbol(f"{name}_plain", real=True) for name, e in own_shared if given.get(name, e) != e}
+    shared = given | {other.get(name, name): e.xreplace(other) for name, e in own_shared}
+    branches = tuple(
+        b if b.block.result.is_number else _supported(b, i, by_rule, other) for i, b in enumerate(one.branches)
+    )
+    return replace(
+        one,
+        branches=branches,
+        shared=tuple(shared.items()),
+        parts=(*one.parts, *definition.parts),
+        form=f"{one.form}, and the definition by quadrature where terms cancel still",
+        note="Where the terms of the formula cancel, the definition is taken, by quadrature.",
+    )
+
+
+def _supported(branch: Branch, index: int, by_rule: Block, other: dict[Any, Any]) -> Branch:
+    direct, value = own("closed_form", index), own("settled", index)
+    computed, result = branch.block.statements, branch.block.result
+    if direct not in dict(computed):
+        computed, result = (*computed, (direct, result)), direct
+    names = [name for name, _ in computed]
+    rounded, bounds = rounding(computed[: names.index(direct) + 1])
+    if direct not in bounds:
+        return branch
+    # written so that nan, which compares to nothing, is neither left standing nor taken
+    bound = bounds[direct]
+    stands = sp.And(sp.Abs(direct) >= CANCELS * bound, sp.Abs(direct) < GREATEST)
+    stands = sp.Or(stands, sp.Abs(value - direct) > 0)
+    named = other | {name: own(f"{name}_by_rule", index) for name, _ in by_rule.statements}
+    sums = tuple(
+        (named[name], sp.Piecewise((sp.S.Zero, stands), (e.xreplace(named), True), evaluate=False))
+        for name, e in by_rule.statements
+    )
+    rule = own("by_rule", index)
+    asked = sp.Piecewise((value, stands), (by_rule.result.xreplace(named), True), evaluate=False)
+    taken = sp.And(sp.Abs(rule) >= BELIEVED * named[ROUNDING], sp.Abs(rule) < GREATEST)
+    found = sp.Piecewise((value, sp.Abs(rule - direct) > bound), (rule, taken), (value, True), evaluate=False)
+    return Branch(branch.condition, Block((*computed, *rounded, (value, result), *sums, (rule, asked)), found))

@@ -1,0 +1,72 @@
+"""How far the value of a block may be from what it should be: a running error analysis, of first order, as statements.
+
+Of every statement a bound on its error in units of the rounding (Higham, Accuracy and Stability of Numerical Algorithms, 3.3):
+inputs are exact, every sum and product rounds once, functions pass errors on by their derivatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sympy as sp
+from sympy.core.function import ArgumentIndexError
+
+E = Any
+Statements = tuple[tuple[Any, E], ...]
+
+
+def rounding(statements: Iterable[tuple[Any, E]]) -> tuple[Statements, dict[Any, E]]:
+    """Statements for the bounds, and of each name that has one its bound.
+
+    >>> x, y, d = sp.symbols("x y d", real=True)
+    >>> rounding([(d, x - y)])[0]
+    ((d_rounding, Abs(x) + Abs(y)),)
+    """
+    bounds: dict[Any, E] = {}
+    found = []
+    for name, e in statements:
+        bound = _absolute(e, bounds)
+        if bound != 0:
+            bounds[name] = sp.Symbol(f"{name}_rounding", real=True)
+            found.append((bounds[name], bound))
+    return tuple(found), bounds
+
+
+def _absolute(e: E, bounds: dict[Any, E]) -> E:
+    if not e.args or not isinstance(e, sp.Expr) or e.is_number:
+        return bounds.get(e, sp.S.Zero)
+    if isinstance(e, sp.Piecewise):
+        return sp.Piecewise(*((_absolute(v, bounds), c) for v, c in e.args), evaluate=False)
+    if e.is_Add:
+        return sp.Add(*(_absolute(t, bounds) + sp.Abs(t) for t in e.args))
+    if e.is_Mul:
+        return _product(e, bounds)
+    if e.is_Pow:
+        slopes = (sp.Abs(e.exp) * sp.Abs(e.base) ** (e.exp - 1), sp.Abs(e) * sp.Abs(sp.log(e.base)))
+    else:
+        slopes = tuple(_slope(e, i) for i in range(len(e.args)))
+    passed = ((slope, _absolute(a, bounds)) for slope, a in zip(slopes, e.args, strict=True))
+    return sp.Abs(e) + sp.Add(*(slope * bound for slope, bound in passed if bound != 0))
+
+
+def _product(e: E, bounds: dict[Any, E]) -> E:
+    """Every factor's error times the others; one that may be 0 is not divided by."""
+    found = [(f, _absolute(f, bounds)) for f in e.args]
+    passed = (bound * sp.Abs(sp.Mul(*(g for g, _ in found if g is not f))) for f, bound in found if bound != 0)
+    rounds = sum(not f.is_number for f, _ in found) > 1 or abs(e.args[0]) != 1
+    return sp.Add(*passed) + (sp.Abs(e) if rounds else 0)
+
+
+def _slope(f: E, index: int) -> E:
+    """The size of a derivative, 0 where it is not known."""
+    if isinstance(f, (sp.Abs, sp.Max, sp.Min)):
+        return sp.S.One
+    try:
+        slope = f.fdiff(index + 1)
+    except (ArgumentIndexError, AttributeError):
+        return sp.S.Zero
+    return sp.S.Zero if slope.has(sp.Derivative, sp.Subs) else sp.Abs(slope)
+
+
+__all__ = ["rounding"]
