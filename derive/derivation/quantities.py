@@ -105,13 +105,17 @@ def expectation(statistic: Any, p: Any) -> Formula:
     )
     real(statistic, p)
     condition, found = needed(statistic, p), derived(EXPECTATION, (p,), False, statistic)
+    return replace(where(found, condition), statistic=statistic)
+
+
+def where(found: Formula, condition: Any) -> Formula:
+    """A formula under a condition; undefined without it."""
     if condition == sp.true:
-        return replace(found, statistic=statistic)
+        return found
     cases, steps = narrowed((list(found.cases), list(found.steps)), condition)
-    kept = (finished(c, False, facts_of((p,))) for c in (*cases, Case(sp.Not(condition), sp.nan, "undefined")))
-    return replace(
-        found, cases=tuple(c for c in kept if c.condition != sp.false), steps=tuple(steps), statistic=statistic
-    )
+    facts = facts_of(found.distributions)
+    kept = (finished(c, False, facts) for c in (*cases, Case(sp.Not(condition), sp.nan, "undefined")))
+    return replace(found, cases=tuple(c for c in kept if c.condition != sp.false), steps=tuple(steps))
 
 
 def _known(name: str) -> Any:
