@@ -399,6 +399,29 @@ def test_parameters_that_contradict_each_other_are_refused(p: tuple[str, ...], q
         kl_divergence(catalog[p[0]](*p[1:]), catalog[q[0]](*q[1:]))
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "words"),
+    [
+        ("Exponential", ("log(4) - 2*log(2)",), "Exponential: lamda must be positive, got "),
+        ("Normal", (0, "sin(1)**2 + cos(1)**2 - 1"), "Normal: sigma must be positive"),
+        ("Geometric", ("log(4)/(2*log(2))",), "Geometric: p must be strictly between 0 and 1"),
+        ("GeneralizedPareto", (0, 1, "log(4) - 2*log(2)"), "xi must be real and not zero"),
+        ("Binomial", ("log(8)/log(3)", "1/2"), "n must be a positive integer"),
+        ("Exponential", ("log(4) - 2*log(2) - 1/10**200",), "lamda must be positive"),
+    ],
+)
+def test_a_number_is_in_its_domain_or_not_whatever_way_it_is_written(name: str, values: Any, words: str) -> None:
+    with pytest.raises(ParameterError, match=re.escape(words)):
+        catalog[name](*values)
+
+
+def test_a_number_in_its_domain_is_seen_to_be() -> None:
+    assert catalog.Binomial("log(8)/log(2)", "1/2").values[0] == sp.log(8) / sp.log(2)
+    assert catalog.Categorical(["log(4)/(4*log(2))", "1/2"]).family is catalog.Categorical
+    with pytest.raises(ParameterError, match="lamda must be positive"):
+        entropy(catalog.Exponential("lamda")).evaluate(lamda="log(4) - 2*log(2)")
+
+
 @pytest.mark.parametrize("value", ["oo", "nan", "I", "zoo"])
 def test_a_name_of_what_is_no_number_is_no_name(value: str) -> None:
     with pytest.raises(ParameterError, match="must be positive"):
