@@ -16,6 +16,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.functions import at_pole_of_zeta
 from derive.algebra.placing import put, put_vectors
 from derive.algebra.signs import holds, sign_of_number
 from derive.families.expression import CONSTANTS, ExpressionError, read, spelling
@@ -367,12 +368,13 @@ class Distribution:
     def log_density(self) -> sp.Expr:
         """log p(x) on the support, in nats; at a removable point of the formula, its limit."""
         density = self.place(self.family.definition.log_density)
-        return self._limit() if density is sp.nan else density
+        return self._limit() if density.has(sp.nan, sp.zoo) else density
 
     def _limit(self) -> sp.Expr:
         """The log-density where its formula is 0/0, such as ContinuousBernoulli at 1/2.
 
         The numbers are put in one after the other; the terms where that fails, by a two-sided limit of their sum.
+        Poles of zeta functions, which have no limits in SymPy, are written out, and cancel.
         """
         swap, points = dict(self._swap), {}
         for symbol, value in self._swap.items():
@@ -381,7 +383,9 @@ class Distribution:
                 points[swap[symbol]] = value
         density = self.family.definition.log_density.subs(swap, simultaneous=True)
         for symbol, value in points.items():
-            placed = {term: term.subs(symbol, value) for term in sp.Add.make_args(density)}
+            if value == 1:
+                density = at_pole_of_zeta(density, symbol)
+            placed = {term: put(term, {symbol: value}) for term in sp.Add.make_args(density)}
             singular = [t for t, put in placed.items() if put.is_finite is not True and put.has(sp.nan, sp.oo, sp.zoo)]
             limit = sp.limit(sp.Add(*singular), symbol, value, "+-")
             density = sp.Add(limit, *(put for t, put in placed.items() if t not in singular))
