@@ -130,6 +130,11 @@ def test_symbols_of_a_statistic_are_parameters_of_its_expectation(
         ("(x*(x - 1))**(1/3)", catalog.Normal("m", "s"), "x = 1/9"),
         ("(-1)**x", catalog.Normal("m", "s"), "x = 1/3"),
         ("sqrt(x)", Empirical((4, -1)), "x = -1, in the sample"),
+        ("abs(log(x**2 - 1))", catalog.Normal("m", "s"), "x = -7/9"),
+        ("1 + abs(log(x - x**3))**2", catalog.Uniform(0, 2), "x = 16/9"),
+        ("abs(asin(x))", catalog.Normal(0, 1), "x = -9/4"),
+        ("Piecewise((abs(log(x)), x < 1), (0, True))", catalog.Normal(0, 1), "x = -1/3"),
+        ("abs(log(abs(x) - 1))", Empirical((0, 3)), "x = 0, in the sample"),
     ],
 )
 def test_a_statistic_that_is_not_real_is_refused(statistic: str, p: Any, where: str) -> None:
@@ -157,6 +162,8 @@ def test_a_statistic_has_an_expectation_at_the_numbers_where_it_is_real(
 
 def test_a_branch_of_a_statistic_need_be_real_in_its_own_place_only() -> None:
     p = catalog.Normal(0, 1)
+    modulus = expectation("Piecewise((abs(log(1 - abs(x))), abs(x) < 1), (0, True))", p)
+    assert same(modulus.evaluate(digits=DIGITS), expected(modulus.statistic, p))
     assert same(
         expectation("Piecewise((log(x), x > 0), (log(-x), True))", p).evaluate(),
         expectation("log(abs(x))", p).evaluate(),

@@ -22,7 +22,7 @@ from derive.derivation.formula import Case, Formula, Step
 from derive.derivation.gates import derived
 from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, EXPECTATION, KL, Expect
 from derive.derivation.soundness import sound
-from derive.derivation.statistic import StatisticError, needed, real
+from derive.derivation.statistic import StatisticError, needed, real, unreal
 from derive.families.expression import CONSTANTS, read
 from derive.families.facts import facts_of
 from derive.families.family import Distribution, Family
@@ -138,9 +138,12 @@ class Empirical:
         """The mean of a statistic of x over the sample."""
         statistic = read(statistic) if isinstance(statistic, str) else sp.sympify(statistic, strict=True)
         x = next((s for s in statistic.free_symbols if s.name == "x"), sp.Symbol("x"))
-        values = [statistic.subs(x, sp.sympify(v)) for v in self.data]
-        if wrong := [v for v, value in zip(self.data, values, strict=True) if value.is_number and not value.is_real]:
+        data = [sp.sympify(v) for v in self.data]
+        if wrong := [v for v in data if unreal(statistic, x, v)]:
             raise StatisticError(f"{statistic} is not real at {x} = {wrong[0]}, in the sample")
+        values = [statistic.subs(x, v) for v in data]
+        if wrong := [v for v, value in zip(data, values, strict=True) if value.is_number and not value.is_real]:
+            raise StatisticError(f"{statistic} has no real value at {x} = {wrong[0]}, in the sample")
         mean = sp.Add(*values) / len(values)
         step = Step(Expect(statistic), mean, "definition", "the mean over the sample")
         own = statistic.xreplace({x: sp.S.One})
