@@ -77,6 +77,14 @@ def test_symbols_may_be_shared_across_roles(p: tuple[str, ...], q: tuple[str, ..
     assert same(formula.evaluate(given, digits=DIGITS), truth)
 
 
+def test_a_name_of_a_family_is_told_from_what_is_none() -> None:
+    for name in ("gamma", "Gamma"):
+        with pytest.raises(TypeError, match=re.escape('is the name of a family: use catalog.Gamma("k", "theta")')):
+            kl_divergence(name, name)
+    with pytest.raises(TypeError, match="'Gama' is not a distribution: use "):
+        entropy("Gama")
+
+
 def test_one_name_is_one_symbol() -> None:
     plain = sp.Symbol("a", positive=True)
     assert kl_divergence(catalog.Exponential(plain), catalog.Exponential("a")).expr == 0

@@ -26,6 +26,7 @@ from derive.derivation.statistic import StatisticError, needed, real, unreal
 from derive.families.expression import CONSTANTS, read
 from derive.families.facts import facts_of
 from derive.families.family import Distribution, Family
+from derive.families.library import catalog
 
 
 def entropy(p: Any, *, deep: bool = False) -> Formula:
@@ -71,6 +72,10 @@ def as_distribution(p: Any) -> Distribution:
         from derive.families.sympy_stats import from_random_symbol
 
         return from_random_symbol(p)
+    if isinstance(p, str) and p in catalog:  # two of one name would be one member, and not the pair that is meant
+        family = catalog[p]
+        own = ", ".join(f'"{param.name}"' for param in family.params)
+        raise TypeError(f"{p!r} is the name of a family: use catalog.{family.name}({own})")
     raise TypeError(f"{p!r} is not a distribution: use catalog.Gamma(...), a Family or a sympy.stats variable")
 
 
