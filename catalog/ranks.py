@@ -9,27 +9,25 @@ FAMILIES = [
     Family(
         name="ZipfMandelbrot",
         params=(
-            Param("s", "positive", "exponent of the power law"),
+            Param("s", "nonnegative", "exponent of the power law"),
             Param("q", "nonnegative", "shift of the rank"),
             Param("N", "positive integer", "number of ranks"),
         ),
         support=("1", "N"),
         log_density="-s*log(x + q) - log(zeta(s, q + 1) - zeta(s, q + N + 1))",
         measure="counting",
-        constraints=("s > 1",),
         source="Mandelbrot, An informational theory of the statistical structure of language,"
         " in: Communication Theory (1953)",
         aliases=(
             Alias(
                 "Zipf",
                 (
-                    Param("s", "positive", "exponent of the power law"),
+                    Param("s", "nonnegative", "exponent of the power law"),
                     Param("N", "positive integer", "number of ranks"),
                 ),
                 {"s": "s", "q": "0", "N": "N"},
                 source="Johnson, Kemp, Kotz, Univariate Discrete Distributions, 3rd ed. (2005), ch. 11",
                 elsewhere={"scipy": ("zipfian", {"a": "s", "n": "N"})},
-                constraints=("s > 1",),
                 synonyms=("Zipfian",),
             ),
         ),

@@ -149,11 +149,56 @@ def test_fisher_information_is_the_mean_square_of_the_score(name):
         assert abs(known.value - values[i, j]) < mpmath.mpf(10) ** -12 * max(1, abs(known.value)), (i, j)
 
 
-def test_nothing_is_claimed_where_the_support_moves():
-    for name in ("Uniform", "Levy", "Frechet", "Tricube", "RaisedCosine"):  # it exists for all but the first
-        with pytest.raises(ParameterError, match=r"moves an end of the support: whether .* is not derived"):
-            fisher_information(catalog[name])
-    assert fisher_information(catalog.Pareto("1", "a")).matrix == sp.Matrix([[1 / sp.Symbol("a", positive=True) ** 2]])
+MOVING = [
+    ("Pareto", {"x_m": 2, "alpha": "5/2"}, {"x_m"}),
+    ("Uniform", {"a": 0, "b": 3}, {"a", "b"}),
+    ("PowerFunction", {"alpha": "7/3", "b": 2}, {"b"}),
+    ("Levy", {"mu": "1/3", "c": 2}, set()),
+    ("RaisedCosine", {"mu": "1/3", "s": 2}, set()),
+    ("FourParameterBeta", {"alpha": "7/2", "beta": 4, "a": 1, "b": 3}, set()),
+    ("FourParameterBeta", {"alpha": "7/2", "beta": "1/2", "a": 1, "b": 3}, {"b"}),
+    ("FourParameterBeta", {"alpha": 1, "beta": 3, "a": 1, "b": 3}, {"a"}),
+]
+"""Families whose support moves, a member, and the parameters of which there is no information there."""
+
+
+@pytest.mark.parametrize("name, values, without", MOVING)
+def test_where_the_support_moves(name, values, without):
+    """Entries are undefined for ends at which the density does not vanish, and for others the mean square of the score."""
+    found = fisher_information(catalog[name])
+    member = catalog[name](**values)
+    seen = found.evaluate(values, digits=15)
+    place = dict(zip(found.member.values, member.values, strict=True))
+    for (i, j), formula in found.entries.items():
+        s, t = found.parameters[i], found.parameters[j]
+        if {str(s), str(t)} & without:
+            assert mpmath.isnan(seen[i, j])
+        else:
+            product = (sp.diff(found.member.log_density, s) * sp.diff(found.member.log_density, t)).subs(place)
+            known = quadrature.expected(product, member.log_density, member.variable, *member.support, digits=12)
+            assert abs(known.value - seen[i, j]) < mpmath.mpf(10) ** -9 * max(1, abs(known.value)), (i, j)
+            assert formula.form != "undefined"
+
+
+def test_a_square_of_a_score_may_be_infinite_at_an_end():
+    entry = fisher_information(catalog.FourParameterBeta).entry(2, 2)
+    values = {"beta": 3, "a": 0, "b": 1}
+    assert [str(entry.evaluate(alpha=v, **values)) for v in (1, "3/2", 2)] == ["nan", "+inf", "+inf"]
+    assert [c.form for c in entry.cases] == ["closed", "infinite", "undefined"]
+    assert fisher_information(catalog.Semicircle).entry(1, 1).form == "infinite"
+
+
+def test_why_an_entry_is_undefined():
+    (step,) = fisher_information(catalog.Pareto).entry(0, 1).steps
+    assert step.reason == "x_m moves an end of the support, where the density does not vanish"
+    (step,) = fisher_information(catalog.Uniform).entry(0, 1).steps
+    assert step.reason == "a and b move an end of the support, where the density does not vanish"
+
+
+def test_a_density_in_branches_claims_nothing_where_its_support_moves():
+    """A triangular density vanishes at a, unless its mode is there."""
+    with pytest.raises(ParameterError, match=r"moves an end of the support: whether .* is not derived"):
+        fisher_information(catalog.Triangular)
 
 
 @pytest.mark.parametrize("name", ["DoubleGamma", "DoubleWeibull"])
@@ -185,6 +230,8 @@ def test_an_entry_is_shown_where_it_holds(name):
         (("fisher-information", "normal", "--latex"), r"\frac{2}{\sigma^{2}}"),
         (("fisher-information", "doublegamma"), "I(μ, μ) = 1/(θ² (k − 2)) if k > 2\nI(μ, μ) = 1/θ² if k = 1\n"),
         (("fisher-information", "doublegamma(k=3/2,mu=m,theta=1)"), "I(m, m) = ∞"),
+        (("fisher-information", "pareto"), "I(xₘ, α) is undefined: x_m moves an end of the support"),
+        (("fisher-information", "pareto"), "I(α, α) = 1/α²"),
     ],
 )
 def test_commands(derive, words, line):
@@ -198,7 +245,7 @@ def test_commands(derive, words, line):
     [
         (("renyi-divergence", "normal", "normal", "--order", "-1"), "the order must be positive"),
         (("hellinger-distance", "normal", "normal", "--bits"), "has no --bits"),
-        (("fisher-information", "uniform"), "moves an end of the support"),
+        (("fisher-information", "triangular"), "moves an end of the support"),
         (("renyi-entropy", "pareto"), "give the order another name"),
     ],
 )

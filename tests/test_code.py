@@ -20,9 +20,10 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derive import catalog, cross_entropy, entropy, kl_divergence
+from derive import Empirical, catalog, cross_entropy, entropy, expectation, kl_divergence, renyi_divergence
 from derive.cli.main import main
 from derive.families.library import Catalog
+from derive.numerics.evaluation import EvaluationError
 from derive.programs import stable
 from derive.programs.accuracy import ROUNDOFF, Truth, measured, truths
 from derive.programs.code import BOUND, code, compiled, numerical, program, runs
@@ -669,6 +670,41 @@ def test_names_of_the_user_are_kept_apart_from_those_of_the_program():
     assert one.lambdify("math")(m=1.0, d_m=2.0, t0=1.0) == 0.5
     place = dict(m=1.0, d_m=1.0, t0=1 + 2.0**-30)
     assert measured(one.lambdify("math"), truths(one, [place])).worst <= BOUND
+
+
+OWN = [
+    (expectation("x**t", catalog.Gamma("k", "theta")), "t", "real; in x**t", dict(k=1.5, theta=2.0, t=-1.0)),
+    (expectation("exp(t*x)", catalog.Normal("m", "s")), "t", "real; in exp(t*x)", dict(m=0.5, s=2.0, t=-1.0)),
+    (expectation("c*x", Empirical((1, 2, 6))), "c", "real; in the statistic", dict(c=-2.0)),
+    (renyi_divergence(catalog.Exponential(1), catalog.Exponential(2), "c"), "c", "positive; the order", dict(c=0.5)),
+    (entropy(catalog.Gamma("2*t + 1", 1)), "t", "real; in k = 2*t + 1", dict(t=-0.25)),
+]
+"""Formulas with symbols that are no parameters of their members: the symbol, what it is called, and a place."""
+
+
+@pytest.mark.parametrize("one, name, words, place", OWN)
+def test_symbols_that_are_no_parameters_are_inputs(one, name, words, place):
+    assert words in code([one], "c")
+    drawn = [p[name] for p in places(one)]
+    assert max(drawn) > 0 and (min(drawn) < 0 or one.order is not None)
+    assert program(one).accuracy != "Accuracy: there was no point to measure it at."
+    function = one.lambdify("math")
+    assert measured(function, truths(one, [place])).worst <= BOUND
+
+
+def test_members_are_in_their_domains_where_accuracy_is_measured():
+    assert min(p["t"] for p in places(entropy(catalog.Gamma("2*t + 1", 1)))) > -0.5
+
+
+def test_a_condition_that_is_not_real_everywhere_has_no_program():
+    """For a < 0 a program would take the other case, and say that what is finite is infinite."""
+    one = expectation("a**x", catalog.Geometric("p"))
+    with pytest.raises(CodeError, match=r"log\(a\) in a condition .*give a as a positive symbol"):
+        code([one], "numpy")
+    with pytest.raises(EvaluationError, match="not decided at a = -1/2"):
+        one.evaluate(a="-1/2", p="1/3")
+    a, x = sp.Symbol("a", positive=True), sp.Symbol("x", integer=True)
+    assert expectation(a**x, catalog.Geometric("p")).lambdify("math")(a=0.5, p=0.5) == pytest.approx(1 / 3)
 
 
 @pytest.mark.parametrize("target", TARGETS)

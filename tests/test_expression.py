@@ -168,6 +168,42 @@ def test_what_is_no_expression_is_refused(text):
         read(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("Eq(x, 1)", "x == 1"),
+        ("Ne(x, 1)", "x != 1"),
+        ("Lt(x, 1)", "x < 1"),
+        ("Ge(x, 1)", "x >= 1"),
+        ("(x > 1) & (x < 2) & Ne(x, 3/2)", "x > 1 and x < 2 and x != 3/2"),
+        ("And(Or(x > 2, x < 1), Not(Eq(x, 0)))", "(x > 2 or x < 1) and x != 0"),
+        ("~(x > 1)", "not x > 1"),
+        (
+            "Piecewise((1, Eq(x, 0)), (2, (x > 1) | (x < -1)), (3, True))",
+            "Piecewise((1, x == 0), (2, x > 1 or x < -1), (3, True))",
+        ),
+    ],
+)
+def test_conditions_are_read_as_sympy_writes_them_and_as_python_does(text, same):
+    assert read(text, {"x": x}) == read(same, {"x": x})
+    assert read(str(read(text, {"x": x})), {"x": x}) == read(text, {"x": x})
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Eq(x)", "Eq takes two arguments, not 1"),
+        ("Not(x > 1, x < 2)", "Not takes one argument, not 2"),
+        ("x > 1 & x < 2", r"'1' is no condition, such as \(x < 1\) in brackets"),
+        ("And(x, x > 1)", "'x' is no condition"),
+        ("Eq(x, 1) + 1", r"'Eq\(x, 1\)' is not a number"),
+    ],
+)
+def test_what_is_no_condition_is_named(text, words):
+    with pytest.raises(ExpressionError, match=words):
+        read(text)
+
+
 def test_an_unknown_name_is_named():
     with pytest.raises(ExpressionError, match="'y' is not a known name"):
         read("x + y", {"x": x})

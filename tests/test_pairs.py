@@ -9,7 +9,7 @@ import mpmath
 import pytest
 import sympy as sp
 
-from derive import cross_entropy, kl_divergence
+from derive import cross_entropy, entropy, kl_divergence
 from derive.atlas.cell import Task, filled
 from derive.checks.evidence import defined_verdict
 from derive.checks.subject import cases_at
@@ -502,6 +502,36 @@ def test_a_family_of_ones_own_is_known_by_its_score():
     formula = kl_divergence(own("s"), own("r"))
     s, r = sp.symbols("s r", positive=True)
     assert [sp.simplify(sp.expand_log(c.expr - (sp.log(s / r) + r / s - 1))) for c in formula.cases] == [0]
+
+
+def direct(s, q, ranks, other=None):
+    """−Σ p log p of a Zipf–Mandelbrot law, or Σ p log(p/other), term by term."""
+    with mpmath.workdps(40):
+        s, q = mpmath.mpmathify(sp.Rational(s)), mpmath.mpmathify(sp.Rational(q))
+        weights = [(k + q) ** -s for k in range(1, ranks + 1)]
+        p = [w / mpmath.fsum(weights) for w in weights]
+        return p if other is None else mpmath.fsum(v * (mpmath.log(v) - mpmath.log(w)) for v, w in zip(p, other))
+
+
+@pytest.mark.parametrize("s, q", [(1, 0), (1, "1/2"), (0, 0), ("1/2", 3), (2, "1/3")])
+@pytest.mark.parametrize("ranks", [1, 5, 60])
+def test_a_finite_zeta_sum_has_any_exponent(s, q, ranks):
+    """Also 1, where both zeta functions have their pole: as a number from the first, and put in last."""
+    other = direct(2, 0, ranks)
+    truth = direct(s, q, ranks, [mpmath.mpf(1)] * ranks)
+    family, two = catalog.ZipfMandelbrot, catalog.Zipf(2, ranks)
+    place = {"s": s, "q": q, "N": ranks}
+    for h in (entropy(family(s, q, ranks)).evaluate(digits=25), entropy(family).evaluate(place, digits=25)):
+        assert abs(h + truth) < 1e-24
+    for kl, at in (
+        (kl_divergence(family(s, q, ranks), two), {}),
+        (kl_divergence(family("s", "q", ranks), two), {"s": s, "q": q}),
+    ):
+        assert abs(kl.evaluate(at, digits=25) - direct(s, q, ranks, other)) < 1e-24
+
+
+def test_poles_of_zeta_functions_cancel_in_a_density_of_many_ranks():
+    assert abs(entropy(catalog.Zipf(1, 10**6)).evaluate() - 9.29238599960756) < 1e-12
 
 
 def test_harmonics_of_the_circle_that_turn_more_than_once():

@@ -77,6 +77,14 @@ def test_symbols_may_be_shared_across_roles(p: tuple[str, ...], q: tuple[str, ..
     assert same(formula.evaluate(given, digits=DIGITS), truth)
 
 
+def test_a_name_of_a_family_is_told_from_what_is_none() -> None:
+    for name in ("gamma", "Gamma"):
+        with pytest.raises(TypeError, match=re.escape('is the name of a family: use catalog.Gamma("k", "theta")')):
+            kl_divergence(name, name)
+    with pytest.raises(TypeError, match="'Gama' is not a distribution: use "):
+        entropy("Gama")
+
+
 def test_one_name_is_one_symbol() -> None:
     plain = sp.Symbol("a", positive=True)
     assert kl_divergence(catalog.Exponential(plain), catalog.Exponential("a")).expr == 0
@@ -130,6 +138,11 @@ def test_symbols_of_a_statistic_are_parameters_of_its_expectation(
         ("(x*(x - 1))**(1/3)", catalog.Normal("m", "s"), "x = 1/9"),
         ("(-1)**x", catalog.Normal("m", "s"), "x = 1/3"),
         ("sqrt(x)", Empirical((4, -1)), "x = -1, in the sample"),
+        ("abs(log(x**2 - 1))", catalog.Normal("m", "s"), "x = -7/9"),
+        ("1 + abs(log(x - x**3))**2", catalog.Uniform(0, 2), "x = 16/9"),
+        ("abs(asin(x))", catalog.Normal(0, 1), "x = -9/4"),
+        ("Piecewise((abs(log(x)), x < 1), (0, True))", catalog.Normal(0, 1), "x = -1/3"),
+        ("abs(log(abs(x) - 1))", Empirical((0, 3)), "x = 0, in the sample"),
     ],
 )
 def test_a_statistic_that_is_not_real_is_refused(statistic: str, p: Any, where: str) -> None:
@@ -157,6 +170,8 @@ def test_a_statistic_has_an_expectation_at_the_numbers_where_it_is_real(
 
 def test_a_branch_of_a_statistic_need_be_real_in_its_own_place_only() -> None:
     p = catalog.Normal(0, 1)
+    modulus = expectation("Piecewise((abs(log(1 - abs(x))), abs(x) < 1), (0, True))", p)
+    assert same(modulus.evaluate(digits=DIGITS), expected(modulus.statistic, p))
     assert same(
         expectation("Piecewise((log(x), x > 0), (log(-x), True))", p).evaluate(),
         expectation("log(abs(x))", p).evaluate(),
@@ -397,6 +412,29 @@ def test_a_small_divergence_is_not_zero() -> None:
 def test_parameters_that_contradict_each_other_are_refused(p: tuple[str, ...], q: tuple[str, ...]) -> None:
     with pytest.raises(ParameterError, match="must be"):
         kl_divergence(catalog[p[0]](*p[1:]), catalog[q[0]](*q[1:]))
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "words"),
+    [
+        ("Exponential", ("log(4) - 2*log(2)",), "Exponential: lamda must be positive, got "),
+        ("Normal", (0, "sin(1)**2 + cos(1)**2 - 1"), "Normal: sigma must be positive"),
+        ("Geometric", ("log(4)/(2*log(2))",), "Geometric: p must be strictly between 0 and 1"),
+        ("GeneralizedPareto", (0, 1, "log(4) - 2*log(2)"), "xi must be real and not zero"),
+        ("Binomial", ("log(8)/log(3)", "1/2"), "n must be a positive integer"),
+        ("Exponential", ("log(4) - 2*log(2) - 1/10**200",), "lamda must be positive"),
+    ],
+)
+def test_a_number_is_in_its_domain_or_not_whatever_way_it_is_written(name: str, values: Any, words: str) -> None:
+    with pytest.raises(ParameterError, match=re.escape(words)):
+        catalog[name](*values)
+
+
+def test_a_number_in_its_domain_is_seen_to_be() -> None:
+    assert catalog.Binomial("log(8)/log(2)", "1/2").values[0] == sp.log(8) / sp.log(2)
+    assert catalog.Categorical(["log(4)/(4*log(2))", "1/2"]).family is catalog.Categorical
+    with pytest.raises(ParameterError, match="lamda must be positive"):
+        entropy(catalog.Exponential("lamda")).evaluate(lamda="log(4) - 2*log(2)")
 
 
 @pytest.mark.parametrize("value", ["oo", "nan", "I", "zoo"])

@@ -12,6 +12,8 @@ import mpmath
 import sympy as sp
 from sympy.core.function import ArgumentIndexError
 
+from derive.algebra.placing import large
+
 
 class _Named(sp.Function):
     """A function of exact arguments, real ones as a rule, that mpmath can evaluate."""
@@ -136,6 +138,31 @@ class zeta_prime(_Named):
     @staticmethod
     def value(s: Any, q: Any = 1) -> Any:
         return mpmath.zeta(s, q, 1)
+
+
+class zeta_rest(sp.Function):
+    """ζ(s, q) − 1/(s − 1): what is left of it beside its pole, −ψ(q) at s = 1 (DLMF 25.11.2 with 25.2.4).
+
+    >>> zeta_rest(1, 2)
+    -1 + EulerGamma
+    """
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, s: Any, q: Any) -> Any:
+        return -sp.digamma(q, evaluate=not large(q)) if s == 1 else None
+
+
+def at_pole_of_zeta(e: Any, s: sp.Symbol) -> Any:
+    """An expression with the poles of its zeta functions at s = 1 written out, so that those of a difference cancel.
+
+    >>> s = sp.Symbol("s", positive=True)
+    >>> at_pole_of_zeta(sp.zeta(s, 2) - sp.zeta(s, 4), s).subs(s, 1)
+    5/6
+    """
+    own = {f: 1 / (s - 1) + zeta_rest(s, *(f.args[1:] or (sp.S.One,))) for f in e.atoms(sp.zeta) if f.args[0] == s}
+    return e.xreplace(own)
 
 
 class real_part(sp.Function):

@@ -78,6 +78,9 @@ def fisher_information(p: str, latex: bool, as_json: bool) -> None:
         return
     for i, j in pairs:
         left, entry = f"I({mathematics(found.parameters[i])}, {mathematics(found.parameters[j])})", found.matrix[i, j]
+        if entry is sp.nan:
+            click.echo(f"{left} is undefined: {found.entry(i, j).steps[-1].reason}")
+            continue
         cases = entry.args if isinstance(entry, sp.Piecewise) else [(entry, sp.true)]
         for expr, condition in cases:
             where = "" if condition == sp.true else f" if {mathematics(condition)}"

@@ -229,7 +229,10 @@ class Formula:
             scalars[sp.Symbol("K", integer=True, positive=True)] = sp.Integer(len(vectors[0]))
         undecided = []
         for case in self.cases:
-            held = holds(case.condition if case.condition in (True, False) else case.condition.subs(scalars))
+            try:
+                held = holds(case.condition if case.condition in (True, False) else case.condition.subs(scalars))
+            except TypeError:  # SymPy compares no complex numbers, such as logs of negative ones
+                held = None
             if held:
                 return case
             if held is None:

@@ -1,21 +1,28 @@
-"""Fisher information: the matrix E[s sᵀ] of the score s = ∂ log p / ∂θ."""
+"""Fisher information: the matrix E[s sᵀ] of the score s = ∂ log p / ∂θ.
+
+It is one only where E[s] = 0. A parameter that moves an end of the support has that where the density vanishes there, such as
+the location of a Lévy law; where it does not, such as the ends of a uniform law, entries of the parameter are undefined.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import mpmath
 import sympy as sp
 
 from derive.algebra.normal import to_loggamma
-from derive.derivation.cases import DIVERGENT, SETTLED, joined
+from derive.derivation.cases import DIVERGENT, SETTLED, finished, joined
 from derive.derivation.centring import TRANSLATION, location
-from derive.derivation.conditions import equalities, pruned
-from derive.derivation.formula import Case, Formula
-from derive.derivation.problem import place
-from derive.derivation.quantities import as_distribution, mean
+from derive.derivation.conditions import equalities, neat, pruned
+from derive.derivation.formula import Case, Formula, Step
+from derive.derivation.problem import EXPECTATION, Expect, place
+from derive.derivation.quantities import as_distribution, mean, where
+from derive.expectations.asymptotics import Unknown
+from derive.expectations.tails import at
+from derive.families.facts import facts_of
 from derive.families.family import Distribution, ParameterError
 
 E = Any
@@ -28,11 +35,13 @@ class FisherInformation:
     member      p
     parameters  the parameters, in the order of rows and columns
     entries     (i, j), i ≤ j -> the formula of E[s_i s_j], with its cases and steps
+    regular     a parameter that moves ends of the support -> the condition under which the density vanishes at all of these
     """
 
     member: Distribution
     parameters: tuple[sp.Symbol, ...]
     entries: Mapping[tuple[int, int], Formula]
+    regular: Mapping[sp.Symbol, E] = field(default_factory=dict)
 
     def entry(self, i: int, j: int) -> Formula:
         return self.entries[min(i, j), max(i, j)]
@@ -78,42 +87,112 @@ class FisherInformation:
 def fisher_information(p: Any) -> FisherInformation:
     """The Fisher information matrix of a family or a member, in its parameters that are symbols and real.
 
-    Raises ParameterError where a parameter moves an end of the support: the matrix means what it should only where the
-    density vanishes there fast enough, and that is not derived.
+    Entries of a parameter that moves an end of the support are undefined where the density does not vanish there: the score
+    then has a mean, and KL(p‖q) no Hessian at q = p. Raises ParameterError where it is not told whether the density does.
 
     >>> from derive import catalog
     >>> fisher_information(catalog.Normal).matrix
     Matrix([
     [sigma**(-2),           0],
     [          0, 2/sigma**2]])
+    >>> fisher_information(catalog.Pareto).matrix
+    Matrix([
+    [nan,         nan],
+    [nan, alpha**(-2)]])
     """
     member = as_distribution(p)
     parameters = tuple(v for v in member.values if isinstance(v, sp.Symbol) and not v.is_integer)
     if not parameters:
         raise ParameterError(f"{member} has no real parameter that is a symbol")
-    moving = set(parameters) & set().union(*(e.free_symbols for e in member.support))
-    if moving:
-        names = ", ".join(sorted(map(str, moving)))
-        why = f"{names} moves an end of the support"
-        raise ParameterError(f"{member.family.name}: {why}: whether there is a Fisher information is not derived")
-    log_density = to_loggamma(member.log_density)
-    scores = [sp.diff(log_density, s) for s in parameters]
-    found = location(member)
+    regular = {s: _vanishing(member, s) for s in parameters if any(e.has(s) for e in member.support)}
+    entries = {}
+    for i, s in enumerate(parameters):
+        for j, t in enumerate(parameters[i:], i):
+            condition = sp.And(*(regular[u] for u in {s, t} & regular.keys()))
+            if condition == sp.false:
+                entries[i, j] = _undefined(member, s, t, regular)
+            else:
+                entries[i, j] = where(_entry(member, s, t, regular), condition)
+    return FisherInformation(member, parameters, entries, regular)
+
+
+def _entry(member: Distribution, s: sp.Symbol, t: sp.Symbol, moving: Collection[sp.Symbol]) -> Formula:
+    """E[∂_s log p · ∂_t log p]: the mean of a product of two scores, in its cases."""
+    log_density, found = to_loggamma(member.log_density), location(member)
     # the information does not depend on where the law is
     origin = {found[0]: sp.S.Zero} if found is not None and found[1] == TRANSLATION else {}
     there = Distribution(member.family, tuple(v.subs(origin) for v in member.values))
-    entries = {}
-    for i, s in enumerate(parameters):
-        for j in range(i, len(parameters)):
-            product = _plain((scores[i] * scores[j]).subs(origin))
-            formula = mean(product, there)
-            if formula.form != "closed" and not product.has(sp.sign, sp.Abs, sp.Piecewise, sp.DiracDelta):
-                curvature = -sp.diff(log_density, s, parameters[j]).subs(origin)
-                second = mean(curvature, there)
-                formula = second if second.form == "closed" else formula
-            cases = joined([_met(c, product, there) for c in formula.cases])
-            entries[i, j] = replace(formula, distributions=(member,), cases=cases)
-    return FisherInformation(member, parameters, entries)
+    product = _plain((sp.diff(log_density, s) * sp.diff(log_density, t)).subs(origin))
+    formula = mean(product, there)
+    if formula.form != "closed" and not product.has(sp.sign, sp.Abs, sp.Piecewise, sp.DiracDelta):
+        second = mean(-sp.diff(log_density, s, t).subs(origin), there)
+        formula = second if second.form == "closed" else formula
+    cases = joined([_met(c, product, there) for c in formula.cases])
+    formula = replace(formula, distributions=(member,), cases=cases)
+    if s == t and s in moving:
+        finite = _finite_at_moved(member, s, lambda _: sp.diff(log_density, s) ** 2)
+        return _infinite(formula, finite)
+    return formula
+
+
+def _vanishing(p: Distribution, s: sp.Symbol) -> E:
+    """The condition under which a density vanishes, as a power of the distance or faster, at the ends that a parameter moves.
+
+    >>> from derive import catalog
+    >>> p = catalog.FourParameterBeta("k", "l", "a", "b")
+    >>> _vanishing(p, sp.Symbol("a", real=True))
+    k > 1
+    """
+    found = _finite_at_moved(p, s, lambda distance: 1 / distance)
+    # at an end that belongs to a branch of the density, it may vanish for most parameters and not for all
+    if found is None or p.log_density.has(sp.Piecewise) or p.measure != "lebesgue":
+        why = f"{s} moves an end of the support: whether there is a Fisher information is not derived"
+        raise ParameterError(f"{p.family.name}: {why}")
+    return found
+
+
+def _finite_at_moved(p: Distribution, s: sp.Symbol, statistic: Callable[[E], E]) -> E | None:
+    """The condition under which the mean of a statistic, of the distance, is finite at the ends that a parameter moves.
+
+    None where it is not told. Of an end in branches, it is that of each branch.
+    """
+    x, facts = p.variable, facts_of((p,))
+    told: list[E] = []
+    for end, side in zip(p.support, (1, -1), strict=True):
+        before: list[E] = []
+        for edge, case in end.args if isinstance(end, sp.Piecewise) else [(end, sp.true)]:
+            within = [*before, case]
+            before.append(sp.Not(case))
+            if not edge.has(s):
+                continue
+            here = facts.under(within)
+            try:
+                tail = at(to_loggamma(p.log_density), statistic(x - edge), x, edge, side, here, proper=True)
+            except Unknown:
+                return None
+            told.append(sp.Or(neat(here.cleared(tail.converges)), *(sp.Not(c) for c in within)))
+    found = sp.simplify_logic(sp.And(*told)) if len(told) > 1 else sp.And(*told)
+    return pruned(found, facts)
+
+
+def _infinite(found: Formula, finite: E | None) -> Formula:
+    """The mean of a square, with what was left open where its part at an end of the support is infinite."""
+    if finite is None or finite == sp.true or all(c.form in SETTLED for c in found.cases):
+        return found
+    facts = facts_of(found.distributions)
+    cases = [finished(c._replace(condition=sp.And(c.condition, finite)), False, facts) for c in found.cases]
+    cases.append(finished(Case(sp.Not(finite), sp.oo, "infinite"), False, facts))
+    return replace(found, cases=joined(cases))
+
+
+def _undefined(p: Distribution, s: sp.Symbol, t: sp.Symbol, regular: Mapping[sp.Symbol, E]) -> Formula:
+    """The entry of two parameters of which one moves an end where the density does not vanish."""
+    moving = [str(u) for u in dict.fromkeys((s, t)) if regular.get(u, sp.true) != sp.true]
+    verb = "moves" if len(moving) == 1 else "move"
+    reason = f"{' and '.join(moving)} {verb} an end of the support, where the density does not vanish"
+    log_density = to_loggamma(p.log_density)
+    step = Step(Expect(sp.diff(log_density, s) * sp.diff(log_density, t)), sp.nan, "support", reason)
+    return Formula(EXPECTATION, (p,), (Case(sp.true, sp.nan, "undefined"),), (step,))
 
 
 def _met(case: Case, product: E, member: Distribution) -> Case:

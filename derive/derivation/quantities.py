@@ -22,10 +22,11 @@ from derive.derivation.formula import Case, Formula, Step
 from derive.derivation.gates import derived
 from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, EXPECTATION, KL, Expect
 from derive.derivation.soundness import sound
-from derive.derivation.statistic import StatisticError, needed, real
+from derive.derivation.statistic import StatisticError, needed, real, unreal
 from derive.families.expression import CONSTANTS, read
 from derive.families.facts import facts_of
 from derive.families.family import Distribution, Family
+from derive.families.library import catalog
 
 
 def entropy(p: Any, *, deep: bool = False) -> Formula:
@@ -71,6 +72,10 @@ def as_distribution(p: Any) -> Distribution:
         from derive.families.sympy_stats import from_random_symbol
 
         return from_random_symbol(p)
+    if isinstance(p, str) and p in catalog:  # two of one name would be one member, and not the pair that is meant
+        family = catalog[p]
+        own = ", ".join(f'"{param.name}"' for param in family.params)
+        raise TypeError(f"{p!r} is the name of a family: use catalog.{family.name}({own})")
     raise TypeError(f"{p!r} is not a distribution: use catalog.Gamma(...), a Family or a sympy.stats variable")
 
 
@@ -105,13 +110,17 @@ def expectation(statistic: Any, p: Any) -> Formula:
     )
     real(statistic, p)
     condition, found = needed(statistic, p), mean(statistic, p)
+    return replace(where(found, condition), statistic=statistic)
+
+
+def where(found: Formula, condition: Any) -> Formula:
+    """A formula under a condition; undefined without it."""
     if condition == sp.true:
-        return replace(found, statistic=statistic)
+        return found
     cases, steps = narrowed((list(found.cases), list(found.steps)), condition)
-    kept = (finished(c, False, facts_of((p,))) for c in (*cases, Case(sp.Not(condition), sp.nan, "undefined")))
-    return replace(
-        found, cases=tuple(c for c in kept if c.condition != sp.false), steps=tuple(steps), statistic=statistic
-    )
+    facts = facts_of(found.distributions)
+    kept = (finished(c, False, facts) for c in (*cases, Case(sp.Not(condition), sp.nan, "undefined")))
+    return replace(found, cases=tuple(c for c in kept if c.condition != sp.false), steps=tuple(steps))
 
 
 def mean(statistic: Any, p: Distribution) -> Formula:
@@ -139,9 +148,12 @@ class Empirical:
         """The mean of a statistic of x over the sample."""
         statistic = read(statistic) if isinstance(statistic, str) else sp.sympify(statistic, strict=True)
         x = next((s for s in statistic.free_symbols if s.name == "x"), sp.Symbol("x"))
-        values = [statistic.subs(x, sp.sympify(v)) for v in self.data]
-        if wrong := [v for v, value in zip(self.data, values, strict=True) if value.is_number and not value.is_real]:
+        data = [sp.sympify(v) for v in self.data]
+        if wrong := [v for v in data if unreal(statistic, x, v)]:
             raise StatisticError(f"{statistic} is not real at {x} = {wrong[0]}, in the sample")
+        values = [statistic.subs(x, v) for v in data]
+        if wrong := [v for v, value in zip(data, values, strict=True) if value.is_number and not value.is_real]:
+            raise StatisticError(f"{statistic} has no real value at {x} = {wrong[0]}, in the sample")
         mean = sp.Add(*values) / len(values)
         step = Step(Expect(statistic), mean, "definition", "the mean over the sample")
         own = statistic.xreplace({x: sp.S.One})

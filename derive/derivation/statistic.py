@@ -1,12 +1,13 @@
 """Where a statistic is real: an expectation is one of real numbers, and leaves out no part of the support.
 
 A log or a broken power of something linear is real where that is positive at both ends of the support. At numbers the
-statistic is looked at, between its breakpoints.
+statistic is looked at, between its breakpoints, and so is what a modulus in it is of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -71,12 +72,47 @@ def real(statistic: E, p: Distribution) -> None:
     if (statistic.free_symbols | ends[0].free_symbols | ends[1].free_symbols) - {x} or statistic.has(sp.I):
         return
     for point in _points(statistic, x, *ends, p.measure == "counting"):
-        try:
-            value = sp.N(statistic.xreplace({x: point}))
-        except (TypeError, ValueError):  # SymPy compares no complex numbers
-            value = sp.I
-        if value.is_number and value.is_finite and abs(sp.im(value)) > ROUNDOFF * abs(value):
+        if unreal(statistic, x, point):
             raise StatisticError(f"{statistic} is not real at {x} = {point}, in the support of {p}")
+
+
+def unreal(statistic: E, x: sp.Symbol, point: E) -> bool:
+    """Whether a statistic is seen not to be real at a point, or has a modulus there of what is not.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> unreal(sp.Abs(sp.log(x)), x, sp.Integer(-2)), unreal(sp.log(sp.Abs(x)), x, sp.Integer(-2))
+    (True, False)
+    """
+    try:
+        placed = _held(statistic).xreplace({x: point})
+        return any(f.args[0].is_number for f in placed.atoms(_modulus)) or _apart(placed)
+    except (TypeError, ValueError):  # SymPy compares no complex numbers
+        return True
+
+
+@lru_cache(maxsize=64)
+def _held(statistic: E) -> E:
+    return statistic.replace(sp.Abs, _modulus)
+
+
+class _modulus(sp.Function):
+    """|z|, left as it is where z is a number that is not real: its modulus is, and would hide it.
+
+    >>> _modulus(-2), _modulus(sp.log(-2))
+    (2, _modulus(log(2) + I*pi))
+    """
+
+    nargs = 1
+
+    @classmethod
+    def eval(cls, z: E) -> E | None:
+        return sp.Abs(z) if z.is_number and not _apart(z) else None
+
+
+def _apart(e: E) -> bool:
+    """Whether an expression is a number that is seen not to be real."""
+    value = sp.N(e)
+    return bool(value.is_number and value.is_finite and abs(sp.im(value)) > ROUNDOFF * abs(value))
 
 
 def _points(statistic: E, x: sp.Symbol, low: E, high: E, counting: bool) -> Iterator[E]:

@@ -31,8 +31,10 @@ def by_score(statistic: E, law: Law) -> Value | None:
     constant, wanted = linear_form(expand_logs(statistic, x), x)
     if not wanted or law.log_density.has(sp.Piecewise):  # whose norming constant may be a letter
         return None
+    finite = law.measure == "counting" and law.low.is_finite and law.high.is_finite
     for theta in sorted(law.log_density.free_symbols - {x}, key=sp.default_sort_key):
-        ends = theta.is_nonnegative and not theta.is_positive  # where its domain ends the mean may be infinite
+        # where its domain ends the mean may be infinite, unless it is one of finitely many values
+        ends = theta.is_nonnegative and not theta.is_positive and not finite
         if theta.is_integer or ends or law.low.has(theta) or law.high.has(theta):
             continue
         slope = expand_logs(named_derivatives(sp.diff(law.log_density, theta)), x)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import sympy as sp
+from sympy.logic.boolalg import Boolean
 
 from derive.algebra.functions import besselk_order, hyperu, logsumexp, sigmoid, softplus, zeta_prime, zeta_second
 
@@ -58,15 +59,29 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "ln": sp.log,
 }
 
+_NAMED = {"Eq": sp.Eq, "Ne": sp.Ne, "Lt": sp.Lt, "Le": sp.Le, "Gt": sp.Gt, "Ge": sp.Ge}
+"""Relations as SymPy writes them."""
+
 _ORDERED = {"polygamma", "uppergamma", "lowergamma", "expint", "zeta", "polylog"}
 """Functions that SymPy writes out term by term for a numeric order, their first argument."""
 
-_GENTLE = {"log", "ln", "sqrt", "abs", "Abs", "Min", "Max", "sign", "atan", "erf", "erfc", "Piecewise"}
+_GENTLE = {"log", "ln", "sqrt", "abs", "Abs", "Min", "Max", "sign", "atan", "erf", "erfc", "Piecewise", *_NAMED}
 """Functions that take arguments of any size."""
 
 CONSTANTS = {"pi": sp.pi, "E": sp.E, "oo": sp.oo, "inf": sp.oo, "EulerGamma": sp.EulerGamma, "Catalan": sp.Catalan}
 
 _RELATIONS = {ast.Lt: sp.Lt, ast.LtE: sp.Le, ast.Gt: sp.Gt, ast.GtE: sp.Ge, ast.Eq: sp.Eq, ast.NotEq: sp.Ne}
+
+_JUNCTIONS = {
+    "And": sp.And,
+    "Or": sp.Or,
+    "Not": sp.Not,
+    ast.BitAnd: sp.And,
+    ast.BitOr: sp.Or,
+    ast.And: sp.And,
+    ast.Or: sp.Or,
+}
+"""What joins conditions: as SymPy writes it, so that what it prints can be read, and as Python does."""
 
 
 def spelling(name: str) -> str:
@@ -211,6 +226,8 @@ class _Reader:
 
     def read_UnaryOp(self, node: ast.UnaryOp, depth: int) -> Any:
         value = self.read(node.operand, depth)
+        if isinstance(node.op, (ast.Not, ast.Invert)):
+            return self.joined("Not", value)
         self.terms(value)
         if isinstance(node.op, ast.USub):
             return -value
@@ -220,6 +237,8 @@ class _Reader:
 
     def read_BinOp(self, node: ast.BinOp, depth: int) -> Any:
         left, right = self.read(node.left, depth), self.read(node.right, depth)
+        if isinstance(node.op, (ast.BitAnd, ast.BitOr)):
+            return self.joined(type(node.op), left, right)
         self.terms(left, right)
         if isinstance(node.op, ast.Add):
             return self.checked(left + right)
@@ -259,21 +278,30 @@ class _Reader:
         return sp.And(*relations)
 
     def read_BoolOp(self, node: ast.BoolOp, depth: int) -> Any:
-        junction = sp.And if isinstance(node.op, ast.And) else sp.Or
-        return junction(*(self.read(item, depth) for item in node.values))
+        return self.joined(type(node.op), *(self.read(item, depth) for item in node.values))
+
+    def joined(self, junction: Any, *conditions: Any) -> Any:
+        for condition in conditions:
+            if not isinstance(condition, Boolean) or isinstance(condition, sp.Expr):  # symbols are both
+                raise self.refuse(f"{_short(str(condition))} is no condition, such as (x < 1) in brackets,")
+        return _JUNCTIONS[junction](*conditions)
 
     def read_Call(self, node: ast.Call, depth: int) -> Any:
         name = node.func.id if isinstance(node.func, ast.Name) else "..."
-        function = FUNCTIONS.get(name)
-        if function is None:
+        if name not in FUNCTIONS and name not in _NAMED and name not in _JUNCTIONS:
             raise self.refuse(f"function {name!r} is not known")
         if node.keywords:
             raise self.refuse(f"{name} takes no keywords")
         arguments = [self.read(item, depth) for item in node.args]
         if not arguments:
             raise self.refuse(f"{name} needs an argument")
+        if name in _NAMED and len(arguments) != 2 or name == "Not" and len(arguments) != 1:
+            count = "one argument" if name == "Not" else "two arguments"
+            raise self.refuse(f"{name} takes {count}, not {len(arguments)},")
+        if name in _JUNCTIONS:
+            return self.joined(name, *arguments)
         self.check_arguments(name, arguments)
-        return self.checked(function(*arguments))
+        return self.checked((_NAMED | FUNCTIONS)[name](*arguments))
 
     def check_arguments(self, name: str, arguments: list[Any]) -> None:
         """Refuse what SymPy would write out at length, or search through for long."""

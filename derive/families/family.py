@@ -16,8 +16,9 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.functions import at_pole_of_zeta
 from derive.algebra.placing import put, put_vectors
-from derive.algebra.signs import holds
+from derive.algebra.signs import holds, sign_of_number
 from derive.families.expression import CONSTANTS, ExpressionError, read, spelling
 
 
@@ -43,15 +44,25 @@ class Domain:
 
     def admits(self, value: sp.Expr) -> bool | None:
         """Whether `value` is in the domain; None when that is not decidable."""
-        tests = [getattr(value, "is_" + key) == wanted for key, wanted in self.assumptions.items()]
-        known = [getattr(value, "is_" + key) is not None for key in self.assumptions]
+        tests = [None if (known := _is(value, key)) is None else known == w for key, w in self.assumptions.items()]
         low, high = self.bounds
-        for relation in ([] if low is None else [value > low]) + ([] if high is None else [value < high]):
-            tests.append(relation == sp.true)
-            known.append(relation in (sp.true, sp.false))
-        if any(k and not t for k, t in zip(known, tests, strict=True)):
-            return False
-        return True if all(known) else None
+        tests += [holds(r) for r in ([] if low is None else [value > low]) + ([] if high is None else [value < high])]
+        return False if False in tests else None if None in tests else True
+
+
+def _is(value: sp.Expr, key: str) -> bool | None:
+    """Whether a value is `positive`, `integer`, ...: as SymPy knows, and of numbers such as log 4 − 2 log 2 as is seen or proved.
+
+    >>> _is(sp.log(4) - 2 * sp.log(2), "positive"), _is(sp.log(8) / sp.log(2), "integer"), _is(sp.Symbol("a"), "integer")
+    (False, True, None)
+    """
+    known: bool | None = getattr(value, "is_" + key)
+    if known is not None or not (value.is_number and value.is_real):
+        return known
+    sign = sign_of_number(value - value.round() if key == "integer" else value)
+    if sign is None:
+        return None
+    return {"integer": sign == 0, "positive": sign > 0, "nonnegative": sign >= 0, "nonzero": sign != 0}.get(key)
 
 
 DOMAINS: dict[str, Domain] = {
@@ -308,7 +319,7 @@ def _simplex(family: str, param: Param, value: Any) -> Any:
         raise ParameterError(f"{family}: {param.name} must be a vector of probabilities, got {value}")
     items = [_value(family, Param(f"{param.name}[{i}]", "positive", ""), v) for i, v in enumerate(value, 1)]
     total = sp.Add(*items)
-    if total.is_number and total != 1:
+    if total.is_number and sign_of_number(total - 1) != 0:
         raise ParameterError(f"{family}: {param.name} must sum to 1, got {total}")
     return sp.Tuple(*items)
 
@@ -357,12 +368,13 @@ class Distribution:
     def log_density(self) -> sp.Expr:
         """log p(x) on the support, in nats; at a removable point of the formula, its limit."""
         density = self.place(self.family.definition.log_density)
-        return self._limit() if density is sp.nan else density
+        return self._limit() if density.has(sp.nan, sp.zoo) else density
 
     def _limit(self) -> sp.Expr:
         """The log-density where its formula is 0/0, such as ContinuousBernoulli at 1/2.
 
         The numbers are put in one after the other; the terms where that fails, by a two-sided limit of their sum.
+        Poles of zeta functions, which have no limits in SymPy, are written out, and cancel.
         """
         swap, points = dict(self._swap), {}
         for symbol, value in self._swap.items():
@@ -371,7 +383,9 @@ class Distribution:
                 points[swap[symbol]] = value
         density = self.family.definition.log_density.subs(swap, simultaneous=True)
         for symbol, value in points.items():
-            placed = {term: term.subs(symbol, value) for term in sp.Add.make_args(density)}
+            if value == 1:
+                density = at_pole_of_zeta(density, symbol)
+            placed = {term: put(term, {symbol: value}) for term in sp.Add.make_args(density)}
             singular = [t for t, put in placed.items() if put.is_finite is not True and put.has(sp.nan, sp.oo, sp.zoo)]
             limit = sp.limit(sp.Add(*singular), symbol, value, "+-")
             density = sp.Add(limit, *(put for t, put in placed.items() if t not in singular))

@@ -21,7 +21,7 @@ from derive.programs.frames import frame
 from derive.programs.growth import relative_growth
 from derive.programs.helpers import Block
 from derive.programs.logs import MODES
-from derive.programs.program import SHORT, WORDS, Branch, CodeError, Input, Program, member_names
+from derive.programs.program import SHORT, Branch, CodeError, Input, Program, member_names, own_symbols, title
 from derive.programs.remainder import Expansion
 from derive.programs.rests import scaled
 from derive.programs.steps import Steps
@@ -42,6 +42,8 @@ def _ways() -> dict[str, Any]:
     return found | {"as derived": None}
 
 
+NARROWEST = ("positive integer", "nonnegative integer", "integer", "positive", "nonnegative", "nonzero")
+"""Domains of symbols that are no parameters, what is in several of them as the first says."""
 WAYS = _ways()
 """Name -> how an expression is rewritten."""
 
@@ -134,6 +136,15 @@ def _all_closed(formula: Formula) -> None:
             raise CodeError(f"{member_names(formula)}: the value is undefined")
     if any(isinstance(v, (sp.IndexedBase, sp.Tuple)) for p in formula.distributions for v in p.values):
         raise CodeError(f"{member_names(formula)}: vectors of parameters have no program yet")
+    facts, own = facts_of(formula.distributions), set(own_symbols(formula))
+    for log in (log for case in formula.cases for log in case.condition.atoms(sp.log) if log.free_symbols & own):
+        if (
+            facts.decide(sp.Ge(log.args[0], 0)) is not True
+        ):  # a program would compare what is not real, and take the other case
+            names = ", ".join(sorted(map(str, log.free_symbols & own)))
+            raise CodeError(
+                f"{member_names(formula)}: {log} in a condition is real only where its argument is positive; give {names} as a positive symbol"
+            )
 
 
 def _pairs(formula: Formula) -> dict[Any, Any]:
@@ -175,8 +186,8 @@ def _program(formula: Formula, cases: tuple[Case, ...], expressions: tuple[E, ..
         branches.append(Branch(_in_steps(case.condition, steps), block))
     names = "_".join(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", p.family.name).lower() for p in formula.distributions)
     return Program(
-        f"{SHORT.get(formula.quantity, formula.quantity)}_{names}",
-        f"{WORDS.get(formula.quantity, formula.quantity)} of {', '.join(map(str, formula.distributions))}, in {formula.unit}",
+        f"{SHORT.get(formula.quantity, formula.quantity)}_{names or 'sample'}",
+        title(formula),
         str(formula),
         tuple(_inputs(formula)),
         tuple(used.items()),
@@ -213,7 +224,17 @@ def _inputs(formula: Formula) -> list[Input]:
             else:
                 for s in sorted(value.free_symbols, key=str):
                     found.setdefault(s, Input(s, "real", f"in {param.name} = {value}", ()))
+    for s in own_symbols(formula):
+        statistic = formula.statistic if formula.distributions else "the statistic"  # of a sample, its x is gone
+        where = "the order" if s == formula.order else f"in {statistic}"
+        found.setdefault(s, Input(s, _phrase(s), where, tuple(b for b in (_bound(s),) if b is not False)))
     return list(found.values())
+
+
+def _phrase(symbol: Any) -> str:
+    """What a symbol must be, in words: those of the narrowest domain that it is assumed to be in."""
+    assumed = [d for d in NARROWEST if all(getattr(symbol, f"is_{k}") is v for k, v in DOMAINS[d].assumptions.items())]
+    return DOMAINS[assumed[0]].phrase if assumed else "real"
 
 
 def _bound(value: Any) -> Any:

@@ -4,6 +4,8 @@ ordinary   the exact test points of the family, rounded to floats, and pairs of 
 extreme    each positive parameter, and all of them, at 1e-8 … 1e12; locations at 1e8 and 1e12
 near       q = p(1 + ε), ε = ±1e-1 … ±1e-12, in every parameter singly and in all jointly
 apart      an ordinary member and an extreme one, both ways
+
+What is no parameter of a member, a symbol of a statistic or an order, has each of a few values at all of these.
 """
 
 from __future__ import annotations
@@ -17,11 +19,14 @@ import sympy as sp
 from derive.derivation.formula import Formula
 from derive.families import points
 from derive.families.family import Distribution
+from derive.programs.program import own_symbols
 
 EPSILONS = tuple(10.0**-k for k in range(1, 13))
 SIZES = (1e-8, 1e-4, 1e4, 1e8, 1e12)
 LOCATIONS = (1e8, 1e12)
 ORDINARY = 3
+OWN = (0.625, -0.375, 2.25, -1.625, 3.0, -2.0, 1e-8, -1e-8, 40.0)
+"""Values of a symbol that is no parameter of a member, of those that its assumptions allow."""
 
 Place = dict[str, float]
 """Parameter name -> value."""
@@ -39,6 +44,38 @@ def places(formula: Formula, epsilons: tuple[float, ...] = EPSILONS, sizes: tupl
 
 
 def _places(formula: Formula, epsilons: tuple[float, ...], sizes: tuple[float, ...]) -> Iterator[Place]:
+    own = own_symbols(formula)
+    for place in _of_members(formula, epsilons, sizes) if formula.distributions else [{}]:
+        yield from (found for more in _own(own) if _within(formula, found := place | more))
+
+
+def _within(formula: Formula, place: Place) -> bool:
+    """Whether the members whose parameters are expressions are in their domains at a place."""
+    exact = {s: _exact(s, place[n]) for n, s in formula.symbols.items() if n in place}
+    written = (p for p in formula.distributions if not all(v.is_Symbol or v.is_number for v in p.values))
+    return all(_admitted(p, [v.subs(exact) for v in p.values]) for p in written)
+
+
+def _exact(symbol: Any, value: float) -> Any:
+    return sp.Integer(int(value)) if symbol.is_integer else sp.Rational(value)
+
+
+def _own(symbols: list[Any]) -> Iterator[Place]:
+    """Values of symbols that are no parameters of a member; one place without any where there are no such symbols."""
+    allowed = [(s.name, [v for v in OWN if _assumed(s, v)]) for s in symbols]
+    if all(values for _, values in allowed):
+        for k in range(max((len(values) for _, values in allowed), default=1)):
+            # another one further for each symbol, so that they do not all have the same value
+            yield {name: values[(k + i) % len(values)] for i, (name, values) in enumerate(allowed)}
+
+
+def _assumed(symbol: Any, value: float) -> bool:
+    """Whether a value is as a symbol is assumed to be."""
+    exact = sp.Rational(value)
+    return all(getattr(exact, f"is_{key}") in (wanted, None) for key, wanted in symbol.assumptions0.items())
+
+
+def _of_members(formula: Formula, epsilons: tuple[float, ...], sizes: tuple[float, ...]) -> Iterator[Place]:
     p, *rest = formula.distributions
     q = rest[0] if rest else None
     for pair in islice(points.pairs(p.family, q.family if q else None), ORDINARY):

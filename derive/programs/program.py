@@ -105,4 +105,21 @@ WORDS = {"entropy": "Entropy H(p)", "cross_entropy": "Cross-entropy CE(p, q)", "
 
 
 def member_names(formula: Formula) -> str:
-    return f"{SHORT.get(formula.quantity, formula.quantity)} of {' and '.join(map(str, formula.distributions))}"
+    """The quantity and its members, short."""
+    return f"{SHORT.get(formula.quantity, formula.quantity)} of {' and '.join(map(str, formula.distributions)) or 'a sample'}"
+
+
+def title(formula: Formula) -> str:
+    """The quantity, of what, and in which unit."""
+    members = ", ".join(map(str, formula.distributions)) or "a sample"
+    if formula.statistic is not None:
+        return (
+            f"Expectation of {formula.statistic} under {members}" if formula.distributions else f"Mean over {members}"
+        )
+    return f"{WORDS.get(formula.quantity, formula.quantity)} of {members}{formula.unit and ', in ' + formula.unit}"
+
+
+def own_symbols(formula: Formula) -> list[Any]:
+    """The symbols of a formula that are no parameters of its members: of a statistic, an order, an expression for a parameter."""
+    parameters = {v for p in formula.distributions for v in p.values}
+    return [s for s in formula.symbols.values() if s not in parameters]
