@@ -331,6 +331,23 @@ def test_an_expectation_that_does_not_exist_has_no_value(statistic: str, p: Dist
 @pytest.mark.parametrize(
     ("statistic", "p"),
     [
+        ("exp(x)*cos(x)", catalog.Exponential(1)),
+        ("x*sin(x)", catalog.Cauchy(0, 1)),
+        ("sin(x)*2**x", catalog.Geometric("1/2")),
+        ("(-2)**x", catalog.Geometric("1/2")),
+        ("(-2)**x", catalog.NegativeBinomial(1, "1/2")),
+        ("cos(pi*x)*x**3", catalog.Zeta(3)),
+        ("(-2)**x*x", catalog.Logarithmic("1/2")),
+    ],
+)
+def test_what_oscillates_and_diverges_absolutely_has_no_expectation(statistic: str, p: Distribution) -> None:
+    """The limit of partial integrals, and Abel's of partial sums, are no expectation."""
+    assert mpmath.isnan(expectation(statistic, p).evaluate())
+
+
+@pytest.mark.parametrize(
+    ("statistic", "p"),
+    [
         ("1/(x - 1)**2", catalog.Normal(0, 1)),
         ("1/abs(x)", catalog.Laplace(0, 1)),
         ("(x - 1)**(-3/2)", catalog.Pareto(1, "a")),
