@@ -430,3 +430,20 @@ def test_a_density_with_a_square_below_the_log() -> None:
     law = stats.QuadraticU("L", 0, 2)
     assert sp.simplify(entropy(law).expr - sp.log(sp.Rational(2, 3)) - sp.Rational(2, 3)) == 0
     assert sp.simplify(kl_divergence(law, catalog.Uniform(0, 2)).expr - sp.log(3) + sp.Rational(2, 3)) == 0
+
+
+@pytest.mark.parametrize(
+    ("statistic", "p", "value"),
+    [
+        ("log(x)", catalog.Poisson(2), "-inf"),
+        ("-log(x)", catalog.DiscreteUniform(0, 4), "inf"),
+        ("log(x)", catalog.Bernoulli("1/3"), "-inf"),
+        ("1/(x - 2)**2", catalog.Poisson(2), "inf"),
+        ("1/(x - 2)", catalog.Poisson(2), "nan"),
+        ("x*log(x)", catalog.Poisson(2), "1.95599628196336"),
+        ("x*log(x)", catalog.DiscreteUniform(0, 4), "2.04546173432076"),
+    ],
+)
+def test_a_term_without_a_value_is_its_limit(statistic: str, p: Distribution, value: str) -> None:
+    found, truth = expectation(statistic, p).evaluate(), mpmath.mpf(value)
+    assert found == truth or abs(found - truth) < 1e-14 or mpmath.isnan(found) and mpmath.isnan(truth)

@@ -22,6 +22,7 @@ import mpmath
 import sympy as sp
 from mpmath import mp
 
+from derive.numerics.atoms import atoms
 from derive.numerics.integrand import FAULTS, Integrand, real_part
 from derive.numerics.numeric import Compiled
 
@@ -29,6 +30,8 @@ DIGITS = (160, 240)
 """The two working precisions."""
 FEW = 50
 """Digits that must suffice at u = `FAR`, where t has more, if larger u are to be looked at."""
+FEWEST = 10
+"""Digits by which a limit at an integer is told from none."""
 FAR = 256
 NEARBY = 24
 """Samples near one, where signs are compared."""
@@ -194,6 +197,15 @@ def _at_end(end: _End) -> tuple[int, ...] | None:
     return (last.sign,) if changes <= ZEROS else (-1, 1)
 
 
+def _of_value(value: Any, error: Any) -> tuple[int, ...] | None:
+    """The same of a single term of a sum."""
+    if mp.isfinite(value):
+        return ()
+    if mp.isinf(value):
+        return (int(mp.sign(value)),)
+    return None if error else (-1, 1)
+
+
 def diverges(
     h: sp.Expr,
     log_density: sp.Expr,
@@ -223,6 +235,9 @@ def diverges(
         ends += [(e, s, 1, e) for e, s in ((low, 1), (high, -1)) if e.is_finite]
     counting = measure == "counting"
     found = [(e, _at_end(_End(f.pulled(origin, side), inward, counting))) for origin, side, inward, e in ends]
+    if counting:
+        closed = Integrand(f.parts, x, closed=True)
+        found += [(n, _of_value(*term)) for n, term in atoms(closed, sp.ceiling(low), sp.floor(high), FEWEST).items()]
     where = tuple((e, sign) for e, signs in found for sign in signs or ())
     if any(signs is None for _, signs in found) and not where:
         return Divergence(None, None, ())
