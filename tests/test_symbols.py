@@ -447,3 +447,15 @@ def test_a_density_with_a_square_below_the_log() -> None:
 def test_a_term_without_a_value_is_its_limit(statistic: str, p: Distribution, value: str) -> None:
     found, truth = expectation(statistic, p).evaluate(), mpmath.mpf(value)
     assert found == truth or abs(found - truth) < 1e-14 or mpmath.isnan(found) and mpmath.isnan(truth)
+
+
+@pytest.mark.parametrize(("a", "value"), [("-1", "-1/3"), ("-3/2", "-3/7"), ("-2", None), ("-3", None)])
+def test_a_power_of_a_negative_number_is_derived_with_the_number(a: str, value: str | None) -> None:
+    """The condition is on log a; a^x is real on the integers all the same."""
+    found = expectation("a**x", catalog.Geometric("p")).evaluate(a=a, p="1/2")
+    assert mpmath.isnan(found) if value is None else abs(found - mpmath.mpf(value)) < 1e-14
+
+
+def test_a_condition_that_compares_what_is_not_real_is_not_decided() -> None:
+    with pytest.raises(EvaluationError, match="not decided at"):
+        expectation("a**x", catalog.Geometric("p")).evaluate(a=0, p="1/2")
