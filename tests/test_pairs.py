@@ -537,3 +537,11 @@ def test_poles_of_zeta_functions_cancel_in_a_density_of_many_ranks():
 def test_harmonics_of_the_circle_that_turn_more_than_once():
     record = filled(Task(FOLDERS, "kl_divergence", "AxialVonMises", "AxialVonMises", 30))
     assert (record["form"], record["problems"]) == ("special", [])
+
+
+def test_a_special_function_with_no_value_at_a_number_is_derived_anew():
+    """log(μ + X) of a Lévy law is a Meijer G of μ, which is written but not evaluable at μ = 0."""
+    found = kl_divergence(catalog.Levy(0, 1), catalog.BetaPrime("a", "b"))
+    assert found.form == "closed"
+    assert abs(found.evaluate(a="1/2", b="1/2") - mpmath.mpf("0.259244532489")) < 1e-12
+    assert str(found)  # its terms are put in order by their values

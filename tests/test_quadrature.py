@@ -238,6 +238,11 @@ LOG_LOG = -log(x) - 2 * log(log(x))
         (exp(x), GUMBEL, -oo, oo, "inf"),
         (1 / (1 - sp.sqrt(x)), KUMARASWAMY, 0, 1, "inf"),
         (log(1 - sp.sqrt(x)), KUMARASWAMY, 0, 1, "finite"),
+        (exp(x) * sp.cos(x), -x, 0, oo, "nan"),
+        (x * sp.sin(x), -2 * log(x), 1, oo, "nan"),
+        (x * sp.sin(x), log(2) - 3 * log(x), 1, oo, "finite"),
+        (x * sp.sin(log(x)), -R(3, 2) * log(x), 1, oo, "nan"),
+        (sp.sin(1 / x) / x**2, sp.Integer(0), 0, 1, "nan"),
     ],
 )
 def test_divergence_of_an_integral(h, log_density, low, high, truth):
@@ -256,6 +261,13 @@ def test_divergence_of_an_integral(h, log_density, low, high, truth):
         (R(199, 100) ** k, geometric(HALF), "finite"),
         (sp.factorial(k), poisson(2), "inf"),
         (lgamma(k + 1), poisson(2), "finite"),
+        (2**k * sp.sin(k), geometric(HALF), "nan"),
+        ((-2) ** k, geometric(HALF), "nan"),
+        ((-1) ** k * k**3, -3 * log(k), "nan"),
+        ((-1) ** k * k**2, -3 * log(k), "nan"),
+        ((-1) ** k * k, -3 * log(k), "finite"),
+        ((-1) ** k * sp.gamma(k + 1), poisson(1), "nan"),
+        ((-R(199, 100)) ** k, geometric(HALF), "finite"),
     ],
 )
 def test_divergence_of_a_sum(h, log_density, truth):

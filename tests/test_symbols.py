@@ -346,6 +346,23 @@ def test_an_expectation_that_does_not_exist_has_no_value(statistic: str, p: Dist
 @pytest.mark.parametrize(
     ("statistic", "p"),
     [
+        ("exp(x)*cos(x)", catalog.Exponential(1)),
+        ("x*sin(x)", catalog.Cauchy(0, 1)),
+        ("sin(x)*2**x", catalog.Geometric("1/2")),
+        ("(-2)**x", catalog.Geometric("1/2")),
+        ("(-2)**x", catalog.NegativeBinomial(1, "1/2")),
+        ("cos(pi*x)*x**3", catalog.Zeta(3)),
+        ("(-2)**x*x", catalog.Logarithmic("1/2")),
+    ],
+)
+def test_what_oscillates_and_diverges_absolutely_has_no_expectation(statistic: str, p: Distribution) -> None:
+    """The limit of partial integrals, and Abel's of partial sums, are no expectation."""
+    assert mpmath.isnan(expectation(statistic, p).evaluate())
+
+
+@pytest.mark.parametrize(
+    ("statistic", "p"),
+    [
         ("1/(x - 1)**2", catalog.Normal(0, 1)),
         ("1/abs(x)", catalog.Laplace(0, 1)),
         ("(x - 1)**(-3/2)", catalog.Pareto(1, "a")),
@@ -451,3 +468,32 @@ def test_a_density_with_a_square_below_the_log() -> None:
     law = stats.QuadraticU("L", 0, 2)
     assert sp.simplify(entropy(law).expr - sp.log(sp.Rational(2, 3)) - sp.Rational(2, 3)) == 0
     assert sp.simplify(kl_divergence(law, catalog.Uniform(0, 2)).expr - sp.log(3) + sp.Rational(2, 3)) == 0
+
+
+@pytest.mark.parametrize(
+    ("statistic", "p", "value"),
+    [
+        ("log(x)", catalog.Poisson(2), "-inf"),
+        ("-log(x)", catalog.DiscreteUniform(0, 4), "inf"),
+        ("log(x)", catalog.Bernoulli("1/3"), "-inf"),
+        ("1/(x - 2)**2", catalog.Poisson(2), "inf"),
+        ("1/(x - 2)", catalog.Poisson(2), "nan"),
+        ("x*log(x)", catalog.Poisson(2), "1.95599628196336"),
+        ("x*log(x)", catalog.DiscreteUniform(0, 4), "2.04546173432076"),
+    ],
+)
+def test_a_term_without_a_value_is_its_limit(statistic: str, p: Distribution, value: str) -> None:
+    found, truth = expectation(statistic, p).evaluate(), mpmath.mpf(value)
+    assert found == truth or abs(found - truth) < 1e-14 or mpmath.isnan(found) and mpmath.isnan(truth)
+
+
+@pytest.mark.parametrize(("a", "value"), [("-1", "-1/3"), ("-3/2", "-3/7"), ("-2", None), ("-3", None)])
+def test_a_power_of_a_negative_number_is_derived_with_the_number(a: str, value: str | None) -> None:
+    """The condition is on log a; a^x is real on the integers all the same."""
+    found = expectation("a**x", catalog.Geometric("p")).evaluate(a=a, p="1/2")
+    assert mpmath.isnan(found) if value is None else abs(found - mpmath.mpf(value)) < 1e-14
+
+
+def test_a_condition_that_compares_what_is_not_real_is_not_decided() -> None:
+    with pytest.raises(EvaluationError, match="not decided at"):
+        expectation("a**x", catalog.Geometric("p")).evaluate(a=0, p="1/2")

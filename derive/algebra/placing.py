@@ -28,9 +28,20 @@ def put(expression: Any, place: Mapping[Any, Any]) -> Any:
     >>> a, b = sp.symbols("a b", positive=True)
     >>> put(sp.hyper((a, 1, 1), (a + 1, 2), (a - 1)/(b - 1)), {a: 1, b: 1})
     nan
+
+    A Meijer G at 0 is written, but has no value that can be asked of it: one there may be is a limit, and is derived anew.
+
+    >>> put(sp.meijerg(((a, 1, 1), ()), ((1,), (0,)), b), {b: 0})
+    nan
     """
     if not place:
         return expression
+    found = _placed(expression, place)
+    unknown = found.atoms(sp.meijerg) if isinstance(found, sp.Basic) else ()
+    return sp.nan if any(e.argument.is_zero for e in unknown) else found
+
+
+def _placed(expression: Any, place: Mapping[Any, Any]) -> Any:
     expression = _unbound(expression, set().union(*(getattr(v, "free_symbols", set()) for v in place.values())))
     if not any(large(v) for v in place.values()):
         plain = isinstance(expression, sp.Basic) and not expression.has(sp.Subs, sp.Derivative)

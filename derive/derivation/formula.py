@@ -171,7 +171,12 @@ class Formula:
         members = [self._member(p, place) for p in self.distributions]
         if self.statistic is not None and members:
             real(put(self.statistic, {k: v for k, v in place.items() if isinstance(k, sp.Symbol)}), members[0])
-        case = self._case(place, members)
+        try:
+            case = self._case(place, members)
+        except EvaluationError:
+            if (anew := self._anew(place, members)) is None:
+                raise
+            return anew.evaluate(digits=digits)
         if case.form == "undefined":
             return mpmath.nan
         return evaluate_number(case.expr, place, digits, case.condition)
@@ -222,6 +227,19 @@ class Formula:
     def _member(self, p: Distribution, place: dict[Any, Any]) -> Distribution:
         return p.family(*(place.get(v, v) if isinstance(v, sp.IndexedBase) else v.subs(place) for v in p.values))
 
+    def _anew(self, place: dict[Any, Any], members: list[Distribution]) -> Formula | None:
+        """An expectation with numbers in its statistic: a condition on log a decides nothing about a^x where a < 0."""
+        from derive.derivation.quantities import expectation
+
+        numbers = {k: v for k, v in place.items() if isinstance(k, sp.Symbol)}
+        if self.statistic is None or len(members) != 1 or not numbers.keys() & self.statistic.free_symbols:
+            return None
+        try:
+            found = expectation(put(self.statistic, numbers), members[0])
+        except TypeError:  # SymPy compares log 0 with nothing
+            return None
+        return found.in_bits() if self.unit == "bits" else found
+
     def _case(self, place: dict[Any, Any], members: list[Distribution]) -> Case:
         scalars = {k: v for k, v in place.items() if not isinstance(v, sp.Tuple)}
         vectors = [v for v in place.values() if isinstance(v, sp.Tuple)]
@@ -229,10 +247,7 @@ class Formula:
             scalars[sp.Symbol("K", integer=True, positive=True)] = sp.Integer(len(vectors[0]))
         undecided = []
         for case in self.cases:
-            try:
-                held = holds(case.condition if case.condition in (True, False) else case.condition.subs(scalars))
-            except TypeError:  # SymPy compares no complex numbers, such as logs of negative ones
-                held = None
+            held = _holds_at(case.condition, scalars)
             if held:
                 return case
             if held is None:
@@ -241,6 +256,14 @@ class Formula:
         if undecided:
             raise EvaluationError(f"not decided{where and ' at ' + where}: {'; '.join(undecided)}")
         raise ParameterError(f"no case of the formula covers {where or ', '.join(map(str, members))}")
+
+
+def _holds_at(condition: Any, scalars: dict[Any, Any]) -> bool | None:
+    """Whether a condition holds at numbers; None where it compares what is not real there."""
+    try:
+        return holds(condition if condition in (True, False) else condition.subs(scalars))
+    except TypeError:
+        return None
 
 
 def _exact(name: str, value: Any) -> Any:

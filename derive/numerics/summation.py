@@ -12,6 +12,7 @@ from typing import Any
 import sympy as sp
 from mpmath import mp
 
+from derive.numerics.atoms import atoms
 from derive.numerics.integrand import Function, Integrand
 from derive.numerics.integration import Piece, double_exponential, integral, middle_of
 from derive.numerics.numeric import number
@@ -113,14 +114,19 @@ def _run(f: Integrand, low: Any, high: Any, digits: int, method: str) -> tuple[A
 
 
 def summed(f: Integrand, low: Any, high: Any, digits: int, breaks: tuple[Any, ...], method: str) -> tuple[Any, Any]:
+    """(value, error) of the sum of f over the integers of [low, high]."""
     low, high = sp.ceiling(low), sp.floor(high)
     if low > high:
         return mp.zero, mp.zero
     cuts = {sp.floor(p) for p in (*f.points(), *f.middles(False), *map(sp.sympify, breaks))}
     if low == -sp.oo and high == sp.oo and not cuts:
         cuts = {sp.floor((f.middles(True) or [sp.Integer(0)])[0])}
-    value, error, start = mp.zero, mp.zero, low
-    for stop in [*sorted(c for c in cuts if low <= c < high), high]:
-        part, slack = _run(f, start, stop, digits, method)
-        value, error, start = value + part, error + slack, stop + 1
+    apart = atoms(f, low, high, digits)
+    value, error = sum(v for v, _ in apart.values()), sum(e for _, e in apart.values())
+    start, stops = low, {*(c for c in cuts | {n - 1 for n in apart} if low <= c < high), *apart, high}
+    for stop in sorted(stops):
+        if stop not in apart:
+            part, slack = _run(f, start, stop, digits, method)
+            value, error = value + part, error + slack
+        start = stop + 1
     return value, error
