@@ -497,3 +497,13 @@ def test_a_power_of_a_negative_number_is_derived_with_the_number(a: str, value: 
 def test_a_condition_that_compares_what_is_not_real_is_not_decided() -> None:
     with pytest.raises(EvaluationError, match="not decided at"):
         expectation("a**x", catalog.Geometric("p")).evaluate(a=0, p="1/2")
+
+
+def test_a_sine_in_a_denominator_that_vanishes_is_seen() -> None:
+    """With π rounded, 0/cos(π/2) is 0 and no 0/0: E X was 0 where the power of X is 1."""
+    formula = cross_entropy(catalog.RelativisticBreitWigner("M", "G"), catalog.Weibull("k", "l"))
+    log_density = catalog.RelativisticBreitWigner(3, 1).log_density
+    x = catalog.RelativisticBreitWigner(3, 1).variable
+    density = sp.lambdify(x, sp.exp(log_density), "mpmath")
+    mean = mpmath.quad(lambda t: t * density(t), [0, 1, 2, 3, 4, 6, 10, 30, mpmath.inf])
+    assert abs(formula.evaluate(M=3, G=1, k=1, l=4) - (mpmath.log(4) + mean / 4)) < 1e-10

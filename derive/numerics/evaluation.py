@@ -16,6 +16,7 @@ from typing import Any
 
 import mpmath
 import sympy as sp
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derive.algebra.cancellation import reflected
 from derive.algebra.functions import NAMED
@@ -54,6 +55,8 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int, cond
         return mpmath.inf if expression == sp.oo else -mpmath.inf
     expression = _vectors(expression, place)
     place = {k: v for k, v in place.items() if not isinstance(v, sp.Tuple)}
+    if _hidden_pole(expression, place):
+        return _limit(expression, place, digits, condition)
     sums = _Sums(expression, place)
     guard = SLOW_GUARD if sums.slow else GUARD
     extent = 0 if sums.slow else sums.extent
@@ -308,6 +311,15 @@ def _singular(expression: Any, place: Mapping[Any, Any]) -> bool:
         return bool(put(expression, place).has(sp.nan, sp.zoo))
     except AttributeError:  # SymPy's Meijer G at an infinite argument
         return True
+
+
+def _hidden_pole(expression: Any, place: Mapping[Any, Any]) -> bool:
+    """Whether a trigonometric function is 0 in a denominator, or at its pole: with π rounded, no number shows it."""
+    waves = [f for f in expression.atoms(TrigonometricFunction) if f.free_symbols & place.keys()]
+    below = (
+        e.base for e in expression.atoms(sp.Pow) if waves and e.exp.could_extract_minus_sign() and e.base.has(*waves)
+    )
+    return any(put(b, place).is_zero for b in below) or any(put(f, place) == sp.zoo for f in waves)
 
 
 def _along(
