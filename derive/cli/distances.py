@@ -68,7 +68,7 @@ def fisher_information(p: str, latex: bool, as_json: bool) -> None:
 
     found = derived(generic((p,))[0])
     if latex:
-        click.echo(notation.latex(found.matrix))
+        click.echo(found.latex())
         return
     names = [str(s) for s in found.parameters]
     pairs = [(i, j) for i in range(len(names)) for j in range(i, len(names))]

@@ -24,6 +24,7 @@ from derive.expectations.asymptotics import Unknown
 from derive.expectations.tails import at
 from derive.families.facts import facts_of
 from derive.families.family import Distribution, ParameterError
+from derive.writing import notation
 
 E = Any
 
@@ -70,6 +71,15 @@ class FisherInformation:
     @property
     def closed(self) -> bool:
         return all(any(c.form == "closed" for c in f.cases) for f in self.entries.values())
+
+    def latex(self) -> str:
+        """LaTeX of the matrix (amsmath).
+
+        >>> from derive import catalog
+        >>> print(fisher_information(catalog.Exponential).latex())
+        \\left[\\begin{matrix}\\frac{1}{\\lambda^{2}}\\end{matrix}\\right]
+        """
+        return notation.latex(self.matrix)
 
     def evaluate(self, values: Mapping[Any, Any] | None = None, *, digits: int = 15, **keywords: Any) -> mpmath.matrix:
         """The matrix at given parameters, each entry right to `digits` digits.
