@@ -9,6 +9,8 @@ from functools import lru_cache, partial
 from itertools import combinations
 from typing import Any
 
+import sympy as sp
+
 from derive.derivation.formula import Formula
 from derive.programs.accuracy import Accuracy, Truth, measured, truths
 from derive.programs.definition import by_definition
@@ -107,7 +109,7 @@ def program(formula: Formula) -> Program:
         best = best.floored()
         accuracy = of(best)
     beyond = accuracy.beyond(BOUND, truth)
-    return best.measured(told(accuracy, beyond), beyond[0][0] if beyond else 0.0)
+    return best.measured(told(accuracy, beyond, _where(formula)), beyond[0][0] if beyond else 0.0)
 
 
 @lru_cache(maxsize=128)
@@ -123,7 +125,7 @@ def numerical(formula: Formula) -> Program:
     accuracy, best = min(tried, key=lambda t: (round(1 - t[0].share(1e-9), 2), round(1 - t[0].share(BOUND), 2)))
     beyond = [(e, place) for e, place in accuracy.errors if not e <= BOUND]
     beyond.sort(key=lambda p: -p[0])
-    return best.measured(told(accuracy, beyond), beyond[0][0] if beyond else 0.0)
+    return best.measured(told(accuracy, beyond, "of usual size"), beyond[0][0] if beyond else 0.0)
 
 
 def _paired(tried: list[tuple[Accuracy, Program]]) -> list[Program]:
@@ -189,7 +191,17 @@ def runs(one: Program) -> str | None:
     return None
 
 
-def told(accuracy: Accuracy, beyond: list[tuple[float, Place]]) -> str:
+def _where(formula: Formula) -> str:
+    """At which points a program is measured, in words: near p = q only where q is any member of p's family."""
+    if formula.quantity != "kl_divergence":
+        return "small and large"
+    p, q = formula.distributions
+    if p.family.definition == q.family.definition and all(isinstance(v, sp.Symbol) for v in q.values):
+        return "near and far, small and large"
+    return "small and large, none of them near p = q"
+
+
+def told(accuracy: Accuracy, beyond: list[tuple[float, Place]], where: str) -> str:
     """What was measured, in words; `beyond` is what the rounding of the inputs does not explain, worst first."""
     if not accuracy.points:
         return "Accuracy: there was no point to measure it at."
@@ -197,7 +209,7 @@ def told(accuracy: Accuracy, beyond: list[tuple[float, Place]]) -> str:
         return f"Accuracy: not measured where the value is finite; at {accuracy.points} points it is infinite, and so is this."
     infinite = accuracy.points - accuracy.finite
     of = f"{accuracy.points} points" + (f" ({infinite} of them infinite)" if infinite else "")
-    text = f"Accuracy in float64, at {of} near and far, small and large: relative error"
+    text = f"Accuracy in float64, at {of} {where}: relative error"
     if accuracy.worst <= BOUND:
         return f"{text} at most {accuracy.worst:.1e}."
     text = f"{text} at most 1e-13 at {100 * accuracy.share(BOUND):.1f}% of them"
