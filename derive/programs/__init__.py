@@ -17,6 +17,7 @@
     program      inputs, branches and statements: what a target prints
     switches     two ways to compute a value in one program
     rounding     how far a value may be from what it should be, as statements beside it
+    letters      members at numbers, or of one another's families, as any two members of one family
     forms        the ways to write a formula as a program; definition: by quadrature of what it is
     reserve      the definition, where the terms of a closed formula cancel and nothing else helps
     masks        choices over arrays, each side evaluated where it is taken

@@ -9,13 +9,12 @@ from functools import lru_cache, partial
 from itertools import combinations
 from typing import Any
 
-import sympy as sp
-
 from derive.derivation.formula import Formula
 from derive.programs.accuracy import Accuracy, Truth, measured, truths
 from derive.programs.definition import by_definition
 from derive.programs.forms import forms
 from derive.programs.grid import Place, places
+from derive.programs.letters import of_one_family
 from derive.programs.program import HOLDS, CodeError, Program
 from derive.programs.reserve import supported
 from derive.programs.switches import either
@@ -192,13 +191,11 @@ def runs(one: Program) -> str | None:
 
 
 def _where(formula: Formula) -> str:
-    """At which points a program is measured, in words: near p = q only where q is any member of p's family."""
+    """At which points a program is measured, in words: near p = q only where the two are seen as members of one family."""
     if formula.quantity != "kl_divergence":
         return "small and large"
-    p, q = formula.distributions
-    if p.family.definition == q.family.definition and all(isinstance(v, sp.Symbol) for v in q.values):
-        return "near and far, small and large"
-    return "small and large, none of them near p = q"
+    near = of_one_family(formula) is not None
+    return "near and far, small and large" if near else "small and large, none of them near p = q"
 
 
 def told(accuracy: Accuracy, beyond: list[tuple[float, Place]], where: str) -> str:

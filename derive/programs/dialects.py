@@ -99,6 +99,7 @@ JAX = Dialect(
     "_{}",
     "jnp.where({}, {}, {})",
     infinity="jnp.inf",
+    full="jnp.full_like({}, {})",
     loop="_gauss(lambda node: {body}, RULE_{name}, {like})",
     rule=_PYTHON["rule"],
     count=_COUNT,

@@ -2,6 +2,7 @@
 
 capped     a sum with one exponential that grows as that exponential times what does not
 falling    a difference of two exponentials as the greater one times what stays between −1 and 0
+gathered   products of exponentials and gamma functions as one exponential
 balanced   exponentials multiplied into sums that hold their reciprocals
 guarded    an exponential times the difference of another from its first terms, as one function
 """
@@ -164,6 +165,26 @@ def _spread(product: E) -> E:
     return product
 
 
+def gathered(e: E) -> E:
+    """A product of exponentials and gamma functions as one exponential: a factor alone may overflow.
+
+    >>> k, u = sp.symbols("k u", positive=True)
+    >>> gathered(k * sp.exp(-u) * sp.gamma(k))
+    k*exp(-u + loggamma(k))
+    """
+    return e.replace(lambda f: f.is_Mul and f.has(sp.exp) and f.has(sp.gamma), _gathered)
+
+
+def _gathered(product: E) -> E:
+    exponents = {f: f.args[0] for f in product.args if isinstance(f, sp.exp)}
+    for f in product.args if exponents else ():
+        base, power = f.as_base_exp()
+        if isinstance(base, sp.gamma) and base.args[0].is_positive and power.is_Integer:
+            exponents[f] = power * sp.loggamma(base.args[0])
+    rest = sp.Mul(*(f for f in product.args if f not in exponents))
+    return rest * sp.exp(sp.Add(*exponents.values())) if len(exponents) > 1 else product
+
+
 def guarded(e: E) -> E:
     """exp(u)·expm1(v) and exp(u)·expm1mx(v) as functions of u and v: of a factor that overflows with one that vanishes."""
     return e.replace(lambda f: f.is_Mul and f.has(sp.exp) and f.has(expm1, expm1mx), _joined)
@@ -189,4 +210,4 @@ def _with_exponential(product: E) -> Iterator[tuple[E, E]]:
             yield f, exp_expm1 if isinstance(f, expm1) else exp_expm1mx
 
 
-__all__ = ["balanced", "capped", "falling", "grown", "guarded"]
+__all__ = ["balanced", "capped", "falling", "gathered", "grown", "guarded"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,11 +16,12 @@ from derive.families.facts import Facts, facts_of
 from derive.families.family import DOMAINS
 from derive.programs import remainder, rewriting
 from derive.programs.ends import ended, resolved
-from derive.programs.exponentials import capped, falling
+from derive.programs.exponentials import capped, falling, gathered
 from derive.programs.finishing import finished, finished_and_guarded
 from derive.programs.frames import frame
 from derive.programs.growth import relative_growth
 from derive.programs.helpers import Block
+from derive.programs.letters import lettered, placed
 from derive.programs.logs import MODES
 from derive.programs.program import SHORT, Branch, CodeError, Input, Program, member_names, own_symbols, title
 from derive.programs.remainder import Expansion
@@ -53,6 +55,15 @@ def forms(formula: Formula) -> list[Program]:
 
     Raises CodeError when a case has no closed form.
     """
+    found = _forms(formula)
+    if (general := lettered(formula)) is not None:
+        with suppress(CodeError):
+            base, _ = skeleton(formula)
+            found += (placed(one, general[1], formula, base) for one in _forms(general[0]))
+    return found
+
+
+def _forms(formula: Formula) -> list[Program]:
     _all_closed(formula)
     facts = facts_of(formula.distributions)
     values = [c.expr for c in formula.cases if c.form == "closed"]
@@ -80,6 +91,9 @@ def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[tuple[str, Any,
     other = tuple(c._replace(expr=relative_growth(c.expr)) for c in cases)
     falls = tuple(c._replace(expr=falling(c.expr, facts)) for c in cases)
     yield from ((name, way, falls) for name, way in WAYS.items())
+    whole = tuple(c._replace(expr=gathered(c.expr)) for c in falls)
+    if whole != falls:
+        yield "as derived, in one exponential", None, whole
     if other != cases:
         yield from ((f"{name}, relative growth apart", way, other) for name, way in WAYS.items() if way is not None)
 

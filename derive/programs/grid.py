@@ -2,15 +2,15 @@
 
 ordinary   the exact test points of the family, rounded to floats, and pairs of them
 extreme    each positive parameter, and all of them, at 1e-8 … 1e12; locations at 1e8 and 1e12
-near       q = p(1 + ε), ε = ±1e-1 … ±1e-12, in every parameter singly and in all jointly
-apart      an ordinary member and an extreme one, both ways
+near       q = p(1 + ε), ε = ±1e-1 … ±1e-12 and 0, in every parameter singly and in all jointly
+apart      an ordinary member and an extreme one, both ways, and two that are extreme at different ends
 
 What is no parameter of a member, a symbol of a statistic or an order, has each of a few values at all of these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -19,6 +19,7 @@ import sympy as sp
 from derive.derivation.formula import Formula
 from derive.families import points
 from derive.families.family import Distribution
+from derive.programs.letters import of_one_family
 from derive.programs.program import own_symbols
 
 EPSILONS = tuple(10.0**-k for k in range(1, 13))
@@ -51,9 +52,13 @@ def _places(formula: Formula, epsilons: tuple[float, ...], sizes: tuple[float, .
 
 def _within(formula: Formula, place: Place) -> bool:
     """Whether the members whose parameters are expressions are in their domains at a place."""
+    written = [p for p in formula.distributions if not all(v.is_Symbol or v.is_number for v in p.values)]
+    return _allowed(written, formula, place)
+
+
+def _allowed(members: Iterable[Distribution], formula: Formula, place: Place) -> bool:
     exact = {s: _exact(s, place[n]) for n, s in formula.symbols.items() if n in place}
-    written = (p for p in formula.distributions if not all(v.is_Symbol or v.is_number for v in p.values))
-    return all(_admitted(p, [v.subs(exact) for v in p.values]) for p in written)
+    return all(_admitted(p, [v.subs(exact) for v in p.values]) for p in members)
 
 
 def _exact(symbol: Any, value: float) -> Any:
@@ -81,18 +86,21 @@ def _of_members(formula: Formula, epsilons: tuple[float, ...], sizes: tuple[floa
     for pair in islice(points.pairs(p.family, q.family if q else None), ORDINARY):
         yield from _named((p, q), [_values(m) for m in pair])
     ordinary, *others = _bases(p, sizes)
-    for base in (ordinary, *others):
-        if q is None:
-            yield from _named((p, None), [base])
-        elif p.family.definition == q.family.definition:
-            for moved in _moved(p, base, epsilons):
-                yield from _named((p, q), [base, moved])
-        else:
-            yield from (place for other in _bases(q, sizes) for place in _named((p, q), [base, other]))
-    if q is not None and p.family.definition == q.family.definition:
+    if q is None:
+        yield from (place for base in (ordinary, *others) for place in _named((p, None), [base]))
+        return
+    if (members := of_one_family(formula)) is not None:
+        yield from (place for base in _starts(formula, sizes) for place in _near(formula, members, base, epsilons))
+    if p.family.definition == q.family.definition:
         for other in others:
             yield from _named((p, q), [ordinary, other])
             yield from _named((p, q), [other, ordinary])
+        half = len(others) // 2
+        for row in (others[::-1], [*others[half:], *others[:half]]):
+            yield from (place for pair in zip(others, row, strict=True) for place in _named((p, q), list(pair)))
+    else:
+        for base in (ordinary, *others):
+            yield from (place for other in _bases(q, sizes) for place in _named((p, q), [base, other]))
 
 
 def _values(member: Distribution) -> list[float]:
@@ -125,15 +133,42 @@ def _free(p: Distribution, sizes: tuple[float, ...]) -> Iterator[list[float]]:
                 yield [v if i != k else size + v for k, v in enumerate(ordinary[0])]
 
 
-def _moved(p: Distribution, base: list[float], epsilons: tuple[float, ...]) -> Iterator[list[float]]:
-    real = [i for i, param in enumerate(p.family.params) if "integer" not in param.domain]
-    for e in epsilons:
+def _starts(formula: Formula, sizes: tuple[float, ...]) -> Iterator[Place]:
+    """Values of the inputs from which one of the members is moved to the other: each of p's bases, and of q's."""
+    p, q = formula.distributions
+    one, other = ([_inputs_at(m, base) for base in _bases(m, sizes)] for m in (p, q))
+    yield from (other[0] | place for place in one)
+    if p.family.definition != q.family.definition:
+        yield from (place | one[0] for place in other)
+
+
+def _inputs_at(member: Distribution, values: list[float]) -> Place:
+    return {str(s): v for s, v in zip(member.values, values, strict=True) if s.is_Symbol}
+
+
+def _near(
+    formula: Formula, members: tuple[Distribution, Distribution], base: Place, epsilons: tuple[float, ...]
+) -> Iterator[Place]:
+    """Places where two members of one family nearly coincide: a parameter of one is that of the other, and a little more."""
+    same = dict(_meeting(members, base))
+    moving = [s for s in same if not s.is_integer]
+    for e in (*epsilons, 0.0) if moving else ():
         for sign in (1, -1):
-            ways = [{i: sign} for i in real]
-            if len(real) > 1:
-                ways += [dict.fromkeys(real, sign), {i: sign * (-1) ** k for k, i in enumerate(real)}]
+            ways = [{s: sign} for s in moving]
+            if len(moving) > 1:
+                ways += [dict.fromkeys(moving, sign), {s: sign * (-1) ** i for i, s in enumerate(moving)}]
             for way in ways:
-                yield [v * (1 + way.get(i, 0) * e) for i, v in enumerate(base)]
+                moved = {s.name: v * (1 + way.get(s, 0) * e) if v else way.get(s, 0) * e for s, v in same.items()}
+                if _allowed(formula.distributions, formula, place := base | moved):
+                    yield place
+
+
+def _meeting(members: tuple[Distribution, Distribution], base: Place) -> Iterator[tuple[Any, float]]:
+    """(a parameter of one member that is an input, its value in the other)."""
+    for p, q in zip(*(m.values for m in members), strict=True):
+        sides = ((s, e) for s, e in ((q, p), (p, q)) if s.is_Symbol and s not in e.free_symbols)
+        for s, e in islice(sides, 1):
+            yield s, float(e.subs({v: sp.Rational(base[v.name]) for v in e.free_symbols}))
 
 
 def _named(members: tuple[Distribution | None, ...], values: list[list[float]]) -> Iterator[Place]:

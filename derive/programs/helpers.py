@@ -29,6 +29,12 @@ class Block:
     statements: tuple[tuple[Any, Any], ...]
     result: Any
 
+    @property
+    def free_symbols(self) -> set[Any]:
+        """The symbols that it is given."""
+        own = {name for name, _ in self.statements}
+        return set().union(self.result.free_symbols, *(v.free_symbols for _, v in self.statements)) - own
+
 
 @dataclass(frozen=True)
 class Helper:

@@ -15,6 +15,9 @@ from sympy.core.function import ArgumentIndexError
 E = Any
 Statements = tuple[tuple[Any, E], ...]
 
+LEAST = sp.Float("1e-300", 17)
+"""What is below is taken for 0."""
+
 
 def rounding(statements: Iterable[tuple[Any, E]]) -> tuple[Statements, dict[Any, E]]:
     """Statements for the bounds, and of each name that has one its bound.
@@ -43,7 +46,9 @@ def _absolute(e: E, bounds: dict[Any, E]) -> E:
     if e.is_Mul:
         return _product(e, bounds)
     if e.is_Pow:
-        slopes = (sp.Abs(e.exp) * sp.Abs(e.base) ** (e.exp - 1), sp.Abs(e) * sp.Abs(sp.log(e.base)))
+        root = e.exp.is_positive and (e.exp - 1).is_negative  # its slope at 0 is infinite, and 0 has no error
+        below = sp.Abs(e) / sp.Max(sp.Abs(e.base), LEAST) if root else sp.Abs(e.base) ** (e.exp - 1)
+        slopes = (sp.Abs(e.exp) * below, sp.Abs(e) * sp.Abs(sp.log(e.base)))
     else:
         slopes = tuple(_slope(e, i) for i in range(len(e.args)))
     passed = ((slope, _absolute(a, bounds)) for slope, a in zip(slopes, e.args, strict=True))

@@ -15,9 +15,13 @@ from derive.programs.steps import Steps
 
 E = Any
 
+CANCELS = sp.Rational(1, 64)
+"""A value below this share of the sum of its terms' sizes has lost six bits, and another way to write it is asked."""
+
 
 def either(one: Program, other: Program) -> Program:
-    """Two ways to write a formula as one: that whose terms are smaller, for they are worth the same."""
+    """Two ways to write a formula as one: where the terms of the first cancel that whose terms are smaller, for they are
+    worth the same."""
     branches = tuple(
         a if a.block == b.block or a.block.result.is_infinite else _smaller(a, b, i)
         for i, (a, b) in enumerate(zip(one.branches, other.branches, strict=True))
@@ -27,7 +31,7 @@ def either(one: Program, other: Program) -> Program:
         one,
         branches=branches,
         shared=tuple(shared.items()),
-        form=f"{one.form}, or {other.form}, whichever has the smaller terms",
+        form=f"{one.form}, or {other.form}, where its terms are smaller",
     )
 
 
@@ -37,7 +41,8 @@ def _smaller(one: Branch, other: Branch, index: int) -> Branch:
     named = {name: sp.Symbol(f"{name}_other", real=True) for name, _ in there}
     moved = tuple((named[name], e.xreplace(named)) for name, e in there)
     second, bulk = (e.xreplace(named) for e in ends)
-    value = sp.Piecewise((second, bulk < size), (direct, True), evaluate=False)
+    stands = sp.Abs(direct) >= CANCELS * size
+    value = sp.Piecewise((direct, stands), (second, bulk < size), (direct, True), evaluate=False)
     return Branch(one.condition, Block((*here, *moved), value))
 
 
@@ -49,20 +54,26 @@ def _sized(block: Block, index: int, deep: bool = False) -> tuple[tuple[tuple[An
     for name, e in block.statements:
         if not (known := e.xreplace(numbers)).free_symbols:
             numbers[name] = known
-    result = (t.xreplace(numbers) for t in sp.Add.make_args(block.result))
-    terms = [(own(f"term{i}", index), t) for i, t in enumerate(result)]
+    result = [t.xreplace(numbers) for t in sp.Add.make_args(block.result)]
+    calls = dict.fromkeys(f for t in result for f in sp.Mul.make_args(t) if deep and isinstance(f, sp.Function))
+    called = {f: own(f"part{i}", index) for i, f in enumerate(f for f in calls if f.free_symbols)}
+    terms = [(own(f"term{i}", index), t.xreplace(called)) for i, t in enumerate(result)]
     named = [(name, t) for name, t in terms if t.free_symbols]
     parts = [*(name for name, _ in named), *(t for _, t in terms if not t.free_symbols)]
-    inside = {name: e.xreplace(numbers) for name, e in block.statements}
+    inside = {name: e.xreplace(numbers) for name, e in block.statements if e.is_Add}
     sizes = [_size(t, inside) if deep else sp.Abs(name) for name, t in named]
     sums = (direct, sp.Add(*parts)), (size, sp.Add(*sizes, *map(sp.Abs, parts[len(named) :])))
-    return (*block.statements, *named, *sums), direct, size
+    return (*block.statements, *((name, f) for f, name in called.items()), *named, *sums), direct, size
 
 
 def _size(term: E, inside: dict[Any, E]) -> E:
     """The size of a product, sums in it by the sizes of their terms, also those that have names."""
     factors = (inside.get(f, f) if f.is_Symbol else f for f in sp.Mul.make_args(term))
-    return sp.Mul(*(sp.Add(*map(sp.Abs, f.args)) if f.is_Add else sp.Abs(f) for f in factors))
+    return sp.Mul(*(sp.Add(*map(_absolute, f.args)) if f.is_Add else _absolute(f) for f in factors))
+
+
+def _absolute(e: E) -> E:
+    return e if isinstance(e, sp.exp) else sp.Abs(e)  # which SymPy would take for complex, with log-gamma in it
 
 
 def switched(branch: Branch, index: int, expansion: Expansion, steps: Steps) -> Branch:

@@ -357,7 +357,9 @@ def _vector_function(program: Program, printer: Printer, target: str, checked: b
         yield ""
         yield ""
         yield f"def _{program.name}({', '.join(f'{n}: {back}' for n in names)}) -> {back}:"
-    yield from (f"{INDENT}{printer(s)} = {printer(v)}" for s, v in program.shared)
+    for s, v in program.shared:
+        value = printer.dialect.full.format(names[0], printer(v)) if v.is_number else printer(v)
+        yield f"{INDENT}{printer(s)} = {value}"
     if sum(not b.block.result.is_infinite for b in program.branches) > 1:
         yield from (INDENT + line for line in _by_branches(program, printer, names[0]))
         return
@@ -384,9 +386,9 @@ def _by_branches(program: Program, printer: Printer, like: str) -> Iterator[str]
     conditions.append(f"{dialect.no}({f' {dialect.either} '.join(conditions)})")
     equal = dict(program.equal)
     at_base = equal | {name: sp.S.Zero for name, e in program.shared if sp.expand(e.xreplace(equal)) == 0}
-    yield f"value = {(dialect.full or '{} * 0 + {}').format(like, dialect.infinity)}"
+    yield f"value = {dialect.full.format(like, dialect.infinity)}"
     for i, (branch, condition) in reversed(list(enumerate(zip(program.branches, conditions, strict=True), 1))):
-        given = sorted(_needed(branch.block), key=str)
+        given = sorted(branch.block.free_symbols - {node}, key=str)
         if not given:
             yield from _statements(branch.block, printer, "{} = {}")
             yield f"value = {dialect.choice.format(condition, printer(branch.block.result), 'value')}"
@@ -405,12 +407,6 @@ def _by_branches(program: Program, printer: Printer, like: str) -> Iterator[str]
             value = dialect.choice.format(holds, f"{function}({', '.join(safe)})", "value")
         yield f"value = {value}"
     yield "return value"
-
-
-def _needed(block: Block) -> set[Any]:
-    """The symbols that a block is given."""
-    own = {name for name, _ in block.statements}
-    return set().union(block.result.free_symbols, *(v.free_symbols for _, v in block.statements)) - own - {node}
 
 
 def _masked(block: Block, printer: Printer, mark: str = "") -> tuple[list[str], str]:
