@@ -57,6 +57,9 @@ NUMPY = Dialect(
     masked=_MASKED,
     uninitialised="np.empty_like({})",
     infinity="np.inf",
+    nan="np.nan",
+    lost="np.isnan({})",
+    finite="np.isfinite({})",
     full="np.full_like({}, {})",
     **_PYTHON,
     **_ARRAY,
@@ -81,6 +84,9 @@ TORCH = Dialect(
     masked=_MASKED,
     uninitialised="torch.empty_like({})",
     infinity="torch.inf",
+    nan="torch.nan",
+    lost="torch.isnan({})",
+    finite="torch.isfinite({})",
     full="torch.full_like({}, {})",
     **_PYTHON,
     **_ARRAY,
@@ -99,6 +105,9 @@ JAX = Dialect(
     "_{}",
     "jnp.where({}, {}, {})",
     infinity="jnp.inf",
+    nan="jnp.nan",
+    lost="jnp.isnan({})",
+    finite="jnp.isfinite({})",
     loop="_gauss(lambda node: {body}, RULE_{name}, {like})",
     rule=_PYTHON["rule"],
     count=_COUNT,
@@ -109,9 +118,10 @@ MATH = Dialect(
     "Python's math",
     {
         **_module("math."),
-        **dict(asin="math.asin", acos="math.acos", atan="math.atan", abs="abs", max="max", min="min", ceil="math.ceil"),
+        **dict(asin="math.asin", acos="math.acos", atan="math.atan", abs="abs", max="max", min="min"),
         **dict(asinh="math.asinh", acosh="math.acosh", atanh="math.atanh", erf="math.erf", erfc="math.erfc"),
         **dict(loggamma="math.lgamma", gamma="math.gamma", log="_log", log1p="_log1p", exp="_exp", expm1="_expm1"),
+        **dict(floor="_floor", ceil="_ceil"),
     },
     "_{}",
     "({1} if {0} else {2})",
@@ -121,6 +131,9 @@ MATH = Dialect(
     "_pow({}, {})",
     **_PYTHON,
     infinity="math.inf",
+    nan="math.nan",
+    lost="math.isnan({})",
+    finite="math.isfinite({})",
 )
 C = Dialect(
     "C",
@@ -136,6 +149,7 @@ C = Dialect(
     "pow({}, {})",
     integer="{}.0",
     infinity="INFINITY",
+    nan="NAN",
 )
 JAVASCRIPT = Dialect(
     "JavaScript",
@@ -153,6 +167,9 @@ JAVASCRIPT = Dialect(
     pair="[{}, {}]",
     equal="===",
     infinity="Infinity",
+    nan="NaN",
+    lost="Number.isNaN({})",
+    finite="Number.isFinite({})",
 )
 JULIA = Dialect(
     "Julia",
@@ -177,6 +194,7 @@ JULIA = Dialect(
     loop="sum(weight*({body}) for (node, weight) in RULE_{name})",
     rule="# Nodes and weights of {meaning}\nconst RULE_{name} = (\n    {pairs},\n)",
     infinity="Inf",
+    nan="NaN",
 )
 STAN = Dialect(
     "Stan",
@@ -207,4 +225,7 @@ STAN = Dialect(
     "!",
     "({})^({})",
     infinity="positive_infinity()",
+    nan="not_a_number()",
+    lost="is_nan({})",
+    finite="(!is_nan({0}) && !is_inf({0}))",
 )

@@ -1,8 +1,8 @@
 """Where accuracy is measured: parameters that floats are, far from and near to each other, ordinary, small and large.
 
 ordinary   the exact test points of the family, rounded to floats, and pairs of them
-extreme    each positive parameter, and all of them, at 1e-8 … 1e12; locations at 1e8 and 1e12
-near       q = p(1 + ε), ε = ±1e-1 … ±1e-12, in every parameter singly and in all jointly
+extreme    each positive parameter, and all of them, at 1e-8 … 1e12, whole ones from 1e4 on; locations at 1e8 and 1e12
+near       q = p(1 + ε), ε = ±1e-1 … ±1e-12, in every parameter singly and in all jointly; whole ones one further
 apart      an ordinary member and an extreme one, both ways
 
 What is no parameter of a member, a symbol of a statistic or an order, has each of a few values at all of these.
@@ -27,6 +27,7 @@ LOCATIONS = (1e8, 1e12)
 ORDINARY = 3
 OWN = (0.625, -0.375, 2.25, -1.625, 3.0, -2.0, 1e-8, -1e-8, 40.0)
 """Values of a symbol that is no parameter of a member, of those that its assumptions allow."""
+SCALABLE, WHOLE = ("positive", "nonnegative"), ("positive integer", "nonnegative integer")
 
 Place = dict[str, float]
 """Parameter name -> value."""
@@ -109,8 +110,9 @@ def _free(p: Distribution, sizes: tuple[float, ...]) -> Iterator[list[float]]:
     ordinary = [_values(m) for m in points.members(p.family, ORDINARY)]
     yield from ordinary
     domains = [param.domain for param in p.family.params]
-    scalable = [i for i, d in enumerate(domains) if d in ("positive", "nonnegative")]
     for size in sizes:
+        # whole numbers have no small ones
+        scalable = [i for i, d in enumerate(domains) if d in SCALABLE or size > 1 and d in WHOLE]
         for chosen in ([i] for i in scalable):
             yield [v * size if i in chosen else v for i, v in enumerate(ordinary[0])]
         if len(scalable) > 1:
@@ -126,7 +128,9 @@ def _free(p: Distribution, sizes: tuple[float, ...]) -> Iterator[list[float]]:
 
 
 def _moved(p: Distribution, base: list[float], epsilons: tuple[float, ...]) -> Iterator[list[float]]:
-    real = [i for i, param in enumerate(p.family.params) if "integer" not in param.domain]
+    whole = [i for i, param in enumerate(p.family.params) if "integer" in param.domain]
+    yield from ([v + sign * (i == k) for k, v in enumerate(base)] for i in whole for sign in (1, -1))
+    real = [i for i in range(len(base)) if i not in whole]
     for e in epsilons:
         for sign in (1, -1):
             ways = [{i: sign} for i in real]

@@ -43,6 +43,11 @@ class Dialect:
     arrays: bool = False
     """Whether functions take arrays."""
     infinity: str = "inf"
+    nan: str = "nan"
+    lost: str = "isnan({})"
+    """Whether a number is nan."""
+    finite: str = "isfinite({})"
+    """Whether a number is neither nan nor infinite."""
     loop: str = ""
     """A sum over a rule: its {name}, {body} in `node`, {like} a number of its type; "" where it is written term by term."""
     rule: str = ""

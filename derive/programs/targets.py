@@ -13,6 +13,7 @@ from derive.programs.dialects import JAVASCRIPT, JAX, JULIA, MATH, NUMPY, STAN, 
 from derive.programs.gauss import node
 from derive.programs.helpers import HELPERS, Block, Helper
 from derive.programs.masks import halves
+from derive.programs.nans import forgotten
 from derive.programs.printing import Dialect, Printer
 from derive.programs.program import CodeError, Program
 
@@ -95,11 +96,19 @@ def _log1p(x: float) -> float:
 
 
 def _exp(x: float) -> float:
-    return math.exp(x) if x < 709.78 else math.inf
+    return math.inf if x > 709.78 else math.exp(x)
 
 
 def _expm1(x: float) -> float:
-    return math.expm1(x) if x < 709.78 else math.inf
+    return math.inf if x > 709.78 else math.expm1(x)
+
+
+def _floor(x: float) -> float:
+    return math.floor(x) if math.isfinite(x) else x
+
+
+def _ceil(x: float) -> float:
+    return math.ceil(x) if math.isfinite(x) else x
 
 
 def _pow(x: float, y: float) -> float:
@@ -247,9 +256,15 @@ def _statements(block: Block, printer: Printer, statement: str) -> Iterator[str]
         yield statement.format(printer(symbol), printer(value))
 
 
+def _lost(program: Program, printer: Printer) -> str:
+    """Whether an input is nan that the value may forget, in code; "" where it forgets none."""
+    return f" {printer.dialect.either} ".join(printer.dialect.lost.format(i.name) for i in forgotten(program))
+
+
 def _tests(program: Program, printer: Printer) -> Iterator[tuple[str, str]]:
     """(condition in code, what is said where it fails)."""
     for i in program.inputs:
+        yield printer.dialect.finite.format(i.name), f"{i.name} must be finite"
         for bound in i.bounds:
             yield printer(bound), f"{i.name} must be {i.phrase}"
     for c in program.constraints:
@@ -273,6 +288,11 @@ def _function(program: Program, printer: Printer, layout: Layout, checked: bool,
     if checked:
         for condition, message in _tests(program, printer):
             yield textwrap.indent(layout.refuse.format(condition, message), INDENT)
+    if not checked and (lost := _lost(program, printer)):
+        yield INDENT + layout.test.format(f"({lost})")
+        yield INDENT * 2 + layout.give.format(printer.dialect.nan)
+        if layout.end:
+            yield INDENT + layout.end
     yield from (INDENT + layout.statement.format(printer(s), printer(v)) for s, v in program.shared)
     for branch in program.branches[:-1]:
         yield INDENT + layout.test.format(printer(branch.condition))
@@ -357,21 +377,29 @@ def _vector_function(program: Program, printer: Printer, target: str, checked: b
         yield ""
         yield ""
         yield f"def _{program.name}({', '.join(f'{n}: {back}' for n in names)}) -> {back}:"
-    yield from (f"{INDENT}{printer(s)} = {printer(v)}" for s, v in program.shared)
+    lines, value = _value(program, printer)
+    yield from (INDENT + line for line in lines)
+    lost = _lost(program, printer)
+    yield f"{INDENT}return {printer.dialect.choice.format(lost, printer.dialect.nan, value) if lost else value}"
+
+
+def _value(program: Program, printer: Printer) -> tuple[list[str], str]:
+    """Lines and the expression that they lead to."""
+    names = [i.name for i in program.inputs]
+    found = list(_statements(Block(program.shared, None), printer, "{} = {}"))
     if sum(not b.block.result.is_infinite for b in program.branches) > 1:
-        yield from (INDENT + line for line in _by_branches(program, printer, names[0]))
-        return
+        return [*found, *_by_branches(program, printer, names[0])], "value"
     values = []
     for i, branch in enumerate(program.branches):
         lines, value = _masked(branch.block, printer, f"_{i + 1}" if i else "")
-        yield from (INDENT + line for line in lines)
+        found += lines
         values.append(value)
     value = values[-1]
     for branch, v in zip(reversed(program.branches[:-1]), reversed(values[:-1]), strict=True):
         value = printer.dialect.choice.format(printer(branch.condition), v, value)
     if names and not any(b.block.result.free_symbols for b in program.branches):
         value = f"{names[0]} * 0 + {value}"
-    yield f"{INDENT}return {value}"
+    return found, value
 
 
 def _by_branches(program: Program, printer: Printer, like: str) -> Iterator[str]:
@@ -404,7 +432,6 @@ def _by_branches(program: Program, printer: Printer, like: str) -> Iterator[str]
             safe = (n if base is None else dialect.choice.format(holds, n, printer(base)) for n, base in named)
             value = dialect.choice.format(holds, f"{function}({', '.join(safe)})", "value")
         yield f"value = {value}"
-    yield "return value"
 
 
 def _needed(block: Block) -> set[Any]:
