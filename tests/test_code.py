@@ -13,6 +13,7 @@ import random
 import re
 import shutil
 import subprocess
+import sys
 from functools import cache
 
 import mpmath
@@ -138,7 +139,7 @@ def test_c(name, tmp_path):
     if shutil.which("gcc") is None:
         pytest.skip("no C compiler")
     (tmp_path / "kl.c").write_text(code([formula(name)], "c"))
-    flags = ["-O2", "-std=c99", "-Wall", "-Werror", "-ffp-contract=off", "-shared", "-fPIC"]
+    flags = ["-O2", "-std=c99", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off", "-shared", "-fPIC"]
     subprocess.run(["gcc", *flags, "kl.c", "-o", "kl.so", "-lm"], cwd=tmp_path, check=True)
     function = getattr(ctypes.CDLL(str(tmp_path / "kl.so")), program(formula(name)).name)
     function.restype = ctypes.c_double
@@ -651,6 +652,29 @@ def test_slopes_by_a_transformation():
     assert slopes.tolist() == pytest.approx(exact, rel=1e-12)
 
 
+@pytest.mark.parametrize("library", ["torch", "jax"])
+def test_slopes_where_a_modulus_is_0(library):
+    """PyTorch's of |x| is 0 there: ∂²KL/∂μ² of Laplace laws is 1/b², and the slope of log(1 + e^z) ½ at z = 0."""
+    pytest.importorskip(library)
+    laplace = compiled(program(formula("Laplace")), library)
+    certain = kl_divergence(catalog.Bernoulli("p"), catalog.BernoulliLogit("z"))
+    logit = compiled(program(certain), library)
+    if library == "torch":
+        import torch
+
+        m, z = (torch.zeros((), dtype=torch.float64, requires_grad=True) for _ in range(2))
+        (slope,) = torch.autograd.grad(laplace(0.0, 2.0, m, 2.0), m, create_graph=True)
+        (curvature,) = torch.autograd.grad(slope, m)
+        (rise,) = torch.autograd.grad(logit(p=0.25, z=z), z)
+    else:
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+        slope, curvature = (f(lambda m: laplace(0.0, 2.0, m, 2.0))(0.0) for f in (jax.grad, jax.hessian))
+        rise = jax.grad(lambda z: logit(p=0.25, z=z))(0.0)
+    assert (slope.item(), curvature.item(), rise.item()) == (0.0, 0.25, 0.25)
+
+
 def test_slopes_at_the_boundary_are_finite():
     function, array = array_program("Poisson", "torch")
     places = {"lamda_1": array([0.0, 2.0, 0.0]), "lamda_2": array([1.0, 2.0, 3.0])}
@@ -742,6 +766,9 @@ def test_float32(name, target):
         (["code", "kl", "zeta", "zeta"], "NumPy has no zeta_prime"),
         (["code", "kl", "categorical", "categorical", "--quadrature"], "vectors of parameters have no program yet"),
         (["code", "--all", "--quadrature"], "--quadrature is for one cell"),
+        (["code", "kl", "gamma", "gamma", "--families", "gamma"], "--families is for --all"),
+        (["code", "--all", "--families", "gama"], "no family 'gama'"),
+        (["kl", "gamma", "gamma", "--digits", "30"], "--digits has no effect without --at"),
         (["code", "kl", "gamma", "lindley"], "NumPy has no meijerg"),
     ],
 )
@@ -904,3 +931,12 @@ def test_a_module_imports_and_passes_its_own_test(target, tmp_path):
     function, place, value, bound = names["REFERENCE"][0]
     names["REFERENCE"][0] = (function, place, value * (1 + 1e-12), bound)
     assert names["test"]() == 1
+
+
+@pytest.mark.parametrize("target", ["numpy", "torch", "jax"])
+def test_a_module_passes_its_own_test_when_it_is_run(target, tmp_path):
+    """In a process of its own, where nobody has asked JAX for float64."""
+    pytest.importorskip({"numpy": "scipy"}.get(target, target))
+    (tmp_path / "few.py").write_text(module(target, only=[catalog.Exponential, catalog.Uniform]))
+    run = subprocess.run([sys.executable, "few.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert (run.returncode, run.stdout) == (0, "")

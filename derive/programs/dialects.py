@@ -88,6 +88,7 @@ TORCH = Dialect(
     lost="torch.isnan({})",
     finite="torch.isfinite({})",
     full="torch.full_like({}, {})",
+    magnitude="_magnitude",
     **_PYTHON,
     **_ARRAY,
 )

@@ -59,6 +59,8 @@ class Dialect:
     """An array shaped like another, its values yet to come."""
     full: str = ""
     """An array of a number, shaped like another."""
+    magnitude: str = ""
+    """What |x| is called where slopes are taken through it."""
     flushes: bool = False
     """Whether numbers below the normal ones are taken for 0."""
     count: str = ""
@@ -119,6 +121,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         self.own: dict[str, Helper] = {}
         self.rules: dict[str, RuleSum] = {}
         self.masks = False
+        self.magnitudes = self._compared = False
         self.reserved_words: set[str] = set()
 
     def __call__(self, e: E) -> str:
@@ -147,6 +150,12 @@ class Printer(CodePrinter):  # type: ignore[misc]
         if at not in HELPERS:
             self.own[at] = HELPERS[name].at(numbers)
         return at, ", ".join(self._print(v) for _, v in pairs if not v.is_number)
+
+    def _print_Abs(self, e: E) -> str:
+        if not self.dialect.magnitude or self._compared:
+            return self._print_Function(e)
+        self.magnitudes = True
+        return f"{self.dialect.magnitude}({self._print(e.args[0])})"
 
     def _print_RuleSum(self, e: E) -> str:
         if not self.dialect.loop:
@@ -257,7 +266,10 @@ class Printer(CodePrinter):  # type: ignore[misc]
 
     def _print_Relational(self, e: E) -> str:
         sign = {"==": self.dialect.equal}.get(e.rel_op, e.rel_op)
-        return f"({self._print(e.lhs)} {sign} {self._print(e.rhs)})"
+        outside, self._compared = self._compared, True
+        found = f"({self._print(e.lhs)} {sign} {self._print(e.rhs)})"
+        self._compared = outside
+        return found
 
     def _print_And(self, e: E) -> str:
         return (
@@ -276,7 +288,16 @@ class Printer(CodePrinter):  # type: ignore[misc]
         return str(e.name)
 
 
-for _name in (*NAMES, "polygamma", "besselk_order", "hyperu", "zeta_prime", "zeta_second", "real_part", "meijerg"):
+for _name in (
+    *(n for n in NAMES if n != "Abs"),
+    "polygamma",
+    "besselk_order",
+    "hyperu",
+    "zeta_prime",
+    "zeta_second",
+    "real_part",
+    "meijerg",
+):
     setattr(Printer, f"_print_{_name}", Printer._print_Function)
 
 

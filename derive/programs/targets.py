@@ -193,6 +193,12 @@ def _at(condition, function, other, *values) -> torch.Tensor:
     return other.scatter(0, places, function(*(v.index_select(0, places) for v in values)))
 """,
 }
+_MAGNITUDE = """
+
+def _magnitude(x: torch.Tensor) -> torch.Tensor:
+    \"\"\"|x|, at 0 with the slope of x, and not 0: of what is smooth there, slopes of every order are right.\"\"\"
+    return x*(1 - 2*(x < 0))
+"""
 VECTOR = {"numpy": NUMPY, "torch": TORCH, "jax": JAX}
 TARGETS = ("numpy", "torch", "jax", "math", "c", "javascript", "julia", "stan")
 ALIASES = {
@@ -347,6 +353,8 @@ def _vector_file(programs: list[Program], target: str, checked: bool) -> str:
         prelude = prelude.replace("import jax.numpy", "import jax\nimport jax.numpy") + _GAUSS
     if printer.masks:
         prelude = prelude.replace("\nimport torch\n", "\nimport numpy as np\nimport torch\n") + _AT[target]
+    if printer.magnitudes:
+        prelude += _MAGNITUDE
     text = "\n\n\n".join([prelude.rstrip("\n"), *printer.written_rules(), *helpers, *bodies]) + "\n"
     return text if "special." in text.replace("torch.special", "") else text.replace(_SPECIAL[target], "")
 
