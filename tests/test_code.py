@@ -703,6 +703,15 @@ def test_tensors_of_several_types():
     assert function(whole, double)[0].item() == pytest.approx(1.5 - math.log(2.5), rel=1e-15)
 
 
+def test_masks_are_kept():
+    function, array = array_program("Poisson", "numpy")
+    rates = np.ma.array([1.0, 2.0, 3.0], mask=[False, True, False])
+    found = function(lamda_1=rates, lamda_2=array([[1.0], [2.0]]))
+    assert np.ma.getmaskarray(found).tolist() == [[False, True, False]] * 2
+    assert np.array_equal(found.data, function(lamda_1=rates.data, lamda_2=array([[1.0], [2.0]])))
+    assert not np.ma.isMaskedArray(function(lamda_1=rates.data, lamda_2=1.0))
+
+
 def test_halves_go_without_their_guards():
     x, near = sp.symbols("x near", real=True)
     close = sp.Abs(x) < 1

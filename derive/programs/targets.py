@@ -135,6 +135,12 @@ def _in_blocks(function, *arrays: NDArray) -> NDArray:
         for i in range(0, value.size, BLOCK):
             value[i : i + BLOCK] = function(*(a[i : i + BLOCK] for a in flat))
     return value.reshape(shape)
+
+
+def _masked(given: tuple, value: NDArray) -> NDArray:
+    \"\"\"The value, masked where something that was given is.\"\"\"
+    masks = [np.ma.getmaskarray(a) for a in given if np.ma.isMaskedArray(a)]
+    return np.ma.array(value, mask=np.broadcast_to(sum(masks) > 0, value.shape)) if masks else value[()]
 """,
     "torch": """
 
@@ -381,7 +387,8 @@ def _vector_function(program: Program, printer: Printer, target: str, checked: b
                 yield f"{INDENT}if not {every}({condition}):\n{INDENT * 2}raise ValueError({message!r})"
     listed = ", ".join(names)
     if target != "jax" and names:
-        yield f"{INDENT}return _in_blocks(_{program.name}, {listed})" + ("[()]" if target == "numpy" else "")
+        value = f"_in_blocks(_{program.name}, {listed})"
+        yield f"{INDENT}return _masked(given, {value})" if target == "numpy" else f"{INDENT}return {value}"
         yield ""
         yield ""
         yield f"def _{program.name}({', '.join(f'{n}: {back}' for n in names)}) -> {back}:"
@@ -486,8 +493,9 @@ def _read(names: list[str], target: str) -> Iterator[str]:
         return
     comma = "," if len(names) == 1 else ""
     if target == "numpy":
-        yield f"dtype = np.result_type(np.float32, *(np.asarray(a).dtype for a in ({listed}{comma})))"
-        yield f"{listed}{comma} = np.broadcast_arrays(*(np.asarray(a, dtype) for a in ({listed}{comma})))"
+        yield f"given = ({listed}{comma})"
+        yield "dtype = np.result_type(np.float32, *(np.asarray(a).dtype for a in given))"
+        yield f"{listed}{comma} = np.broadcast_arrays(*(np.asarray(a, dtype) for a in given))"
     elif target == "torch":
         yield f"given = [a.dtype for a in ({listed}{comma}) if torch.is_tensor(a)]"
         yield "dtype = reduce(torch.promote_types, given, torch.bool if given else torch.float64)"
