@@ -703,6 +703,15 @@ def test_tensors_of_several_types():
     assert function(whole, double)[0].item() == pytest.approx(1.5 - math.log(2.5), rel=1e-15)
 
 
+@pytest.mark.parametrize("name", ["Gamma", "Uniform", "Normal"])
+def test_a_program_has_types(name, tmp_path):
+    pytest.importorskip("scipy")
+    api = pytest.importorskip("mypy.api")
+    (tmp_path / "kl.py").write_text(code([formula(name)], "numpy", checked=True))
+    said, _, status = api.run(["--strict", "--cache-dir", str(tmp_path), str(tmp_path / "kl.py")])
+    assert status == 0, said
+
+
 def test_masks_are_kept():
     function, array = array_program("Poisson", "numpy")
     rates = np.ma.array([1.0, 2.0, 3.0], mask=[False, True, False])

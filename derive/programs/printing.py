@@ -42,6 +42,8 @@ class Dialect:
     equal: str = "=="
     arrays: bool = False
     """Whether functions take arrays."""
+    kind: str = ""
+    """What an array is called where types are."""
     infinity: str = "inf"
     nan: str = "nan"
     lost: str = "isnan({})"
@@ -196,6 +198,8 @@ class Printer(CodePrinter):  # type: ignore[misc]
         if e.is_number and not e.is_Rational:  # PyTorch's roots are of tensors only
             return repr(float(e.evalf(20)))
         inside = self.parenthesize(base, PRECEDENCE["Mul"], strict=True)
+        if power.is_Integer and base.is_Symbol and -SMALL <= power < -1:
+            return f"{self._number(1)}/{self._print(sp.Pow(base, -power, evaluate=False))}"
         if power.is_negative and power.is_number:
             below = self.parenthesize(sp.Pow(base, -power, evaluate=False) if power != -1 else base, PRECEDENCE["Pow"])
             return f"{self._number(1)}/{below}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,11 +123,10 @@ def _pow(x: float, y: float) -> float:
 
 _BLOCKS = {
     "numpy": """
-
 BLOCK = 65536
 
 
-def _in_blocks(function, *arrays: NDArray) -> NDArray:
+def _in_blocks(function: Callable[..., Any], *arrays: Any) -> Any:
     \"\"\"The function of arrays of one shape, in blocks that stay in the cache.\"\"\"
     shape, flat = arrays[0].shape, [np.ravel(a) for a in arrays]
     value = np.empty(flat[0].size, flat[0].dtype)
@@ -137,7 +136,7 @@ def _in_blocks(function, *arrays: NDArray) -> NDArray:
     return value.reshape(shape)
 
 
-def _masked(given: tuple, value: NDArray) -> NDArray:
+def _masked(given: tuple[Any, ...], value: Any) -> Any:
     \"\"\"The value, masked where something that was given is.\"\"\"
     masks = [np.ma.getmaskarray(a) for a in given if np.ma.isMaskedArray(a)]
     return np.ma.array(value, mask=np.broadcast_to(sum(masks) > 0, value.shape)) if masks else value[()]
@@ -156,8 +155,8 @@ def _in_blocks(function, *arrays: torch.Tensor) -> torch.Tensor:
 """,
 }
 _PRELUDE = {
-    "numpy": "from __future__ import annotations\n\nimport numpy as np\nfrom numpy.typing import ArrayLike, NDArray\nfrom scipy import special\n"
-    + _BLOCKS["numpy"],
+    "numpy": "from __future__ import annotations\n\nfrom collections.abc import Callable\nfrom typing import Any\n\n"
+    "import numpy as np\nfrom numpy.typing import ArrayLike\nfrom scipy import special\n" + _BLOCKS["numpy"],
     "torch": "from __future__ import annotations\n\nfrom functools import reduce\n\nimport torch\n" + _BLOCKS["torch"],
     "jax": "from __future__ import annotations\n\nimport jax.numpy as jnp\nfrom jax import Array\nfrom jax.scipy import special\nfrom jax.typing import ArrayLike\n",
 }
@@ -171,7 +170,7 @@ def _gauss(f, rule, like: Array) -> Array:
 _AT = {
     "numpy": """
 
-def _at(condition, function, other, *values) -> NDArray:
+def _at(condition: Any, function: Callable[..., Any], other: Any, *values: Any) -> Any:
     \"\"\"The function where the condition holds, evaluated there only; the other value elsewhere.\"\"\"
     count = np.count_nonzero(condition)
     if count == np.size(condition):
@@ -366,7 +365,7 @@ def _vector_file(programs: list[Program], target: str, checked: bool) -> str:
 
 
 _SPECIAL = {"numpy": "from scipy import special\n", "jax": "from jax.scipy import special\n", "torch": ""}
-_TYPES = {"numpy": ("ArrayLike", "NDArray"), "torch": ("torch.Tensor", "torch.Tensor"), "jax": ("ArrayLike", "Array")}
+_TYPES = {"numpy": ("ArrayLike", "Any"), "torch": ("torch.Tensor", "torch.Tensor"), "jax": ("ArrayLike", "Array")}
 
 
 def _vector_function(program: Program, printer: Printer, target: str, checked: bool) -> Iterator[str]:
@@ -384,7 +383,8 @@ def _vector_function(program: Program, printer: Printer, target: str, checked: b
                 yield f"{INDENT}{names[0]} = jnp.where({condition}, {names[0]}, jnp.nan)  # {message}"
             else:
                 every = "np.all" if target == "numpy" else "torch.all"
-                yield f"{INDENT}if not {every}({condition}):\n{INDENT * 2}raise ValueError({message!r})"
+                inside = condition[1:-1] if condition[0] == "(" else condition
+                yield f"{INDENT}if not {every}({inside}):\n{INDENT * 2}raise ValueError({message!r})"
     listed = ", ".join(names)
     if target != "jax" and names:
         value = f"_in_blocks(_{program.name}, {listed})"
@@ -437,7 +437,7 @@ def _by_branches(program: Program, printer: Printer, like: str) -> Iterator[str]
         lines, result = _masked(branch.block, printer)
         function, holds = f"branch_{i}", f"holds_{i}"
         yield f"{holds} = {condition}"
-        yield f"def {function}({', '.join(map(printer, given))}):"
+        yield _inner(function, map(printer, given), dialect)
         yield from (INDENT + line for line in (*lines, f"return {result}"))
         if dialect.masked:
             printer.masks = True
@@ -447,6 +447,12 @@ def _by_branches(program: Program, printer: Printer, like: str) -> Iterator[str]
             safe = (n if base is None else dialect.choice.format(holds, n, printer(base)) for n, base in named)
             value = dialect.choice.format(holds, f"{function}({', '.join(safe)})", "value")
         yield f"value = {value}"
+
+
+def _inner(function: str, names: Iterable[str], dialect: Dialect) -> str:
+    """The head of a function inside of another one."""
+    kind = dialect.kind
+    return f"def {function}({', '.join(f'{n}: {kind}' for n in names)}) -> {kind}:"
 
 
 def _needed(block: Block) -> set[Any]:
@@ -480,7 +486,11 @@ def _masked(block: Block, printer: Printer, mark: str = "") -> tuple[list[str], 
         function = f"lambda {names}: {value}"
         if inside:
             function = ("taken" if side.holds else "otherwise") + mark
-            lines += [f"def {function}({names}):", *(INDENT + line for line in inside), f"{INDENT}return {value}"]
+            lines += [
+                _inner(function, (printer(s) for s, _ in side.given), printer.dialect),
+                *(INDENT + line for line in inside),
+                f"{INDENT}return {value}",
+            ]
         where = condition if side.holds else f"{printer.dialect.no}{condition}"
         arguments = ", ".join(printer(v) for _, v in side.given)
         elsewhere = printer.dialect.masked.format(where, function, elsewhere, arguments)
@@ -507,7 +517,7 @@ def _read(names: list[str], target: str) -> Iterator[str]:
 
 
 def _vector_helper(helper: Helper, printer: Printer, target: str) -> Iterator[str]:
-    kind = {"numpy": "NDArray", "torch": "torch.Tensor", "jax": "Array"}[target]
+    kind = _TYPES[target][1]
     name = printer.dialect.helper.format(helper.name)
     yield f"def {name}({', '.join(f'{a.name}: {kind}' for a in helper.arguments)}) -> {kind}:"
     yield f'{INDENT}"""{helper.meaning}."""'
