@@ -13,6 +13,7 @@ import random
 import re
 import shutil
 import subprocess
+import sys
 from functools import cache
 
 import mpmath
@@ -26,12 +27,14 @@ from derive.families.library import Catalog
 from derive.programs import stable
 from derive.programs.accuracy import ROUNDOFF, Truth, measured, truths
 from derive.programs.code import BOUND, code, compiled, numerical, program, runs
+from derive.programs.definition import _kinks
 from derive.programs.forms import forms
 from derive.programs.gauss import FEW, FEWER, NODES, gauss_jacobi
 from derive.programs.grid import places
 from derive.programs.helpers import HELPERS, Block
 from derive.programs.masks import halves
 from derive.programs.module import module
+from derive.programs.nans import forgotten
 from derive.programs.program import CodeError
 from derive.programs.rounding import rounding
 from derive.programs.targets import TARGETS, written
@@ -62,8 +65,16 @@ MET = {
     "Laplace to a number": (catalog.Laplace.suffixed("_1"), catalog.Laplace(0, 1)),
 }
 """Members that meet though one of them has numbers or expressions for parameters, or is of a family that the other's contains."""
-OPPOSED = {"Beta": 2, "LogGamma": 2, "GeneralizedGamma": 2, "GeneralizedInverseGamma": 4, "TruncatedExponential": 3}
-"""Families that are not right at so many points of the grid, where the members are extreme at different ends."""
+OPPOSED = {
+    "Beta": 2,
+    "LogGamma": 2,
+    "GeneralizedGamma": 2,
+    "GeneralizedInverseGamma": 4,
+    "TruncatedExponential": 3,
+    "Boltzmann": 1,
+}
+"""Families that are not right at so many points of the grid, where the members are extreme at different ends (Boltzmann:
+where their lengths are neighbours)."""
 VALUES = (*FAMILIES, *MET, "AsymmetricLaplace", "Cardioid", "Boltzmann", "TruncatedPareto")
 """With those whose values are right, and whose slopes, or values in float32, are not all: by automatic differentiation, terms
 cancel where those of the values do not."""
@@ -153,7 +164,7 @@ def test_c(name, tmp_path):
     if shutil.which("gcc") is None:
         pytest.skip("no C compiler")
     (tmp_path / "kl.c").write_text(code([formula(name)], "c"))
-    flags = ["-O2", "-std=c99", "-Wall", "-Werror", "-ffp-contract=off", "-shared", "-fPIC"]
+    flags = ["-O2", "-std=c99", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off", "-shared", "-fPIC"]
     subprocess.run(["gcc", *flags, "kl.c", "-o", "kl.so", "-lm"], cwd=tmp_path, check=True)
     function = getattr(ctypes.CDLL(str(tmp_path / "kl.so")), program(formula(name)).name)
     function.restype = ctypes.c_double
@@ -178,6 +189,71 @@ def test_javascript(name, tmp_path):
     assert_accurate(name, lambda **place: table[tuple(place.items())])
 
 
+LOST = ("Uniform", "Pareto", "Beta", "Poisson", "Bernoulli", "Laplace", "TruncatedPowerLaw", "Exponential")
+AT_ENDS = {"Poisson": dict(lamda_1=0.0), "Bernoulli": dict(p_1=0.0)}
+
+
+def with_nan():
+    """Programs, and their inputs of which one is nan, at a place of usual size and at an end of the domain."""
+    entropies = [entropy(catalog[name].suffixed("")) for name in ("Normal", "Uniform")]
+    found = []
+    for one in [
+        *map(formula, LOST),
+        kl_divergence(catalog.Uniform.suffixed("_1"), catalog.Beta.suffixed("_2")),
+        *entropies,
+    ]:
+        base = places(one, (1e-1,), ())[0]
+        for place in (base, base | AT_ENDS.get(one.distributions[0].family.name, {})):
+            rows = [[math.nan if k == n else v for k, v in place.items()] for n in place]
+            found.append((program(one), list(place), rows))
+    return found
+
+
+@pytest.mark.parametrize("target", ["math", "numpy", "torch", "jax"])
+def test_nan_in_is_nan_out(target):
+    if target != "math":
+        pytest.importorskip({"numpy": "scipy"}.get(target, target))
+    array = {"math": float, "torch": lambda v: pytest.importorskip("torch").tensor(v).double()}.get(target, np.array)
+    for one, names, rows in with_nan():
+        function = compiled(one, target)
+        for row in rows:
+            assert math.isnan(float(function(**dict(zip(names, map(array, row), strict=True))))), (one.title, row)
+
+
+def test_nan_in_is_nan_out_in_c(tmp_path):
+    if shutil.which("gcc") is None:
+        pytest.skip("no C compiler")
+    found = with_nan()
+    (tmp_path / "kl.c").write_text(written(list({one.name: one for one, _, _ in found}.values()), "c"))
+    flags = ["-O2", "-std=c99", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
+    subprocess.run(["gcc", *flags, "kl.c", "-o", "kl.so", "-lm"], cwd=tmp_path, check=True)
+    for one, names, rows in found:
+        function = getattr(ctypes.CDLL(str(tmp_path / "kl.so")), one.name)
+        function.restype, function.argtypes = ctypes.c_double, [ctypes.c_double] * len(names)
+        for row in rows:
+            place = dict(zip(names, row, strict=True))
+            assert math.isnan(function(*(place[i.name] for i in one.inputs))), (one.title, row)
+
+
+def test_nan_in_is_nan_out_in_javascript(tmp_path):
+    if shutil.which("node") is None:
+        pytest.skip("no Node")
+    found = with_nan()
+    script = written(list({one.name: one for one, _, _ in found}.values()), "javascript")
+    for one, names, rows in found:
+        for row in rows:
+            given = [dict(zip(names, row, strict=True))[i.name] for i in one.inputs]
+            arguments = ", ".join("NaN" if math.isnan(v) else repr(v) for v in given)
+            script += f"\nif (!Number.isNaN({one.name}({arguments}))) throw new Error('{one.name}({arguments})');"
+    (tmp_path / "kl.js").write_text(script)
+    subprocess.run(["node", "kl.js"], cwd=tmp_path, check=True)
+
+
+def test_only_what_may_be_forgotten_is_asked_for():
+    assert all("isnan" not in code([formula(name)], "numpy") for name in ("Normal", "Gamma", "Poisson", "Laplace"))
+    assert [i.name for i in forgotten(program(entropy(catalog.Normal("m", "s"))))] == ["m"]
+
+
 @pytest.mark.parametrize("name", ["TwoPieceNormal", "TruncatedNormal"])
 def test_roots_of_numbers_are_numbers(name):
     """PyTorch's own root takes tensors only."""
@@ -200,6 +276,32 @@ def test_exponentials_of_large_means_do_not_overflow():
     place = {"w_1": 0.25, "lamda_1": 4e4, "w_2": 0.5, "lamda_2": 4.5e4}
     found = compiled(program(formula("ZeroInflatedPoisson")), "math")(**place)
     assert found == pytest.approx(float(formula("ZeroInflatedPoisson").evaluate(place, digits=20)), rel=1e-13)
+
+
+WHOLE = [dict(k_1=150, k_2=200), dict(k_1=3 * 10**8, k_2=3 * 10**8 + 1), dict(k_1=2, k_2=10**12)]
+
+
+@pytest.mark.parametrize("shapes", WHOLE, ids=str)
+def test_whole_shapes_are_as_real_ones(shapes):
+    """SymPy takes log Γ(k) of a whole k for the log of Γ(k), which overflows; the law is a gamma law."""
+    place = dict(lamda_1=1.5, lamda_2=2.0) | shapes
+    gamma = {f"k_{i}": shapes[f"k_{i}"] for i in (1, 2)} | {f"theta_{i}": f"1/{place[f'lamda_{i}']}" for i in (1, 2)}
+    true = float(formula("Gamma").evaluate(gamma, digits=20))
+    assert compiled(program(formula("Erlang")), "math")(**place) == pytest.approx(true, rel=1e-13)
+
+
+def test_whole_numbers_are_measured_where_they_are_large_and_next_to_each_other():
+    shapes = [(p["k_1"], p["k_2"]) for p in places(formula("Erlang"))]
+    assert max(k for pair in shapes for k in pair) > 1e12
+    assert {b - a for a, b in shapes if a > 1e8} >= {0, 1, -1}
+    assert all(k == int(k) >= 1 for pair in shapes for k in pair)
+
+
+@pytest.mark.parametrize("name, place", [("Pascal", dict(r=500.0, p=0.5)), ("Binomial", dict(n=1000.0, p=0.5))])
+def test_whole_numbers_of_a_series(name, place):
+    pytest.importorskip("scipy")
+    one = entropy(catalog[name].suffixed(""))
+    assert float(compiled(numerical(one), "numpy")(**place)) == pytest.approx(float(one.evaluate(place)), rel=1e-12)
 
 
 @pytest.mark.parametrize("name", TORCH)
@@ -576,6 +678,29 @@ def test_slopes_by_a_transformation():
     assert slopes.tolist() == pytest.approx(exact, rel=1e-12)
 
 
+@pytest.mark.parametrize("library", ["torch", "jax"])
+def test_slopes_where_a_modulus_is_0(library):
+    """PyTorch's of |x| is 0 there: ∂²KL/∂μ² of Laplace laws is 1/b², and the slope of log(1 + e^z) ½ at z = 0."""
+    pytest.importorskip(library)
+    laplace = compiled(program(formula("Laplace")), library)
+    certain = kl_divergence(catalog.Bernoulli("p"), catalog.BernoulliLogit("z"))
+    logit = compiled(program(certain), library)
+    if library == "torch":
+        import torch
+
+        m, z = (torch.zeros((), dtype=torch.float64, requires_grad=True) for _ in range(2))
+        (slope,) = torch.autograd.grad(laplace(0.0, 2.0, m, 2.0), m, create_graph=True)
+        (curvature,) = torch.autograd.grad(slope, m)
+        (rise,) = torch.autograd.grad(logit(p=0.25, z=z), z)
+    else:
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+        slope, curvature = (f(lambda m: laplace(0.0, 2.0, m, 2.0))(0.0) for f in (jax.grad, jax.hessian))
+        rise = jax.grad(lambda z: logit(p=0.25, z=z))(0.0)
+    assert (slope.item(), curvature.item(), rise.item()) == (0.0, 0.25, 0.25)
+
+
 def test_slopes_at_the_boundary_are_finite():
     function, array = array_program("Poisson", "torch")
     places = {"lamda_1": array([0.0, 2.0, 0.0]), "lamda_2": array([1.0, 2.0, 3.0])}
@@ -602,6 +727,24 @@ def test_tensors_of_several_types():
     assert function(whole, single).dtype == torch.float32
     assert function(single, double).dtype == torch.float64
     assert function(whole, double)[0].item() == pytest.approx(1.5 - math.log(2.5), rel=1e-15)
+
+
+@pytest.mark.parametrize("name", ["Gamma", "Uniform", "Normal"])
+def test_a_program_has_types(name, tmp_path):
+    pytest.importorskip("scipy")
+    api = pytest.importorskip("mypy.api")
+    (tmp_path / "kl.py").write_text(code([formula(name)], "numpy", checked=True))
+    said, _, status = api.run(["--strict", "--cache-dir", str(tmp_path), str(tmp_path / "kl.py")])
+    assert status == 0, said
+
+
+def test_masks_are_kept():
+    function, array = array_program("Poisson", "numpy")
+    rates = np.ma.array([1.0, 2.0, 3.0], mask=[False, True, False])
+    found = function(lamda_1=rates, lamda_2=array([[1.0], [2.0]]))
+    assert np.ma.getmaskarray(found).tolist() == [[False, True, False]] * 2
+    assert np.array_equal(found.data, function(lamda_1=rates.data, lamda_2=array([[1.0], [2.0]])))
+    assert not np.ma.isMaskedArray(function(lamda_1=rates.data, lamda_2=1.0))
 
 
 def test_halves_go_without_their_guards():
@@ -667,6 +810,10 @@ def test_float32(name, target):
         (["code", "kl", "zeta", "zeta"], "NumPy has no zeta_prime"),
         (["code", "kl", "categorical", "categorical", "--quadrature"], "vectors of parameters have no program yet"),
         (["code", "--all", "--quadrature"], "--quadrature is for one cell"),
+        (["code", "kl", "gamma", "gamma", "--families", "gamma"], "--families is for --all"),
+        (["code", "--all", "--families", "gama"], "no family 'gama'"),
+        (["kl", "gamma", "gamma", "--digits", "30"], "--digits has no effect without --at"),
+        (["code", "kl", "gamma", "lindley"], "NumPy has no meijerg"),
     ],
 )
 def test_errors_are_one_clear_line(arguments, words, capsys):
@@ -682,6 +829,21 @@ def test_checked_refuses_what_is_outside_its_domain():
     with pytest.raises(ValueError, match="theta_1 must be positive"):
         names["kl_gamma_gamma"](1.0, -1.0, 1.0, 1.0)
     assert names["kl_gamma_gamma"](1.0, 1.0, 1.0, 1.0) == 0
+
+
+@pytest.mark.parametrize("wrong", [math.inf, -math.inf, math.nan])
+@pytest.mark.parametrize("target", ["math", "numpy", "torch", "jax"])
+def test_checked_refuses_what_is_not_finite(target, wrong):
+    if target != "math":
+        pytest.importorskip({"numpy": "scipy"}.get(target, target))
+    names, place = {}, dict(mu_1=0.0, sigma_1=1.0, mu_2=0.0, sigma_2=1.0)
+    exec(code([formula("Normal")], target, checked=True), names)
+    for name in place:
+        if target == "jax":
+            assert math.isnan(names["kl_normal_normal"](**place | {name: wrong}))
+            continue
+        with pytest.raises(ValueError, match=f"{name} must be (finite|positive)"):
+            names["kl_normal_normal"](**place | {name: wrong})
 
 
 def test_names_of_the_user_are_kept_apart_from_those_of_the_program():
@@ -763,6 +925,12 @@ def test_by_definition_only_when_asked_and_never_silently(quantity, name, words,
         assert math.isnan(function(**lost))
 
 
+def test_kinks_of_a_modulus_in_a_condition():
+    m, c, x = sp.symbols("m c x", real=True)
+    huber = sp.Piecewise(((x - m) ** 2, abs(x - m) <= c), (c * abs(x - m), True))
+    assert _kinks(huber, x) == {m, m - c, m + c}
+
+
 def test_a_closed_form_stays_one_when_quadrature_is_asked_for():
     assert code([formula("Gamma")], "numpy", quadrature=True) == code([formula("Gamma")], "numpy")
 
@@ -807,3 +975,12 @@ def test_a_module_imports_and_passes_its_own_test(target, tmp_path):
     function, place, value, bound = names["REFERENCE"][0]
     names["REFERENCE"][0] = (function, place, value * (1 + 1e-12), bound)
     assert names["test"]() == 1
+
+
+@pytest.mark.parametrize("target", ["numpy", "torch", "jax"])
+def test_a_module_passes_its_own_test_when_it_is_run(target, tmp_path):
+    """In a process of its own, where nobody has asked JAX for float64."""
+    pytest.importorskip({"numpy": "scipy"}.get(target, target))
+    (tmp_path / "few.py").write_text(module(target, only=[catalog.Exponential, catalog.Uniform]))
+    run = subprocess.run([sys.executable, "few.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert (run.returncode, run.stdout) == (0, "")

@@ -395,3 +395,9 @@ def test_json_and_summary(report: Report) -> None:
     assert [row["verdict"] for row in told["rows"]][-2:] == ["refuted", "unknown"]
     assert "1 refuted" in report.summary()
     assert "effective checks" in report.summary()
+
+
+def test_what_the_quick_mode_leaves_out_is_said():
+    quick, full = (Report((), digits, 1.0).law_table for digits in (15, 50))
+    assert [name for name, law in quick.items() if law.left_out] == ["orders"]
+    assert not any(law.left_out for law in full.values())

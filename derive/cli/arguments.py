@@ -36,6 +36,11 @@ def known() -> Catalog:
     return catalog if folder is None else Catalog(*catalog.folders, folder)
 
 
+def families_named(names: str) -> list[Family]:
+    """The families of a list NAME,..., each once."""
+    return list(dict.fromkeys(known()[name.strip()] for name in names.split(",")))
+
+
 def member(text: str, suffix: str) -> Distribution:
     """A member of the catalog from text: a name, whose parameters get a suffix, or `name(values)`."""
     from derive.families.family import ParameterError

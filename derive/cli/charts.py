@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derive.cli.arguments import FOLDER, catalog_option, known
+from derive.cli.arguments import FOLDER, catalog_option, families_named, known
 from derive.cli.console import print_json, print_table, progress_bar, unicode_fits, writable
 from derive.cli.shell import Group, cli
 
@@ -78,9 +78,7 @@ def atlas(
     catalog = known()
     chosen = univariate(catalog)
     if families is not None:
-        chosen = tuple(
-            dict.fromkeys(catalog[name.strip()].base or catalog[name.strip()] for name in families.split(","))
-        )
+        chosen = tuple(dict.fromkeys(f.base or f for f in families_named(families)))
     limits = bounded.Limits(seconds, int(memory * 2**30))
     with opened(out) as store, progress_bar("cells") as progress:
         made = build(

@@ -77,13 +77,17 @@ def _mapping(mapping: Any) -> str:
 # --- quantities ----------------------------------------------------------------------------------------------
 
 
+DIGITS = 15
+"""Digits of a value, when none are asked for."""
+
+
 def quantity_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every quantity command has."""
     for option in (
         catalog_option,
         click.option("--deep", is_flag=True, help="Let SymPy's own integrator try what is left (slow)."),
         click.option("--bits", is_flag=True, help="In bits instead of nats."),
-        click.option("--digits", type=click.IntRange(1, 1000), default=15, show_default=True, help="Digits of --at."),
+        click.option("--digits", type=click.IntRange(1, 1000), show_default=str(DIGITS), help="Digits of --at."),
         click.option("--at", multiple=True, metavar="NAME=VALUE,...", help="Evaluate: k_1=3,theta_1=1/2. May repeat."),
         click.option("--json", "as_json", is_flag=True, help="As JSON."),
         click.option("--steps", is_flag=True, help="With the derivation."),
@@ -137,7 +141,7 @@ def _answer(
     steps: bool,
     as_json: bool,
     at: tuple[str, ...],
-    digits: int,
+    digits: int | None,
     bits: bool,
     deep: bool,
 ) -> None:
@@ -156,11 +160,14 @@ def generic(texts: tuple[str, ...]) -> tuple[Distribution, ...]:
 
 
 def told(
-    formula: Formula, latex: bool, steps: bool, as_json: bool, at: tuple[str, ...], digits: int, bits: bool
+    formula: Formula, latex: bool, steps: bool, as_json: bool, at: tuple[str, ...], digits: int | None, bits: bool
 ) -> bool:
     """Write a formula, or its value, in the way that is asked; whether it was written for people to read."""
     if latex and as_json:
         raise click.UsageError("--latex and --json exclude each other")
+    if digits is not None and not at:
+        raise click.UsageError("--digits has no effect without --at, which evaluates: --at k_1=3,theta_1=1/2")
+    digits = DIGITS if digits is None else digits
     values = assignments(at)
     formula = formula.in_bits() if bits else formula
     value = formula.evaluate(values, digits=digits) if at else None

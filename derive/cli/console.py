@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +15,7 @@ import click
 if TYPE_CHECKING:
     from derive.derivation.formula import Formula
     from derive.families.family import Distribution, Family
-    from derive.verification.report import Report, Row
+    from derive.verification.report import LawCount, Report, Row
 
 
 def interval(f: Family) -> str:
@@ -148,19 +148,18 @@ def print_report(report: Report) -> None:
         if row.verdict.kind in ("refuted", "unknown"):
             what = "" if row.quantity == "all" else " " + row.quantity.replace("_", " ")
             click.echo(writable(f"{row.family}{what}: {row.verdict}"))
-    laws = [
-        (law.name, law.kind, str(law.effective), _counted(law.counts), law.statement)
-        for law in report.law_table.values()
-    ]
+    laws = [(law.name, law.kind, str(law.effective), _counted(law), law.statement) for law in report.law_table.values()]
     click.echo()
     print_table(("law", "kind", "checks", "verdicts", "statement"), laws)
     click.echo("\n" + writable(report.summary()))
 
 
-def _counted(counts: Mapping[str, int]) -> tuple[str, str]:
+def _counted(law: LawCount) -> tuple[str, str]:
     """How often each verdict was given, and the colour of the worst."""
-    given = [kind for kind in STYLES if counts[kind]]
-    return ", ".join(f"{counts[kind]} {kind.replace('agrees', 'agree')}" for kind in given), STYLES[
+    if law.left_out:
+        return "not in the quick mode", ""
+    given = [kind for kind in STYLES if law.counts[kind]]
+    return ", ".join(f"{law.counts[kind]} {kind.replace('agrees', 'agree')}" for kind in given), STYLES[
         given[-1]
     ] if given else ""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derive.cli.arguments import catalog_option, known
+from derive.cli.arguments import catalog_option, families_named, known
 from derive.cli.console import progress_bar
 from derive.cli.shell import SECONDS, cli, limited
 
@@ -30,6 +30,7 @@ QUANTITIES = {
 @click.option(
     "--all", "every", is_flag=True, help="Entropy, cross-entropy and KL of every family that has them closed."
 )
+@click.option("--families", metavar="NAME,...", help="With --all: these families, instead of the whole catalog.")
 @click.option("--checked", is_flag=True, help="Check the parameters.")
 @click.option(
     "--quadrature",
@@ -51,6 +52,7 @@ def code_command(
     members: tuple[str, ...],
     target: str,
     every: bool,
+    families: str | None,
     checked: bool,
     quadrature: bool,
     jobs: int | None,
@@ -73,11 +75,13 @@ def code_command(
             raise click.UsageError("--quadrature is for one cell, not for --all")
         if quantity is not None:
             raise click.UsageError("--all takes no quantity and no families")
+        only = None if families is None else families_named(families)
+        count = jobs or os.cpu_count() or 1
         with progress_bar("programs") as progress:
-            text = module(
-                target, checked=checked, families=known(), jobs=jobs or os.cpu_count() or 1, progress=progress
-            )
+            text = module(target, checked=checked, families=known(), only=only, jobs=count, progress=progress)
     else:
+        if families is not None:
+            raise click.UsageError("--families is for --all")
         with limited(seconds):
             formula = _formula(quantity, members)
             text = code([formula], target, checked=checked, quadrature=quadrature)

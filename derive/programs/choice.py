@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.numerics.numeric import number
 from derive.programs.stable import expm1
 from derive.programs.steps import LONG, Steps
 
@@ -105,9 +106,11 @@ def _places(steps: Steps, s: Any) -> list[dict[E, E]]:
 
 
 def _real(e: E, otherwise: float) -> float:
+    if e.free_symbols:  # of two families, whose parameters have no places
+        return otherwise
     try:
-        return float(e.evalf(20))
-    except (ValueError, TypeError, NotImplementedError):
+        return float(number(e, 64))
+    except (ValueError, TypeError, ArithmeticError, AttributeError, NotImplementedError, RecursionError):
         return otherwise
 
 

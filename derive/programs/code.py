@@ -16,6 +16,7 @@ from derive.programs.forms import forms
 from derive.programs.grid import Place, places
 from derive.programs.letters import of_one_family
 from derive.programs.program import HOLDS, CodeError, Program
+from derive.programs.reals import in_reals
 from derive.programs.reserve import supported
 from derive.programs.switches import either
 from derive.programs.targets import target_named, written
@@ -49,7 +50,7 @@ def _measured(formula: Formula, target: str) -> Program:
     try:
         return program(formula)
     except CodeError:
-        written(forms(formula)[:1], target)
+        written(forms(in_reals(formula))[:1], target)
         raise
 
 
@@ -87,7 +88,8 @@ def compiled(one: Program, target: str) -> Callable[..., Any]:
 @lru_cache(maxsize=512)
 def program(formula: Formula) -> Program:
     """The most accurate of the ways to write a formula, with what was measured in its documentation."""
-    ways = forms(formula)
+    real = in_reals(formula)
+    ways = forms(real)
     backend = runs(ways[0])
     if backend is None:
         return ways[0].measured("Accuracy: not measured, for want of a library with the functions needed.")
@@ -100,7 +102,7 @@ def program(formula: Formula) -> Program:
     accuracy, best = tried[0]
     if accuracy.worst > BOUND:  # what the rounding of the inputs explains is no fault; asking takes time
         accuracy, best = min(tried[:SHORTLIST], key=lambda t: len(t[0].beyond(BOUND, truth)))
-        for more in (lambda _: _paired(tried), partial(_supported, formula)):
+        for more in (lambda _: _paired(tried), partial(_supported, real)):
             if accuracy.beyond(BOUND, truth):
                 others = ((of(way), way) for way in more(best))
                 accuracy, best = min([(accuracy, best), *others], key=lambda t: _fault(t[0].beyond(BOUND, truth)))

@@ -11,6 +11,7 @@ sum to 1, or (for integrals) the even and the odd nodes do not agree.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -29,6 +30,7 @@ from derive.programs.gauss import TERMS, CountSum, LineSum
 from derive.programs.helpers import Block, Helper
 from derive.programs.logs import MODES
 from derive.programs.program import SHORT, Branch, CodeError, Program, member_names
+from derive.programs.reals import in_reals, with_log_gammas
 from derive.programs.rests import scaled
 from derive.programs.rounding import rounding
 from derive.programs.stable import exp_expm1, expm1mx
@@ -71,6 +73,7 @@ def by_definition(formula: Formula, bounded: bool = False) -> list[Program]:
     Raises CodeError where that does not go either.
     """
     _writable(formula)
+    formula = in_reals(formula)
     base, steps = skeleton(formula)
     found = []
     for mode in (*MODES, None):
@@ -92,7 +95,7 @@ def _log_ratio(formula: Formula, steps: Steps, mode: str | None) -> E | None:
     if formula.quantity != "kl_divergence":
         return sp.S.Zero if mode is None else None
     p, q = _from_origin(formula, steps).distributions
-    ratio = scaled(_logarithm(q, p.variable) - p.log_density)
+    ratio = scaled(_logarithm(q, p.variable) - _logarithm(p, p.variable))
     if mode is None:
         return ratio
     try:
@@ -108,13 +111,13 @@ def _from_origin(formula: Formula, steps: Steps) -> Formula:
 
 
 def _logarithm(q: Distribution, x: Any) -> E:
-    return q.log_density.xreplace({q.variable: x})
+    return with_log_gammas(q.log_density.xreplace({q.variable: x}))
 
 
 def _program(formula: Formula, base: Program, steps: Steps, ratio: E, mode: str, bounded: bool) -> Program:
     formula = _from_origin(formula, steps)
     p, q = formula.distributions[0], formula.distributions[-1]
-    logs = {_log_p: p.log_density, _log_q: _logarithm(q, p.variable), _ratio: ratio}
+    logs = {_log_p: _logarithm(p, p.variable), _log_q: _logarithm(q, p.variable), _ratio: ratio}
     discrete = p.measure == "counting"
     pieces = [_counted(p)] if discrete else list(_pieces(formula))
     helpers: list[Helper] = []
@@ -294,7 +297,15 @@ def _kinks(e: E, x: Any) -> set[E]:
             found |= {c.lhs - c.rhs for _, w in f.args for c in w.atoms(sp.core.relational.Relational)}
         else:
             found |= {sp.Add(*(s * a for s, a in zip((1, -1), f.args, strict=False)))}
-    return {-g.coeff(x, 0) / g.coeff(x, 1) for g in map(sp.expand, found) if sp.degree(g, x) == 1} if found else set()
+    linear = (g for f in found for g in _without_moduli(sp.expand(f), x) if g.is_polynomial(x) and sp.degree(g, x) == 1)
+    return {-g.coeff(x, 0) / g.coeff(x, 1) for g in linear}
+
+
+def _without_moduli(e: E, x: Any) -> Iterator[E]:
+    """What an expression is where each modulus of x in it has the one sign or the other."""
+    moduli = sorted((f for f in e.atoms(sp.Abs) if f.has(x)), key=sp.default_sort_key)
+    for signs in itertools.product((1, -1), repeat=len(moduli)):
+        yield sp.expand(e.xreplace({f: s * f.args[0] for f, s in zip(moduli, signs, strict=True)}))
 
 
 def _centres(e: E, x: Any) -> set[E]:

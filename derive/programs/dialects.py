@@ -57,6 +57,10 @@ NUMPY = Dialect(
     masked=_MASKED,
     uninitialised="np.empty_like({})",
     infinity="np.inf",
+    kind="Any",
+    nan="np.nan",
+    lost="np.isnan({})",
+    finite="np.isfinite({})",
     full="np.full_like({}, {})",
     **_PYTHON,
     **_ARRAY,
@@ -81,7 +85,12 @@ TORCH = Dialect(
     masked=_MASKED,
     uninitialised="torch.empty_like({})",
     infinity="torch.inf",
+    kind="torch.Tensor",
+    nan="torch.nan",
+    lost="torch.isnan({})",
+    finite="torch.isfinite({})",
     full="torch.full_like({}, {})",
+    magnitude="_magnitude",
     **_PYTHON,
     **_ARRAY,
 )
@@ -100,6 +109,10 @@ JAX = Dialect(
     "jnp.where({}, {}, {})",
     infinity="jnp.inf",
     full="jnp.full_like({}, {})",
+    kind="Array",
+    nan="jnp.nan",
+    lost="jnp.isnan({})",
+    finite="jnp.isfinite({})",
     loop="_gauss(lambda node: {body}, RULE_{name}, {like})",
     rule=_PYTHON["rule"],
     count=_COUNT,
@@ -110,9 +123,10 @@ MATH = Dialect(
     "Python's math",
     {
         **_module("math."),
-        **dict(asin="math.asin", acos="math.acos", atan="math.atan", abs="abs", max="max", min="min", ceil="math.ceil"),
+        **dict(asin="math.asin", acos="math.acos", atan="math.atan", abs="abs", max="max", min="min"),
         **dict(asinh="math.asinh", acosh="math.acosh", atanh="math.atanh", erf="math.erf", erfc="math.erfc"),
         **dict(loggamma="math.lgamma", gamma="math.gamma", log="_log", log1p="_log1p", exp="_exp", expm1="_expm1"),
+        **dict(floor="_floor", ceil="_ceil"),
     },
     "_{}",
     "({1} if {0} else {2})",
@@ -122,6 +136,9 @@ MATH = Dialect(
     "_pow({}, {})",
     **_PYTHON,
     infinity="math.inf",
+    nan="math.nan",
+    lost="math.isnan({})",
+    finite="math.isfinite({})",
 )
 C = Dialect(
     "C",
@@ -137,6 +154,7 @@ C = Dialect(
     "pow({}, {})",
     integer="{}.0",
     infinity="INFINITY",
+    nan="NAN",
 )
 JAVASCRIPT = Dialect(
     "JavaScript",
@@ -154,6 +172,9 @@ JAVASCRIPT = Dialect(
     pair="[{}, {}]",
     equal="===",
     infinity="Infinity",
+    nan="NaN",
+    lost="Number.isNaN({})",
+    finite="Number.isFinite({})",
 )
 JULIA = Dialect(
     "Julia",
@@ -178,6 +199,7 @@ JULIA = Dialect(
     loop="sum(weight*({body}) for (node, weight) in RULE_{name})",
     rule="# Nodes and weights of {meaning}\nconst RULE_{name} = (\n    {pairs},\n)",
     infinity="Inf",
+    nan="NaN",
 )
 STAN = Dialect(
     "Stan",
@@ -208,4 +230,7 @@ STAN = Dialect(
     "!",
     "({})^({})",
     infinity="positive_infinity()",
+    nan="not_a_number()",
+    lost="is_nan({})",
+    finite="(!is_nan({0}) && !is_inf({0}))",
 )

@@ -1,8 +1,8 @@
 """Where accuracy is measured: parameters that floats are, far from and near to each other, ordinary, small and large.
 
 ordinary   the exact test points of the family, rounded to floats, and pairs of them
-extreme    each positive parameter, and all of them, at 1e-8 … 1e12; locations at 1e8 and 1e12
-near       q = p(1 + ε), ε = ±1e-1 … ±1e-12 and 0, in every parameter singly and in all jointly
+extreme    each positive parameter, and all of them, at 1e-8 … 1e12, whole ones from 1e4 on; locations at 1e8 and 1e12
+near       q = p(1 + ε), ε = ±1e-1 … ±1e-12 and 0, in every parameter singly and in all jointly; whole ones one further
 apart      an ordinary member and an extreme one, both ways, and two that are extreme at different ends
 
 What is no parameter of a member, a symbol of a statistic or an order, has each of a few values at all of these.
@@ -28,6 +28,7 @@ LOCATIONS = (1e8, 1e12)
 ORDINARY = 3
 OWN = (0.625, -0.375, 2.25, -1.625, 3.0, -2.0, 1e-8, -1e-8, 40.0)
 """Values of a symbol that is no parameter of a member, of those that its assumptions allow."""
+SCALABLE, WHOLE = ("positive", "nonnegative"), ("positive integer", "nonnegative integer")
 
 Place = dict[str, float]
 """Parameter name -> value."""
@@ -117,8 +118,9 @@ def _free(p: Distribution, sizes: tuple[float, ...]) -> Iterator[list[float]]:
     ordinary = [_values(m) for m in points.members(p.family, ORDINARY)]
     yield from ordinary
     domains = [param.domain for param in p.family.params]
-    scalable = [i for i, d in enumerate(domains) if d in ("positive", "nonnegative")]
     for size in sizes:
+        # whole numbers have no small ones
+        scalable = [i for i, d in enumerate(domains) if d in SCALABLE or size > 1 and d in WHOLE]
         for chosen in ([i] for i in scalable):
             yield [v * size if i in chosen else v for i, v in enumerate(ordinary[0])]
         if len(scalable) > 1:
@@ -150,7 +152,16 @@ def _near(
     formula: Formula, members: tuple[Distribution, Distribution], base: Place, epsilons: tuple[float, ...]
 ) -> Iterator[Place]:
     """Places where two members of one family nearly coincide: a parameter of one is that of the other, and a little more."""
-    same = dict(_meeting(members, base))
+    for moved in _moved(dict(_meeting(members, base)), epsilons):
+        if _allowed(formula.distributions, formula, place := base | moved):
+            yield place
+
+
+def _moved(same: dict[Any, float], epsilons: tuple[float, ...]) -> Iterator[Place]:
+    """Values near those at which two members are the same."""
+    values = {s.name: v for s, v in same.items()}
+    for s in (s for s in same if s.is_integer):
+        yield from (values | {s.name: same[s] + sign} for sign in (1, -1))
     moving = [s for s in same if not s.is_integer]
     for e in (*epsilons, 0.0) if moving else ():
         for sign in (1, -1):
@@ -158,9 +169,7 @@ def _near(
             if len(moving) > 1:
                 ways += [dict.fromkeys(moving, sign), {s: sign * (-1) ** i for i, s in enumerate(moving)}]
             for way in ways:
-                moved = {s.name: v * (1 + way.get(s, 0) * e) if v else way.get(s, 0) * e for s, v in same.items()}
-                if _allowed(formula.distributions, formula, place := base | moved):
-                    yield place
+                yield {s.name: v * (1 + way.get(s, 0) * e) if v else way.get(s, 0) * e for s, v in same.items()}
 
 
 def _meeting(members: tuple[Distribution, Distribution], base: Place) -> Iterator[tuple[Any, float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -10,6 +10,7 @@ from derive import bounded
 from derive.derivation import quantities
 from derive.derivation.cases import settled
 from derive.derivation.formula import Formula
+from derive.families.family import Family
 from derive.families.library import Catalog, catalog
 from derive.programs.accuracy import measured, truths
 from derive.programs.code import BOUND, compiled, program, runs
@@ -44,16 +45,18 @@ def module(
     *,
     checked: bool = False,
     families: Catalog = catalog,
+    only: Sequence[Family] | None = None,
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> str:
     """The source of a module. What has no program, or none that holds, is listed in it, with the reason.
 
+    only       these of the families, which may be special cases; all entries when not given
     progress   called with (done, total) whenever a function is made
     """
     target = target_named(target)
     folders = tuple(map(str, families.folders))
-    tasks = [Task(folders, q, f.name, target, checked) for f in families.entries for q in QUANTITIES]
+    tasks = [Task(folders, q, f.name, target, checked) for f in only or families.entries for q in QUANTITIES]
     made: dict[Task, tuple[Program, list[str]]] = {}
     left: dict[Task, str] = {}
     for done, (task, answer) in enumerate(bounded.run(_made, tasks, jobs, LIMITS), 1):
@@ -106,6 +109,7 @@ def _own_test(references: list[list[str]], target: str) -> str:
     """Reference values, and a test that compares with them."""
     lines = ["", "", 'inf = float("inf")', "REFERENCE = [", *(line for one in references for line in one)]
     given = {"torch": "torch.tensor(v, dtype=torch.float64)"}.get(target, "v")
+    double = ["    import jax", "", '    jax.config.update("jax_enable_x64", True)  # which test() needs', ""]
     lines += [
         "]",
         '"""Functions, parameters, values to 17 digits, and the relative error that was measured, if it is above 1e-13."""',
@@ -123,6 +127,7 @@ def _own_test(references: list[list[str]], target: str) -> str:
         "",
         "",
         'if __name__ == "__main__":',
+        *(double if target == "jax" else ()),
         "    raise SystemExit(min(1, test()))",
         "",
     ]

@@ -42,7 +42,14 @@ class Dialect:
     equal: str = "=="
     arrays: bool = False
     """Whether functions take arrays."""
+    kind: str = ""
+    """What an array is called where types are."""
     infinity: str = "inf"
+    nan: str = "nan"
+    lost: str = "isnan({})"
+    """Whether a number is nan."""
+    finite: str = "isfinite({})"
+    """Whether a number is neither nan nor infinite."""
     loop: str = ""
     """A sum over a rule: its {name}, {body} in `node`, {like} a number of its type; "" where it is written term by term."""
     rule: str = ""
@@ -54,6 +61,8 @@ class Dialect:
     """An array shaped like another, its values yet to come."""
     full: str = ""
     """An array of a number, shaped like another."""
+    magnitude: str = ""
+    """What |x| is called where slopes are taken through it."""
     flushes: bool = False
     """Whether numbers below the normal ones are taken for 0."""
     count: str = ""
@@ -114,6 +123,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         self.own: dict[str, Helper] = {}
         self.rules: dict[str, RuleSum] = {}
         self.masks = False
+        self.magnitudes = self._compared = False
         self.reserved_words: set[str] = set()
 
     def __call__(self, e: E) -> str:
@@ -142,6 +152,12 @@ class Printer(CodePrinter):  # type: ignore[misc]
         if at not in HELPERS:
             self.own[at] = HELPERS[name].at(numbers)
         return at, ", ".join(self._print(v) for _, v in pairs if not v.is_number)
+
+    def _print_Abs(self, e: E) -> str:
+        if not self.dialect.magnitude or self._compared:
+            return self._print_Function(e)
+        self.magnitudes = True
+        return f"{self.dialect.magnitude}({self._print(e.args[0])})"
 
     def _print_RuleSum(self, e: E) -> str:
         if not self.dialect.loop:
@@ -182,6 +198,8 @@ class Printer(CodePrinter):  # type: ignore[misc]
         if e.is_number and not e.is_Rational:  # PyTorch's roots are of tensors only
             return repr(float(e.evalf(20)))
         inside = self.parenthesize(base, PRECEDENCE["Mul"], strict=True)
+        if power.is_Integer and base.is_Symbol and -SMALL <= power < -1:
+            return f"{self._number(1)}/{self._print(sp.Pow(base, -power, evaluate=False))}"
         if power.is_negative and power.is_number:
             below = self.parenthesize(sp.Pow(base, -power, evaluate=False) if power != -1 else base, PRECEDENCE["Pow"])
             return f"{self._number(1)}/{below}"
@@ -252,7 +270,10 @@ class Printer(CodePrinter):  # type: ignore[misc]
 
     def _print_Relational(self, e: E) -> str:
         sign = {"==": self.dialect.equal}.get(e.rel_op, e.rel_op)
-        return f"({self._print(e.lhs)} {sign} {self._print(e.rhs)})"
+        outside, self._compared = self._compared, True
+        found = f"({self._print(e.lhs)} {sign} {self._print(e.rhs)})"
+        self._compared = outside
+        return found
 
     def _print_And(self, e: E) -> str:
         return (
@@ -271,7 +292,16 @@ class Printer(CodePrinter):  # type: ignore[misc]
         return str(e.name)
 
 
-for _name in (*NAMES, "polygamma", "besselk_order", "hyperu", "zeta_prime", "zeta_second", "real_part", "meijerg"):
+for _name in (
+    *(n for n in NAMES if n != "Abs"),
+    "polygamma",
+    "besselk_order",
+    "hyperu",
+    "zeta_prime",
+    "zeta_second",
+    "real_part",
+    "meijerg",
+):
     setattr(Printer, f"_print_{_name}", Printer._print_Function)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from derive.programs.dialects import JAVASCRIPT, JAX, JULIA, MATH, NUMPY, STAN, 
 from derive.programs.gauss import node
 from derive.programs.helpers import HELPERS, Block, Helper
 from derive.programs.masks import halves
+from derive.programs.nans import forgotten
 from derive.programs.printing import Dialect, Printer
 from derive.programs.program import CodeError, Program
 
@@ -95,11 +96,19 @@ def _log1p(x: float) -> float:
 
 
 def _exp(x: float) -> float:
-    return math.exp(x) if x < 709.78 else math.inf
+    return math.inf if x > 709.78 else math.exp(x)
 
 
 def _expm1(x: float) -> float:
-    return math.expm1(x) if x < 709.78 else math.inf
+    return math.inf if x > 709.78 else math.expm1(x)
+
+
+def _floor(x: float) -> float:
+    return math.floor(x) if math.isfinite(x) else x
+
+
+def _ceil(x: float) -> float:
+    return math.ceil(x) if math.isfinite(x) else x
 
 
 def _pow(x: float, y: float) -> float:
@@ -114,11 +123,10 @@ def _pow(x: float, y: float) -> float:
 
 _BLOCKS = {
     "numpy": """
-
 BLOCK = 65536
 
 
-def _in_blocks(function, *arrays: NDArray) -> NDArray:
+def _in_blocks(function: Callable[..., Any], *arrays: Any) -> Any:
     \"\"\"The function of arrays of one shape, in blocks that stay in the cache.\"\"\"
     shape, flat = arrays[0].shape, [np.ravel(a) for a in arrays]
     value = np.empty(flat[0].size, flat[0].dtype)
@@ -126,6 +134,12 @@ def _in_blocks(function, *arrays: NDArray) -> NDArray:
         for i in range(0, value.size, BLOCK):
             value[i : i + BLOCK] = function(*(a[i : i + BLOCK] for a in flat))
     return value.reshape(shape)
+
+
+def _masked(given: tuple[Any, ...], value: Any) -> Any:
+    \"\"\"The value, masked where something that was given is.\"\"\"
+    masks = [np.ma.getmaskarray(a) for a in given if np.ma.isMaskedArray(a)]
+    return np.ma.array(value, mask=np.broadcast_to(sum(masks) > 0, value.shape)) if masks else value[()]
 """,
     "torch": """
 
@@ -141,8 +155,8 @@ def _in_blocks(function, *arrays: torch.Tensor) -> torch.Tensor:
 """,
 }
 _PRELUDE = {
-    "numpy": "from __future__ import annotations\n\nimport numpy as np\nfrom numpy.typing import ArrayLike, NDArray\nfrom scipy import special\n"
-    + _BLOCKS["numpy"],
+    "numpy": "from __future__ import annotations\n\nfrom collections.abc import Callable\nfrom typing import Any\n\n"
+    "import numpy as np\nfrom numpy.typing import ArrayLike\nfrom scipy import special\n" + _BLOCKS["numpy"],
     "torch": "from __future__ import annotations\n\nfrom functools import reduce\n\nimport torch\n" + _BLOCKS["torch"],
     "jax": "from __future__ import annotations\n\nimport jax.numpy as jnp\nfrom jax import Array\nfrom jax.scipy import special\nfrom jax.typing import ArrayLike\n",
 }
@@ -156,7 +170,7 @@ def _gauss(f, rule, like: Array) -> Array:
 _AT = {
     "numpy": """
 
-def _at(condition, function, other, *values) -> NDArray:
+def _at(condition: Any, function: Callable[..., Any], other: Any, *values: Any) -> Any:
     \"\"\"The function where the condition holds, evaluated there only; the other value elsewhere.\"\"\"
     count = np.count_nonzero(condition)
     if count == np.size(condition):
@@ -184,6 +198,12 @@ def _at(condition, function, other, *values) -> torch.Tensor:
     return other.scatter(0, places, function(*(v.index_select(0, places) for v in values)))
 """,
 }
+_MAGNITUDE = """
+
+def _magnitude(x: torch.Tensor) -> torch.Tensor:
+    \"\"\"|x|, at 0 with the slope of x, and not 0: of what is smooth there, slopes of every order are right.\"\"\"
+    return x*(1 - 2*(x < 0))
+"""
 VECTOR = {"numpy": NUMPY, "torch": TORCH, "jax": JAX}
 TARGETS = ("numpy", "torch", "jax", "math", "c", "javascript", "julia", "stan")
 ALIASES = {
@@ -247,9 +267,15 @@ def _statements(block: Block, printer: Printer, statement: str) -> Iterator[str]
         yield statement.format(printer(symbol), printer(value))
 
 
+def _lost(program: Program, printer: Printer) -> str:
+    """Whether an input is nan that the value may forget, in code; "" where it forgets none."""
+    return f" {printer.dialect.either} ".join(printer.dialect.lost.format(i.name) for i in forgotten(program))
+
+
 def _tests(program: Program, printer: Printer) -> Iterator[tuple[str, str]]:
     """(condition in code, what is said where it fails)."""
     for i in program.inputs:
+        yield printer.dialect.finite.format(i.name), f"{i.name} must be finite"
         for bound in i.bounds:
             yield printer(bound), f"{i.name} must be {i.phrase}"
     for c in program.constraints:
@@ -273,6 +299,11 @@ def _function(program: Program, printer: Printer, layout: Layout, checked: bool,
     if checked:
         for condition, message in _tests(program, printer):
             yield textwrap.indent(layout.refuse.format(condition, message), INDENT)
+    if not checked and (lost := _lost(program, printer)):
+        yield INDENT + layout.test.format(f"({lost})")
+        yield INDENT * 2 + layout.give.format(printer.dialect.nan)
+        if layout.end:
+            yield INDENT + layout.end
     yield from (INDENT + layout.statement.format(printer(s), printer(v)) for s, v in program.shared)
     for branch in program.branches[:-1]:
         yield INDENT + layout.test.format(printer(branch.condition))
@@ -327,12 +358,14 @@ def _vector_file(programs: list[Program], target: str, checked: bool) -> str:
         prelude = prelude.replace("import jax.numpy", "import jax\nimport jax.numpy") + _GAUSS
     if printer.masks:
         prelude = prelude.replace("\nimport torch\n", "\nimport numpy as np\nimport torch\n") + _AT[target]
+    if printer.magnitudes:
+        prelude += _MAGNITUDE
     text = "\n\n\n".join([prelude.rstrip("\n"), *printer.written_rules(), *helpers, *bodies]) + "\n"
     return text if "special." in text.replace("torch.special", "") else text.replace(_SPECIAL[target], "")
 
 
 _SPECIAL = {"numpy": "from scipy import special\n", "jax": "from jax.scipy import special\n", "torch": ""}
-_TYPES = {"numpy": ("ArrayLike", "NDArray"), "torch": ("torch.Tensor", "torch.Tensor"), "jax": ("ArrayLike", "Array")}
+_TYPES = {"numpy": ("ArrayLike", "Any"), "torch": ("torch.Tensor", "torch.Tensor"), "jax": ("ArrayLike", "Array")}
 
 
 def _vector_function(program: Program, printer: Printer, target: str, checked: bool) -> Iterator[str]:
@@ -350,30 +383,40 @@ def _vector_function(program: Program, printer: Printer, target: str, checked: b
                 yield f"{INDENT}{names[0]} = jnp.where({condition}, {names[0]}, jnp.nan)  # {message}"
             else:
                 every = "np.all" if target == "numpy" else "torch.all"
-                yield f"{INDENT}if not {every}({condition}):\n{INDENT * 2}raise ValueError({message!r})"
+                inside = condition[1:-1] if condition[0] == "(" else condition
+                yield f"{INDENT}if not {every}({inside}):\n{INDENT * 2}raise ValueError({message!r})"
     listed = ", ".join(names)
     if target != "jax" and names:
-        yield f"{INDENT}return _in_blocks(_{program.name}, {listed})" + ("[()]" if target == "numpy" else "")
+        value = f"_in_blocks(_{program.name}, {listed})"
+        yield f"{INDENT}return _masked(given, {value})" if target == "numpy" else f"{INDENT}return {value}"
         yield ""
         yield ""
         yield f"def _{program.name}({', '.join(f'{n}: {back}' for n in names)}) -> {back}:"
-    for s, v in program.shared:
-        value = printer.dialect.full.format(names[0], printer(v)) if v.is_number else printer(v)
-        yield f"{INDENT}{printer(s)} = {value}"
+    lines, value = _value(program, printer)
+    yield from (INDENT + line for line in lines)
+    lost = _lost(program, printer)
+    yield f"{INDENT}return {printer.dialect.choice.format(lost, printer.dialect.nan, value) if lost else value}"
+
+
+def _value(program: Program, printer: Printer) -> tuple[list[str], str]:
+    """Lines and the expression that they lead to."""
+    names = [i.name for i in program.inputs]
+    arrays = ((s, printer(v), v.is_number) for s, v in program.shared)
+    full = printer.dialect.full
+    found = [f"{printer(s)} = {full.format(names[0], v) if number else v}" for s, v, number in arrays]
     if sum(not b.block.result.is_infinite for b in program.branches) > 1:
-        yield from (INDENT + line for line in _by_branches(program, printer, names[0]))
-        return
+        return [*found, *_by_branches(program, printer, names[0])], "value"
     values = []
     for i, branch in enumerate(program.branches):
         lines, value = _masked(branch.block, printer, f"_{i + 1}" if i else "")
-        yield from (INDENT + line for line in lines)
+        found += lines
         values.append(value)
     value = values[-1]
     for branch, v in zip(reversed(program.branches[:-1]), reversed(values[:-1]), strict=True):
         value = printer.dialect.choice.format(printer(branch.condition), v, value)
     if names and not any(b.block.result.free_symbols for b in program.branches):
         value = f"{names[0]} * 0 + {value}"
-    yield f"{INDENT}return {value}"
+    return found, value
 
 
 def _by_branches(program: Program, printer: Printer, like: str) -> Iterator[str]:
@@ -396,7 +439,7 @@ def _by_branches(program: Program, printer: Printer, like: str) -> Iterator[str]
         lines, result = _masked(branch.block, printer)
         function, holds = f"branch_{i}", f"holds_{i}"
         yield f"{holds} = {condition}"
-        yield f"def {function}({', '.join(map(printer, given))}):"
+        yield _inner(function, map(printer, given), dialect)
         yield from (INDENT + line for line in (*lines, f"return {result}"))
         if dialect.masked:
             printer.masks = True
@@ -406,7 +449,12 @@ def _by_branches(program: Program, printer: Printer, like: str) -> Iterator[str]
             safe = (n if base is None else dialect.choice.format(holds, n, printer(base)) for n, base in named)
             value = dialect.choice.format(holds, f"{function}({', '.join(safe)})", "value")
         yield f"value = {value}"
-    yield "return value"
+
+
+def _inner(function: str, names: Iterable[str], dialect: Dialect) -> str:
+    """The head of a function inside of another one."""
+    kind = dialect.kind
+    return f"def {function}({', '.join(f'{n}: {kind}' for n in names)}) -> {kind}:"
 
 
 def _masked(block: Block, printer: Printer, mark: str = "") -> tuple[list[str], str]:
@@ -434,7 +482,11 @@ def _masked(block: Block, printer: Printer, mark: str = "") -> tuple[list[str], 
         function = f"lambda {names}: {value}"
         if inside:
             function = ("taken" if side.holds else "otherwise") + mark
-            lines += [f"def {function}({names}):", *(INDENT + line for line in inside), f"{INDENT}return {value}"]
+            lines += [
+                _inner(function, (printer(s) for s, _ in side.given), printer.dialect),
+                *(INDENT + line for line in inside),
+                f"{INDENT}return {value}",
+            ]
         where = condition if side.holds else f"{printer.dialect.no}{condition}"
         arguments = ", ".join(printer(v) for _, v in side.given)
         elsewhere = printer.dialect.masked.format(where, function, elsewhere, arguments)
@@ -447,8 +499,9 @@ def _read(names: list[str], target: str) -> Iterator[str]:
         return
     comma = "," if len(names) == 1 else ""
     if target == "numpy":
-        yield f"dtype = np.result_type(np.float32, *(np.asarray(a).dtype for a in ({listed}{comma})))"
-        yield f"{listed}{comma} = np.broadcast_arrays(*(np.asarray(a, dtype) for a in ({listed}{comma})))"
+        yield f"given = ({listed}{comma})"
+        yield "dtype = np.result_type(np.float32, *(np.asarray(a).dtype for a in given))"
+        yield f"{listed}{comma} = np.broadcast_arrays(*(np.asarray(a, dtype) for a in given))"
     elif target == "torch":
         yield f"given = [a.dtype for a in ({listed}{comma}) if torch.is_tensor(a)]"
         yield "dtype = reduce(torch.promote_types, given, torch.bool if given else torch.float64)"
@@ -460,7 +513,7 @@ def _read(names: list[str], target: str) -> Iterator[str]:
 
 
 def _vector_helper(helper: Helper, printer: Printer, target: str) -> Iterator[str]:
-    kind = {"numpy": "NDArray", "torch": "torch.Tensor", "jax": "Array"}[target]
+    kind = _TYPES[target][1]
     name = printer.dialect.helper.format(helper.name)
     yield f"def {name}({', '.join(f'{a.name}: {kind}' for a in helper.arguments)}) -> {kind}:"
     yield f'{INDENT}"""{helper.meaning}."""'

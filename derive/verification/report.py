@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from derive.checks.verdict import KINDS, Check, Verdict
-from derive.verification.laws import LAWS
+from derive.verification.laws import LAWS, QUICK
 
 QUANTITIES = ("density", "entropy", "cross_entropy", "kl_divergence", "all")
 
@@ -52,12 +52,16 @@ class Row:
 
 @dataclass(frozen=True)
 class LawCount:
-    """How often a law came to each verdict; `effective` checks are those that could have failed."""
+    """How often a law came to each verdict; `effective` checks are those that could have failed.
+
+    left_out   whether it was not asked, for that takes longer than the quick mode may
+    """
 
     name: str
     statement: str
     kind: str
     counts: dict[str, int]
+    left_out: bool = False
 
     @property
     def effective(self) -> int:
@@ -94,6 +98,7 @@ class Report:
                 known[name].statement if name in known else "the entry can be read",
                 known[name].kind if name in known else "evidence",
                 {kind: counts[kind] for kind in KINDS},
+                self.digits <= QUICK and name in known and not known[name].quick,
             )
             for name, counts in found.items()
         }

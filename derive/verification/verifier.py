@@ -19,14 +19,14 @@ from derive.checks.verdict import Check, Verdict, together
 from derive.families.family import DefinitionError, Family
 from derive.families.library import Catalog, UnknownFamily
 from derive.families.library import catalog as own_catalog
-from derive.verification.laws import LAWS, checked
+from derive.verification.laws import LAWS, QUICK, checked
 from derive.verification.report import Report, Row
 from derive.verification.theorems import of_settings
 
 SETTINGS = "(theorems)"
 """The task, and the row, of the theorems about fixed settings."""
-QUICK, QUICK_PER_CASE = 20, 1
-"""Up to so many digits it is the quick mode, with fewer points in each case."""
+QUICK_PER_CASE = 1
+"""Points in each case, in the quick mode."""
 VALUE_LAWS = ("normalisation", "definition")
 """The laws that compare a value with quadrature at all the digits asked."""
 FEWEST_DIGITS = 10
