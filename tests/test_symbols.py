@@ -168,6 +168,78 @@ def test_a_statistic_has_an_expectation_at_the_numbers_where_it_is_real(
         formula.evaluate(outside)
 
 
+def case_at(formula: Any, **values: Any) -> Any:
+    """The one case whose condition holds at these values."""
+    place = {formula.symbols[name]: sp.sympify(value) for name, value in values.items()}
+    held = [c for c in formula.cases if sp.sympify(c.condition).subs(place) == sp.true]
+    assert len(held) == 1
+    return held[0]
+
+
+@pytest.mark.parametrize(
+    "p",
+    [
+        catalog.Normal(0, 2),
+        catalog.Normal(1, 2),
+        catalog.Laplace(0, 2),
+        catalog.StudentT(Rational(9, 2), 0, 1),
+        catalog.StudentT(Rational(9, 2), 1, 2),
+        catalog.Uniform(-1, 2),
+    ],
+    ids=str,
+)
+def test_a_power_of_what_has_both_signs_is_real_for_a_whole_exponent_only(p: Distribution) -> None:
+    formula = expectation("x**k", p)
+    for k in (0, 1, 2, 3, 4):
+        assert case_at(formula, k=k).form not in ("infinite", "undefined")
+        assert same(formula.evaluate(k=k, digits=DIGITS), expected(p.variable**k, p))
+    for k in ("1/3", "-1/2", "sqrt(2)"):
+        assert case_at(formula, k=k).form == "undefined"
+    assert case_at(formula, k=-1).form == case_at(formula, k=-3).form == "undefined"
+    assert case_at(formula, k=-2).form == "infinite" and formula.evaluate(k=-2) == mpmath.inf
+    assert mpmath.isnan(formula.evaluate(k=-3))
+
+
+@pytest.mark.parametrize(
+    ("statistic", "p", "inside", "outside"),
+    [
+        ("log(1 + a*x**2)", catalog.Normal(0, "s"), {"s": 1, "a": "2/3"}, {"a": "-1/100"}),
+        ("log(1 + a*x**2)", catalog.Cauchy(0, "s"), {"s": 1, "a": "2/3"}, {"a": "-1/100"}),
+        ("log(1 + a*x**2)", catalog.StudentT("nu", 0, "s"), {"nu": 3, "s": 1, "a": "2/3"}, {"a": "-1/100"}),
+        ("log(1 + c*x**2)", catalog.Uniform(-1, 1), {"c": "-1/2"}, {"c": "-3/2"}),
+        ("log(c + abs(x))", catalog.Laplace(0, 1), {"c": 1}, {"c": "-1/9"}),
+        ("log(c + cos(x))", catalog.VonMises(0, 1), {"c": 2}, {"c": "1/2"}),
+        ("log(c + exp(x))", catalog.Normal(0, 1), {"c": 1}, {"c": "-1/9"}),
+        ("log(x**2 - c*x)", catalog.Pareto(2, 3), {"c": 1}, {"c": 3}),
+        ("log(x**2 + c*x + c)", catalog.Normal(0, 1), {"c": 1}, {"c": 5}),
+        ("asin(c*x)", catalog.Uniform(0, 1), {"c": "-2/3"}, {"c": 3}),
+        ("sqrt(1 - c*x**2)", catalog.Uniform(0, 1), {"c": "2/3"}, {"c": 2}),
+        ("a**x", catalog.Normal(1, 2), {"a": "3/2"}, {"a": -1}),
+    ],
+)
+def test_a_condition_says_where_a_statistic_with_letters_is_real(
+    statistic: str, p: Distribution, inside: dict[str, Any], outside: dict[str, Any]
+) -> None:
+    formula = expectation(statistic, p)
+    assert case_at(formula, **inside).form in ("closed", "integral")
+    assert case_at(formula, **{**inside, **outside}).form == "undefined"
+    member = p.family(*(v.subs({s: inside[s.name] for s in v.free_symbols}) for v in p.values))
+    placed = read(statistic, lambda name: member.variable if name == "x" else sp.sympify(inside[name]))
+    assert same(formula.evaluate(inside, digits=DIGITS), expected(placed, member))
+
+
+def test_a_letter_that_must_be_zero_is_put_in() -> None:
+    """log(1 + c x) is real on the whole line for c = 0 only, where it is 0."""
+    formula = expectation("log(1 + c*x)", catalog.Normal(0, 1))
+    assert [(str(c.condition), str(c.expr)) for c in formula.cases] == [("Eq(c, 0)", "0"), ("Ne(c, 0)", "nan")]
+
+
+def test_a_condition_has_no_part_that_always_holds() -> None:
+    closed = expectation("abs(x)**k + abs(x)**j", catalog.StudentT("nu", 0, "s")).cases[0]
+    assert closed.form == "closed"
+    assert str(closed.condition) == "(j < nu) & (k < nu) & (j + 1 > 0) & (k + 1 > 0)"
+
+
 def test_a_branch_of_a_statistic_need_be_real_in_its_own_place_only() -> None:
     p = catalog.Normal(0, 1)
     modulus = expectation("Piecewise((abs(log(1 - abs(x))), abs(x) < 1), (0, True))", p)
