@@ -407,6 +407,16 @@ def test_a_removable_point_of_high_order(order: int, one_sided: bool) -> None:
         ("1/x", catalog.Normal(0, 1)),
         ("1/(x - 2)", catalog.Normal(0, 1)),
         ("1/(x - 1/2)", catalog.Beta(2, 3)),
+        ("tan(x)", catalog.Uniform(0, 2)),
+        ("tan(x)", catalog.Normal(0, 1)),
+        ("1/sin(x)", catalog.Normal(0, 1)),
+        ("1/sin(x)", catalog.VonMises(0, 1)),
+        ("1/(exp(x) - 1)", catalog.Normal(0, 1)),
+        ("1/log(x)", catalog.Gamma(2, 1)),
+        ("1/(x**2 - 2)", catalog.Normal(0, 1)),
+        ("(x + 10)/sin(x)**2", catalog.Normal(0, 1)),
+        ("x*sin(x)", catalog.Cauchy(0, 1)),
+        ("exp(x)*cos(x)", catalog.Exponential(1)),
     ],
 )
 def test_an_expectation_that_does_not_exist_has_no_value(statistic: str, p: Distribution) -> None:
@@ -439,10 +449,40 @@ def test_what_oscillates_and_diverges_absolutely_has_no_expectation(statistic: s
         ("1/abs(x)", catalog.Laplace(0, 1)),
         ("(x - 1)**(-3/2)", catalog.Pareto(1, "a")),
         ("1/(2 - x)", catalog.Uniform(0, 2)),
+        ("tan(x)**2", catalog.Uniform(0, 2)),
+        ("1/sin(x)", catalog.Uniform(0, 1)),
+        ("1/cos(x)**2", catalog.Normal(0, 1)),
+        ("1/(exp(x) - 1)**2", catalog.Normal(0, 1)),
+        ("1/(1 - cos(x))", catalog.Uniform(-1, 1)),
+        ("1/(x**2 - 1)**2", catalog.Normal(0, 1)),
+        ("sin(x)**2*x", catalog.Pareto(1, 1)),
+        ("1/abs(log(x))", catalog.Uniform(0, 2)),
     ],
 )
 def test_an_expectation_that_diverges_at_a_point(statistic: str, p: Distribution) -> None:
-    assert expectation(statistic, p).form == "infinite"
+    formula = expectation(statistic, p)
+    assert formula.form == "infinite" and formula.evaluate(dict.fromkeys(formula.symbols, 2)) == mpmath.inf
+
+
+def test_what_oscillates_converges_where_its_envelope_does() -> None:
+    cases = expectation("sin(x)**2*x", catalog.Pareto(1, "a")).cases
+    assert [(str(c.condition), c.form) for c in cases] == [("a > 1", "integral"), ("a <= 1", "infinite")]
+    cases = expectation("x**2*cos(x)", catalog.StudentT("nu", 0, 1)).cases
+    assert [(str(c.condition), c.form) for c in cases] == [("nu > 2", "integral"), ("nu <= 2", "undefined")]
+
+
+@pytest.mark.parametrize(
+    ("statistic", "p", "value"),
+    [
+        ("x/sin(x)", catalog.Uniform(-1, 1), "1.0597627933479"),  # Σ (−1)^(n+1) 2 (2^(2n−1) − 1) B_2n/((2n)! (2n + 1))
+        ("log(abs(sin(x)))", catalog.Uniform(0, "pi"), "-log(2)"),
+        ("1/sqrt(abs(sin(x)))", catalog.Uniform(0, "pi"), "gamma(1/4)/(sqrt(pi)*gamma(3/4))"),
+        ("abs(log(x))**(-1/2)", catalog.Uniform(0, 1), "sqrt(pi)"),
+    ],
+)
+def test_a_singularity_inside_that_is_none_or_is_integrable(statistic: str, p: Distribution, value: str) -> None:
+    found = expectation(statistic, p).evaluate()
+    assert abs(found - mpmath.mpf(sp.N(read(value), 20))) < 1e-12
 
 
 @pytest.mark.parametrize(
@@ -463,7 +503,7 @@ def test_a_power_of_a_sum(statistic: str, p: Distribution, value: str) -> None:
 
 def test_a_value_that_is_not_reached_is_none() -> None:
     with pytest.raises(EvaluationError, match="converges too slowly"):
-        expectation("tan(x)", catalog.Normal(0, 1)).evaluate()
+        expectation("1/(x*exp(x) - 1)", catalog.Normal(0, 1)).evaluate()
 
 
 def test_numbers_that_are_equal_are_seen_to_be() -> None:

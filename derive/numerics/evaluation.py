@@ -240,6 +240,8 @@ def _integrated(counting: bool, body: Any, x: Any, low: Any, high: Any, digits: 
     measure = "counting" if counting else "lebesgue"
     divergence = quadrature.diverges(body, sp.S.Zero, x, low, high, measure)
     if divergence.verdict:
+        if divergence.value is None:
+            raise EvaluationError("the integral diverges, and to which infinity is not told")
         return divergence.value, digits
     breaks = () if counting else breakpoints(body, x)
     for method in quadrature.METHODS:
