@@ -606,6 +606,21 @@ def test_a_power_of_a_negative_number_is_derived_with_the_number(a: str, value: 
     assert mpmath.isnan(found) if value is None else abs(found - mpmath.mpf(value)) < 1e-14
 
 
+@pytest.mark.parametrize(
+    ("statistic", "p", "place", "value"),
+    [
+        ("x**2", catalog.Hypergeometric, {"N": 1, "K": 1, "n": 1}, 1),
+        ("x**3", catalog.Hypergeometric, {"N": 2, "K": 2, "n": 2}, 8),
+        ("x**3", catalog.Hypergeometric, {"N": 2, "K": 1, "n": 1}, Rational(1, 2)),
+        ("abs(x)**k", catalog.Uniform, {"a": -1, "b": 0, "k": -2}, mpmath.inf),
+    ],
+)
+def test_what_has_no_value_and_no_limit_is_derived_with_the_numbers(
+    statistic: str, p: Any, place: dict[str, Any], value: Any
+) -> None:
+    assert expectation(statistic, p).evaluate(place) == value
+
+
 def test_a_condition_that_compares_what_is_not_real_is_not_decided() -> None:
     with pytest.raises(EvaluationError, match="not decided at"):
         expectation("a**x", catalog.Geometric("p")).evaluate(a=0, p="1/2")
