@@ -251,6 +251,47 @@ def test_a_branch_of_a_statistic_need_be_real_in_its_own_place_only() -> None:
 
 
 @pytest.mark.parametrize(
+    ("statistic", "pieces", "p"),
+    [
+        ("Max(x, c)", "Piecewise((c, x < c), (x, True))", catalog.Normal("m", "s")),
+        ("Min(x, c)", "Piecewise((x, x < c), (c, True))", catalog.Exponential("l")),
+        ("sign(x - c)", "Piecewise((-1, x < c), (1, True))", catalog.Normal("m", "s")),
+        ("Heaviside(x - c)", "Piecewise((0, x < c), (1, True))", catalog.Normal("m", "s")),
+        ("Max(0, x - c)", "Piecewise((0, x < c), (x - c, True))", catalog.LogNormal("m", "s")),
+        ("Max(abs(x), 1)", "Piecewise((1, abs(x) < 1), (abs(x), True))", catalog.Normal(0, 1)),
+        ("floor(2*x)*x", "Piecewise((0, x < 1/2), (x, True))", catalog.Beta(2, 3)),
+        ("floor(1 - x)", "Piecewise((0, x < 1), (-1, x < 2), (-2, True))", catalog.Uniform(0, 3)),
+    ],
+)
+def test_a_maximum_a_sign_a_step_and_a_whole_part_are_branches(statistic: str, pieces: str, p: Distribution) -> None:
+    formula, branches = expectation(statistic, p), expectation(pieces, p)
+    assert "integral" not in [c.form for c in formula.cases]
+    values = {"m": Rational(1, 3), "s": Rational(3, 4), "c": Rational(2, 3), "l": Rational(5, 4)}
+    place = {name: values[name] for name in formula.symbols}
+    assert same(formula.evaluate(place, digits=DIGITS), branches.evaluate(place, digits=DIGITS))
+    member = p.family(*(v.subs({s: values[s.name] for s in v.free_symbols}) for v in p.values))
+    # the definition on either side of the only change, a branch at a time
+    truth = read(pieces, lambda name: member.variable if name == "x" else values[name])
+    assert same(formula.evaluate(place, digits=DIGITS), expected(truth, member))
+
+
+def test_a_sign_on_integers_is_zero_at_zero() -> None:
+    found = expectation("sign(x - 2)", catalog.Poisson(2)).evaluate()
+    below, at = 3 * mpmath.exp(-2), 2 * mpmath.exp(-2)
+    assert abs(found - (1 - below - at - below)) < 1e-14
+    assert expectation("sign(x - 1)", catalog.DiscreteUniform(0, 2)).expr == 0
+
+
+def test_a_power_of_zero_is_not_taken_for_a_number() -> None:
+    """0^k is 0, 1 or infinite: it was a part of a closed form for all k > −1, and a traceback with a number."""
+    formula = expectation("Max(x, 0)**k", catalog.Normal(0, 1))
+    assert "closed" not in [c.form for c in formula.cases]
+    assert same(formula.evaluate(k=2), mpmath.mpf(1) / 2)
+    with pytest.raises(EvaluationError):
+        formula.evaluate(k="-1/2")
+
+
+@pytest.mark.parametrize(
     ("statistic", "p"),
     [
         ("cos(x)", ("Normal", 1, Rational(1, 2))),
@@ -621,9 +662,12 @@ def test_what_has_no_value_and_no_limit_is_derived_with_the_numbers(
     assert expectation(statistic, p).evaluate(place) == value
 
 
-def test_a_condition_that_compares_what_is_not_real_is_not_decided() -> None:
-    with pytest.raises(EvaluationError, match="not decided at"):
-        expectation("a**x", catalog.Geometric("p")).evaluate(a=0, p="1/2")
+def test_a_power_of_zero_is_derived_with_the_number() -> None:
+    """The condition is on log a, of which there is none at 0: E 0^X = P(X = 0)."""
+    assert expectation("a**x", catalog.Geometric("p")).evaluate(a=0, p="1/2") == 0
+    assert same(
+        expectation("a**x", catalog.GeometricFromZero("p")).evaluate(a=0, p="1/3", digits=DIGITS), mpmath.mpf(1) / 3
+    )
 
 
 def test_a_sine_in_a_denominator_that_vanishes_is_seen() -> None:

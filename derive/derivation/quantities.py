@@ -17,6 +17,7 @@ from typing import Any
 import sympy as sp
 
 from derive.derivation.assignment import formula_of
+from derive.derivation.branches import in_branches
 from derive.derivation.cases import conditioned, finished, joined, narrowed, settled
 from derive.derivation.conditions import equalities
 from derive.derivation.formula import Case, Formula, Step
@@ -112,10 +113,18 @@ def expectation(statistic: Any, p: Any) -> Formula:
     )
     real(statistic, p)
     ways, condition = readings(statistic, p)
-    found = [
-        (mean(place(way.statistic, equalities(sp.And.make_args(way.condition))), p), way.condition) for way in ways
-    ]
+    found = []
+    for way in ways:
+        written = place(way.statistic, equalities(sp.And.make_args(way.condition)))
+        found.append((_in_branches_or_not(written, p), way.condition))
     return replace(united(found, condition), statistic=statistic)
+
+
+def _in_branches_or_not(statistic: Any, p: Distribution) -> Formula:
+    """The mean of a statistic, its maxima, signs and whole parts as branches unless nothing comes of that."""
+    branches = in_branches(statistic, p)
+    found = mean(branches, p)
+    return mean(statistic, p) if branches != statistic and found.form in ("integral", "series") else found
 
 
 def where(found: Formula, condition: Any) -> Formula:
