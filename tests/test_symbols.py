@@ -6,6 +6,7 @@ Each value is compared with quadrature of the definition at one exact point.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import mpmath
@@ -403,6 +404,35 @@ def test_a_log_that_is_split_and_merged_keeps_its_factors() -> None:
 def test_contradictory_members_are_refused() -> None:
     with pytest.raises(ParameterError, match="b < a"):
         kl_divergence(catalog.Uniform("a", "b"), catalog.Uniform("b", "a"))
+
+
+@pytest.mark.parametrize(
+    "p",
+    [catalog.Triangular(0, 3, 1), catalog.LogCauchy("m", "s"), catalog.Categorical("p"), catalog.Poisson(2)],
+    ids=str,
+)
+def test_a_divergence_from_itself_is_zero_by_definition(p: Distribution, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No expectation is needed, nor that E log p exists; with numbers some took half a minute."""
+
+    def refused(*_: Any, **__: Any) -> Any:
+        raise AssertionError("derived")
+
+    monkeypatch.setattr("derive.derivation.assignment.derived", refused)
+    formula = kl_divergence(p, p)
+    assert (formula.expr, formula.form, formula.conditions) == (0, "closed", True)
+    assert "q is p" in formula.steps[-1].reason
+
+
+def test_the_law_that_a_divergence_from_itself_is_zero_is_about_the_formula_of_two_members() -> None:
+    from derive.checks.subject import Subject
+    from derive.verification.bookkeeping import kl_of_itself
+
+    subject = Subject(catalog.Exponential, digits=15)
+    assert {check.verdict.kind for check in kl_of_itself(subject)} == {"proved"}
+    formula = subject.formula("kl_divergence")
+    (case,), rate = formula.cases, formula.distributions[0].values[0]
+    wrong = replace(formula, cases=(case._replace(expr=case.expr + rate),))
+    assert {check.verdict.kind for check in kl_of_itself(subject.with_formula("kl_divergence", wrong))} == {"refuted"}
 
 
 def test_entropy_that_does_not_exist() -> None:
