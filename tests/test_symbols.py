@@ -692,6 +692,45 @@ def test_what_has_no_value_and_no_limit_is_derived_with_the_numbers(
     assert expectation(statistic, p).evaluate(place) == value
 
 
+@pytest.mark.parametrize(
+    ("statistic", "p", "members", "inside"),
+    [
+        ("a**x", catalog.Geometric("p"), {"p": Rational(1, 3)}, "(1 - p)*Abs(a) < 1"),
+        ("a**x*x", catalog.GeometricFromZero("p"), {"p": Rational(1, 3)}, "(1 - p)*Abs(a) < 1"),
+        (
+            "a**(x + 1)",
+            catalog.NegativeBinomial("r", "p"),
+            {"p": Rational(1, 3), "r": Rational(5, 2)},
+            "(1 - p)*Abs(a) < 1",
+        ),
+        ("a**x", catalog.Logarithmic("p"), {"p": Rational(2, 3)}, "p*Abs(a) < 1"),
+        ("a**x", catalog.Poisson("l"), {"l": Rational(3, 2)}, "True"),
+    ],
+)
+def test_a_power_of_a_letter_of_either_sign_is_a_power_series(
+    statistic: str, p: Distribution, members: dict[str, Any], inside: str
+) -> None:
+    formula = expectation(statistic, p)
+    assert (str(formula.cases[0].condition), formula.cases[0].form) == (inside, "closed")
+    member = p.family(*(members[v.name] for v in p.values))
+    for a in (Rational(5, 4), Rational(-5, 4), Rational(-1, 2)):
+        truth = read(statistic, lambda name: member.variable if name == "x" else a)  # noqa: B023
+        assert case_at(formula, a=a, **members).form == "closed"
+        assert same(formula.evaluate({"a": a, **members}, digits=DIGITS), expected(truth, member))
+    if inside != "True":
+        assert case_at(formula, a=Rational(3, 2), **members).form == "infinite"
+        assert case_at(formula, a=Rational(-3, 2), **members).form == "undefined"
+        assert mpmath.isnan(formula.evaluate({"a": Rational(-3, 2), **members}))
+
+
+def test_a_condition_on_a_sum_of_logs_is_one_on_a_product() -> None:
+    a, x = sp.Symbol("a", positive=True), catalog.Geometric("p").variable
+    assert [str(c.condition) for c in expectation(a**x, catalog.Geometric("p")).cases] == [
+        "a*(1 - p) < 1",
+        "a*(1 - p) >= 1",
+    ]
+
+
 def test_a_power_of_zero_is_derived_with_the_number() -> None:
     """The condition is on log a, of which there is none at 0: E 0^X = P(X = 0)."""
     assert expectation("a**x", catalog.Geometric("p")).evaluate(a=0, p="1/2") == 0

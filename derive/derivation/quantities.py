@@ -17,6 +17,7 @@ from typing import Any
 import sympy as sp
 
 from derive.derivation.assignment import formula_of
+from derive.derivation.bases import of_either_sign, unlogged
 from derive.derivation.branches import in_branches
 from derive.derivation.cases import conditioned, finished, joined, narrowed, settled
 from derive.derivation.conditions import equalities
@@ -116,15 +117,17 @@ def expectation(statistic: Any, p: Any) -> Formula:
     found = []
     for way in ways:
         written = place(way.statistic, equalities(sp.And.make_args(way.condition)))
-        found.append((_in_branches_or_not(written, p), way.condition))
+        found.append((_written(written, p), way.condition))
     return replace(united(found, condition), statistic=statistic)
 
 
-def _in_branches_or_not(statistic: Any, p: Distribution) -> Formula:
+def _written(statistic: Any, p: Distribution) -> Formula:
     """The mean of a statistic, its maxima, signs and whole parts as branches unless nothing comes of that."""
     branches = in_branches(statistic, p)
-    found = mean(branches, p)
-    return mean(statistic, p) if branches != statistic and found.form in ("integral", "series") else found
+    found = of_either_sign(branches, p, lambda e: mean(e, p)) or mean(branches, p)
+    found = mean(statistic, p) if branches != statistic and found.form in ("integral", "series") else found
+    facts = facts_of((p,))
+    return replace(found, cases=tuple(c._replace(condition=unlogged(c.condition, facts)) for c in found.cases))
 
 
 def where(found: Formula, condition: Any) -> Formula:
