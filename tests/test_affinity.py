@@ -97,6 +97,12 @@ def test_supports_decide():
     assert hellinger_distance(catalog.Normal(0, 1), catalog.Poisson(1)).evaluate() == 1
 
 
+def test_a_case_has_no_minimum_of_what_it_says_the_order_of():
+    """∫ √(pq) of U(0, a) and U(0, b) is min(a, b)/√(ab)."""
+    cases = renyi_divergence(catalog.Uniform(0, "a"), catalog.Uniform(0, "b"), sp.Rational(1, 2)).cases
+    assert [(str(c.condition), str(c.expr)) for c in cases] == [("a <= b", "log(b/a)"), ("a > b", "log(a/b)")]
+
+
 def test_a_zero_of_q_inside_decides():
     uniform, quadratic = catalog.Uniform(0, 1), catalog.UQuadratic(-1, 2)
     assert chi_squared_divergence(uniform, quadratic).form == "infinite"

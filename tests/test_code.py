@@ -879,8 +879,15 @@ def test_members_are_in_their_domains_where_accuracy_is_measured():
 
 def test_a_condition_that_is_not_real_everywhere_has_no_program():
     """For a < 0 a program would take the other case, and say that what is finite is infinite."""
-    one = expectation("a**x", catalog.Geometric("p"))
+    one = expectation("a**(2*x)", catalog.Geometric("p"))
     with pytest.raises(CodeError, match=r"log\(a\) in a condition .*give a as a positive symbol"):
+        code([one], "numpy")
+    assert one.evaluate(a="-1/2", p="1/3") == pytest.approx(1 / 10)
+
+
+def test_what_is_undefined_somewhere_has_no_program():
+    one = expectation("a**x", catalog.Geometric("p"))
+    with pytest.raises(CodeError, match=r"the value is undefined if \(a < 0\)"):
         code([one], "numpy")
     assert one.evaluate(a="-1/2", p="1/3") == pytest.approx(-1 / 8)
     a, x = sp.Symbol("a", positive=True), sp.Symbol("x", integer=True)

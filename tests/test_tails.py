@@ -58,9 +58,26 @@ def test_what_is_left_out_is_not_taken_for_small(log_density, statistic):
         tails(log_density, statistic, X, FAR, Facts(), proper=True)
 
 
-def test_what_oscillates_is_not_judged():
+@pytest.mark.parametrize("wave", [sp.cos(X**2), sp.cos(X) + sp.cos(sp.sqrt(2) * X), sp.sin(X) / (2 + sp.cos(X))])
+def test_what_oscillates_and_is_no_polynomial_in_waves_of_one_period_is_not_judged(wave):
     with pytest.raises(Unknown):
-        tails(-2 * sp.log(X), X * sp.cos(X), X, (sp.Integer(1), sp.oo), Facts())
+        tails(-2 * sp.log(X), X * wave, X, (sp.Integer(1), sp.oo), Facts())
+
+
+@pytest.mark.parametrize(
+    ("wave", "rising", "falling"),
+    [
+        (sp.cos(X), True, True),
+        (sp.cos(X) ** 2, True, False),
+        (-(sp.sin(X) ** 2), False, True),
+        (2 * sp.cos(X) + 1, True, True),
+    ],
+)
+def test_what_oscillates_is_judged_by_its_envelope(wave, rising, falling):
+    for power, converges in ((1, False), (sp.Rational(1, 2), True)):  # ∫ x^(power − 2)
+        tail = tails(-2 * LOG, X**power * wave, X, (sp.Integer(1), sp.oo), Facts())[1]
+        assert bool(tail.converges) is converges
+        assert (bool(tail.rising), bool(tail.falling)) == ((False, False) if converges else (rising, falling))
 
 
 PAIRS = [

@@ -121,7 +121,7 @@ def diverges(p: Distribution, statistic: sp.Expr) -> int | None:
     """Where E_p[statistic] goes: 1 or -1 for +∞ or −∞, 0 for both at once, None for no divergence seen."""
     low, high = p.support
     found = quadrature.diverges(statistic, p.log_density, p.variable, low, high, p.measure)
-    if not found.verdict:
+    if not found.verdict or found.value is None:
         return None
     return 0 if mpmath.isnan(found.value) else int(mpmath.sign(found.value))
 

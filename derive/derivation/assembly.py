@@ -12,6 +12,7 @@ from derive.algebra.coefficients import length, shortest
 from derive.algebra.functions import real_part
 from derive.algebra.normal import expand_logs, is_zero, to_loggamma
 from derive.algebra.tidy import tidy
+from derive.algebra.zeros import poles
 from derive.derivation.cases import narrowed, settled
 from derive.derivation.conditions import alternatives
 from derive.derivation.formula import Case, Step
@@ -20,7 +21,7 @@ from derive.expectations.law import Law, Undecided
 from derive.expectations.moments import Requirement, Value, expect, statistics
 from derive.expectations.normaliser import SINGULAR
 from derive.expectations.score import by_score
-from derive.expectations.tails import Tail, Unknown, at, bounded, inside, tails
+from derive.expectations.tails import Tail, Unknown, at, bounded, divergences
 from derive.families.facts import facts_of
 from derive.families.family import Distribution
 from derive.numerics import deep
@@ -239,7 +240,7 @@ def _gate(problem: Problem, law: Law) -> Gate:
     One divergent end is enough for a KL divergence, whose negative part never diverges; elsewhere the sign of the
     integrand at each divergent end decides, and where it is not known nothing is claimed.
     """
-    if law.measure == "circle":
+    if law.measure == "circle" and not poles(problem.integrand, law.x, (law.low, law.high)):
         return Gate(sp.true, ([], []))
     ends = _ends(problem, law)
     if ends is None:
@@ -295,14 +296,11 @@ def falling(problem: Problem, side: int) -> Any:
 
 @lru_cache(maxsize=256)
 def _diverging(law: Law, statistic: E) -> list[Tail] | None:
+    support, counting, proper = (law.low, law.high), law.measure == "counting", law.mass is not None
     try:
-        support, counting, proper = (law.low, law.high), law.measure == "counting", law.mass is not None
-        ends = tails(law.log_density, statistic, law.x, support, law.facts, counting, proper)
-        if not counting:
-            ends += inside(law.log_density, statistic, law.x, support, law.facts, proper)
+        return divergences(law.log_density, statistic, law.x, support, law.facts, counting, proper)
     except Unknown:
         return None
-    return [t for t in ends if t.converges != sp.true]
 
 
 def _remainder(problem: Problem, law: Law, left: E) -> tuple[E, str, tuple[str, str]]:

@@ -19,11 +19,13 @@ from derive.algebra.placing import large
 from derive.algebra.tidy import tidy
 from derive.derivation.cases import DIVERGENT, joined, settled, with_equalities
 from derive.derivation.conditions import equalities, neat, possible, pruned
-from derive.derivation.formula import Case, Formula
+from derive.derivation.formula import Case, Formula, Step
 from derive.derivation.gates import derived
+from derive.derivation.problem import DEFINITIONS, KL, Expect
 from derive.derivation.problem import place as put_in
 from derive.families.facts import Facts, facts_of
 from derive.families.family import Distribution, ParameterError
+from derive.writing.notation import quantity
 
 
 def formula_of(kind: str, members: tuple[Distribution, ...], deep: bool, order: Any = None) -> Formula:
@@ -31,7 +33,8 @@ def formula_of(kind: str, members: tuple[Distribution, ...], deep: bool, order: 
     members = unified(members)
     for p in members:
         p.family(*p.values)  # a symbol may only now be known to be positive
-    formula = _of_members(kind, members, deep, order)
+    itself = kind == KL and members[0] == members[1]
+    formula = _of_itself(members) if itself else _of_members(kind, members, deep, order)
     facts = facts_of(members)
     for p in members:
         for constraint in p.constraints:
@@ -42,6 +45,16 @@ def formula_of(kind: str, members: tuple[Distribution, ...], deep: bool, order: 
         c if answer is None else c._replace(condition=sp.true) for c, answer in decided if answer is not False
     )
     return replace(formula, cases=cases or formula.cases)
+
+
+def _of_itself(members: tuple[Distribution, ...]) -> Formula:
+    """KL(p‖p), by definition: also where E log p does not exist."""
+    name = quantity(KL, 2)
+    steps = (
+        Step(name, Expect(sp.S.Zero), "definition", DEFINITIONS[KL]),
+        Step(name, sp.S.Zero, "definition", "q is p: the log-ratio is 0 wherever p has mass"),
+    )
+    return Formula(KL, members, (Case(sp.true, sp.S.Zero, "closed"),), steps)
 
 
 def unified(members: tuple[Distribution, ...]) -> tuple[Distribution, ...]:

@@ -13,6 +13,7 @@ from derive.algebra.tidy import tidy
 from derive.derivation.conditions import equalities, neat, pruned
 from derive.derivation.formula import Case, Step
 from derive.derivation.problem import Answer, place
+from derive.derivation.truth import irredundant
 from derive.expectations.neatness import signed, unnested
 from derive.expectations.normaliser import SINGULAR
 from derive.families.facts import Facts
@@ -54,7 +55,7 @@ def narrowed(answer: Answer, condition: Any) -> Answer:
 
 def finished(case: Case, rewritten: bool, facts: Facts) -> Case:
     """A case with its condition neat, and its expression tidied once more if it was rewritten."""
-    condition, expr = with_equalities(pruned(neat(case.condition), facts), case.expr, facts)
+    condition, expr = with_equalities(irredundant(pruned(neat(case.condition), facts)), case.expr, facts)
     if case.form == "closed":
         known = facts.under(sp.And.make_args(condition)) if condition != sp.true else facts
         expr = unnested(signed(expr, known), known)

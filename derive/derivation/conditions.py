@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import combinations, product
+from itertools import combinations
 from typing import Any
 
 import sympy as sp
@@ -12,14 +12,13 @@ from derive.algebra.coefficients import leads_negative
 from derive.algebra.normal import is_zero
 from derive.algebra.signs import holds
 from derive.derivation.problem import place
+from derive.derivation.truth import contradictory
 from derive.families.facts import Facts
 
 E = Any
 
 MOST = 8
 """Inequalities beyond which a condition is not sorted into alternatives."""
-MOST_DIFFERENCES = 6
-"""Differences of which all combinations of signs are tried."""
 MOST_ROWS = 100
 """Linear inequalities beyond which no contradiction is sought."""
 
@@ -78,7 +77,7 @@ def neat(condition: object) -> object:
         return condition.func(*(neat(c) for c in condition.args))
     if not isinstance(condition, (sp.Eq, sp.Ne, sp.StrictLessThan, sp.LessThan, sp.StrictGreaterThan, sp.GreaterThan)):
         return condition
-    if condition.has(sp.Abs, sp.oo):
+    if condition.has(sp.Abs, sp.floor, sp.oo):
         return condition
     numerator, denominator = sp.fraction(sp.together(sp.expand(condition.lhs - condition.rhs)))
     if not denominator.is_positive:
@@ -218,31 +217,6 @@ def _pinched(junction: Any) -> Any:
             short = min((one, other), key=lambda r: (sp.count_ops(r), sp.default_sort_key(r)))
             return sp.And(sp.Eq(*sorted((short.gts, short.lts), key=sp.default_sort_key)), *rest)
     return junction
-
-
-def contradictory(condition: Any) -> bool:
-    """Whether a condition holds for none of the signs that the differences in it may have.
-
-    >>> a, b = sp.symbols("a b", real=True)
-    >>> contradictory(((a < b) | (b < 1)) & (a >= b) & ((b > 1) | sp.Eq(b, 1))), contradictory((a < b) | (b < a))
-    (True, False)
-    """
-    relations = condition.atoms(sp.core.relational.Relational)
-    differences: list[E] = []
-    read = {}
-    for relation in relations:
-        difference = sp.expand(relation.lhs - relation.rhs)
-        turned = -difference in differences
-        if not turned and difference not in differences:
-            differences.append(difference)
-        read[relation] = (-difference if turned else difference), -1 if turned else 1
-    if len(differences) > MOST_DIFFERENCES:
-        return False
-    for signs in product((-1, 0, 1), repeat=len(differences)):
-        sign = dict(zip(differences, signs, strict=True))
-        if condition.xreplace({r: r.func(sp.Integer(turn * sign[d]), 0) for r, (d, turn) in read.items()}) != sp.false:
-            return False
-    return True
 
 
 def possible(condition: Any, known: Iterable[Any] = ()) -> Any:

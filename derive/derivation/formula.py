@@ -23,7 +23,7 @@ from derive.algebra.signs import holds
 from derive.derivation.statistic import real
 from derive.families.expression import ExpressionError, number, spelling
 from derive.families.family import Distribution, ParameterError
-from derive.numerics.evaluation import EvaluationError, evaluate_number
+from derive.numerics.evaluation import EvaluationError, NoValue, evaluate_number
 from derive.writing import notation
 
 FORMS = ("closed", "series", "integral", "infinite", "undefined")
@@ -174,12 +174,17 @@ class Formula:
         try:
             case = self._case(place, members)
         except EvaluationError:
-            if (anew := self._anew(place, members)) is None:
+            if (anew := self._anew(place, members)) is None or not self._own(place):
                 raise
             return anew.evaluate(digits=digits)
         if case.form == "undefined":
             return mpmath.nan
-        return evaluate_number(case.expr, place, digits, case.condition)
+        try:
+            return evaluate_number(case.expr, place, digits, case.condition)
+        except NoValue:
+            if (anew := self._anew(place, members)) is None:
+                raise
+            return anew.evaluate(digits=digits)
 
     def code(self, target: str, *, checked: bool = False) -> str:
         """A program for the formula that holds in floating point, as source text.
@@ -227,18 +232,29 @@ class Formula:
     def _member(self, p: Distribution, place: dict[Any, Any]) -> Distribution:
         return p.family(*(place.get(v, v) if isinstance(v, sp.IndexedBase) else v.subs(place) for v in p.values))
 
-    def _anew(self, place: dict[Any, Any], members: list[Distribution]) -> Formula | None:
-        """An expectation with numbers in its statistic: a condition on log a decides nothing about a^x where a < 0."""
-        from derive.derivation.quantities import expectation
+    def _own(self, place: dict[Any, Any]) -> bool:
+        """Whether there are symbols of the statistic's own."""
+        return self.statistic is not None and bool(place.keys() & self.statistic.free_symbols)
 
-        numbers = {k: v for k, v in place.items() if isinstance(k, sp.Symbol)}
-        if self.statistic is None or len(members) != 1 or not numbers.keys() & self.statistic.free_symbols:
+    def _anew(self, place: dict[Any, Any], members: list[Distribution]) -> Formula | None:
+        """The formula with its numbers put in before it is derived; None where there is none.
+
+        A condition on log a decides nothing about a^x where a < 0, and what is 0/0 at whole numbers is no limit.
+        """
+        from derive.derivation import quantities
+
+        if not place or self.order is not None or not members:
             return None
         try:
-            found = expectation(put(self.statistic, numbers), members[0])
-        except TypeError:  # SymPy compares log 0 with nothing
+            if self.statistic is not None:
+                numbers = {k: v for k, v in place.items() if isinstance(k, sp.Symbol)}
+                found = quantities.expectation(put(self.statistic, numbers), members[0])
+            else:
+                found = getattr(quantities, self.quantity)(*members)
+        except (TypeError, AttributeError):  # SymPy compares log 0 with nothing; of other quantities there is none
             return None
-        return found.in_bits() if self.unit == "bits" else found
+        result: Formula = found.in_bits() if self.unit == "bits" else found
+        return result
 
     def _case(self, place: dict[Any, Any], members: list[Distribution]) -> Case:
         scalars = {k: v for k, v in place.items() if not isinstance(v, sp.Tuple)}

@@ -17,12 +17,16 @@ from typing import Any
 import sympy as sp
 
 from derive.derivation.assignment import formula_of
-from derive.derivation.cases import finished, narrowed, settled
+from derive.derivation.bases import of_either_sign, unlogged
+from derive.derivation.branches import in_branches
+from derive.derivation.cases import conditioned, finished, joined, narrowed, settled
+from derive.derivation.conditions import equalities
 from derive.derivation.formula import Case, Formula, Step
 from derive.derivation.gates import derived
-from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, EXPECTATION, KL, Expect
+from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, EXPECTATION, KL, Expect, place
+from derive.derivation.readings import readings
 from derive.derivation.soundness import sound
-from derive.derivation.statistic import StatisticError, needed, real, unreal
+from derive.derivation.statistic import StatisticError, real, unreal
 from derive.families.expression import CONSTANTS, read
 from derive.families.facts import facts_of
 from derive.families.family import Distribution, Family
@@ -109,18 +113,40 @@ def expectation(statistic: Any, p: Any) -> Formula:
         {s: known.get(s.name, s) for s in statistic.free_symbols if isinstance(s, sp.Symbol)}
     )
     real(statistic, p)
-    condition, found = needed(statistic, p), mean(statistic, p)
-    return replace(where(found, condition), statistic=statistic)
+    ways, condition = readings(statistic, p)
+    found = []
+    for way in ways:
+        written = place(way.statistic, equalities(sp.And.make_args(way.condition)))
+        found.append((_written(written, p), way.condition))
+    return replace(united(found, condition), statistic=statistic)
+
+
+def _written(statistic: Any, p: Distribution) -> Formula:
+    """The mean of a statistic, its maxima, signs and whole parts as branches unless nothing comes of that."""
+    branches = in_branches(statistic, p)
+    found = of_either_sign(branches, p, lambda e: mean(e, p)) or mean(branches, p)
+    found = mean(statistic, p) if branches != statistic and found.form in ("integral", "series") else found
+    facts = facts_of((p,))
+    return replace(found, cases=tuple(c._replace(condition=unlogged(c.condition, facts)) for c in found.cases))
 
 
 def where(found: Formula, condition: Any) -> Formula:
     """A formula under a condition; undefined without it."""
-    if condition == sp.true:
-        return found
-    cases, steps = narrowed((list(found.cases), list(found.steps)), condition)
-    facts = facts_of(found.distributions)
-    kept = (finished(c, False, facts) for c in (*cases, Case(sp.Not(condition), sp.nan, "undefined")))
-    return replace(found, cases=tuple(c for c in kept if c.condition != sp.false), steps=tuple(steps))
+    return united([(found, condition)], condition)
+
+
+def united(found: list[tuple[Formula, Any]], condition: Any) -> Formula:
+    """Formulas, each under its own condition; undefined where none holds, which is where this one does not."""
+    if len(found) == 1 and condition == sp.true:
+        return found[0][0]
+    facts = facts_of(found[0][0].distributions)
+    cases = [Case(sp.Not(condition), sp.nan, "undefined")]
+    steps: list[Step] = []
+    for formula, held in reversed(found):
+        cases = [*narrowed((list(formula.cases), []), held)[0], *cases]
+        steps = [*conditioned(list(formula.steps), held), *steps]
+    cases = [finished(c, False, facts) for c in cases]
+    return replace(found[0][0], cases=joined(cases), steps=tuple(steps))
 
 
 def mean(statistic: Any, p: Distribution) -> Formula:

@@ -1,7 +1,6 @@
-"""Where a statistic is real: an expectation is one of real numbers, and leaves out no part of the support.
+"""Whether a statistic is real at numbers: an expectation is one of real numbers, and leaves out no part of the support.
 
-A log or a broken power of something linear is real where that is positive at both ends of the support. At numbers the
-statistic is looked at, between its breakpoints, and so is what a modulus in it is of.
+It is looked at between its breakpoints, and so is what a modulus in it is of.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from typing import Any
 
 import sympy as sp
 
-from derive.families.facts import facts_of
 from derive.families.family import Distribution, ParameterError
 from derive.numerics.numeric import breakpoints
 
@@ -29,32 +27,6 @@ FAR = (sp.Rational(1, 3), sp.Rational(9, 4), sp.Rational(61, 3))
 
 class StatisticError(ParameterError):
     """A statistic is not real on a part of the support."""
-
-
-def needed(statistic: E, p: Distribution) -> E:
-    """The condition under which a statistic is real on the support of p, as far as its linear parts tell.
-
-    Raises StatisticError where it never holds.
-
-    >>> from derive import catalog
-    >>> needed(sp.log(sp.Symbol("x", real=True) - 1), catalog.Uniform("a", "b"))
-    a - 1 >= 0
-    """
-    x, facts = p.variable, facts_of((p,))
-    open_: list[E] = []
-    if statistic.has(sp.Piecewise, sp.I):  # a branch need be real in its own place only
-        return sp.true
-    inside = [e.args[0] for e in statistic.atoms(sp.log)]
-    inside += [e.base for e in statistic.atoms(sp.Pow) if e.exp.is_integer is False]
-    for e in (e for e in inside if e.is_polynomial(x) and sp.degree(e, x) == 1):
-        for end in p.support:
-            at = sp.expand(e.subs(x, end)) if end.is_finite is not False else sp.sign(end) * sp.expand(e).coeff(x)
-            decided = facts.under(open_).decide(sp.Ge(at, 0))
-            if decided is False:
-                raise StatisticError(f"{statistic} is not real near {x} = {end}, in the support of {p}")
-            if decided is None:
-                open_.append(sp.Ge(at, 0))
-    return sp.And(*open_)
 
 
 def real(statistic: E, p: Distribution) -> None:

@@ -78,7 +78,8 @@ class Expansion:
 
 
 def constant(value: E, error: E = sp.S.Zero) -> Expansion:
-    if sp.sympify(value).has(sp.zoo, sp.nan, sp.oo):
+    value = sp.sympify(value)
+    if value.has(sp.zoo, sp.nan, sp.oo) or any(e.base == 0 for e in value.atoms(sp.Pow)):
         raise Unknown(f"{value} in an expansion")
     return Expansion({sp.S.One: sp.sympify(value)} if value != 0 else {}, error)
 

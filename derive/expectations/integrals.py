@@ -94,6 +94,8 @@ def _in_views(statistic: E, panel: Panel, single: bool, last: int) -> Value | No
 
 def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool, last: int) -> Value | None:
     expanded = on_piece(statistic, panel.x, arm.phi, arm.u)
+    if any(e.base == 0 for e in expanded.atoms(sp.Pow)):  # 0, 1 or infinite, as the exponent is
+        return None
     if expanded.has(sp.Abs):
         expanded = expand_logs(resolve(expanded, arm.u, arm.low, arm.high, panel.facts), arm.u)
     constant, terms = linear_form(expanded, arm.u)

@@ -23,13 +23,23 @@ def neat(value: E, facts: Facts) -> E:
 
 
 def signed(expression: E, facts: Facts) -> E:
-    """An expression without the absolute values of what has a sign."""
+    """An expression without the absolute values of what has a sign, and minima and maxima of what is in order.
+
+    >>> a, b = sp.symbols("a b", positive=True)
+    >>> signed(sp.log(sp.Min(a, b)) + sp.Abs(a - b), Facts().under([a < b]))
+    -a + b + log(a)
+    """
     signs = {}
     for e in sp.sympify(expression).atoms(sp.Abs):
         if facts.decide(sp.Ge(e.args[0], 0)):
             signs[e] = e.args[0]
         elif facts.decide(sp.Le(e.args[0], 0)):
             signs[e] = -e.args[0]
+    for e in sp.sympify(expression).atoms(sp.Min, sp.Max):
+        order = sp.Le if isinstance(e, sp.Min) else sp.Ge
+        outermost = [a for a in e.args if all(facts.decide(order(a, other)) for other in e.args if other != a)]
+        if outermost:
+            signs[e] = outermost[0]
     return expression.xreplace(signs) if signs else expression
 
 

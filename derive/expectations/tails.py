@@ -13,7 +13,9 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.zeros import endless, in_sines, of_one_sign, poles
 from derive.expectations.asymptotics import L3, SCALE, Expansion, Impossible, Scale, T, Unknown
+from derive.expectations.oscillation import envelope
 from derive.families.facts import Facts
 
 E = Any
@@ -32,21 +34,32 @@ class Tail:
     end        the end
     converges  the condition under which its part there is finite
     rising     that under which it diverges to +∞; None when the sign is not known
+    both       whether it diverges to −∞ as well where it does
     """
 
     end: E
     converges: Any
     rising: Any
+    both: bool = False
 
     @property
     def falling(self) -> Any:
         """The condition under which it diverges to −∞."""
-        return sp.And(sp.Not(self.converges), sp.Not(self.rising))
+        return sp.And(sp.Not(self.converges), True if self.both else sp.Not(self.rising))
 
 
 def _tail_of(end: E, converges: Any, sign: int | None) -> Tail:
     rising = None if sign is None else sp.Not(converges) if sign > 0 else sp.false
     return Tail(end, converges, sp.false if converges == sp.true else rising)
+
+
+def _turned(tail: Tail, sign: int) -> Tail:
+    """A tail times what has a sign, or (0) again and again either."""
+    if sign == 1 or tail.converges == sp.true:
+        return tail
+    return replace(
+        tail, rising=tail.falling if sign == -1 and tail.rising is not None else sp.Not(tail.converges), both=sign == 0
+    )
 
 
 def tails(
@@ -66,11 +79,15 @@ def tails(
     >>> tails(-(a + 1)*sp.log(x), x, x, (sp.Integer(1), sp.oo), Facts())[1].converges
     1 - a < 0
     """
-    return [
-        _told(_Part(log_density, statistic, x, proper), end, side, Scale(facts))
-        for end, side in zip(support, (1, -1), strict=True)
-        if not (counting and end.is_finite)
-    ]
+    found = []
+    for end, side in zip(support, (1, -1), strict=True):
+        if not (counting and end.is_finite):
+            waves = (
+                None if counting or end.is_finite or log_density.has(sp.sin, sp.cos) else envelope(statistic, x, facts)
+            )
+            slow, sign = waves or (in_sines(statistic), 1)
+            found.append(_turned(_told(_Part(log_density, slow, x, proper), end, side, Scale(facts)), sign))
+    return found
 
 
 def at(log_density: E, statistic: E, x: sp.Symbol, point: E, side: int, facts: Facts, proper: bool = False) -> Tail:
@@ -88,16 +105,17 @@ def inside(
 ) -> list[Tail]:
     """How an expectation behaves at singularities that may be inside the support, on either side; raises Unknown.
 
-    These are the zeros of linear functions that stand below a line; and under logs, of the density alone, where that is not
-    known to have a finite mass.
+    These are the zeros, where they are known, of what stands below a line in the statistic; and of linear functions that do in
+    the density, or under logs in it, where that is not known to have a finite mass.
 
     >>> x, m = sp.symbols("x m", real=True)
     >>> [t.converges for t in inside(sp.S.Zero, 1/(x - m)**2, x, (sp.Integer(0), sp.Integer(1)), Facts())]
     [(m >= 1) | (m <= 0), (m >= 1) | (m <= 0)]
     """
     low, high = support
-    found = []
-    for point in sorted(singular_points(log_density, statistic, x, proper), key=sp.default_sort_key):
+    found, statistic = [], in_sines(statistic)
+    points = singular_points(log_density, statistic, x, proper) | poles(statistic, x, support)
+    for point in sorted(points, key=sp.default_sort_key):
         outside = [r for r in (sp.Le(point, low), sp.Ge(point, high)) if facts.decide(r) is not False]
         if any(facts.decide(r) for r in outside):
             continue
@@ -106,7 +124,35 @@ def inside(
             tail = at(log_density, statistic, x, point, side, facts, proper)
             rising = None if tail.rising is None else sp.And(tail.rising, sp.Not(apart))
             found.append(Tail(point, sp.Or(tail.converges, apart), rising))
+    if endless(statistic, x, support) and not of_one_sign(statistic, x) and not _both_ways(found):
+        raise Unknown("poles without end")
     return found
+
+
+def divergences(
+    log_density: E, statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Facts, counting: bool, proper: bool
+) -> list[Tail]:
+    """Where an expectation may diverge, at ends and inside; no more than decides where that is beyond doubt. Raises Unknown.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> [t.end for t in divergences(-x**2, 1/(sp.exp(x) - 1)**2, x, (-sp.oo, sp.oo), Facts(), False, True)]
+    [0, 0]
+    """
+    within = [] if counting else inside(log_density, statistic, x, support, facts, proper)
+    if _both_ways(within):
+        return within
+    try:
+        ends = tails(log_density, statistic, x, support, facts, counting, proper)
+    except Unknown:
+        if not (of_one_sign(statistic, x) and any(t.converges == sp.false for t in within)):
+            raise
+        ends = []
+    return [t for t in (*ends, *within) if t.converges != sp.true]
+
+
+def _both_ways(ends: list[Tail]) -> bool:
+    """Whether there is no doubt that it diverges to both infinities."""
+    return any(t.rising == sp.true for t in ends) and any(t.rising is not None and t.falling == sp.true for t in ends)
 
 
 def bounded(log_density: E, x: sp.Symbol, support: tuple[E, E], facts: Facts) -> bool:
@@ -309,4 +355,4 @@ def _bounded(h: Expansion, scale: Scale) -> bool:
         return False
 
 
-__all__ = ["Tail", "Unknown", "at", "bounded", "inside", "tails"]
+__all__ = ["Tail", "Unknown", "at", "bounded", "divergences", "inside", "tails"]

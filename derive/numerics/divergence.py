@@ -22,6 +22,7 @@ import mpmath
 import sympy as sp
 from mpmath import mp
 
+from derive.algebra.zeros import endless, of_one_sign
 from derive.numerics.atoms import atoms
 from derive.numerics.integrand import FAULTS, Integrand, real_part
 from derive.numerics.numeric import Compiled
@@ -44,8 +45,8 @@ LADDER = (16, 32, 64, 128, 256, 512, 1024, 10**4, 10**6, 10**9, 10**12, 10**20, 
 class Divergence:
     """Whether an expectation diverges: True, False, or None for undecided.
 
-    `value` is inf, -inf, or nan (infinite both ways) when `verdict` is True. `where` has the ends that
-    diverge: (point, sign).
+    `value` is inf, -inf, or nan (infinite both ways) when `verdict` is True; None where there is no end to the poles
+    of one sign that are seen. `where` has the ends that diverge: (point, sign).
     """
 
     verdict: bool | None
@@ -244,4 +245,7 @@ def diverges(
     if not where:
         return Divergence(False, None, ())
     signs = {sign for _, sign in where}
-    return Divergence(True, mp.nan if len(signs) > 1 else mp.inf * signs.pop(), where)
+    if len(signs) > 1:
+        return Divergence(True, mp.nan, where)
+    sure = of_one_sign(sp.sympify(h), x) or not any(endless(e, x, (low, high)) for e in f.parts or ())
+    return Divergence(True, mp.inf * signs.pop() if sure else None, where)

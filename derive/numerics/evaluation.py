@@ -40,6 +40,10 @@ class EvaluationError(ArithmeticError):
     """The value could not be computed to the digits asked."""
 
 
+class NoValue(EvaluationError):
+    """The expression is 0/0 at this point, and no limit is its value."""
+
+
 def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int, condition: Any = sp.true) -> mpmath.mpf:
     """`expression` at exact values for its symbols, as an mpf right to `digits` digits.
 
@@ -240,6 +244,8 @@ def _integrated(counting: bool, body: Any, x: Any, low: Any, high: Any, digits: 
     measure = "counting" if counting else "lebesgue"
     divergence = quadrature.diverges(body, sp.S.Zero, x, low, high, measure)
     if divergence.verdict:
+        if divergence.value is None:
+            raise EvaluationError("the integral diverges, and to which infinity is not told")
         return divergence.value, digits
     breaks = () if counting else breakpoints(body, x)
     for method in quadrature.METHODS:
@@ -278,9 +284,9 @@ def _limit(expression: Any, place: Mapping[Any, Any], digits: int, condition: An
         found = (_along(expression, place, moving, digits, direction, condition) for direction in DIRECTIONS)
         values = list(islice((v for v in found if v is not None), 2))
         if len(values) < 2:
-            raise EvaluationError("the formula has no value at this point, and no limit was found")
+            raise NoValue("the formula has no value at this point, and no limit was found")
         if not _same(values[0], values[1], digits):
-            raise EvaluationError("the formula has no value at this point, and its limit depends on the direction")
+            raise NoValue("the formula has no value at this point, and its limit depends on the direction")
     with mpmath.workdps(digits + 5):
         return mpmath.mpf(0) if _same(values[0], 0, digits) else +values[0]
 

@@ -80,7 +80,10 @@ FAULTS = (ZeroDivisionError, ValueError, OverflowError, TypeError, NotImplemente
 def _pulled(parts: tuple[sp.Expr, ...], x: sp.Symbol, closed: bool, origin: sp.Expr, side: int) -> Compiled:
     t = sp.Symbol("t", nonnegative=True) if closed else sp.Symbol("t", positive=True)
     # a log of I_ν as one function first: SymPy writes I_ν(c − t) as a multiple of I_ν(t − c), where a log of it is complex
-    return compiled([logs_of_functions(e).xreplace({x: origin + side * t}) for e in parts], t)
+    pulled = [logs_of_functions(e).xreplace({x: origin + side * t}) for e in parts]
+    if any(e.has(sp.zoo) for e in pulled):
+        raise ZeroDivisionError("a function that is infinite all along")
+    return compiled(pulled, t)
 
 
 @dataclass(frozen=True)

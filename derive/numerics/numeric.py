@@ -22,6 +22,7 @@ from mpmath import mp
 from sympy.printing.pycode import MpmathPrinter
 
 from derive.algebra.cancellation import stable
+from derive.algebra.zeros import in_sines, zeros
 from derive.numerics import balls
 
 MAX_MAGNITUDE = 1200
@@ -350,18 +351,18 @@ def breakpoints(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, ...]:
     """The real points where `expr` has a kink, changes branch or is singular, exact and in order.
 
     Abs, sign, Max, Min and Piecewise are solved wherever SymPy can; logarithms and powers (negative or
-    broken) where their argument is linear or quadratic.
+    broken) where their argument is linear or quadratic, or its zeros are known otherwise.
 
     >>> x = sp.Symbol("x", real=True)
     >>> breakpoints(sp.Abs(2*x - 3) + sp.Max(x, 5) + 1/(x + 1), x)
     (-1, 3/2, 5)
     """
     points: list[sp.Expr] = []
-    for e in sp.preorder_traversal(expr):
+    for e in sp.preorder_traversal(in_sines(expr)):
         if isinstance(e, _KINKS):
             points += [r for a in branch_arguments(e) for r in _roots(a, x)]
         elif isinstance(e, sp.log) or (isinstance(e, sp.Pow) and not (e.exp.is_Integer and e.exp > 0)):
-            points += _polynomial_roots(e.args[0], x) or []
+            points += _polynomial_roots(e.args[0], x) or zeros(e.args[0], x)
     return _ordered(points)
 
 

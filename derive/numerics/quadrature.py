@@ -134,7 +134,7 @@ def expected(
     -0.577215664901532860606512090082 50
     """
     found = diverges(h, log_density, x, low, high, measure, breaks=breaks)
-    if found.verdict:
+    if found.verdict and found.value is not None:
         return Estimate(found.value, 0, "divergence", mp.inf)
     f = Integrand((sp.sympify(log_density), sp.sympify(h)), x, closed=measure == "counting")
     rule = summed if f.closed else integral

@@ -149,6 +149,18 @@ def balanced(relation: Any) -> Any:
     return result.reversed if result.lhs.is_number and not result.rhs.is_number else result
 
 
+def whole(relation: Any) -> Any:
+    """What a relation says is, or is not, a whole number; None where it says nothing of that kind.
+
+    >>> k = sp.Symbol("k", real=True)
+    >>> whole(sp.Eq(k / 2, sp.floor(k / 2))), whole(sp.Eq(k, 2))
+    (k/2, None)
+    """
+    sides = (relation.lhs, relation.rhs)
+    found = isinstance(relation, (sp.Eq, sp.Ne)) and [e for e in sides if sp.floor(e) in sides and e != sp.floor(e)]
+    return sp.factor_terms(found[0]) if found else None
+
+
 def euler_clashes(e: Any) -> bool:
     return isinstance(e, sp.Basic) and any(s.name.startswith("gamma") for s in e.atoms(sp.Symbol))
 

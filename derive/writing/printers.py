@@ -21,6 +21,7 @@ from derive.writing.layout import (
     is_negative,
     sides,
     terms,
+    whole,
 )
 
 
@@ -239,6 +240,8 @@ class LinePrinter(TextPrinter):
         return f"not {self.parenthesize(e.args[0], PRECEDENCE['Not'], strict=True)}"
 
     def _print_Relational(self, e: Any) -> str:
+        if (number := whole(e)) is not None:
+            return f"{self._print(number)} {'∈' if isinstance(e, sp.Eq) else '∉'} ℤ"
         e = balanced(e)
         return f"{self._print(e.lhs)} {_RELATION[e.rel_op]} {self._print(e.rhs)}"
 

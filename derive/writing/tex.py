@@ -21,6 +21,7 @@ from derive.writing.layout import (
     is_negative,
     sides,
     terms,
+    whole,
 )
 
 
@@ -198,6 +199,9 @@ class TexPrinter(LatexPrinter):
         return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
 
     def _print_Relational(self, e: Any) -> str:
+        if (number := whole(e)) is not None:
+            member = r"\in" if isinstance(e, sp.Eq) else r"\notin"
+            return rf"{self._print(number)} {member} \mathbb{{Z}}"
         return str(super()._print_Relational(balanced(e)))
 
     def _print_And(self, e: Any) -> str:

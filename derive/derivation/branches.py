@@ -1,0 +1,59 @@
+"""Maxima, signs, steps and whole parts in a statistic as branches, which expectations are cut at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy as sp
+
+from derive.families.family import Distribution
+
+E = Any
+
+MOST_STEPS = 20
+"""Steps of a whole part on a support that are written out."""
+
+
+def in_branches(statistic: E, p: Distribution) -> E:
+    """A statistic of p's variable with Piecewise for Max, Min, sign and Heaviside, and for floor where its steps are few.
+
+    >>> from derive import catalog
+    >>> x = catalog.Uniform(0, 2).variable
+    >>> in_branches(sp.Max(x, 1), catalog.Uniform(0, 2))
+    Piecewise((1, x < 1), (x, True))
+    >>> in_branches(sp.floor(x), catalog.Uniform(0, 2))
+    Piecewise((0, x < 1), (1, True))
+    """
+    x, counting = p.variable, p.measure == "counting"
+
+    def extreme(e: E) -> E:
+        fixed, moving = (e.func(*(a for a in e.args if a.has(x) is has)) for has in (False, True))
+        if fixed.is_infinite or isinstance(moving, e.func):
+            return e
+        return sp.Piecewise((fixed, moving < fixed if isinstance(e, sp.Max) else moving > fixed), (moving, True))
+
+    def step(argument: E, below: E, at: E, above: E) -> E:
+        middle = [(at, sp.Eq(argument, 0))] if counting else []
+        return sp.Piecewise((below, argument < 0), *middle, (above, True))
+
+    def whole(e: E) -> E:
+        ends = [e.args[0].subs(x, end) for end in p.support]
+        if counting or not (
+            e.args[0].is_polynomial(x) and sp.degree(e.args[0], x) == 1 and all(a.is_finite for a in ends)
+        ):
+            return e
+        low, high = sp.floor(sp.Min(*ends)), sp.ceiling(sp.Max(*ends)) - 1
+        if not (low.is_Integer and high.is_Integer and high - low < MOST_STEPS):
+            return e
+        steps = ((sp.Integer(n), e.args[0] < n + 1) for n in range(int(low), int(high)))
+        return sp.Piecewise(*steps, (high, True))
+
+    ways: dict[Any, Callable[[E], E]] = {
+        sp.Max: extreme,
+        sp.Min: extreme,
+        sp.sign: lambda e: step(e.args[0], sp.S.NegativeOne, sp.S.Zero, sp.S.One),
+        sp.Heaviside: lambda e: step(e.args[0], sp.S.Zero, e.args[1], sp.S.One),
+        sp.floor: whole,
+    }
+    return statistic.replace(lambda e: type(e) in ways and e.has(x), lambda e: ways[type(e)](e))

@@ -1,0 +1,125 @@
+"""Where a function of the variable is least on a support: the conditions under which it is negative nowhere.
+
+The function is affine in a power, a modulus, an exponential, a log or a wave of something linear, or it is quadratic; of
+others nothing is told. A place that counts under a condition only has that as an alternative.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from derive.algebra.normal import ONLY_PRODUCTS, linear_form
+from derive.families.facts import Facts, facts_of
+from derive.families.family import Distribution
+
+E = Any
+
+Places = list[tuple[E, Any]]
+"""Extreme values of a function, each with the condition under which it is taken, or approached."""
+
+
+def conditions(e: E, p: Distribution) -> list[Any] | None:
+    """What must hold for e ≥ 0 on the support of p: all of these; None where it is not told.
+
+    >>> from derive import catalog
+    >>> a, x = sp.Symbol("a", real=True), sp.Symbol("x", real=True)
+    >>> conditions(1 + a * x**2, catalog.Normal(0, 1)), conditions(x - a, catalog.Uniform(0, 1))
+    ([a >= 0, a >= 0, True], [-a >= 0, 1 - a >= 0])
+    >>> conditions(a * x**2 - x, catalog.Uniform(1, 2))
+    [a - 1 >= 0, 4*a - 2 >= 0, (a <= 0) | (1 - 2*a <= 0) | (4*a - 1 <= 0)]
+    """
+    constant, terms = linear_form(sp.expand(e, **ONLY_PRODUCTS), p.variable)
+    if not terms:
+        return [sp.Ge(constant, 0)]
+    if len(terms) == 1:
+        ((g, slope),) = terms.items()
+        places = _extremes(g, p, facts_of((p,)))
+        return None if places is None else _affine(constant, slope, places)
+    constant, terms = linear_form(sp.expand(e), p.variable)
+    if terms.keys() == {p.variable, p.variable**2}:
+        return _quadratic(terms[p.variable**2], terms[p.variable], constant, p)
+    return None
+
+
+def _affine(constant: E, slope: E, places: Places) -> list[Any]:
+    """constant + slope·g ≥ 0 at the extreme values of g."""
+    needed = []
+    for value, taken in places:
+        if value.is_infinite:
+            relation = sp.Ge(slope, 0) if value == sp.oo else sp.Le(slope, 0)
+        else:
+            relation = sp.Ge(sp.expand(constant + slope * value), 0)
+        needed.append(sp.Or(relation, sp.Not(taken)))
+    if all(value.is_infinite for value, _ in places):  # of either sign: the slope is 0
+        needed.append(sp.Ge(constant, 0))
+    return needed
+
+
+def _quadratic(a: E, b: E, c: E, p: Distribution) -> list[Any] | None:
+    """a x² + b x + c ≥ 0 at the ends of the support, and at the summit where that is between them."""
+    if p.measure == "counting":
+        return None
+    summit = [sp.Le(a, 0), sp.Ge(4 * a * c - b**2, 0)]
+    needed = []
+    for end, side in zip(p.support, (-1, 1), strict=True):
+        if end.is_infinite:  # where a = 0, the slope there is b
+            needed += [sp.Ge(a, 0), sp.Or(sp.Gt(a, 0), sp.Ge(side * b, 0))]
+        else:
+            needed.append(sp.Ge(sp.expand(c + b * end + a * end**2), 0))
+            summit.append(sp.Le(side * (b + 2 * a * end), 0))
+    if all(end.is_infinite for end in p.support):
+        needed.append(sp.Ge(c, 0))
+    return [*needed, sp.Or(*summit)]
+
+
+def _extremes(g: E, p: Distribution, facts: Facts) -> Places | None:
+    """The values between which g lies on the support, and comes arbitrarily near to; None where that is not told."""
+    x, (low, high) = p.variable, p.support
+    inner, outer = _parts(g, x)
+    slope = facts.sign(sp.expand(inner).coeff(x)) if _linear(inner, x) else None
+    if not slope:
+        return None
+    ends = [sp.expand(inner.subs(x, end)) if end.is_finite is not False else slope * end for end in (low, high)]
+    below, above = facts.decide(sp.Ge(ends[slope < 0], 0)), facts.decide(sp.Le(ends[slope > 0], 0))
+    if isinstance(outer, (sp.cos, sp.sin)):
+        whole = (
+            p.measure == "circle" and inner.coeff(x).is_Integer or p.measure == "lebesgue" and {*ends} & {sp.oo, -sp.oo}
+        )
+        return [(sp.S.NegativeOne, sp.true), (sp.S.One, sp.true)] if whole else None
+    power = sp.S.One if isinstance(outer, sp.exp) else outer.as_base_exp()[1]
+    even = outer.has(sp.Abs) and not isinstance(outer, sp.log) or power.is_even
+    rising = isinstance(outer, sp.exp) or outer == _Y or outer.is_Pow and power.is_odd and power.is_positive
+    values = [(_at(outer, end), sp.true) for end in ends]
+    if not (rising or below or above):
+        if not (even and power.is_positive) or p.measure == "counting" and inner != x:
+            return None
+        values.append((sp.S.Zero, sp.And(sp.Lt(ends[slope < 0], 0), sp.Gt(ends[slope > 0], 0))))
+    return None if any(v.has(sp.nan, sp.zoo, sp.I) or v.has(sp.oo) and not v.is_infinite for v, _ in values) else values
+
+
+def _linear(e: E, x: sp.Symbol) -> bool:
+    return bool(e.is_polynomial(x) and sp.degree(e, x) == 1)
+
+
+def _parts(g: E, x: sp.Symbol) -> tuple[E, E]:
+    """What is linear in a function of it, of its modulus or of a power of either, and the function of a symbol in its place."""
+    inner = g.base if g.is_Pow and not g.exp.has(x) else g.args[0] if isinstance(g, FUNCTIONS) else g
+    inner = inner.args[0] if isinstance(inner, sp.Abs) else inner
+    return inner, g.xreplace({inner: _Y})
+
+
+FUNCTIONS = (sp.exp, sp.log, sp.Abs, sp.cos, sp.sin)
+"""Functions whose extremes are known."""
+_Y = sp.Dummy("y", real=True)
+
+
+def _at(outer: E, end: E) -> E:
+    """The value at an end, also where it is infinite."""
+    if isinstance(outer, sp.log) and end == 0:  # SymPy's log 0 has no sign
+        return -sp.oo
+    base, power = outer.as_base_exp()
+    if not isinstance(outer, sp.exp) and end == 0 and power.is_negative:
+        return sp.oo
+    return outer.xreplace({_Y: end})

@@ -1,0 +1,131 @@
+"""How a statistic with letters is read in real numbers: under which conditions on them, and as what.
+
+A log, a root and an arc need what they are of in a range on all of the support. A power x^k of an x of either sign is real for
+a whole k only: then it is |x|^k or, where k is odd, that with the sign of x.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import sympy as sp
+
+from derive.derivation import extremes
+from derive.derivation.conditions import pruned
+from derive.derivation.statistic import StatisticError
+from derive.families.facts import Facts, facts_of
+from derive.families.family import Distribution
+
+E = Any
+
+MOST = 3
+"""Readings beyond which further exponents are not told apart by whether they are even or odd."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a statistic is in real numbers under a condition on its letters."""
+
+    condition: Any
+    statistic: E
+
+
+def readings(statistic: E, p: Distribution) -> tuple[list[Reading], Any]:
+    """The readings of a statistic on the support of p, and the condition under which there is one, as far as that is told.
+
+    Raises StatisticError where the condition never holds.
+
+    >>> from derive import catalog
+    >>> a, x = sp.Symbol("a", real=True), sp.Symbol("x", real=True)
+    >>> readings(sp.log(x - 1), catalog.Uniform("a", "b"))
+    ([Reading(condition=a - 1 >= 0, statistic=log(x - 1))], a - 1 >= 0)
+    >>> [r.statistic for r in readings(x**a, catalog.Normal(0, 1))[0]]
+    [Abs(x)**a, x*Abs(x)**a/Abs(x)]
+    """
+    if statistic.has(sp.Piecewise, sp.I):  # a branch need be real in its own place only
+        return [Reading(sp.true, statistic)], sp.true
+    facts, inside = facts_of((p,)), _inside(statistic, p.variable)
+    needed = _not_negative(inside, p, facts)
+    if needed == sp.false:
+        ends = [end for end in p.support if any(facts.decide(sp.Lt(e.subs(p.variable, end), 0)) for e in inside)]
+        where = f"near {p.variable} = {ends[0]}, in" if ends else "on all of"
+        raise StatisticError(f"{statistic} is not real {where} the support of {p}")
+    facts = facts.under(sp.And.make_args(needed))
+    found, whole = [Reading(needed, statistic)], needed
+    for exponent, bases in _unsure(statistic, p.variable).items():
+        held = _not_negative(bases, p, facts)
+        if held == sp.true:
+            continue
+        whole = sp.And(whole, sp.Or(held, _integer(exponent)))
+        if len(found) > MOST:
+            found = [Reading(whole, statistic)]
+            continue
+        found = [
+            Reading(sp.And(r.condition, condition), way(r.statistic))
+            for r in found
+            for condition, way in _ways(held, exponent, bases)
+            if condition != sp.false
+        ]
+    return found, whole
+
+
+def _ways(held: Any, exponent: E, bases: list[E]) -> Iterator[tuple[Any, Callable[[E], E]]]:
+    """Where powers with an exponent are real, and how a statistic is written there."""
+    yield held, lambda statistic: statistic
+    for odd in (0, 1):
+        written = partial(_folded, exponent=exponent, bases=bases, odd=odd)
+        yield sp.And(sp.Not(held), _integer((exponent + odd) / 2)), written
+
+
+def _inside(statistic: E, x: sp.Symbol) -> list[E]:
+    """What must not be negative anywhere: what logs and broken powers are of, and how far an arc's argument is from its ends."""
+    inside = [e.args[0] for e in statistic.atoms(sp.log)]
+    inside += [
+        e.base for e in statistic.atoms(sp.Pow) if e.exp.is_integer is False or e.exp.has(x) and not e.exp.is_integer
+    ]
+    inside += [1 + side * e.args[0] for e in statistic.atoms(sp.asin, sp.acos, sp.atanh) for side in (1, -1)]
+    return inside + [e.args[0] - 1 for e in statistic.atoms(sp.acosh)]
+
+
+def _unsure(statistic: E, x: sp.Symbol) -> dict[E, list[E]]:
+    """Exponents that may or may not be whole, but for a whole term, and what has them."""
+    found: dict[E, list[E]] = {}
+    for e in sorted(statistic.atoms(sp.Pow), key=sp.default_sort_key):
+        if e.exp.is_integer is None and not e.exp.has(x):
+            found.setdefault(e.exp - _whole_part(e.exp), []).append(e.base)
+    return found
+
+
+def _whole_part(exponent: E) -> E:
+    return sp.floor(exponent.as_coeff_Add()[0])
+
+
+def _folded(statistic: E, exponent: E, bases: list[E], odd: int) -> E:
+    """A statistic with powers of the modulus of these bases, for a whole exponent that is odd (1) or even (0)."""
+
+    def fold(e: E) -> E:
+        sign = e.base / sp.Abs(e.base) if (odd + _whole_part(e.exp)) % 2 else 1
+        return sign * sp.Abs(e.base) ** e.exp
+
+    mine = {e for e in statistic.atoms(sp.Pow) if e.base in bases and e.exp - _whole_part(e.exp) == exponent}
+    return statistic.xreplace({e: fold(e) for e in mine})
+
+
+def _integer(e: E) -> Any:
+    """The condition that an expression is a whole number."""
+    return sp.Eq(e, sp.floor(e))
+
+
+def _not_negative(bases: list[E], p: Distribution, facts: Facts) -> Any:
+    """The condition that none of these is negative on the support, as far as it is told."""
+    open_: list[Any] = []
+    for relation in (r for base in bases for r in extremes.conditions(base, p) or ()):
+        decided = facts.under(open_).decide(relation)
+        if decided is False:
+            return sp.false
+        if decided is None:
+            open_.append(relation)
+    return pruned(sp.And(*open_), facts)

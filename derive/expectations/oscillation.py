@@ -1,0 +1,60 @@
+"""What oscillates: a statistic as a slow factor times a periodic one.
+
+Where |f| e^Λ is monotone far out, the integral of |f·P| e^Λ is finite where that of |f| e^Λ is: over each period it is the mean of
+|P| times a value of |f| e^Λ in that period. Positive and negative parts diverge together where P takes both signs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from derive.families.facts import Facts
+
+E = Any
+
+SEEN = 1e-3
+"""What a wave must exceed somewhere in size to be seen to have a sign there."""
+PLACES = tuple(0.13 + 0.37 * i for i in range(60))
+
+
+def envelope(statistic: E, x: sp.Symbol, facts: Facts) -> tuple[E, int] | None:
+    """The slow factor of a product, and the sign of its bounded periodic factor, 0 for both; None where there is none.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> envelope(x * sp.sin(x)**2, x, Facts()), envelope(x * sp.cos(2 * x), x, Facts()), envelope(x, x, Facts())
+    ((x, 1), (x, 0), None)
+    """
+    parts = sp.Mul.make_args(statistic)
+    wave = sp.Mul(*(f for f in parts if f.has(x) and f.has(sp.sin, sp.cos)))
+    if wave == 1 or not _periodic(wave, x, facts):
+        return None
+    sign = _sign(wave, x)
+    return None if sign is None else (statistic / wave, sign)
+
+
+def _periodic(wave: E, x: sp.Symbol, facts: Facts) -> bool:
+    """Whether it is a polynomial in waves whose frequencies have rational ratios."""
+    waves = {f: sp.Dummy() for f in wave.atoms(sp.sin, sp.cos) if f.has(x)}
+    frequencies = [sp.diff(f.args[0], x) for f in waves]
+    if any(f.has(x) or not facts.sign(f) or not (f / frequencies[0]).is_Rational for f in frequencies):
+        return False
+    inner = wave.xreplace(waves)
+    return bool(not inner.has(x) and inner.is_polynomial(*waves.values()))
+
+
+def _sign(wave: E, x: sp.Symbol) -> int | None:
+    """1 or −1 for what is known to have one sign, 0 for what is seen to have both; None where neither is."""
+    if wave.is_nonnegative or wave.is_nonpositive:
+        return 1 if wave.is_nonnegative else -1
+    base, power = wave.as_base_exp()
+    if isinstance(base, (sp.sin, sp.cos)) and power.is_odd:
+        return 0
+    if wave.free_symbols != {x}:
+        return None
+    seen = [float(sp.N(wave.subs(x, place))) for place in PLACES]
+    return 0 if min(seen) < -SEEN and max(seen) > SEEN else None
+
+
+__all__ = ["envelope"]
