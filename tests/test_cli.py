@@ -116,6 +116,20 @@ def test_json_with_a_value(derive):
     assert data["at"] == {"mu": "0", "sigma": "1"}
 
 
+def test_expectations(derive):
+    done = derive("expectation", "x**2 + c", "normal(mu=m, sigma=1)", "--steps")
+    assert done.out.endswith("E[c + x²] = c + m² + 1\n\nclosed form\n")
+    lines = [line for line in done.out.split("\n") if " = " in line]
+    assert len(lines) == len(set(lines)) + 1  # each step once, and the answer again
+    data = json.loads(
+        derive("expectation", "max(0, x - 1)", "exponential(lamda=2)", "--json", "--at", "", "--digits", "20").out
+    )
+    assert (data["statistic"], data["unit"]) == ("Max(0, x - 1)", "")
+    assert data["value"].startswith("0.067667641618306")  # exp(-2)/2
+    assert derive("expectation", "log(x)", "normal").err.startswith("derive: log(x) is not real at x = ")
+    assert "expectation has no --bits" in derive("expectation", "x", "normal", "--bits").err
+
+
 def test_list_has_every_entry_and_alias(derive):
     from derive.families.library import catalog
 

@@ -74,7 +74,7 @@ OPPOSED = {
     "Boltzmann": 1,
 }
 """Families that are not right at so many points of the grid, where the members are extreme at different ends (Boltzmann:
-where their lengths are neighbours)."""
+where their lengths are neighbours, too)."""
 VALUES = (*FAMILIES, *MET, "AsymmetricLaplace", "Cardioid", "Boltzmann", "TruncatedPareto")
 """With those whose values are right, and whose slopes, or values in float32, are not all: by automatic differentiation, terms
 cancel where those of the values do not."""

@@ -19,11 +19,12 @@ import sympy as sp
 from derive.checks.subject import Members, Subject, assignment, case_at, cases_at, described, nested, value_at
 from derive.checks.verdict import Check, Verdict
 from derive.derivation.formula import Case, Formula
-from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, KL, Expect
+from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, KL
 from derive.families import points
 from derive.families.family import Distribution
 from derive.numerics import quadrature
 from derive.numerics.evaluation import EvaluationError, evaluate_number
+from derive.writing.notation import Expect
 
 FIRST, SECOND = "double-exponential", "gauss-legendre"
 SLACK = 3

@@ -1,4 +1,4 @@
-"""The commands list, show, entropy, cross-entropy, kl and verify."""
+"""The commands list, show, entropy, cross-entropy, kl, expectation and verify."""
 
 from __future__ import annotations
 
@@ -132,6 +132,23 @@ def kl(p: str, q: str, **options: Any) -> None:
     such as "gamma(k=3, theta=t)".
     """
     _answer("kl_divergence", (p, q), **options)
+
+
+@cli.command("expectation")
+@click.argument("statistic")
+@click.argument("p")
+@quantity_options
+def expectation(statistic: str, p: str, bits: bool, deep: bool, **options: Any) -> None:
+    """E_p[STATISTIC], a function of x: `derive expectation "x*log(x)" gamma`.
+
+    P is a family's name, or a member such as "gamma(k=3, theta=t)"; its parameters have their names in STATISTIC too, and
+    other letters are parameters of the answer.
+    """
+    from derive.derivation import quantities
+
+    if bits or deep:
+        raise click.UsageError(f"expectation has no {'--bits' if bits else '--deep'}")
+    told(quantities.expectation(statistic, *generic((p,))), bits=False, **options)
 
 
 def _answer(

@@ -80,6 +80,7 @@ def as_dict(formula: Formula, steps: bool, values: dict[str, Any], value: Any, d
             {"family": p.family.name, "parameters": {k: text(v) for k, v in p.parameters.items()}}
             for p in formula.distributions
         ],
+        **({} if formula.statistic is None else {"statistic": text(formula.statistic)}),
         "parameters": list(formula.symbols),
         "form": formula.form,
         "cases": [

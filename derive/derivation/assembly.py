@@ -16,7 +16,7 @@ from derive.algebra.zeros import poles
 from derive.derivation.cases import narrowed, settled
 from derive.derivation.conditions import alternatives
 from derive.derivation.formula import Case, Step
-from derive.derivation.problem import AFFINITY, KL, Answer, Expect, Problem
+from derive.derivation.problem import AFFINITY, KL, Answer, Problem
 from derive.expectations.law import Law, Undecided
 from derive.expectations.moments import Requirement, Value, expect, statistics
 from derive.expectations.normaliser import SINGULAR
@@ -25,6 +25,7 @@ from derive.expectations.tails import Tail, Unknown, at, bounded, divergences
 from derive.families.facts import facts_of
 from derive.families.family import Distribution
 from derive.numerics import deep
+from derive.writing.notation import Expect
 
 E = Any
 

@@ -21,11 +21,11 @@ from derive.derivation.cases import DIVERGENT, joined, settled, with_equalities
 from derive.derivation.conditions import equalities, neat, possible, pruned
 from derive.derivation.formula import Case, Formula, Step
 from derive.derivation.gates import derived
-from derive.derivation.problem import DEFINITIONS, KL, Expect
+from derive.derivation.problem import DEFINITIONS, KL
 from derive.derivation.problem import place as put_in
 from derive.families.facts import Facts, facts_of
 from derive.families.family import Distribution, ParameterError
-from derive.writing.notation import quantity
+from derive.writing.notation import Expect, quantity
 
 
 def formula_of(kind: str, members: tuple[Distribution, ...], deep: bool, order: Any = None) -> Formula:

@@ -131,7 +131,9 @@ class Formula:
 
     @property
     def name(self) -> Any:
-        """The quantity as a symbol: H(p), CE(p, q), KL(p, q)."""
+        """The quantity as a symbol: H(p), CE(p, q), KL(p, q), E[x²]."""
+        if self.statistic is not None and self.distributions:
+            return notation.Expect(self.statistic)
         return notation.quantity(self.quantity, len(self.distributions), self.order)
 
     def latex(self, *, steps: bool = False) -> str:

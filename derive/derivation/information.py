@@ -18,13 +18,14 @@ from derive.derivation.cases import DIVERGENT, SETTLED, finished, joined
 from derive.derivation.centring import TRANSLATION, location
 from derive.derivation.conditions import equalities, neat, pruned
 from derive.derivation.formula import Case, Formula, Step
-from derive.derivation.problem import EXPECTATION, Expect, place
+from derive.derivation.problem import EXPECTATION, place
 from derive.derivation.quantities import as_distribution, mean, where
 from derive.expectations.asymptotics import Unknown
 from derive.expectations.tails import at
 from derive.families.facts import facts_of
 from derive.families.family import Distribution, ParameterError
 from derive.writing import notation
+from derive.writing.notation import Expect
 
 E = Any
 

@@ -13,7 +13,7 @@ from derive.algebra.placing import put, put_vectors
 from derive.derivation.formula import Case, Step
 from derive.families.facts import Facts, facts_of
 from derive.families.family import Distribution
-from derive.writing.notation import quantity
+from derive.writing.notation import Expect, quantity
 
 E = Any
 
@@ -30,9 +30,6 @@ DEFINITIONS = {
     EXPECTATION: "the statistic",
     AFFINITY: "∫ p^α q^(1−α)",
 }
-
-Expect = sp.Function("Expect")
-"""The expectation under p, in the steps of a derivation."""
 
 Answer = tuple[list[Case], list[Step]]
 """The cases of a quantity, and how they were derived."""

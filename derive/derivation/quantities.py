@@ -23,7 +23,7 @@ from derive.derivation.cases import conditioned, finished, joined, narrowed, set
 from derive.derivation.conditions import equalities
 from derive.derivation.formula import Case, Formula, Step
 from derive.derivation.gates import derived
-from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, EXPECTATION, KL, Expect, place
+from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, EXPECTATION, KL, place
 from derive.derivation.readings import readings
 from derive.derivation.soundness import sound
 from derive.derivation.statistic import StatisticError, real, unreal
@@ -31,6 +31,7 @@ from derive.families.expression import CONSTANTS, read
 from derive.families.facts import facts_of
 from derive.families.family import Distribution, Family
 from derive.families.library import catalog
+from derive.writing.notation import Expect, quantity
 
 
 def entropy(p: Any, *, deep: bool = False) -> Formula:
@@ -118,7 +119,13 @@ def expectation(statistic: Any, p: Any) -> Formula:
     for way in ways:
         written = place(way.statistic, equalities(sp.And.make_args(way.condition)))
         found.append((_written(written, p), way.condition))
-    return replace(united(found, condition), statistic=statistic)
+    formula = replace(united(found, condition), statistic=statistic, unit="")
+    named = {quantity(EXPECTATION, 1): formula.name}
+    steps: dict[Any, Step] = {}  # of a statistic that is one term, its mean and the sum of its terms are one step
+    for step in (step.map(lambda e: place(e, named)) for step in formula.steps):
+        if step.before != step.after:
+            steps.setdefault((step.before, step.after, step.condition), step)
+    return replace(formula, steps=tuple(steps.values()))
 
 
 def _written(statistic: Any, p: Distribution) -> Formula:

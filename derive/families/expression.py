@@ -53,6 +53,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "softplus": softplus,
     "logsumexp": logsumexp,
     "abs": sp.Abs,
+    "max": sp.Max,
+    "min": sp.Min,
     "Abs": sp.Abs,
     "psi": sp.digamma,
     "lgamma": sp.loggamma,
@@ -65,7 +67,23 @@ _NAMED = {"Eq": sp.Eq, "Ne": sp.Ne, "Lt": sp.Lt, "Le": sp.Le, "Gt": sp.Gt, "Ge":
 _ORDERED = {"polygamma", "uppergamma", "lowergamma", "expint", "zeta", "polylog"}
 """Functions that SymPy writes out term by term for a numeric order, their first argument."""
 
-_GENTLE = {"log", "ln", "sqrt", "abs", "Abs", "Min", "Max", "sign", "atan", "erf", "erfc", "Piecewise", *_NAMED}
+_GENTLE = {
+    "log",
+    "ln",
+    "sqrt",
+    "abs",
+    "Abs",
+    "Min",
+    "Max",
+    "min",
+    "max",
+    "sign",
+    "atan",
+    "erf",
+    "erfc",
+    "Piecewise",
+    *_NAMED,
+}
 """Functions that take arguments of any size."""
 
 CONSTANTS = {"pi": sp.pi, "E": sp.E, "oo": sp.oo, "inf": sp.oo, "EulerGamma": sp.EulerGamma, "Catalan": sp.Catalan}
@@ -307,7 +325,7 @@ class _Reader:
         """Refuse what SymPy would write out at length, or search through for long."""
         if name not in ("Piecewise", "hyper"):
             self.terms(*arguments)
-        if name in ("Min", "Max"):
+        if name in ("Min", "Max", "min", "max"):
             if sum(len(a.args) if isinstance(a, (sp.Min, sp.Max)) else 1 for a in arguments) > MAX_CHOICES:
                 raise self.refuse(f"{name} of too many things (at most {MAX_CHOICES})")
         if name in _ORDERED:

@@ -32,6 +32,10 @@ _SHORT = {
 _ORDERED = ("affinity", "renyi_divergence", "renyi_entropy", "tsallis_entropy")
 
 
+Expect = sp.Function("Expect")
+"""E_p of an expression, as a symbol."""
+
+
 def quantity(name: str, arity: int, order: Any = None) -> Any:
     """A quantity as a symbol, with its order where it has one: H(p), CE(p, q), KL(p, q), D_2(p, q)."""
     return sp.Function(_SHORT[name] + (f"_{order}" if order is not None and name in _ORDERED else ""))(
