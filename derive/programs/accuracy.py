@@ -120,7 +120,7 @@ class Truth:
     def _at(self, values: list[Any]) -> Any:
         for condition, case, terms in self.cases:
             if condition(*values):
-                if case.form in ("series", "integral"):
+                if case.form in ("series", "integral", "undefined"):
                     return None
                 if terms is None:
                     return mpmath.inf if case.expr == sp.oo else -mpmath.inf

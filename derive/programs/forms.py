@@ -28,7 +28,6 @@ from derive.programs.remainder import Expansion
 from derive.programs.rests import scaled
 from derive.programs.steps import Steps
 from derive.programs.switches import switched
-from derive.writing.notation import text
 
 E = Any
 
@@ -147,9 +146,8 @@ def _all_closed(formula: Formula) -> None:
             raise CodeError(
                 f"{member_names(formula)}: no closed form was found, {'an' if case.form == 'integral' else 'a'} {case.form} remains; --quadrature writes its definition"
             )
-        if case.form == "undefined":
-            where = "" if len(formula.cases) == 1 else f" if {text(case.condition)}"
-            raise CodeError(f"{member_names(formula)}: the value is undefined{where}")
+        if case.form == "undefined" and len(formula.cases) == 1:
+            raise CodeError(f"{member_names(formula)}: the value is undefined")
     if any(isinstance(v, (sp.IndexedBase, sp.Tuple)) for p in formula.distributions for v in p.values):
         raise CodeError(f"{member_names(formula)}: vectors of parameters have no program yet")
     facts, own = facts_of(formula.distributions), set(own_symbols(formula))

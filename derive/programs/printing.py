@@ -240,7 +240,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
     _print_ImaginaryUnit = _print_ComplexInfinity = _print_NegativeInfinity = _print_BooleanAtom
 
     def _print_NaN(self, e: E) -> str:
-        return f"({self.dialect.infinity} - {self.dialect.infinity})"
+        return self.dialect.nan
 
     def _print_Float(self, e: E) -> str:
         return repr(float(e))
