@@ -71,7 +71,7 @@ OPPOSED = {
     "GeneralizedGamma": 2,
     "GeneralizedInverseGamma": 4,
     "TruncatedExponential": 3,
-    "Boltzmann": 1,
+    "Boltzmann": 3,
 }
 """Families that are not right at so many points of the grid, where the members are extreme at different ends (Boltzmann:
 where their lengths are neighbours, too)."""

@@ -747,3 +747,18 @@ def test_a_sine_in_a_denominator_that_vanishes_is_seen() -> None:
     density = sp.lambdify(x, sp.exp(log_density), "mpmath")
     mean = mpmath.quad(lambda t: t * density(t), [0, 1, 2, 3, 4, 6, 10, 30, mpmath.inf])
     assert abs(formula.evaluate(M=3, G=1, k=1, l=4) - (mpmath.log(4) + mean / 4)) < 1e-10
+
+
+@pytest.mark.parametrize(
+    "statistic, place, value",
+    [
+        ("1/x", {"a": 1, "b": 3}, sp.log(3) / 2),
+        ("1/x", {"a": -3, "b": -1}, -sp.log(3) / 2),
+        ("x**k", {"a": 1, "b": 2, "k": "1/2"}, sp.integrate(sp.sqrt(sp.Symbol("x")), (sp.Symbol("x"), 1, 2))),
+        ("x**k", {"a": -2, "b": 1, "k": 3}, sp.Rational(-15, 12)),
+    ],
+)
+def test_what_is_open_under_one_of_several_conditions_is_derived_under_each(statistic, place, value):
+    formula = expectation(statistic, catalog.Uniform("a", "b"))
+    assert {case.form for case in formula.cases} <= {"closed", "infinite", "undefined"}
+    assert abs(formula.evaluate(place, digits=20) - mpmath.mpmathify(sp.N(value, 30))) < 1e-19

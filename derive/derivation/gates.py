@@ -31,7 +31,7 @@ from derive.derivation.cases import (
 )
 from derive.derivation.centring import centred
 from derive.derivation.conditions import solved
-from derive.derivation.formula import Formula
+from derive.derivation.formula import Case, Formula
 from derive.derivation.problem import AFFINITY, KL, Answer, Problem
 from derive.expectations.law import Undecided
 from derive.expectations.normaliser import SINGULAR
@@ -51,7 +51,8 @@ def derived(
     normed, constants = _each(abbreviated, members)
     free, back = _all_unconstrained(normed)
     problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, facts_of(free), deep, statistic, order)
-    cases, steps = placed(_by_sign(problem) if statistic is None else _expected(problem), back)
+    found = _by_sign(problem) if statistic is None else _parted(problem, _expected(problem))
+    cases, steps = placed(found, back)
     cases = [finished(c, bool(back), facts_of(normed)) for c in cases]
     cases, steps = placed((list(joined(cases)), steps), constants)
     cases = [c._replace(expr=written_out(c.expr)) if constants and c.form == "closed" else c for c in cases]
@@ -161,6 +162,23 @@ def _gated(problem: Problem) -> Answer:
     cases, steps = narrowed(found, condition)
     beyond, why = narrowed(_outside(problem), outside)
     return [*cases, *beyond], [*steps, *(replace(s, condition=outside) for s in why)]
+
+
+def _parted(problem: Problem, found: Answer) -> Answer:
+    """An answer with what is open under one of several conditions derived under each of them, where that closes: 1/x on an
+    interval above 0 or below it."""
+    cases: list[Case] = []
+    steps = found[1]
+    for case in found[0]:
+        parts = case.condition.args if case.form == "integral" and isinstance(case.condition, sp.Or) else ()
+        answers = [(_expected(problem.under(sp.And.make_args(part))), part) for part in parts]
+        if not answers or not all(settled(answer[0]) for answer, _ in answers):
+            cases.append(case)
+            continue
+        for answer, part in answers:
+            cases += narrowed(answer, part)[0]
+            steps = [*steps, *conditioned(answer[1], part)]
+    return cases, steps
 
 
 def _outside(problem: Problem) -> Answer:

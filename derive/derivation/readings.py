@@ -74,7 +74,7 @@ def readings(statistic: E, p: Distribution) -> tuple[list[Reading], Any]:
 
 def _ways(held: Any, exponent: E, bases: list[E]) -> Iterator[tuple[Any, Callable[[E], E]]]:
     """Where powers with an exponent are real, and how a statistic is written there."""
-    yield held, lambda statistic: statistic
+    yield held, partial(_folded, exponent=exponent, bases=bases, odd=0)  # x = |x| there, which is known to be positive
     for odd in (0, 1):
         written = partial(_folded, exponent=exponent, bases=bases, odd=odd)
         yield sp.And(sp.Not(held), _integer((exponent + odd) / 2)), written
