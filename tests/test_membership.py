@@ -23,6 +23,11 @@ def test_the_table_of_relations_is_found(relation):
         assert sp.simplify(value - read(relation.parameters[param], left.parameters)) == 0
 
 
+def test_parameters_at_which_a_density_is_a_limit_are_found():
+    """At 1/2 the slope is 0, and the normaliser 0/0."""
+    assert as_member(catalog.Uniform(0, 1), catalog.ContinuousBernoulli) == catalog.ContinuousBernoulli("1/2")
+
+
 OTHER = [
     ("Gamma", "Exponential"),  # the larger family
     ("Pareto", "Lomax"),  # another support

@@ -148,7 +148,9 @@ def _solved(equations: Iterable[E], unknown: set[E], steps: int = STEPS) -> Iter
 
 
 def _roots(e: E, u: Any) -> list[E]:
-    """Where a polynomial of degree one or two in an unknown vanishes."""
+    """Where a polynomial of degree one or two in an unknown vanishes, or a sum of logs of such."""
+    if e.has(sp.log) and isinstance(one := sp.logcombine(e, force=True), sp.log):
+        e = sp.numer(sp.together(one.args[0] - 1))
     if not e.is_polynomial(u) or sp.degree(e, u) > 2:
         return []
     return [r for r in sp.roots(e, u) if _admitted(r, u)]

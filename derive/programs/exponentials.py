@@ -185,6 +185,16 @@ def _gathered(product: E) -> E:
     return rest * sp.exp(sp.Add(*exponents.values())) if len(exponents) > 1 else product
 
 
+def magnitude(e: E) -> E:
+    """The absolute value of a real expression; that of an exponential is itself, whose exponent SymPy may take for complex.
+
+    >>> t = sp.Symbol("t", real=True)
+    >>> magnitude(-t * sp.exp(sp.loggamma(t)))
+    exp(loggamma(t))*Abs(t)
+    """
+    return sp.Mul(*(f if isinstance(f, sp.exp) else sp.Abs(f) for f in sp.Mul.make_args(e)))
+
+
 def guarded(e: E) -> E:
     """exp(u)·expm1(v) and exp(u)·expm1mx(v) as functions of u and v: of a factor that overflows with one that vanishes."""
     return e.replace(lambda f: f.is_Mul and f.has(sp.exp) and f.has(expm1, expm1mx), _joined)
@@ -210,4 +220,4 @@ def _with_exponential(product: E) -> Iterator[tuple[E, E]]:
             yield f, exp_expm1 if isinstance(f, expm1) else exp_expm1mx
 
 
-__all__ = ["balanced", "capped", "falling", "gathered", "grown", "guarded"]
+__all__ = ["balanced", "capped", "falling", "gathered", "grown", "guarded", "magnitude"]

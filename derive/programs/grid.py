@@ -152,7 +152,11 @@ def _near(
     formula: Formula, members: tuple[Distribution, Distribution], base: Place, epsilons: tuple[float, ...]
 ) -> Iterator[Place]:
     """Places where two members of one family nearly coincide: a parameter of one is that of the other, and a little more."""
-    for moved in _moved(dict(_meeting(members, base)), epsilons):
+    exact = dict(_meeting(members, base))
+    same = {s: float(e) for s, e in exact.items()}
+    if all(sp.Rational(v) == exact[s] for s, v in same.items()):
+        epsilons = (*epsilons, 0.0)  # elsewhere the two only meet as far as floats do
+    for moved in _moved(same, epsilons):
         if _allowed(formula.distributions, formula, place := base | moved):
             yield place
 
@@ -163,7 +167,7 @@ def _moved(same: dict[Any, float], epsilons: tuple[float, ...]) -> Iterator[Plac
     for s in (s for s in same if s.is_integer):
         yield from (values | {s.name: same[s] + sign} for sign in (1, -1))
     moving = [s for s in same if not s.is_integer]
-    for e in (*epsilons, 0.0) if moving else ():
+    for e in epsilons if moving else ():
         for sign in (1, -1):
             ways = [{s: sign} for s in moving]
             if len(moving) > 1:
@@ -172,12 +176,12 @@ def _moved(same: dict[Any, float], epsilons: tuple[float, ...]) -> Iterator[Plac
                 yield {s.name: v * (1 + way.get(s, 0) * e) if v else way.get(s, 0) * e for s, v in same.items()}
 
 
-def _meeting(members: tuple[Distribution, Distribution], base: Place) -> Iterator[tuple[Any, float]]:
-    """(a parameter of one member that is an input, its value in the other)."""
+def _meeting(members: tuple[Distribution, Distribution], base: Place) -> Iterator[tuple[Any, Any]]:
+    """(a parameter of one member that is an input, its exact value in the other)."""
     for p, q in zip(*(m.values for m in members), strict=True):
         sides = ((s, e) for s, e in ((q, p), (p, q)) if s.is_Symbol and s not in e.free_symbols)
         for s, e in islice(sides, 1):
-            yield s, float(e.subs({v: sp.Rational(base[v.name]) for v in e.free_symbols}))
+            yield s, e.subs({v: sp.Rational(base[v.name]) for v in e.free_symbols})
 
 
 def _named(members: tuple[Distribution | None, ...], values: list[list[float]]) -> Iterator[Place]:

@@ -83,7 +83,10 @@ def placed(one: Program, stands: dict[Any, E], formula: Formula, skeleton: Progr
     for name, e in one.shared:
         given[name] = e.xreplace(stands).xreplace({n: v for n, v in given.items() if v.is_number})
     numbers = {name: e for name, e in given.items() if e.is_number}
-    branches = _inlined(one.branches, numbers)
+    try:
+        branches = _inlined(one.branches, numbers)
+    except TypeError:  # a comparison with what has no value at these numbers
+        branches = None
     if branches is None:
         branches, numbers = one.branches, {}
     kept = tuple((name, e) for name, e in given.items() if name not in numbers)

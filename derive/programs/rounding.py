@@ -12,6 +12,8 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import ArgumentIndexError
 
+from derive.programs.exponentials import magnitude
+
 E = Any
 Statements = tuple[tuple[Any, E], ...]
 
@@ -42,25 +44,25 @@ def _absolute(e: E, bounds: dict[Any, E]) -> E:
     if isinstance(e, sp.Piecewise):
         return sp.Piecewise(*((_absolute(v, bounds), c) for v, c in e.args), evaluate=False)
     if e.is_Add:
-        return sp.Add(*(_absolute(t, bounds) + sp.Abs(t) for t in e.args))
+        return sp.Add(*(_absolute(t, bounds) + magnitude(t) for t in e.args))
     if e.is_Mul:
         return _product(e, bounds)
     if e.is_Pow:
         root = e.exp.is_positive and (e.exp - 1).is_negative  # its slope at 0 is infinite, and 0 has no error
-        below = sp.Abs(e) / sp.Max(sp.Abs(e.base), LEAST) if root else sp.Abs(e.base) ** (e.exp - 1)
-        slopes = (sp.Abs(e.exp) * below, sp.Abs(e) * sp.Abs(sp.log(e.base)))
+        below = magnitude(e) / sp.Max(magnitude(e.base), LEAST) if root else magnitude(e.base) ** (e.exp - 1)
+        slopes = (magnitude(e.exp) * below, magnitude(e) * magnitude(sp.log(e.base)))
     else:
         slopes = tuple(_slope(e, i) for i in range(len(e.args)))
     passed = ((slope, _absolute(a, bounds)) for slope, a in zip(slopes, e.args, strict=True))
-    return sp.Abs(e) + sp.Add(*(slope * bound for slope, bound in passed if bound != 0))
+    return magnitude(e) + sp.Add(*(slope * bound for slope, bound in passed if bound != 0))
 
 
 def _product(e: E, bounds: dict[Any, E]) -> E:
     """Every factor's error times the others; one that may be 0 is not divided by."""
     found = [(f, _absolute(f, bounds)) for f in e.args]
-    passed = (bound * sp.Abs(sp.Mul(*(g for g, _ in found if g is not f))) for f, bound in found if bound != 0)
+    passed = (bound * magnitude(sp.Mul(*(g for g, _ in found if g is not f))) for f, bound in found if bound != 0)
     rounds = sum(not f.is_number for f, _ in found) > 1 or abs(e.args[0]) != 1
-    return sp.Add(*passed) + (sp.Abs(e) if rounds else 0)
+    return sp.Add(*passed) + (magnitude(e) if rounds else 0)
 
 
 def _slope(f: E, index: int) -> E:
@@ -71,7 +73,7 @@ def _slope(f: E, index: int) -> E:
         slope = f.fdiff(index + 1)
     except (ArgumentIndexError, AttributeError):
         return sp.S.Zero
-    return sp.S.Zero if slope.has(sp.Derivative, sp.Subs) else sp.Abs(slope)
+    return sp.S.Zero if slope.has(sp.Derivative, sp.Subs) else magnitude(slope)
 
 
 __all__ = ["rounding"]

@@ -8,6 +8,7 @@ from typing import Any
 import sympy as sp
 
 from derive.programs import remainder
+from derive.programs.exponentials import magnitude
 from derive.programs.helpers import Block
 from derive.programs.program import Branch, Program, own
 from derive.programs.remainder import Expansion
@@ -69,11 +70,7 @@ def _sized(block: Block, index: int, deep: bool = False) -> tuple[tuple[tuple[An
 def _size(term: E, inside: dict[Any, E]) -> E:
     """The size of a product, sums in it by the sizes of their terms, also those that have names."""
     factors = (inside.get(f, f) if f.is_Symbol else f for f in sp.Mul.make_args(term))
-    return sp.Mul(*(sp.Add(*map(_absolute, f.args)) if f.is_Add else _absolute(f) for f in factors))
-
-
-def _absolute(e: E) -> E:
-    return e if isinstance(e, sp.exp) else sp.Abs(e)  # which SymPy would take for complex, with log-gamma in it
+    return sp.Mul(*(sp.Add(*map(magnitude, f.args)) if f.is_Add else magnitude(f) for f in factors))
 
 
 def switched(branch: Branch, index: int, expansion: Expansion, steps: Steps) -> Branch:
