@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 import sympy as sp
 
+from derive.checks.evidence import defined_verdict
+from derive.checks.subject import Subject
+from derive.derivation.problem import CROSS_ENTROPY
 from derive.derivation.quantities import cross_entropy
 from derive.expectations import matching
 from derive.families.facts import Facts
 from derive.families.library import catalog
+from derive.numerics import integrand
 
 
 def test_a_density_is_matched_to_kernels_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,3 +42,20 @@ def test_what_another_law_says_of_a_parameter_is_not_left_out() -> None:
 
     alone = Facts()
     assert [squared(f) for f in (alone, alone.under([b > a]), alone.under([a > 0]))] == [False, False, True]
+
+
+def test_a_density_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: Counter[Any] = Counter()
+    compiled = integrand.compiled
+
+    def counted(expressions: Any, t: Any) -> Any:
+        made.update(expressions)
+        return compiled(expressions, t)
+
+    monkeypatch.setattr(integrand, "compiled", counted)
+    for q in (catalog.Levy, catalog.LogLogistic):
+        pair = Subject(catalog.InverseGaussian, q, 12)
+        formula = pair.formula(CROSS_ENTROPY)
+        for members in pair.points(CROSS_ENTROPY):
+            assert defined_verdict(formula, members, 12).kind == "agrees"
+    assert made and max(made.values()) == 1
