@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
+from derive.checks import subject
 from derive.checks.evidence import defined_verdict
 from derive.checks.subject import Subject
 from derive.derivation.problem import CROSS_ENTROPY
@@ -59,3 +60,18 @@ def test_a_density_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
         for members in pair.points(CROSS_ENTROPY):
             assert defined_verdict(formula, members, 12).kind == "agrees"
     assert made and max(made.values()) == 1
+
+
+def test_a_point_is_placed_among_the_cases_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: Counter[Any] = Counter()
+    case_at = subject.case_at
+
+    def counted(formula: Any, members: Any) -> Any:
+        asked[members] += 1
+        return case_at(formula, members)
+
+    monkeypatch.setattr(subject, "case_at", counted)
+    pair = Subject(catalog.Uniform, catalog.Laplace, 12)
+    assert len(pair.formula(CROSS_ENTROPY).cases) > 1
+    pair.points(CROSS_ENTROPY)
+    assert max(asked.values()) == 1
