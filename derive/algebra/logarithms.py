@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from derive.algebra.coefficients import leads_negative, length, oriented, reads_negative, squares, times
 from derive.algebra.frozen import neat
@@ -56,14 +57,22 @@ def merged(logs: list[tuple[E, E]]) -> list[E]:
 
 
 def _values(coefficients: list[E]) -> dict[E, complex]:
-    """The values of coefficients at one point, of those that have one."""
+    """The values of coefficients at one point, of those that have one; a function that is not known is as good as a symbol.
+
+    >>> x, f = sp.Symbol("x"), sp.Function("f")
+    >>> len(_values([x*f(x), x - f(x)]))
+    2
+    """
     values: dict[E, complex] = {}
     if len(coefficients) == 1:  # there is none to compare it with
         return values
-    point = point_of(set().union(*(c.free_symbols for c in coefficients)))
-    for c in coefficients:
+    unknown = sorted(set().union(*(c.atoms(AppliedUndef) for c in coefficients)), key=sp.default_sort_key)
+    letters = {f: sp.Dummy() for f in unknown}
+    placed = {c: c.xreplace(letters) for c in coefficients}
+    point = point_of(set().union(*(e.free_symbols for e in placed.values())))
+    for c, e in placed.items():
         with contextlib.suppress(*UNVALUED):
-            values[c] = valued(c, point)
+            values[c] = valued(e, point)
     return values
 
 

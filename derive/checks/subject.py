@@ -49,6 +49,7 @@ class Subject:
         self._formulas: dict[str, Formula] = dict(self.formulas)
         self._points: dict[str, list[Members]] = {}
         self._streams: dict[tuple[bool, str], tuple[list[Members], Iterator[Members]]] = {}
+        self._cases: dict[tuple[str, Members], Case | None] = {}
 
     @property
     def name(self) -> str:
@@ -118,6 +119,13 @@ class Subject:
             seen.append(members)
             yield members
 
+    def _case_at(self, formula: Formula, members: Members) -> Case | None:
+        """The case of one of this subject's formulas that holds at a point; every case asks it of the same members."""
+        key = formula.quantity, members
+        if key not in self._cases:
+            self._cases[key] = case_at(formula, members)
+        return self._cases[key]
+
     def _inside(self, formula: Formula, case: Case) -> list[Members]:
         alone = len(formula.distributions) == 1
         families = (self.p,) if alone else (self.p, self.q or self.p)
@@ -132,13 +140,13 @@ class Subject:
         ):
             if draws in ("wide", "unit") and len(chosen) >= self.per_case:
                 break
-            hits = (members for members in self._drawn(alone, draws) if case_at(formula, members) == case)
+            hits = (members for members in self._drawn(alone, draws) if self._case_at(formula, members) == case)
             chosen += islice(hits, wanted)
         for edges in _edges(case.condition) if len(chosen) < self.per_case else ():
             # what is drawn meets them by chance alone
             drawn = chain.from_iterable(self._drawn(alone, draws) for draws in ("usual", "wide", "unit"))
             moved = (_on_edges(formula, m, edges) for m in drawn)
-            hits = (m for m in moved if m is not None and case_at(formula, m) == case)
+            hits = (m for m in moved if m is not None and self._case_at(formula, m) == case)
             chosen += islice(hits, self.per_case)
         return chosen
 
@@ -160,7 +168,7 @@ class Subject:
                 continue
             for symbol, value in _roots(case.expr, assignment(formula, base)):
                 moved = moved_to(formula, base, symbol, value)
-                if moved is not None and case_at(formula, moved) == case:
+                if moved is not None and self._case_at(formula, moved) == case:
                     found.append(moved)
                 if len(found) == REMOVABLE:
                     return found

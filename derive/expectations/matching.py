@@ -10,10 +10,12 @@ A density has several views; a statistic is tried on each in turn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from copy import copy
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
-from itertools import permutations
+from functools import lru_cache, partial
+from itertools import permutations, tee
 from typing import Any
 
 import sympy as sp
@@ -109,7 +111,7 @@ def views(
     measure: str,
     facts: Facts,
     source: E | None = None,
-    made: dict[E, list[Arm] | None] | None = None,
+    made: MutableMapping[E, list[Arm] | None] | None = None,
     polynomial: bool = False,
 ) -> Iterator[list[Arm]]:
     """The changes of variable under which a density has kernels, simplest first.
@@ -451,38 +453,63 @@ def _match(statistic: E, pattern: E, u: sp.Symbol) -> dict[Any, Any] | None:
     return expression.match(pattern)
 
 
+class _Kept:
+    """What an iterator gives, kept for whoever asks next; begun anew after it failed.
+
+    >>> kept = _Kept(lambda: (1 / n for n in (2, 1, 0)))
+    >>> for _ in range(2):
+    ...     try:
+    ...         for value in kept: print(value)
+    ...     except ZeroDivisionError:
+    ...         print("and fails")
+    0.5
+    1.0
+    and fails
+    0.5
+    1.0
+    and fails
+    """
+
+    def __init__(self, made: Callable[[], Iterator[Any]]):
+        self._made, self._found = made, tee(made(), 1)
+
+    def __iter__(self) -> Iterator[Any]:
+        try:
+            yield from copy(self._found[0])
+        except Exception:  # it would give nothing more from now on
+            self._found = tee(self._made(), 1)
+            raise
+
+
+class _OwnViews:
+    """The views of a stretch of a density that stand in it alone; those of its polynomials; and what each change gave."""
+
+    def __init__(self, log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts):
+        about = (log_density, x, low, high, measure, facts, None)
+        self.made: dict[E, list[Arm] | None] = {}
+        self.plain = _Kept(lambda: views(*about, self.made))
+        self.multiplied_out = _Kept(lambda: views(*about, polynomial=True))
+
+
+_own_views = lru_cache(maxsize=256)(_OwnViews)
+"""One for all the pairs of a law."""
+
+
 class Panel:
     """A stretch of the support without kinks, and its views, found as they are asked for."""
 
     def __init__(self, log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts):
-        self.log_density, self.x, self.low, self.high, self.measure = log_density, x, low, high, measure
-        self.facts = facts
-        self._found: list[list[Arm]] = []
-        self._made: dict[E, list[Arm] | None] = {}
-        self._multiplied_out: dict[E, list[Arm] | None] = {}
-
-    @cached_property
-    def _source(self) -> Iterator[list[Arm]]:
-        return views(self.log_density, self.x, self.low, self.high, self.measure, self.facts)
+        self.x, self.low, self.high, self.measure, self.facts = x, low, high, measure, facts
+        self._stretch = log_density, x, low, high, measure
+        letters = log_density.free_symbols | low.free_symbols | high.free_symbols
+        self._own = _own_views(*self._stretch, facts.about(letters))
+        self._made = ChainMap({}, self._own.made)
 
     def views_for(self, statistic: E) -> Iterator[list[Arm]]:
         """The density's own views, those whose change of variable stands in a statistic, those of polynomials."""
-        yield from self.views()
-        about = (self.log_density, self.x, self.low, self.high, self.measure, self.facts)
+        yield from self._own.plain
         sums = any(e.base.is_Add and e.has(self.x) for e in statistic.atoms(sp.Pow))
         if self.measure == "lebesgue" and (sums or statistic.has(sp.log)):
-            yield from views(*about, statistic, self._made)
+            yield from views(*self._stretch, self.facts, statistic, self._made)
         if self.measure == "lebesgue" and statistic.has(sp.cos, sp.sin, sp.exp):
-            yield from views(*about, made=self._multiplied_out, polynomial=True)
-
-    def views(self) -> Iterator[list[Arm]]:
-        """The density's own views."""
-        index = 0
-        while True:
-            if index == len(self._found):
-                following = next(self._source, None)
-                if following is None:
-                    return
-                self._found.append(following)
-            yield self._found[index]
-            index += 1
+            yield from self._own.multiplied_out

@@ -120,6 +120,25 @@ class Facts:
                 self._under[key].learn(relation)
         return self._under[key]
 
+    def about(self, symbols: set[Any]) -> Facts:
+        """What tells of some symbols as much as these facts do: the first of those that they add to which does.
+
+        >>> a, b = sp.symbols("a b", real=True)
+        >>> more = (facts := Facts()).under([b > 1])
+        >>> more.about({a}) is facts, more.about({b}) is more
+        (True, True)
+        """
+        facts = self
+        while facts.above is not None and facts._told_of(symbols) == facts.above._told_of(symbols):
+            facts = facts.above
+        return facts
+
+    def _told_of(self, symbols: set[Any]) -> tuple[dict[Any, Any], list[tuple[Any, bool]]]:
+        """How symbols are rewritten, and what is known of the unknowns in which they are."""
+        written = {s: self.rewriting[s] for s in symbols if s in self.rewriting}
+        unknowns = symbols.union(*(e.free_symbols for e in written.values()))
+        return written, [item for item in self.known if item[0].xreplace(self.rewriting).free_symbols & unknowns]
+
     def decide(self, relation: Any) -> bool | None:
         """Whether an inequality always holds, never holds, or (None) depends or is not known."""
         if relation in (sp.true, True):
@@ -303,7 +322,10 @@ def facts_of(distributions: Iterable[Distribution]) -> Facts:
 
 @lru_cache(maxsize=256)
 def _facts_of(distributions: tuple[Distribution, ...]) -> Facts:
-    facts = Facts()
-    for p in distributions:
-        facts.learn_distribution(p)
+    if not distributions:
+        return Facts()
+    *others, last = distributions
+    above = facts_of(others)
+    facts = Facts(dict(above.rewriting), list(above.known), above=above)
+    facts.learn_distribution(last)
     return facts

@@ -165,9 +165,8 @@ class _Sums:
 @lru_cache(maxsize=256)
 def _compile(terms: tuple[Any, ...], symbols: tuple[Any, ...]) -> Any:
     terms = tuple(map(reflected, terms))
-    return sp.lambdify(
-        symbols, terms, modules=[NAMED, REFLECTED, "mpmath"], dummify=True
-    )  # a parameter may be called gamma
+    # a parameter may be called gamma
+    return sp.lambdify(symbols, terms, modules=[NAMED, REFLECTED, "mpmath"], dummify=True, docstring_limit=0)
 
 
 def _mpf(value: Any) -> Any:

@@ -29,6 +29,7 @@ from derive.numerics.numeric import (
     exponential,
     has_all_roots,
     number,
+    together,
 )
 
 Function = Callable[[Any], Any]
@@ -56,11 +57,11 @@ def _weighted(parts: list[Any], real: bool = True) -> Any:
     return density * convert(parts[1]) if density else mp.zero
 
 
-def _weighted_twin(twin: balls.Twin, plain: bool) -> Callable[[int], Function]:
+def _weighted_on_balls(on_balls: Callable[[int], Function], plain: bool) -> Callable[[int], Function]:
     """The same for balls."""
 
     def at(bits: int) -> Function:
-        parts = twin.at(bits)
+        parts = on_balls(bits)
         if plain:
             return lambda t: parts(t)[0]
 
@@ -76,14 +77,15 @@ def _weighted_twin(twin: balls.Twin, plain: bool) -> Callable[[int], Function]:
 FAULTS = (ZeroDivisionError, ValueError, OverflowError, TypeError, NotImplementedError, mp.NoConvergence)
 
 
-@lru_cache(maxsize=256)
-def _pulled(parts: tuple[sp.Expr, ...], x: sp.Symbol, closed: bool, origin: sp.Expr, side: int) -> Compiled:
+@lru_cache(maxsize=1024)
+def _pulled(part: sp.Expr, x: sp.Symbol, closed: bool, origin: sp.Expr, side: int) -> Compiled:
+    """One part at origin + side t, by itself: the density of a law is compiled once for all that is expected under it."""
     t = sp.Symbol("t", nonnegative=True) if closed else sp.Symbol("t", positive=True)
     # a log of I_ν as one function first: SymPy writes I_ν(c − t) as a multiple of I_ν(t − c), where a log of it is complex
-    pulled = [logs_of_functions(e).xreplace({x: origin + side * t}) for e in parts]
-    if any(e.has(sp.zoo) for e in pulled):
+    pulled = logs_of_functions(part).xreplace({x: origin + side * t})
+    if pulled.has(sp.zoo):
         raise ZeroDivisionError("a function that is infinite all along")
-    return compiled(pulled, t)
+    return compiled([pulled], t)
 
 
 @dataclass(frozen=True)
@@ -152,12 +154,17 @@ class Integrand:
             f, place = self.function, cache(partial(number, origin))
             return Compiled(lambda prec: lambda t: [f(place(prec) + side * t)])
         assert self.parts is not None
-        return _pulled(self.parts, self.x, self.closed, origin, side)
+        return together([_pulled(part, self.x, self.closed, origin, side) for part in self.parts])
 
     @property
     def _head(self) -> Integrand:
         """The log-density alone, or all there is."""
         return self if self.parts is None else Integrand(self.parts[:1], self.x, closed=self.closed)
+
+    @property
+    def mass(self) -> Integrand:
+        """What tells where the mass is: the density without what is expected under it, or all there is."""
+        return self if self.parts is None or self.is_plain else replace(self, parts=(self.parts[0], sp.S.One))
 
     def logarithm(self, origin: sp.Expr, side: int) -> Function:
         """t -> log of the density (or of the absolute integrand) at the distance t, -inf where undefined."""
@@ -182,7 +189,7 @@ class Integrand:
         Where more would be needed than is allowed, there is no value.
         """
         pulled, base = self.pulled(origin, side), mp.prec
-        twin = None if pulled.twin is None else _weighted_twin(pulled.twin, self.is_plain)
+        twin = None if pulled.on_balls is None else _weighted_on_balls(pulled.on_balls, self.is_plain)
         density = None if self.is_plain else cache(lambda: self._head.pulled(origin, side))
 
         def once(t: Any, prec: int) -> Any:

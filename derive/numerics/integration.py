@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -103,6 +103,15 @@ def middle_of(log_f: tuple[Function, Function | None], span: Any) -> tuple[Any, 
         return (ratio if span == mp.inf else span * ratio / (1 + ratio)), width, top
 
 
+@lru_cache(maxsize=2048)
+def _mass(f: Integrand, low: sp.Expr, high: sp.Expr, prec: int) -> tuple[Any, Any, Any]:
+    """`middle_of` the interval; once for all that is expected under a density."""
+    origin, side = (high, -1) if low == -sp.oo else (low, 1)
+    if low == -sp.oo or high == sp.oo:
+        return middle_of((f.logarithm(origin, side), None), mp.inf)
+    return middle_of((f.logarithm(low, 1), f.logarithm(high, -1)), number(high - low, prec))
+
+
 def _short_rational(value: Any, tolerance: Any) -> sp.Rational:
     """A rational within `tolerance` of `value`, with a power of two below the line."""
     shift = max(0, 2 - mp.mag(tolerance))
@@ -121,7 +130,7 @@ def _pieces(f: Integrand, low: sp.Expr, high: sp.Expr, hard: frozenset[sp.Expr],
     origin, side = (high, -1) if low == -sp.oo else (low, 1)
     finite = low != -sp.oo and high != sp.oo
     span = number(high - low, mp.prec) if finite else mp.inf
-    middle, width, peak = middle_of((f.logarithm(origin, side), f.logarithm(high, -1) if finite else None), span)
+    middle, width, peak = _mass(f.mass, low, high, mp.prec)
     if width < 0.3 and depth:
         cut = origin + side * _short_rational(middle, middle * width / 16)
         if finite and not 0 < number(cut - low, mp.prec) < span:

@@ -129,6 +129,8 @@ def number(expression: Any, prec: int) -> Any:
     0.985420646927767069
     """
     with mp.workprec(prec + 10):
+        if isinstance(expression, sp.Rational):
+            return mp.mpf(int(expression.p)) / int(expression.q)
         try:
             value = sp.sympify(expression).evalf(mp.dps + 3)
             if all(a.is_number and not a.is_Function for a in sp.preorder_traversal(value)):
@@ -216,7 +218,7 @@ class Compiled:
     """A function from a precision in bits to the function x -> [values of expressions]; and the same on balls."""
 
     at: Callable[[int], Callable[[Any], Any]]
-    twin: balls.Twin | None = None
+    on_balls: Callable[[int], Callable[[Any], Any]] | None = None
 
     def __call__(self, prec: int) -> Callable[[Any], Any]:
         return self.at(prec)
@@ -235,7 +237,9 @@ def compiled(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Compiled:
     bodies = [hoist(stable(sp.sympify(e))) for e in expressions]
     lazy = any(b.has(sp.Piecewise) for b in bodies)
     names = list(hoist.constants.values())
-    function = sp.lambdify((x, *names), bodies, modules=[_vocabulary(bodies), "mpmath"], cse=not lazy)
+    function = sp.lambdify(
+        (x, *names), bodies, modules=[_vocabulary(bodies), "mpmath"], cse=not lazy, docstring_limit=0
+    )
 
     twin = None if lazy else balls.twin(function, list(hoist.constants), _constant)
 
@@ -249,7 +253,24 @@ def compiled(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Compiled:
 
         return values
 
-    return Compiled(at, twin)
+    return Compiled(at, None if twin is None else twin.at)
+
+
+def together(parts: Sequence[Compiled]) -> Compiled:
+    """Compiled functions of one variable as one, with the values of all of them."""
+    if len(parts) == 1:
+        return parts[0]
+
+    def joined(made: Iterable[Callable[[int], Callable[[Any], Any]]]) -> Callable[[int], Callable[[Any], Any]]:
+        @cache
+        def at(prec: int) -> Callable[[Any], Any]:
+            functions = [function(prec) for function in made]
+            return lambda x: [value for f in functions for value in f(x)]
+
+        return at
+
+    on_balls = [part.on_balls for part in parts if part.on_balls is not None]
+    return Compiled(joined([part.at for part in parts]), joined(on_balls) if len(on_balls) == len(parts) else None)
 
 
 def _polynomial_roots(e: sp.Expr, x: sp.Symbol, centred: bool = False) -> list[sp.Expr] | None:
