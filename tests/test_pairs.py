@@ -164,7 +164,7 @@ SETTLED = {
     "a slow series of differences of powers of a fraction": ("HurwitzZeta", "DiscreteWeibull", "series"),
     "a case of one pair of members": ("CircularUniform", "Epanechnikov", "elementary"),
     "a limit from one side, over powers of the step": ("ContinuousBernoulli", "TwoPieceStudentT", "special"),
-    "two bounds that are one, of which one is divided": ("CircularUniform", "GeneralizedExtremeValue", "integral"),
+    "two bounds that are one, of which one is divided": ("CircularUniform", "GeneralizedExtremeValue", "elementary"),
     "a sum that is 0 where supports touch": ("FourParameterBeta", "PearsonTypeIII", "special"),
     "an integral that one method reaches": ("LogHyperbolicSecant", "Hyperexponential", "integral"),
     "a term that is 0·∞ beside an integral": ("GeneralizedInverseGaussian", "GompertzMakeham", "integral"),
