@@ -82,6 +82,8 @@ cancel where those of the values do not."""
 TORCH = (*FAMILIES, *MET, "AsymmetricLaplace", "Cardioid", "TruncatedPareto")
 JAX = (*FAMILIES, *MET, "AsymmetricLaplace", "TruncatedPareto")
 """Families whose slopes are right too."""
+KINKED = ("Semicircle",)
+"""Families whose slopes are nan at q = p itself, beyond which the divergence is infinite."""
 NARROW = {
     "TruncatedExponential": 100, "Semicircle": 100,
     "Beta": 1e6, "LogGamma": 1e3, "GeneralizedGamma": 1e3, "GeneralizedInverseGamma": 1e3,
@@ -349,6 +351,8 @@ def assert_gradients(name, slopes):
     compared = 0
     for i, (place, value) in enumerate(known(name)):
         if i % 7 or not abs(value) < LARGEST or not close(place, CLOSE.get(name)):
+            continue
+        if name in KINKED and close(place, 1):
             continue
         true = {n: truth[n](place) for n in wanted}
         if any(v is None or not abs(v) < LARGEST for v in true.values()):

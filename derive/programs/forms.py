@@ -44,6 +44,8 @@ def _ways() -> dict[str, Any]:
     return found | {"as derived": None}
 
 
+FAR = "as derived, in one exponential"
+"""A way that is for far from q = p, and has no remainder form beside it."""
 NARROWEST = ("positive integer", "nonnegative integer", "integer", "positive", "nonnegative", "nonzero")
 """Domains of symbols that are no parameters, what is in several of them as the first says."""
 WAYS = _ways()
@@ -82,7 +84,8 @@ def _forms(formula: Formula) -> list[Program]:
                 ended(finish(steps.restored(c.expr), facts.under(sp.And.make_args(c.condition))), steps) for c in cases
             )
             found.setdefault(ends, _program(formula, cases, ends, steps, form))
-    return [*found.values(), *_with_remainder(centred, list(found.values()), steps)]
+    near = [p for p in found.values() if not p.form.startswith(FAR)]
+    return [*found.values(), *_with_remainder(centred, near, steps)]
 
 
 def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[tuple[str, Any, tuple[Case, ...]]]:
@@ -93,7 +96,7 @@ def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[tuple[str, Any,
     yield from ((name, way, falls) for name, way in WAYS.items())
     whole = tuple(c._replace(expr=gathered(c.expr)) for c in falls)
     if whole != falls:
-        yield "as derived, in one exponential", None, whole
+        yield FAR, None, whole
     if other != cases:
         yield from ((f"{name}, relative growth apart", way, other) for name, way in WAYS.items() if way is not None)
 
