@@ -62,6 +62,8 @@ MET = {
     "Exponential to Gamma": (catalog.Exponential.suffixed("_1"), catalog.Gamma.suffixed("_2")),
     "Gamma to Exponential": (catalog.Gamma.suffixed("_1"), catalog.Exponential.suffixed("_2")),
     "Rayleigh to Weibull": (catalog.Rayleigh.suffixed("_1"), catalog.Weibull.suffixed("_2")),
+    "Exponential by its mean": (catalog.Exponential("1/m_1"), catalog.Exponential("1/m_2")),
+    "Weibull to GeneralizedGamma": (catalog.Weibull.suffixed("_1"), catalog.GeneralizedGamma.suffixed("_2")),
     "Poisson to a number": (catalog.Poisson.suffixed("_1"), catalog.Poisson(2)),
     "Laplace to a number": (catalog.Laplace.suffixed("_1"), catalog.Laplace(0, 1)),
 }
@@ -72,10 +74,11 @@ OPPOSED = {
     "GeneralizedGamma": 2,
     "GeneralizedInverseGamma": 4,
     "TruncatedExponential": 3,
-    "Boltzmann": 3,
+    "Boltzmann": 2,
 }
-"""Families that are not right at so many points of the grid, where the members are extreme at different ends (Boltzmann:
-where their lengths are neighbours, too)."""
+"""Families that are not right at so many points of the grid, all of members that are far from each other."""
+LESS = {"Boltzmann": 2.5e-13}
+"""What the relative error is below, where that is more than the bound; it was seen with lengths that are neighbours."""
 VALUES = (*FAMILIES, *MET, "AsymmetricLaplace", "Cardioid", "Boltzmann", "TruncatedPareto")
 """With those whose values are right, and whose slopes, or values in float32, are not all: by automatic differentiation, terms
 cancel where those of the values do not."""
@@ -113,9 +116,12 @@ def close(place, most):
 
 def assert_accurate(name, function):
     found = measured(function, known(name))
-    assert found.points > 30
+    assert found.points > (20 if name in MET else 50)
     assert found.negative == 0
-    assert len(found.beyond(BOUND, Truth(formula(name)))) <= OPPOSED.get(name, 0)
+    beyond = found.beyond(BOUND, Truth(formula(name)))
+    opposed = [place for _, place in beyond if not close(place, 1e3)]
+    assert len(opposed) <= OPPOSED.get(name, 0)
+    assert [(e, place) for e, place in beyond if place not in opposed and not e <= LESS.get(name, BOUND)] == []
 
 
 def test_closed_forms_alone_fail_where_the_definition_is_in_reserve():

@@ -762,3 +762,46 @@ def test_what_is_open_under_one_of_several_conditions_is_derived_under_each(stat
     formula = expectation(statistic, catalog.Uniform("a", "b"))
     assert {case.form for case in formula.cases} <= {"closed", "infinite", "undefined"}
     assert abs(formula.evaluate(place, digits=20) - mpmath.mpmathify(sp.N(value, 30))) < 1e-19
+
+
+@pytest.mark.parametrize(
+    "statistic, p, place, value",
+    [
+        # a sign of what is 0 on an interval
+        ("sign(max(x, 0))", catalog.Normal(0, 1), {}, Rational(1, 2)),
+        ("sign(abs(x - 1) + x - 1)", catalog.Uniform(0, 2), {}, Rational(1, 2)),
+        ("sign(floor(x))", catalog.Uniform(0, 2), {}, Rational(1, 2)),
+        ("Heaviside(max(x, 0))", catalog.Normal(0, 1), {}, Rational(3, 4)),
+        ("sign(log(x) - c)", catalog.Exponential(1), {"c": 0}, 2 * sp.exp(-1) - 1),
+        # 1/x goes to -oo where x comes to 0 from below
+        ("log(2 + c/x)", catalog.Uniform(-1, 0), {"c": -1}, 3 * sp.log(3) / 2 - 0),
+        ("log(1 + c/(x - 1))", catalog.Uniform(0, 1), {"c": -1}, 2 * sp.log(2)),
+    ],
+)
+def test_signs_on_intervals_and_poles_at_ends(
+    statistic: str, p: Distribution, place: dict[str, Any], value: sp.Expr
+) -> None:
+    assert abs(expectation(statistic, p).evaluate(place, digits=DIGITS) - mpmath.mpmathify(sp.N(value, 30))) < 1e-15
+
+
+@pytest.mark.parametrize(
+    "statistic, p, inside, outside",
+    [
+        ("log(2 + c/x)", catalog.Uniform(-1, 0), -1, 1),
+        ("sqrt(c - 1/x)", catalog.Uniform(-1, 0), 2, -2),
+        ("log(exp(abs(x)) - c)", catalog.Normal(0, 1), "1/2", 2),
+    ],
+)
+def test_where_a_statistic_is_real_at_poles_and_kinks(
+    statistic: str, p: Distribution, inside: Any, outside: Any
+) -> None:
+    formula = expectation(statistic, p)
+    assert case_at(formula, c=Rational(inside)).form in ("closed", "integral")
+    assert case_at(formula, c=Rational(outside)).form == "undefined"
+
+
+@pytest.mark.parametrize(
+    "statistic, p", [("1/(x**3 + 1)", catalog.Normal(0, 1)), ("1/(x**3 + 8)", catalog.Uniform(-3, 0))]
+)
+def test_a_pole_at_an_odd_root_is_seen(statistic: str, p: Distribution) -> None:
+    assert expectation(statistic, p).form == "undefined"

@@ -115,6 +115,8 @@ def _preimages(g: E, value: E, x: sp.Symbol, support: tuple[E, E]) -> Iterator[t
         elif value.is_positive:
             level = value ** (1 / power)
             yield from ((inner, side * level) for side in ((-1, 1) if isinstance(g, sp.Abs) or power.is_even else (1,)))
+        elif value.is_negative and power.is_odd and not isinstance(g, sp.Abs):
+            yield inner, -((-value) ** (1 / power))
 
 
 def _of_wave(g: E, value: E, x: sp.Symbol, support: tuple[E, E]) -> Iterator[tuple[E, E]]:

@@ -82,11 +82,19 @@ DIGITS = 15
 
 
 def quantity_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that every quantity command has."""
+    """The options that every command of an amount of information has."""
     for option in (
-        catalog_option,
         click.option("--deep", is_flag=True, help="Let SymPy's own integrator try what is left (slow)."),
         click.option("--bits", is_flag=True, help="In bits instead of nats."),
+    ):
+        function = option(function)
+    return value_options(function)
+
+
+def value_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command of a formula has."""
+    for option in (
+        catalog_option,
         click.option("--digits", type=click.IntRange(1, 1000), show_default=str(DIGITS), help="Digits of --at."),
         click.option("--at", multiple=True, metavar="NAME=VALUE,...", help="Evaluate: k_1=3,theta_1=1/2. May repeat."),
         click.option("--json", "as_json", is_flag=True, help="As JSON."),
@@ -137,8 +145,8 @@ def kl(p: str, q: str, **options: Any) -> None:
 @cli.command("expectation")
 @click.argument("statistic")
 @click.argument("p")
-@quantity_options
-def expectation(statistic: str, p: str, bits: bool, deep: bool, **options: Any) -> None:
+@value_options
+def expectation(statistic: str, p: str, **options: Any) -> None:
     """E_p[STATISTIC], a function of x: `derive expectation "x*log(x)" gamma`.
 
     P is a family's name, or a member such as "gamma(k=3, theta=t)"; its parameters have their names in STATISTIC too, and
@@ -146,8 +154,6 @@ def expectation(statistic: str, p: str, bits: bool, deep: bool, **options: Any) 
     """
     from derive.derivation import quantities
 
-    if bits or deep:
-        raise click.UsageError(f"expectation has no {'--bits' if bits else '--deep'}")
     told(quantities.expectation(statistic, *generic((p,))), bits=False, **options)
 
 

@@ -14,6 +14,9 @@ E = Any
 MOST_STEPS = 20
 """Steps of a whole part on a support that are written out."""
 
+FLAT = (sp.Piecewise, sp.Abs, sp.Max, sp.Min, sp.sign, sp.Heaviside, sp.floor, sp.ceiling)
+"""Functions that may be 0, or a sum with them, on an interval."""
+
 
 def in_branches(statistic: E, p: Distribution) -> E:
     """A statistic of p's variable with Piecewise for Max, Min, sign and Heaviside, and for floor where its steps are few.
@@ -33,8 +36,11 @@ def in_branches(statistic: E, p: Distribution) -> E:
             return e
         return sp.Piecewise((fixed, moving < fixed if isinstance(e, sp.Max) else moving > fixed), (moving, True))
 
-    def step(argument: E, below: E, at: E, above: E) -> E:
-        middle = [(at, sp.Eq(argument, 0))] if counting else []
+    def step(e: E, below: E, at: E, above: E) -> E:
+        argument = e.args[0]
+        if not counting and argument.has(*FLAT):
+            return e
+        middle = [(at, sp.Eq(argument, 0))] if counting else []  # else it is 0 at single places only
         return sp.Piecewise((below, argument < 0), *middle, (above, True))
 
     def whole(e: E) -> E:
@@ -52,8 +58,8 @@ def in_branches(statistic: E, p: Distribution) -> E:
     ways: dict[Any, Callable[[E], E]] = {
         sp.Max: extreme,
         sp.Min: extreme,
-        sp.sign: lambda e: step(e.args[0], sp.S.NegativeOne, sp.S.Zero, sp.S.One),
-        sp.Heaviside: lambda e: step(e.args[0], sp.S.Zero, e.args[1], sp.S.One),
+        sp.sign: lambda e: step(e, sp.S.NegativeOne, sp.S.Zero, sp.S.One),
+        sp.Heaviside: lambda e: step(e, sp.S.Zero, e.args[1], sp.S.One),
         sp.floor: whole,
     }
     return statistic.replace(lambda e: type(e) in ways and e.has(x), lambda e: ways[type(e)](e))

@@ -90,12 +90,14 @@ def _extremes(g: E, p: Distribution, facts: Facts) -> Places | None:
         return [(sp.S.NegativeOne, sp.true), (sp.S.One, sp.true)] if whole else None
     power = sp.S.One if isinstance(outer, sp.exp) else outer.as_base_exp()[1]
     even = outer.has(sp.Abs) and not isinstance(outer, sp.log) or power.is_even
-    rising = isinstance(outer, sp.exp) or outer == _Y or outer.is_Pow and power.is_odd and power.is_positive
-    values = [(_at(outer, end), sp.true) for end in ends]
+    rising = (
+        isinstance(outer, sp.exp) and not even or outer == _Y or outer.is_Pow and power.is_odd and power.is_positive
+    )
+    values = [(_at(outer, end, bool(above)), sp.true) for end in ends]
     if not (rising or below or above):
         if not (even and power.is_positive) or p.measure == "counting" and inner != x:
             return None
-        values.append((sp.S.Zero, sp.And(sp.Lt(ends[slope < 0], 0), sp.Gt(ends[slope > 0], 0))))
+        values.append((outer.xreplace({_Y: sp.S.Zero}), sp.And(sp.Lt(ends[slope < 0], 0), sp.Gt(ends[slope > 0], 0))))
     return None if any(v.has(sp.nan, sp.zoo, sp.I) or v.has(sp.oo) and not v.is_infinite for v, _ in values) else values
 
 
@@ -115,11 +117,13 @@ FUNCTIONS = (sp.exp, sp.log, sp.Abs, sp.cos, sp.sin)
 _Y = sp.Dummy("y", real=True)
 
 
-def _at(outer: E, end: E) -> E:
-    """The value at an end, also where it is infinite."""
+def _at(outer: E, end: E, above: bool) -> E:
+    """The value at an end, also where it is infinite; `above` where what is put in comes to it from below."""
     if isinstance(outer, sp.log) and end == 0:  # SymPy's log 0 has no sign
         return -sp.oo
     base, power = outer.as_base_exp()
-    if not isinstance(outer, sp.exp) and end == 0 and power.is_negative:
-        return sp.oo
+    if not isinstance(outer, sp.exp) and end == 0 and not power.is_positive:
+        if not power.is_negative or above and power.is_even is None and not outer.has(sp.Abs):
+            return sp.nan
+        return -sp.oo if above and power.is_odd and not outer.has(sp.Abs) else sp.oo
     return outer.xreplace({_Y: end})

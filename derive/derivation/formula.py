@@ -176,7 +176,7 @@ class Formula:
         try:
             case = self._case(place, members)
         except EvaluationError:
-            if (anew := self._anew(place, members)) is None or not self._own(place):
+            if not self._own(place) or (anew := self._anew(place, members)) is None:
                 raise
             return anew.evaluate(digits=digits)
         if case.form == "undefined":

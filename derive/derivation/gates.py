@@ -164,6 +164,10 @@ def _gated(problem: Problem) -> Answer:
     return [*cases, *beyond], [*steps, *(replace(s, condition=outside) for s in why)]
 
 
+MOST_PARTS = 2
+"""Conditions beyond which what is open is not derived under each of them."""
+
+
 def _parted(problem: Problem, found: Answer) -> Answer:
     """An answer with what is open under one of several conditions derived under each of them, where that closes: 1/x on an
     interval above 0 or below it."""
@@ -171,6 +175,7 @@ def _parted(problem: Problem, found: Answer) -> Answer:
     steps = found[1]
     for case in found[0]:
         parts = case.condition.args if case.form == "integral" and isinstance(case.condition, sp.Or) else ()
+        parts = parts if len(parts) <= MOST_PARTS else ()
         answers = [(_expected(problem.under(sp.And.make_args(part))), part) for part in parts]
         if not answers or not all(settled(answer[0]) for answer, _ in answers):
             cases.append(case)

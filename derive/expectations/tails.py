@@ -55,11 +55,9 @@ def _tail_of(end: E, converges: Any, sign: int | None) -> Tail:
 
 def _turned(tail: Tail, sign: int) -> Tail:
     """A tail times what has a sign, or (0) again and again either."""
-    if sign == 1 or tail.converges == sp.true:
+    if sign == 1 or tail.converges == sp.true or sign == -1 and tail.rising is None:
         return tail
-    return replace(
-        tail, rising=tail.falling if sign == -1 and tail.rising is not None else sp.Not(tail.converges), both=sign == 0
-    )
+    return replace(tail, rising=tail.falling if sign == -1 else sp.Not(tail.converges), both=sign == 0)
 
 
 def tails(

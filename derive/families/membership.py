@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import mpmath
@@ -16,8 +19,10 @@ E = Any
 
 PLAIN = (sp.S.One, sp.Integer(2), sp.S.Half, sp.S.Zero, sp.S.NegativeOne)
 """Numbers that a parameter of which the density is no rational function is tried at."""
-MOST, LONGEST, STEPS = 100, 200, 60
-"""Trials of a family, operations of what is to vanish, and unknowns that are solved for, beyond which none is looked for."""
+MOST, LONGEST = 40, 200
+"""Trials of a family, and operations of what is to vanish, beyond which no member is looked for."""
+DRAWS = 200
+"""Draws that are tried for exact values."""
 FEW = 4
 """Steps between counts up to which they are compared one by one: laws on {0, 1} agree though their formulas do not."""
 
@@ -128,13 +133,11 @@ def _equations(p: Distribution, q: Distribution) -> list[E] | None:
     return None if any(e != 0 and not e.free_symbols & free for e in found) else found
 
 
-def _solved(equations: Iterable[E], unknown: set[E], steps: int = STEPS) -> Iterator[dict[E, E]]:
+def _solved(equations: Iterable[E], unknown: set[E]) -> Iterator[dict[E, E]]:
     """Values of the unknowns, from equations each of which, in some order, has one unknown that the others have not given."""
     left = [e for e in (sp.factor(e) for e in equations) if e != 0]
     if not left:
         yield {}
-        return
-    if steps == 0:
         return
     least = min(left, key=lambda e: (len(e.free_symbols & unknown), sp.count_ops(e)))
     for factor in sp.Mul.make_args(sp.numer(sp.together(least))):
@@ -142,7 +145,7 @@ def _solved(equations: Iterable[E], unknown: set[E], steps: int = STEPS) -> Iter
         for u in sorted(base.free_symbols & unknown, key=str):
             for value in _roots(base, u):
                 rest = [e.xreplace({u: value}) for e in left]
-                for more in _solved(rest, unknown - {u}, steps - 1):
+                for more in _solved(rest, unknown - {u}):
                     yield {u: value.xreplace(more), **more}
             break
 
@@ -173,14 +176,29 @@ def _member(family: Family, values: tuple[E, ...]) -> Distribution | None:
 
 def _same(p: Distribution, q: Distribution) -> bool:
     """Whether two densities are one, at exact points."""
-    symbols = [v for v in p.values if v.is_Symbol]
-    for drawn in points.members(p.family, 2):
-        place = {s: v for s, v in zip(p.values, drawn.values, strict=True) if s in symbols}
-        one, other = (Distribution(m.family, tuple(v.subs(place) for v in m.values)) for m in (p, q))
-        if not all(c == sp.true for m in (one, other) for c in m.constraints):
-            return False
+    drawn = list(islice(_drawn(p, q), 2))
+    for one, other in drawn:
         for x in points.inside(one):
             gap = one.log_density.subs(one.variable, x) - other.log_density.subs(other.variable, x)
             if not mpmath.almosteq(mpmath.mpmathify(sp.N(gap, 30)), 0, abs_eps=1e-25):
                 return False
-    return True
+    return bool(drawn)
+
+
+def _drawn(*members: Distribution) -> Iterator[tuple[Distribution, ...]]:
+    """The members with exact values for what is free in them, where they are in their domains."""
+    draw = random.Random(members[0].family.name)
+    free = sorted(set().union(*(m.free_symbols for m in members)), key=str)
+    for _ in range(DRAWS):
+        place = {s: points.DRAWS[_domain(s)](draw) for s in free}
+        with suppress(ParameterError):
+            found = tuple(m.family(*(v.subs(place) for v in m.values)) for m in members)
+            if all(c == sp.true for m in found for c in m.constraints):
+                yield found
+
+
+def _domain(symbol: Any) -> str:
+    """The domain whose values a symbol may have."""
+    if symbol.is_integer:
+        return "positive integer" if symbol.is_positive else "integer"
+    return "positive" if symbol.is_positive else "real"

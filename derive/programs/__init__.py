@@ -1,5 +1,6 @@
 """Formulas as programs that hold in floating point.
 
+    reals        whole parameters of gamma functions as real ones
     stable       functions without cancellation (log1p(x) − x, log-gamma less Stirling's part, ...), as SymPy functions
     rests        special functions as an elementary part and such a function
     logs         the logs of a formula, split and gathered
@@ -20,6 +21,7 @@
     letters      members at numbers, or of one another's families, as any two members of one family
     forms        the ways to write a formula as a program; definition: by quadrature of what it is
     reserve      the definition, where the terms of a closed formula cancel and nothing else helps
+    nans         which inputs a value forgets where they are nan
     masks        choices over arrays, each side evaluated where it is taken
     printing     expressions in a language; dialects: what each language calls things
     targets      whole functions and files

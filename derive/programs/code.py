@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache, partial
 from itertools import combinations
 from typing import Any
@@ -98,14 +99,20 @@ def program(formula: Formula) -> Program:
     def of(way: Program) -> Accuracy:
         return measured(compiled(way, backend), known)
 
-    tried = sorted(((of(way), way) for way in ways), key=_merit)
+    def written_ones(ways: Iterable[Program]) -> Iterator[tuple[Accuracy, Program]]:
+        for way in ways:
+            with suppress(CodeError):  # for want of a function that others do without
+                yield of(way), way
+
+    tried = sorted(written_ones(ways), key=_merit)
     accuracy, best = tried[0]
     if accuracy.worst > BOUND:  # what the rounding of the inputs explains is no fault; asking takes time
         accuracy, best = min(tried[:SHORTLIST], key=lambda t: len(t[0].beyond(BOUND, truth)))
         for more in (lambda _: _paired(tried), partial(_supported, real)):
             if accuracy.beyond(BOUND, truth):
-                others = ((of(way), way) for way in more(best))
-                accuracy, best = min([(accuracy, best), *others], key=lambda t: _fault(t[0].beyond(BOUND, truth)))
+                accuracy, best = min(
+                    [(accuracy, best), *written_ones(more(best))], key=lambda t: _fault(t[0].beyond(BOUND, truth))
+                )
     if accuracy.negative:
         best = best.floored()
         accuracy = of(best)

@@ -48,7 +48,7 @@ def places(formula: Formula, epsilons: tuple[float, ...] = EPSILONS, sizes: tupl
 def _places(formula: Formula, epsilons: tuple[float, ...], sizes: tuple[float, ...]) -> Iterator[Place]:
     own = own_symbols(formula)
     for place in _of_members(formula, epsilons, sizes) if formula.distributions else [{}]:
-        yield from (found for more in _own(own) if _within(formula, found := place | more))
+        yield from (found for more in _own(own) if _within(formula, found := more | place))
 
 
 def _within(formula: Formula, place: Place) -> bool:
@@ -139,9 +139,10 @@ def _starts(formula: Formula, sizes: tuple[float, ...]) -> Iterator[Place]:
     """Values of the inputs from which one of the members is moved to the other: each of p's bases, and of q's."""
     p, q = formula.distributions
     one, other = ([_inputs_at(m, base) for base in _bases(m, sizes)] for m in (p, q))
-    yield from (other[0] | place for place in one)
+    starts = [other[0] | place for place in one]
     if p.family.definition != q.family.definition:
-        yield from (place | one[0] for place in other)
+        starts += [place | one[0] for place in other]
+    yield from (more | place for more in islice(_own(own_symbols(formula)), ORDINARY) for place in starts)
 
 
 def _inputs_at(member: Distribution, values: list[float]) -> Place:
@@ -180,7 +181,8 @@ def _meeting(members: tuple[Distribution, Distribution], base: Place) -> Iterato
     """(a parameter of one member that is an input, its exact value in the other)."""
     for p, q in zip(*(m.values for m in members), strict=True):
         sides = ((s, e) for s, e in ((q, p), (p, q)) if s.is_Symbol and s not in e.free_symbols)
-        for s, e in islice(sides, 1):
+        alike = ((s, r) for r in p.free_symbols for s in q.free_symbols - {r} if p.xreplace({r: s}) == q)
+        for s, e in islice((*sides, *alike), 1):
             yield s, e.subs({v: sp.Rational(base[v.name]) for v in e.free_symbols})
 
 

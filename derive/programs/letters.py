@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import permutations
 from typing import Any
 
 import sympy as sp
@@ -23,7 +24,7 @@ from derive.families.membership import as_member
 from derive.programs.gauss import RuleSum
 from derive.programs.helpers import Block
 from derive.programs.program import Branch, Program
-from derive.programs.stable import Stable
+from derive.programs.stable import Stable, expm1
 
 E = Any
 
@@ -57,7 +58,7 @@ def lettered(formula: Formula) -> tuple[Formula, dict[Any, E]] | None:
     values: tuple[list[E], list[E]] = ([], [])
     for param, *own in zip(members[0].family.params, *(m.values for m in members), strict=True):
         for i, value in enumerate(own):
-            if not value.is_Symbol and own[0] != own[1]:
+            if (not value.is_Symbol or value in values[i]) and own[0] != own[1]:
                 letter = replace(param, name=_fresh(f"{param.name}_{i + 1}", formula.symbols)).symbol
                 stands[letter], value = value, letter
             values[i].append(value)
@@ -81,7 +82,7 @@ def placed(one: Program, stands: dict[Any, E], formula: Formula, skeleton: Progr
     """
     given = dict(stands)
     for name, e in one.shared:
-        given[name] = e.xreplace(stands).xreplace({n: v for n, v in given.items() if v.is_number})
+        given[name] = _apart(e.xreplace(stands)).xreplace({n: v for n, v in given.items() if v.is_number})
     numbers = {name: e for name, e in given.items() if e.is_number}
     try:
         branches = _inlined(one.branches, numbers)
@@ -103,6 +104,24 @@ def placed(one: Program, stands: dict[Any, E], formula: Formula, skeleton: Progr
         equal=tuple((q, p.xreplace(numbers)) for q, p in one.equal),
         form=f"{one.form}, as of any two members",
     )
+
+
+def _apart(e: E) -> E:
+    """A difference of two roots, exponentials or reciprocals by that of what they are of: each of the two rounds.
+
+    >>> v, w = sp.symbols("v w", positive=True)
+    >>> _apart(sp.sqrt(w) - sp.sqrt(v)), _apart(1 / w - 1 / v), _apart(sp.exp(w) - sp.exp(v))
+    ((-v + w)/(sqrt(v) + sqrt(w)), (v - w)/(v*w), exp(v)*expm1(-v + w))
+    """
+    for b, minus in permutations(e.args) if e.is_Add and len(e.args) == 2 else ():
+        a = -minus
+        if isinstance(a, sp.exp) and isinstance(b, sp.exp):
+            return a * expm1(b.args[0] - a.args[0])
+        if a.is_Pow and b.is_Pow and a.exp == b.exp == sp.S.Half:
+            return (b.base - a.base) / (a + b)
+        if a.is_Pow and b.is_Pow and a.exp == b.exp == -1:
+            return (a.base - b.base) * a * b
+    return e
 
 
 def _inlined(branches: tuple[Branch, ...], numbers: dict[Any, E]) -> tuple[Branch, ...] | None:

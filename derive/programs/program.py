@@ -37,6 +37,8 @@ class Branch:
     block: Block
 
 
+GREATEST = sp.Float("1e300", 17)
+"""A size from which on a value is taken for one that overflowed."""
 HOLDS = 1e-9
 """A relative error beyond which a program is said not to hold."""
 

@@ -9,14 +9,13 @@ import sympy as sp
 
 from derive.programs.definition import ROUNDING
 from derive.programs.helpers import Block
-from derive.programs.program import Branch, Program, own
+from derive.programs.program import GREATEST, Branch, Program, own
 from derive.programs.rounding import rounding
 
 CANCELS = sp.Rational(1, 256)
 """A closed formula below this share of the bound on its error, in units of rounding, is not believed."""
 BELIEVED = sp.Rational(1, 1024)
 """The same for the definition: that is 1e-13."""
-GREATEST = sp.Float("1e300", 17)
 
 
 def supported(one: Program, definition: Program) -> Program:

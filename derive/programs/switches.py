@@ -10,7 +10,7 @@ import sympy as sp
 from derive.programs import remainder
 from derive.programs.exponentials import magnitude
 from derive.programs.helpers import Block
-from derive.programs.program import Branch, Program, own
+from derive.programs.program import GREATEST, Branch, Program, own
 from derive.programs.remainder import Expansion
 from derive.programs.steps import Steps
 
@@ -42,7 +42,7 @@ def _smaller(one: Branch, other: Branch, index: int) -> Branch:
     named = {name: sp.Symbol(f"{name}_other", real=True) for name, _ in there}
     moved = tuple((named[name], e.xreplace(named)) for name, e in there)
     second, bulk = (e.xreplace(named) for e in ends)
-    stands = sp.Abs(direct) >= CANCELS * size
+    stands = sp.And(sp.Abs(direct) >= CANCELS * size, sp.Abs(direct) < GREATEST)
     value = sp.Piecewise((direct, stands), (second, bulk < size), (direct, True), evaluate=False)
     return Branch(one.condition, Block((*here, *moved), value))
 
