@@ -800,6 +800,19 @@ def test_where_a_statistic_is_real_at_poles_and_kinks(
     assert case_at(formula, c=Rational(outside)).form == "undefined"
 
 
+def test_a_letter_to_a_power_of_either_sign_is_positive() -> None:
+    """0^x is not finite for x < 0, and 0 for x > 0."""
+    assert case_at(expectation("c**x", catalog.Normal(0, 1)), c=sp.S.Zero).form == "undefined"
+    assert case_at(expectation("c**x", catalog.Exponential(1)), c=Rational(1, 2)).form == "closed"
+    assert same(expectation("c**x", catalog.Normal(0, 1)).evaluate(c=2), mpmath.exp(mpmath.log(2) ** 2 / 2))
+
+
+def test_the_greater_of_two_functions_has_an_answer() -> None:
+    """That SymPy writes Max by exponentials of itself did not end."""
+    formula = expectation("max(x, 1/x)", catalog.Pareto(1, 3))
+    assert abs(formula.evaluate(digits=15) - mpmath.mpf(3) / 2) < 1e-12
+
+
 @pytest.mark.parametrize(
     "statistic, p", [("1/(x**3 + 1)", catalog.Normal(0, 1)), ("1/(x**3 + 8)", catalog.Uniform(-3, 0))]
 )

@@ -48,7 +48,7 @@ def readings(statistic: E, p: Distribution) -> tuple[list[Reading], Any]:
     if statistic.has(sp.Piecewise, sp.I):  # a branch need be real in its own place only
         return [Reading(sp.true, statistic)], sp.true
     facts, inside = facts_of((p,)), _inside(statistic, p.variable)
-    needed = _not_negative(inside, p, facts)
+    needed = pruned(sp.And(_not_negative(inside, p, facts), *_not_zero(statistic, p, facts)), facts)
     if needed == sp.false:
         ends = [end for end in p.support if any(facts.decide(sp.Lt(e.subs(p.variable, end), 0)) for e in inside)]
         where = f"near {p.variable} = {ends[0]}, in" if ends else "on all of"
@@ -88,6 +88,16 @@ def _inside(statistic: E, x: sp.Symbol) -> list[E]:
     ]
     inside += [1 + side * e.args[0] for e in statistic.atoms(sp.asin, sp.acos, sp.atanh) for side in (1, -1)]
     return inside + [e.args[0] - 1 for e in statistic.atoms(sp.acosh)]
+
+
+def _not_zero(statistic: E, p: Distribution, facts: Facts) -> Iterator[Any]:
+    """What must not be 0: a letter to a power that may be negative."""
+    x = p.variable
+    for e in sorted(statistic.atoms(sp.Pow), key=sp.default_sort_key):
+        if e.exp.has(x) and not e.base.has(x) and not e.exp.is_integer and facts.decide(sp.Gt(e.base, 0)) is None:
+            told = extremes.conditions(e.exp, p)
+            if told is None or any(facts.decide(relation) is not True for relation in told):
+                yield sp.Gt(e.base, 0)
 
 
 def _unsure(statistic: E, x: sp.Symbol) -> dict[E, list[E]]:

@@ -339,7 +339,7 @@ class Scale:
         if type(e) in KNOWN:
             return KNOWN[type(e)](self, *e.args)  # type: ignore[no-any-return]
         rewritten = e.rewrite(sp.exp)
-        if rewritten != e and rewritten.has(sp.exp) and not rewritten.has(sp.I):
+        if rewritten.has(sp.exp) and not rewritten.has(sp.I, type(e)):
             return self.expand(rewritten)
         return self._smooth(e)
 

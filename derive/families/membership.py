@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -19,10 +18,12 @@ E = Any
 
 PLAIN = (sp.S.One, sp.Integer(2), sp.S.Half, sp.S.Zero, sp.S.NegativeOne)
 """Numbers that a parameter of which the density is no rational function is tried at."""
-MOST, LONGEST = 40, 200
+MOST, LONGEST = 100, 200
 """Trials of a family, and operations of what is to vanish, beyond which no member is looked for."""
 DRAWS = 200
 """Draws that are tried for exact values."""
+ALIKE = 6
+"""Members at which the densities are compared."""
 FEW = 4
 """Steps between counts up to which they are compared one by one: laws on {0, 1} agree though their formulas do not."""
 
@@ -176,8 +177,10 @@ def _member(family: Family, values: tuple[E, ...]) -> Distribution | None:
 
 def _same(p: Distribution, q: Distribution) -> bool:
     """Whether two densities are one, at exact points."""
-    drawn = list(islice(_drawn(p, q), 2))
+    drawn = list(islice(_drawn(p, q), ALIKE))
     for one, other in drawn:
+        if other is None:
+            return False
         for x in points.inside(one):
             gap = one.log_density.subs(one.variable, x) - other.log_density.subs(other.variable, x)
             if not mpmath.almosteq(mpmath.mpmathify(sp.N(gap, 30)), 0, abs_eps=1e-25):
@@ -185,16 +188,24 @@ def _same(p: Distribution, q: Distribution) -> bool:
     return bool(drawn)
 
 
-def _drawn(*members: Distribution) -> Iterator[tuple[Distribution, ...]]:
-    """The members with exact values for what is free in them, where they are in their domains."""
-    draw = random.Random(members[0].family.name)
-    free = sorted(set().union(*(m.free_symbols for m in members)), key=str)
+def _drawn(p: Distribution, q: Distribution) -> Iterator[tuple[Distribution, Distribution | None]]:
+    """p and q with exact values for what is free in them, where p is in its domain; None for a q that is not in its own."""
+    draw = random.Random(p.family.name)
+    free = sorted(p.free_symbols, key=str)
     for _ in range(DRAWS):
-        place = {s: points.DRAWS[_domain(s)](draw) for s in free}
-        with suppress(ParameterError):
-            found = tuple(m.family(*(v.subs(place) for v in m.values)) for m in members)
-            if all(c == sp.true for m in found for c in m.constraints):
-                yield found
+        one, other = (
+            _placed(m, place) for place in [{s: points.DRAWS[_domain(s)](draw) for s in free}] for m in (p, q)
+        )
+        if one is not None:
+            yield one, other
+
+
+def _placed(p: Distribution, place: dict[E, E]) -> Distribution | None:
+    try:
+        found = p.family(*(v.subs(place) for v in p.values))
+    except ParameterError:
+        return None
+    return found if all(c == sp.true for c in found.constraints) else None
 
 
 def _domain(symbol: Any) -> str:

@@ -182,8 +182,16 @@ def _meeting(members: tuple[Distribution, Distribution], base: Place) -> Iterato
     for p, q in zip(*(m.values for m in members), strict=True):
         sides = ((s, e) for s, e in ((q, p), (p, q)) if s.is_Symbol and s not in e.free_symbols)
         alike = ((s, r) for r in p.free_symbols for s in q.free_symbols - {r} if p.xreplace({r: s}) == q)
-        for s, e in islice((*sides, *alike), 1):
+        for s, e in islice((*sides, *alike, *_where(p, q), *_where(q, p)), 1):
             yield s, e.subs({v: sp.Rational(base[v.name]) for v in e.free_symbols})
+
+
+def _where(e: Any, value: Any) -> list[tuple[Any, Any]]:
+    """The symbol of a root, an exponential or a reciprocal, and where that has a value."""
+    inner = e.args[0] if isinstance(e, sp.exp) else e.base if e.is_Pow else e
+    if not value.is_number or not inner.is_Symbol or e.is_Symbol:
+        return []
+    return [(inner, sp.log(value) if isinstance(e, sp.exp) else value ** (1 / e.exp))]
 
 
 def _named(members: tuple[Distribution | None, ...], values: list[list[float]]) -> Iterator[Place]:

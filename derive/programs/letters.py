@@ -107,14 +107,23 @@ def placed(one: Program, stands: dict[Any, E], formula: Formula, skeleton: Progr
 
 
 def _apart(e: E) -> E:
-    """A difference of two roots, exponentials or reciprocals by that of what they are of: each of the two rounds.
+    """A difference of two roots, exponentials or reciprocals, or of one and a number, by that of what they are of: each rounds.
 
     >>> v, w = sp.symbols("v w", positive=True)
     >>> _apart(sp.sqrt(w) - sp.sqrt(v)), _apart(1 / w - 1 / v), _apart(sp.exp(w) - sp.exp(v))
     ((-v + w)/(sqrt(v) + sqrt(w)), (v - w)/(v*w), exp(v)*expm1(-v + w))
+    >>> _apart(1 - sp.sqrt(v)), _apart(sp.exp(v) - 1)
+    (-(v - 1)/(sqrt(v) + 1), expm1(v))
     """
     for b, minus in permutations(e.args) if e.is_Add and len(e.args) == 2 else ():
         a = -minus
+        if a.is_positive and a.is_number:
+            if isinstance(b, sp.exp):
+                return a * expm1(b.args[0] - sp.log(a))
+            if b.is_Pow and b.exp == sp.S.Half:
+                return (b.base - a**2) / (a + b)
+        if b.is_positive and b.is_number:
+            return -_apart(a - b) if _apart(a - b) != a - b else e
         if isinstance(a, sp.exp) and isinstance(b, sp.exp):
             return a * expm1(b.args[0] - a.args[0])
         if a.is_Pow and b.is_Pow and a.exp == b.exp == sp.S.Half:
