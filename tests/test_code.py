@@ -24,14 +24,13 @@ import sympy as sp
 from derive import Empirical, catalog, cross_entropy, entropy, expectation, kl_divergence, renyi_divergence
 from derive.cli.main import main
 from derive.families.library import Catalog
-from derive.programs import stable
 from derive.programs.accuracy import ROUNDOFF, Truth, measured, truths
 from derive.programs.code import BOUND, code, compiled, numerical, program, runs
 from derive.programs.definition import _kinks
 from derive.programs.forms import forms
+from derive.programs.functions import HELPERS, Block, bessel, cumulants, elementary, gammas, products
 from derive.programs.gauss import FEW, FEWER, NODES, gauss_jacobi
 from derive.programs.grid import places
-from derive.programs.helpers import HELPERS, Block
 from derive.programs.masks import halves
 from derive.programs.module import module
 from derive.programs.nans import forgotten
@@ -388,13 +387,15 @@ def test_units_are_taken_only_where_every_length_is(values):
 
 # --- helpers -------------------------------------------------------------------------------------------------
 
+STABLE = {name: f for room in (elementary, gammas, products, bessel, cumulants) for name, f in vars(room).items()}
+
 MPMATH = {
     "loggamma": mpmath.loggamma,
     "digamma": mpmath.digamma,
     "trigamma": lambda x: mpmath.psi(1, x),
     "gamma": mpmath.gamma,
     "e1": mpmath.e1,
-    "loggamma_bregman_at_1": lambda y: stable.loggamma_bregman.value(mpmath.mpf(1), y),
+    "loggamma_bregman_at_1": lambda y: gammas.loggamma_bregman.value(mpmath.mpf(1), y),
 }
 HELPER_BOUND = {
     "log1pmx": 4e-15, "expm1mx": 2e-15, "erf_rest": 2e-15, "kl_div": 4e-15, "xlogy": 1e-15, "xlog1py": 1e-15, "trigamma_rest": 4e-15,
@@ -434,7 +435,7 @@ def helper_error(name, function):
             y = x * rng.choice((1, -1)) * 10 ** rng.uniform(-12, 0.3)
             args.append(abs(y) if name.startswith("xlog") or x + y <= 0 else y)
         with mpmath.workdps(80):
-            of = MPMATH.get(name) or getattr(stable, name).value
+            of = MPMATH.get(name) or STABLE[name].value
             true = of(*map(mpmath.mpf, args))
             size = abs(true) if name in HELPER_BOUND else abs(true) + 1 / mpmath.mpf(args[0]) + 1
             worst = max(worst, float(abs(function(*args) - true) / size))
@@ -457,9 +458,9 @@ def ended_error(name, function):
     rng, worst = random.Random(name), 0.0
     of = {
         "log1p_to": mpmath.log1p,
-        "loggamma_bregman_to_at_1": lambda d: stable.loggamma_bregman.value(mpmath.mpf(1), d),
+        "loggamma_bregman_to_at_1": lambda d: gammas.loggamma_bregman.value(mpmath.mpf(1), d),
     }
-    of = of.get(name) or getattr(stable, name.removesuffix("_to")).value
+    of = of.get(name) or STABLE[name.removesuffix("_to")].value
     count = {2: 1, 3: 1, 6: 2}[len(HELPERS[name].arguments)]
     unit = count == 1 and name in ("log1p_to", "log1pmx_to", "xlog1py_to", "loggamma_bregman_to_at_1")
     for _ in range(400):
@@ -475,7 +476,7 @@ def ended_error(name, function):
             exact = [*first, steps[0], *(v for x, d in zip(starts[1:], steps[1:], strict=True) for v in (x, d))]
             true, size = of(*map(mpmath.mpf, exact)), mpmath.mpf(0)
             if count == 2:  # its terms may cancel
-                size = stable.loggamma_rest_bregman.value(*(mpmath.fsum(v) for v in (starts, steps)))
+                size = gammas.loggamma_rest_bregman.value(*(mpmath.fsum(v) for v in (starts, steps)))
             worst = max(worst, float(abs(function(*own, *ends) - true) / max(abs(true), size)))
     return worst
 
@@ -509,7 +510,7 @@ def test_so_many_nodes_do_for_a_pole_so_far_away(nodes, pole, error):
 
 @pytest.mark.parametrize("name, reach", [("log1pmx", 0.25), ("expm1mx", 0.5), ("loggamma_bregman_at_1", 0.25)])
 def test_fitted_polynomials(name, reach):
-    function, exact = helper_functions()[name], MPMATH.get(name) or getattr(stable, name).value
+    function, exact = helper_functions()[name], MPMATH.get(name) or STABLE[name].value
     with mpmath.workdps(60):
         for y in (reach * k / 200.5 for k in range(-200, 201) if k):
             true = exact(mpmath.mpf(y))

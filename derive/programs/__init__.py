@@ -1,7 +1,8 @@
 """Formulas as programs that hold in floating point.
 
     reals        whole parameters of gamma functions as real ones
-    stable       functions without cancellation (log1p(x) − x, log-gamma less Stirling's part, ...), as SymPy functions
+    gauss        rules of quadrature, as functions
+    functions    what does not cancel (log1p(x) − x, log-gamma less Stirling's part, ...), as SymPy functions and how they are computed
     rests        special functions as an elementary part and such a function
     logs         the logs of a formula, split and gathered
     exponentials exponentials and powers that neither overflow nor cancel
@@ -10,8 +11,6 @@
     steps        differences of inputs
     choice       which way to write them cancels least
     rewriting    a formula in differences of its inputs
-    gauss        rules of quadrature, as functions
-    helpers      how stable functions are computed where a language has none
     remainder    KL(p‖q) near p = q as the integral remainder of Taylor's formula
     ends         q itself where a difference has lost it
     finishing    what rounds less, one expression at a time

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
+from sympy.codegen.cfunctions import expm1
 
 from derive.numerics.numeric import number
-from derive.programs.stable import expm1
 from derive.programs.steps import LONG, Steps
 
 E = Any

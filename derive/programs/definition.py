@@ -26,14 +26,15 @@ from derive.programs import rewriting
 from derive.programs.finishing import finished
 from derive.programs.forms import skeleton
 from derive.programs.frames import frame
+from derive.programs.functions import Block, Helper
+from derive.programs.functions.elementary import expm1mx
+from derive.programs.functions.products import exp_expm1
 from derive.programs.gauss import TERMS, CountSum, LineSum
-from derive.programs.helpers import Block, Helper
 from derive.programs.logs import MODES
 from derive.programs.program import SHORT, Branch, CodeError, Program, member_names
 from derive.programs.reals import in_reals, with_log_gammas
 from derive.programs.rests import scaled
 from derive.programs.rounding import rounding
-from derive.programs.stable import exp_expm1, expm1mx
 from derive.programs.steps import Steps
 
 E = Any

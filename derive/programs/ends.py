@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.programs.stable import ENDED
+from derive.programs.functions import ENDED
 from derive.programs.steps import Steps
 
 E = Any
@@ -35,7 +35,7 @@ def resolved(e: E) -> E:
 def ended(e: E, steps: Steps) -> E:
     """Functions of a step with the step's end beside it, where that is a product of what rounds little.
 
-    >>> from derive.programs.stable import log1pmx
+    >>> from derive.programs.functions.elementary import log1pmx
     >>> p, q, d = sp.symbols("p q d_p", positive=True)
     >>> ended(log1pmx((q - p) / p).subs(q, p + sp.Symbol("d_p", real=True)), Steps({q: p}))
     log1pmx_to(d_p/p, q/p)

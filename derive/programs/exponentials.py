@@ -13,9 +13,11 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 import sympy as sp
+from sympy.codegen.cfunctions import expm1
 
 from derive.families.facts import Facts
-from derive.programs.stable import exp_expm1, exp_expm1mx, expm1, expm1mx
+from derive.programs.functions.elementary import expm1mx
+from derive.programs.functions.products import exp_expm1, exp_expm1mx
 
 E = Any
 

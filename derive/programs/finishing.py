@@ -9,7 +9,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 
 from derive.families.facts import Facts
 from derive.programs.exponentials import balanced, guarded
-from derive.programs.stable import xlog1py, xlogy
+from derive.programs.functions.elementary import xlog1py, xlogy
 
 E = Any
 

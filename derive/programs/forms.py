@@ -19,8 +19,8 @@ from derive.programs.ends import ended, resolved
 from derive.programs.exponentials import capped, falling, gathered
 from derive.programs.finishing import finished, finished_and_guarded
 from derive.programs.frames import frame
+from derive.programs.functions import Block
 from derive.programs.growth import relative_growth
-from derive.programs.helpers import Block
 from derive.programs.letters import lettered, placed
 from derive.programs.logs import MODES
 from derive.programs.program import SHORT, Branch, CodeError, Input, Program, member_names, own_symbols, title

@@ -17,7 +17,7 @@ from typing import Any
 import sympy as sp
 
 from derive.programs.exponentials import grown
-from derive.programs.stable import log1pexp, log_exprel, log_exprel_slope, logistic
+from derive.programs.functions.cumulants import log1pexp, log_exprel, log_exprel_slope, logistic
 
 E = Any
 Parts = tuple[E, E, E]

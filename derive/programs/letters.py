@@ -14,6 +14,7 @@ from itertools import permutations
 from typing import Any
 
 import sympy as sp
+from sympy.codegen.cfunctions import expm1
 from sympy.core.function import AppliedUndef
 
 from derive.derivation.formula import Formula
@@ -21,10 +22,10 @@ from derive.derivation.quantities import kl_divergence
 from derive.families.facts import Facts, facts_of
 from derive.families.family import Distribution
 from derive.families.membership import as_member
+from derive.programs.functions import Block
+from derive.programs.functions.stable import Stable
 from derive.programs.gauss import RuleSum
-from derive.programs.helpers import Block
 from derive.programs.program import Branch, Program
-from derive.programs.stable import Stable, expm1
 
 E = Any
 

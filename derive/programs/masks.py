@@ -10,8 +10,8 @@ from typing import Any
 
 import sympy as sp
 
+from derive.programs.functions import Block
 from derive.programs.gauss import RuleSum, node
-from derive.programs.helpers import Block
 
 E = Any
 Statements = tuple[tuple[Any, Any], ...]

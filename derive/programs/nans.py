@@ -10,8 +10,8 @@ from typing import Any
 
 import sympy as sp
 
+from derive.programs.functions import HELPERS, Block, Helper
 from derive.programs.gauss import RuleSum
-from derive.programs.helpers import HELPERS, Block, Helper
 from derive.programs.program import Input, Program
 
 E = Any

@@ -10,8 +10,8 @@ import sympy as sp
 from sympy.printing.codeprinter import CodePrinter
 from sympy.printing.precedence import PRECEDENCE
 
+from derive.programs.functions import HELPERS, Helper, name_at
 from derive.programs.gauss import CountSum, RuleSum, node
-from derive.programs.helpers import HELPERS, Helper, name_at
 from derive.programs.program import CodeError
 
 E = Any

@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from derive.derivation.formula import Case, Formula
-from derive.programs.helpers import Block, Helper
+from derive.programs.functions import Block, Helper
 
 
 class CodeError(ValueError):

@@ -24,11 +24,11 @@ from derive.algebra.normal import is_zero
 from derive.derivation.formula import Case
 from derive.families.facts import Facts
 from derive.programs.exponentials import balanced, falling
+from derive.programs.functions import Block, Helper
+from derive.programs.functions.elementary import xlogy
 from derive.programs.gauss import NODES, GaussSum
-from derive.programs.helpers import Block, Helper
 from derive.programs.logs import expanded
 from derive.programs.rests import scaled, split
-from derive.programs.stable import xlogy
 from derive.programs.steps import Steps
 
 E = Any

@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from derive.programs.definition import ROUNDING
-from derive.programs.helpers import Block
+from derive.programs.functions import Block
 from derive.programs.program import GREATEST, Branch, Program, own
 from derive.programs.rounding import rounding
 

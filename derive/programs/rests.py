@@ -7,7 +7,9 @@ from typing import Any
 
 import sympy as sp
 
-from derive.programs.stable import bessel_deficit, digamma_rest, exp_e1, log_besseli0, loggamma_rest, trigamma_rest
+from derive.programs.functions.bessel import bessel_deficit, log_besseli0
+from derive.programs.functions.gammas import digamma_rest, loggamma_rest, trigamma_rest
+from derive.programs.functions.products import exp_e1
 
 
 def scaled(expression: Any) -> Any:

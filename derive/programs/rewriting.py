@@ -16,25 +16,17 @@ from itertools import combinations
 from typing import Any
 
 import sympy as sp
+from sympy.codegen.cfunctions import expm1, log1p
 
 from derive.algebra.normal import to_loggamma
 from derive.families.facts import Facts
 from derive.programs.choice import best
+from derive.programs.functions import COMPLEMENTS, REMAINDERS, RESTS
+from derive.programs.functions.elementary import expm1mx, kl_div, log1pmx
+from derive.programs.functions.gammas import logbeta_rest_bregman, loggamma_rest_bregman
+from derive.programs.functions.stable import Stable
 from derive.programs.logs import expanded, gathered, ratio_of
 from derive.programs.rests import raised, split, unshifted
-from derive.programs.stable import (
-    COMPLEMENTS,
-    REMAINDERS,
-    RESTS,
-    Stable,
-    expm1,
-    expm1mx,
-    kl_div,
-    log1p,
-    log1pmx,
-    logbeta_rest_bregman,
-    loggamma_rest_bregman,
-)
 from derive.programs.steps import Steps
 
 E = Any

@@ -9,7 +9,7 @@ import sympy as sp
 
 from derive.programs import remainder
 from derive.programs.exponentials import magnitude
-from derive.programs.helpers import Block
+from derive.programs.functions import Block
 from derive.programs.program import GREATEST, Branch, Program, own
 from derive.programs.remainder import Expansion
 from derive.programs.steps import Steps

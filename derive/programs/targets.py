@@ -10,8 +10,8 @@ from typing import Any
 import sympy as sp
 
 from derive.programs.dialects import JAVASCRIPT, JAX, JULIA, MATH, NUMPY, STAN, TORCH, C
+from derive.programs.functions import HELPERS, Block, Helper
 from derive.programs.gauss import node
-from derive.programs.helpers import HELPERS, Block, Helper
 from derive.programs.masks import halves
 from derive.programs.nans import forgotten
 from derive.programs.printing import Dialect, Printer

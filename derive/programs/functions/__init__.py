@@ -1,0 +1,36 @@
+"""Functions that do not cancel: each as a SymPy function, and how it is computed where a language has none.
+
+stable       what such a function is, and the same given the end of its step
+blocks       statements, as data
+elementary   log1pmx(x) = log(1 + x) − x, expm1mx(x) = exp(x) − 1 − x, kl_div, xlogy, xlog1py, ...
+gammas       log-gamma, digamma and trigamma less Stirling's part, and their Bregman divergences
+products     exp(x)·(exp(y) − 1) and the like
+bessel       of a concentration
+cumulants    log((e^x − 1)/x) and log(1 + e^x)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derive.programs.functions import bessel, cumulants, elementary, gammas, products
+from derive.programs.functions.blocks import Block, Helper, name_at
+
+ENDED: dict[Any, Any] = elementary.ENDED | gammas.ENDED | bessel.ENDED | cumulants.ENDED
+"""f -> the same given its ends, and these."""
+
+REMAINDERS: dict[Any, Any] = gammas.REMAINDERS | bessel.REMAINDERS | cumulants.REMAINDERS
+"""f -> its Bregman divergence as a function of x and d, and f′."""
+
+RESTS: dict[Any, Any] = elementary.RESTS
+"""f with f(0) = 0 -> what is left of it without its linear part there, and f′(0)."""
+
+COMPLEMENTS: dict[Any, Any] = bessel.COMPLEMENTS
+"""f -> 1 − f, which is small where f is near 1."""
+
+HELPERS: dict[str, Helper] = {
+    h.name: h for room in (elementary, gammas, products, bessel, cumulants) for h in room.HELPERS
+}
+"""Name of a function -> how to compute it."""
+
+__all__ = ["COMPLEMENTS", "ENDED", "HELPERS", "REMAINDERS", "RESTS", "Block", "Helper", "name_at"]

@@ -1,0 +1,105 @@
+"""Products of exponentials, of which one factor may overflow and the other vanish."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mpmath
+import sympy as sp
+from sympy.codegen.cfunctions import expm1
+
+from derive.programs.functions.blocks import Block, Helper, choice, far, horner, near, s, x, y
+from derive.programs.functions.elementary import expm1mx
+from derive.programs.functions.stable import Stable
+
+
+class exp_e1(Stable):
+    """e^x E1(x), about 1/x: without the overflow of one factor and the underflow of the other."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x = self.args[0]
+        return exp_e1(x) - 1 / x
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.exp(x) * mpmath.e1(x)
+
+
+class exp_expm1(Stable):
+    """exp(x)·(exp(y) − 1), also where one factor overflows and the other vanishes."""
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, y = self.args
+        return exp_expm1(x, y) if argindex == 1 else sp.exp(x + y)
+
+    @staticmethod
+    def value(x: Any, y: Any) -> Any:
+        return mpmath.exp(x) * mpmath.expm1(y)
+
+
+class exp_expm1mx(Stable):
+    """exp(x)·(exp(y) − 1 − y), also where one factor overflows and the other vanishes."""
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, y = self.args
+        return exp_expm1mx(x, y) if argindex == 1 else exp_expm1(x, y)
+
+    @staticmethod
+    def value(x: Any, y: Any) -> Any:
+        return mpmath.exp(x) * (mpmath.expm1(y) - y)
+
+
+LARGE, LEVELS = 50, 40
+
+
+def _e1() -> Block:
+    """Its series (DLMF 6.6.2), and its continued fraction (DLMF 6.9.1) from 2 on."""
+    low = (near, choice((x, x < 2), (sp.S.One, True)))
+    high = (far, choice((sp.Integer(2), x < 2), (x, True)))
+    series = near * horner([sp.Rational((-1) ** (k + 1), k * sp.factorial(k)) for k in range(1, 26)], near)
+    fraction: Any = far
+    for k in range(LEVELS, 0, -1):
+        fraction = far + k / (1 + k / fraction)
+    return Block(
+        (low, high), choice((series - sp.log(near) - sp.EulerGamma.evalf(17), x < 2), (sp.exp(-far) / fraction, True))
+    )
+
+
+def _exp_e1() -> Block:
+    """As a product, and by its asymptotic series (DLMF 6.12.1) at large x."""
+    low = (near, choice((x, x < LARGE), (sp.S.One, True)))
+    high = (far, choice((sp.Integer(LARGE), x < LARGE), (x, True)))
+    series = horner([(-1) ** k * sp.factorial(k) for k in range(24)], s)
+    return Block((low, high, (s, 1 / far)), choice((sp.exp(near) * sp.expint(1, near), x < LARGE), (s * series, True)))
+
+
+def _exp_expm1() -> Block:
+    """By the greater of the two exponentials."""
+    rises = y > 0
+    return Block(
+        ((near, sp.Abs(y)), (far, choice((x + y, rises), (x, True)))),
+        sp.exp(far) * choice((-expm1(-near), rises), (expm1(-near), True)),
+    )
+
+
+def _exp_expm1mx() -> Block:
+    """As a product where y is small, else term by term."""
+    small = sp.Abs(y) < 1
+    return Block(
+        ((near, choice((y, small), (sp.S.Zero, True))), (far, choice((x, small), (x + y, True)))),
+        choice((sp.exp(x) * expm1mx(near), small), (sp.exp(far) - sp.exp(x) * (1 + y), True)),
+    )
+
+
+HELPERS = (
+    Helper("exp_expm1", (x, y), "exp(x) (exp(y) - 1)", _exp_expm1()),
+    Helper("exp_expm1mx", (x, y), "exp(x) (exp(y) - 1 - y)", _exp_expm1mx()),
+    Helper("e1", (x,), "the exponential integral E1(x), x > 0", _e1()),
+    Helper("exp_e1", (x,), "exp(x) E1(x), x > 0", _exp_e1()),
+)
