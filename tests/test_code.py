@@ -49,7 +49,7 @@ FAMILIES = (
     "BernoulliLogit", *RESERVE
 )  # fmt: skip
 """Families whose KL is right to 1e-13 wherever the rounding of the inputs allows it."""
-CLOSE = {"AsymmetricLaplace": 100, "LogGamma": 1e3, "GeneralizedGamma": 1e3, "GeneralizedInverseGamma": 1e3}
+CLOSE = {"AsymmetricLaplace": 100}
 """Families whose slopes are right only where no parameter of q is so many times that of p, or p's that of q."""
 MET = {
     "Normal to a number": (catalog.Normal.suffixed("_1"), catalog.Normal(0, 1)),
@@ -67,15 +67,6 @@ MET = {
     "Laplace to a number": (catalog.Laplace.suffixed("_1"), catalog.Laplace(0, 1)),
 }
 """Members that meet though one of them has numbers or expressions for parameters, or is of a family that the other's contains."""
-OPPOSED = {
-    "Beta": 2,
-    "LogGamma": 2,
-    "GeneralizedGamma": 2,
-    "GeneralizedInverseGamma": 4,
-    "TruncatedExponential": 3,
-    "Boltzmann": 2,
-}
-"""Families that are not right at so many points of the grid, all of members that are far from each other."""
 LESS = {"Boltzmann": 2.5e-13}
 """What the relative error is below, where that is more than the bound; it was seen with lengths that are neighbours."""
 VALUES = (*FAMILIES, *MET, "AsymmetricLaplace", "Cardioid", "Boltzmann", "TruncatedPareto")
@@ -88,7 +79,6 @@ KINKED = ("Semicircle",)
 """Families whose slopes are nan at q = p itself, beyond which the divergence is infinite."""
 NARROW = {
     "TruncatedExponential": 100, "Semicircle": 100,
-    "Beta": 1e6, "LogGamma": 1e3, "GeneralizedGamma": 1e3, "GeneralizedInverseGamma": 1e3,
 }  # fmt: skip
 """Families that are right in float32 only where no parameter is so many times that of the other member: quadrature, and
 differences of log-gamma functions far apart, need the range of float64."""
@@ -118,9 +108,7 @@ def assert_accurate(name, function):
     assert found.points > (20 if name in MET else 50)
     assert found.negative == 0
     beyond = found.beyond(BOUND, Truth(formula(name)))
-    opposed = [place for _, place in beyond if not close(place, 1e3)]
-    assert len(opposed) <= OPPOSED.get(name, 0)
-    assert [(e, place) for e, place in beyond if place not in opposed and not e <= LESS.get(name, BOUND)] == []
+    assert [(e, place) for e, place in beyond if not e <= LESS.get(name, BOUND)] == []
 
 
 def test_closed_forms_alone_fail_where_the_definition_is_in_reserve():
@@ -399,10 +387,10 @@ MPMATH = {
 }
 HELPER_BOUND = {
     "log1pmx": 4e-15, "expm1mx": 2e-15, "erf_rest": 2e-15, "kl_div": 4e-15, "xlogy": 1e-15, "xlog1py": 1e-15, "trigamma_rest": 4e-15,
-    "digamma_rest": 5e-14, "loggamma_rest": 5e-14, "trigamma": 2e-15, "gamma": 2e-13, "exp_e1": 3e-14, "trigamma_rest_drop": 4e-15, "bessel_deficit": 2e-15,
+    "digamma_rest": 5e-14, "loggamma_rest": 5e-14, "trigamma": 2e-15, "gamma": 2e-13, "exp_e1": 3e-14, "trigamma_rest_drop": 4e-15, "digamma_rest_rise": 4e-15, "bessel_deficit": 2e-15,
     "bessel_ratio": 2e-15, "bessel_spread": 2e-15, "log_besseli0_bregman": 4e-14, "exp_expm1": 1e-13, "exp_expm1mx": 1e-13, "loggamma_bregman_at_1": 4e-15,
     "log1pmx_to": 1e-15, "log1p_to": 1e-15, "xlog1py_to": 1e-15, "kl_div_to": 4e-15, "loggamma_bregman_to": 6e-14, "log_besseli0_bregman_to": 6e-14, "logbeta_rest_bregman_to": 2e-13,
-    "log_exprel_bregman_to": 4e-14, "log1pexp_bregman_to": 2e-14,
+    "log_exprel_bregman_to": 4e-14, "log1pexp_bregman_to": 2e-14, "exp_expm1_to": 1e-13, "exp_expm1mx_to": 1e-13,
     "log_exprel": 2e-15, "log_exprel_slope": 2e-15, "log_exprel_curvature": 2e-15, "log_exprel_bregman": 4e-14,
     "loggamma_bregman": 4e-14, "log1pexp": 1e-15, "logistic": 1e-15, "logistic_density": 1e-15, "log1pexp_bregman": 2e-14,
 }  # fmt: skip
@@ -469,6 +457,9 @@ def ended_error(name, function):
         ends = [x * r for x, r in zip(starts, ratios, strict=True)]
         if name.startswith(("log_exprel", "log1pexp")):
             starts, ends = ([rng.choice((1, -1)) * 10 ** rng.uniform(-8, 1.2)] for _ in "se")
+        if name.startswith("exp_expm1"):
+            starts = [rng.choice((1, -1)) * 10 ** rng.uniform(-8, 2)]
+            ends = [starts[0] + rng.choice((1, -1)) * 10 ** rng.uniform(-12, 2)]
         first = [0.75] if name == "xlog1py_to" else [] if unit else starts[:1]
         own = [*first, ends[0] - starts[0], *(v for x, z in zip(starts[1:], ends[1:], strict=True) for v in (x, z - x))]
         with mpmath.workdps(120):

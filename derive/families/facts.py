@@ -264,7 +264,13 @@ class Facts:
         return (sp.Gt if strict else sp.Ge)(sp.expand(-sign * numerator), 0)
 
     def sign(self, expression: Any) -> int | None:
-        """1, -1 or 0 when the sign of an expression is known, None when not."""
+        """1, -1 or 0 when the sign of an expression is known, None when not, or where it is not real.
+
+        >>> Facts().sign(sp.I + sp.Symbol("x", real=True)) is None
+        True
+        """
+        if expression.is_extended_real is False:
+            return None
         if self.decide(sp.Gt(expression, 0)):
             return 1
         if self.decide(sp.Lt(expression, 0)):

@@ -137,6 +137,8 @@ def number(expression: Any, prec: int) -> Any:
                 return mp.mpmathify(value)
         except (RecursionError, NotImplementedError, TypeError, ValueError, AttributeError):
             pass
+        if sp.sympify(expression).has(sp.zoo):
+            raise ZeroDivisionError(f"{expression} has no value")
         function = sp.lambdify((), expression, modules=[_vocabulary([expression]), "mpmath"])
         return mp.mpmathify(function())
 

@@ -20,12 +20,12 @@ from derive.programs.exponentials import capped, falling, gathered
 from derive.programs.finishing import finished, finished_and_guarded
 from derive.programs.frames import frame
 from derive.programs.functions import Block
-from derive.programs.growth import relative_growth
+from derive.programs.growth import relative_growth, turned
 from derive.programs.letters import lettered, placed
 from derive.programs.logs import MODES
 from derive.programs.program import SHORT, Branch, CodeError, Input, Program, member_names, own_symbols, title
 from derive.programs.remainder import Expansion
-from derive.programs.rests import scaled
+from derive.programs.rests import parted, risen, scaled
 from derive.programs.steps import Steps
 from derive.programs.switches import switched
 
@@ -44,8 +44,8 @@ def _ways() -> dict[str, Any]:
     return found | {"as derived": None}
 
 
-FAR = "as derived, in one exponential"
-"""A way that is for far from q = p, and has no remainder form beside it."""
+FAR = "far from q = p"
+"""Ways that are for there, and have no remainder form beside them."""
 NARROWEST = ("positive integer", "nonnegative integer", "integer", "positive", "nonnegative", "nonzero")
 """Domains of symbols that are no parameters, what is in several of them as the first says."""
 WAYS = _ways()
@@ -96,9 +96,15 @@ def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[tuple[str, Any,
     yield from ((name, way, falls) for name, way in WAYS.items())
     whole = tuple(c._replace(expr=gathered(c.expr)) for c in falls)
     if whole != falls:
-        yield FAR, None, whole
+        yield f"{FAR}, in one exponential", None, whole
+        yield (
+            f"{FAR}, in one exponential, Stirling's part apart",
+            None,
+            tuple(c._replace(expr=parted(risen(c.expr))) for c in whole),
+        )
     if other != cases:
         yield from ((f"{name}, relative growth apart", way, other) for name, way in WAYS.items() if way is not None)
+        yield f"{FAR}, relative growth apart", None, tuple(c._replace(expr=turned(c.expr)) for c in other)
 
 
 def skeleton(formula: Formula) -> tuple[Program, Steps]:

@@ -43,6 +43,18 @@ def relative_growth(e: E) -> E:
     return e.replace(lambda f: f.is_Pow, lambda f: _product(f, parts))
 
 
+def turned(e: E) -> E:
+    """log_exprel and its slope at positive x by those at −x, which stay small: what is linear in x is expanded, and cancels.
+
+    >>> x, y = sp.symbols("x y", positive=True)
+    >>> turned(log_exprel(x) - x + y*log_exprel_slope(x) - y)
+    -y*log_exprel_slope(-x) + log_exprel(-x)
+    """
+    kinds = {log_exprel: lambda x: x + log_exprel(-x), log_exprel_slope: lambda x: 1 - log_exprel_slope(-x)}
+    e = e.replace(lambda f: type(f) in kinds and f.args[0].is_positive, lambda f: kinds[type(f)](f.args[0]))
+    return sp.expand(e, log=False, func=False, power_exp=False, power_base=False)
+
+
 def _split(f: E, parts: Callable[..., Parts | None]) -> E:
     """The log of a product, its factors of the kind looked for taken apart."""
     rest, total = sp.S.One, sp.S.Zero
@@ -108,4 +120,4 @@ def _turned(x: E) -> bool:
     return bool(sp.expand(sp.expand_log(x, force=True)).could_extract_minus_sign())
 
 
-__all__ = ["relative_growth"]
+__all__ = ["relative_growth", "turned"]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import sympy as sp
+from sympy.codegen.cfunctions import log1p
 
+from derive.families.facts import Facts
 from derive.programs.functions.bessel import bessel_deficit, log_besseli0
 from derive.programs.functions.gammas import digamma_rest, loggamma_rest, trigamma_rest
 from derive.programs.functions.products import exp_e1
+from derive.programs.logs import expanded, gathered
 
 
 def scaled(expression: Any) -> Any:
@@ -68,6 +72,50 @@ def split(expression: Any, positive: Callable[[Any], bool] = lambda x: bool(x.is
     return expression.replace(taken, of)
 
 
+def risen(expression: Any) -> Any:
+    """Differences of two log-gammas in an exponent without what they have in common, which is large where their arguments are.
+
+    >>> x, y = sp.symbols("x y", positive=True)
+    >>> risen(sp.exp(sp.loggamma(x + y) - sp.loggamma(x)))
+    exp(y*(log(x) - 1) + (x + y - 1/2)*log1p(y/x) - loggamma_rest(x) + loggamma_rest(x + y))
+    """
+    return expression.replace(
+        lambda f: isinstance(f, sp.exp) and f.has(sp.loggamma), lambda f: sp.exp(_risen(f.args[0]))
+    )
+
+
+def _risen(exponent: Any) -> Any:
+    terms = sp.Add.make_args(exponent)
+    above = [t for t in terms if isinstance(t, sp.loggamma)]
+    below = [-t for t in terms if isinstance(-t, sp.loggamma)]
+    for f, g in product(above, below):
+        step = sp.expand(f.args[0] - g.args[0])
+        if exponent.has(f) and exponent.has(g) and (step.is_positive or step.is_negative):
+            rise = _rise(g.args[0], step) if step.is_positive else -_rise(f.args[0], -step)
+            exponent += rise - (f - g)
+    return exponent
+
+
+def _rise(x: Any, step: Any) -> Any:
+    """log Γ(x + step) − log Γ(x)."""
+    end = x + step
+    rests = loggamma_rest(end) - loggamma_rest(x)
+    return (end - sp.S.Half) * log1p(sp.expand(step / x)) + step * (sp.log(x) - 1) + rests
+
+
+def parted(expression: Any) -> Any:
+    """A sum with Stirling's parts of its gamma functions, outside of exponentials, gathered by their logs.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> parted(x * sp.digamma(x) - sp.loggamma(x) - x)
+    x*digamma_rest(x) + log(x)/2 - loggamma_rest(x) - log(pi)/2 - 1/2 - log(2)/2
+    """
+    names = {f: sp.Dummy(f"e{i}", positive=True) for i, f in enumerate(sorted(expression.atoms(sp.exp), key=str))}
+    found, rest = gathered(expanded(split(expression.xreplace(names)), Facts()), whole=True)
+    logs = (factor * number * sp.log(a) for factor, group in found.items() for a, number in group.items())
+    return sp.Add(rest, *logs).xreplace({name: f for f, name in names.items()})
+
+
 def unshifted(expression: Any) -> Any:
     """Rests at s + n, n a small whole number, by those at s: what cancels is seen when all are at the same place.
 
@@ -124,4 +172,4 @@ def raised(e: Any, base: dict[Any, Any]) -> Any:
     return e.xreplace({f: of(f) for f in kinds})
 
 
-__all__ = ["raised", "scaled", "split", "unshifted"]
+__all__ = ["parted", "raised", "risen", "scaled", "split", "unshifted"]

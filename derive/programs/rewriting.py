@@ -22,7 +22,7 @@ from derive.algebra.normal import to_loggamma
 from derive.families.facts import Facts
 from derive.programs.choice import best
 from derive.programs.functions import COMPLEMENTS, REMAINDERS, RESTS
-from derive.programs.functions.elementary import expm1mx, kl_div, log1pmx
+from derive.programs.functions.elementary import expm1mx, kl_div, log1pmx, log1pmx_to
 from derive.programs.functions.gammas import logbeta_rest_bregman, loggamma_rest_bregman
 from derive.programs.functions.stable import Stable
 from derive.programs.logs import expanded, gathered, ratio_of
@@ -171,7 +171,8 @@ def _options(c: E, ratio: E, steps: Steps) -> Iterator[tuple[E, E]]:
             break
         for r, sign in ((1 / ratio**power, -1), (ratio**power, 1)):
             w = _inner(r - 1, steps, 1)
-            yield sign * c / power * log1pmx(w), sign * c / power * _inner(r - 1, steps, 2)
+            less = log1pmx_to(w, r) if r.has(sp.exp, expm1) else log1pmx(w)
+            yield sign * c / power * less, sign * c / power * _inner(r - 1, steps, 2)
     yield c * log1p(_inner(ratio - 1, steps, 1)), sp.S.Zero
 
 

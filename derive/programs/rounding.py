@@ -22,20 +22,24 @@ LEAST = sp.Float("1e-300", 17)
 
 
 def rounding(statements: Iterable[tuple[Any, E]]) -> tuple[Statements, dict[Any, E]]:
-    """Statements for the bounds, and of each name that has one its bound.
+    """Statements for the bounds that the last one needs, and of each name that has one its bound.
 
     >>> x, y, d = sp.symbols("x y d", real=True)
     >>> rounding([(d, x - y)])[0]
     ((d_rounding, Abs(x) + Abs(y)),)
     """
     bounds: dict[Any, E] = {}
-    found = []
+    found: list[tuple[Any, E]] = []
     for name, e in statements:
         bound = _absolute(e, bounds)
         if bound != 0:
             bounds[name] = sp.Symbol(f"{name}_rounding", real=True)
             found.append((bounds[name], bound))
-    return tuple(found), bounds
+    kept: list[tuple[Any, E]] = []
+    for named, e in reversed(found):
+        if not kept or any(later.has(named) for _, later in kept):
+            kept.append((named, e))
+    return tuple(reversed(kept)), bounds
 
 
 def _absolute(e: E, bounds: dict[Any, E]) -> E:

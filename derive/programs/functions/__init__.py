@@ -16,7 +16,7 @@ from typing import Any
 from derive.programs.functions import bessel, cumulants, elementary, gammas, products
 from derive.programs.functions.blocks import Block, Helper, name_at
 
-ENDED: dict[Any, Any] = elementary.ENDED | gammas.ENDED | bessel.ENDED | cumulants.ENDED
+ENDED: dict[Any, Any] = elementary.ENDED | gammas.ENDED | products.ENDED | bessel.ENDED | cumulants.ENDED
 """f -> the same given its ends, and these."""
 
 REMAINDERS: dict[Any, Any] = gammas.REMAINDERS | bessel.REMAINDERS | cumulants.REMAINDERS

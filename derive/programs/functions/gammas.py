@@ -140,6 +140,24 @@ class trigamma_rest_drop(Stable):
         return trigamma_rest.value(x) - trigamma_rest.value(x + h)
 
 
+class digamma_rest_rise(Stable):
+    """digamma_rest(x + h) − digamma_rest(x), of the sign of h, without the cancellation of a small h.
+
+    >>> digamma_rest_rise(1, sp.Rational(1, 10**9)).evalf(12)
+    1.44934066646e-10
+    """
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, h = self.args
+        return trigamma_rest(x + h) if argindex == 2 else trigamma_rest(x + h) - trigamma_rest(x)
+
+    @staticmethod
+    def value(x: Any, h: Any) -> Any:
+        return digamma_rest.value(x + h) - digamma_rest.value(x)
+
+
 class logbeta_rest_bregman(Stable):
     """B(x, a) + B(y, b) − B(x + y, a + b), B = loggamma_rest_bregman: that of log-beta, where one of x, y may be tiny."""
 
@@ -207,6 +225,16 @@ def _by_distance(f: Callable[[Any], Any], closer: Any) -> Any:
     return choice((GaussSum(FEWER, f), closer), (GaussSum(FEW, f), True))
 
 
+def _digamma_rest_rise() -> Block:
+    """h ∫₀¹ f(x + th) dt of f = trigamma_rest where h is small against x, else as it is defined."""
+    close = 4 * sp.Abs(y) < x
+    integral = near * _by_distance(
+        lambda t: trigamma_rest(x + t * near) + trigamma_rest(x + (1 - t) * near), 256 * sp.Abs(near) < x
+    )
+    direct = digamma_rest(x + y) - digamma_rest(x)
+    return Block(((near, choice((y, close), (sp.S.Zero, True))),), choice((integral, close), (direct, True)))
+
+
 def _loggamma_rest_bregman(end: Any = x + y) -> Block:
     """d² ∫₀¹ (1 − t) f″(x + td) dt where d is small against x, else as it is defined."""
     close = 4 * sp.Abs(y) < x
@@ -268,26 +296,33 @@ def _trigamma_rest_drop() -> Block:
 
 
 def _logbeta_rest_bregman(of: Any = loggamma_rest_bregman, ends: Any = (), both: Any = ()) -> Block:
-    """Where one of x, y is small, ∫₀¹ (1 − t) of the second derivative, in which what differs least is taken together."""
+    """What differs least is taken together: where one of x, y is small and the steps are, in ∫₀¹ (1 − t) of the second
+    derivative; where the greater one grows much, with the difference of the two derivatives at x and x + y.
+    """
     a, b = sp.symbols("a b", real=True)
     u, v, da, db = sp.symbols("u v da db", real=True)
     first = sp.Ge(x, y)
     uneven = (4 * y < x) | (4 * x < y)
     close = (4 * sp.Abs(a) < x) & (4 * sp.Abs(b) < y) & uneven
     great, small = choice((x, first), (y, True)), choice((y, first), (x, True))
-    moves = (
-        (da, choice((choice((a, first), (b, True)), close), (sp.S.Zero, True))),
-        (db, choice((choice((b, first), (a, True)), close), (sp.S.Zero, True))),
-    )
+    moves = ((da, choice((a, first), (b, True))), (db, choice((b, first), (a, True))))
+    safe = tuple((name, choice((move, close), (sp.S.Zero, True))) for name, move in ((near, da), (far, db)))
 
     def second(t: Any) -> Any:
-        m, n = u + t * da, v + t * db
+        m, n = u + t * near, v + t * far
         both = trigamma_rest(m + n)
-        return db**2 * trigamma_rest(n) + da**2 * trigamma_rest_drop(m, n) - db * (2 * da + db) * both
+        return far**2 * trigamma_rest(n) + near**2 * trigamma_rest_drop(m, n) - far * (2 * near + far) * both
 
-    integral = _by_distance(second, (256 * sp.Abs(da) < u) & (256 * sp.Abs(db) < v))
+    integral = _by_distance(second, (256 * sp.Abs(near) < u) & (256 * sp.Abs(far) < v))
     direct = of(x, a, *ends[:1]) + of(y, b, *ends[1:]) - of(x + y, a + b, *both)
-    return Block(((u, great), (v, small), *moves), choice((integral, close), (direct, True)))
+    moved = choice((ends[0], first), (ends[1], True)) if ends else u + da
+    left = choice((ends[1], first), (ends[0], True)) if ends else v + db
+    rises = da * digamma_rest_rise(u, v), db * digamma_rest(u + v), v * digamma_rest(u), -left * digamma_rest(moved)
+    apart = sp.Add(
+        of(v, db, *((left,) if ends else ())), loggamma_rest_bregman(u, v), -loggamma_rest_bregman(moved, left), *rises
+    )
+    wide = uneven & (4 * da >= u)
+    return Block(((u, great), (v, small), *moves, *safe), choice((integral, close), (apart, wide), (direct, True)))
 
 
 def _loggamma() -> Block:
@@ -355,6 +390,7 @@ HELPERS = (
         "trigamma_rest(x) - trigamma_rest(x + y), y >= 0",
         _trigamma_rest_drop(),
     ),
+    Helper("digamma_rest_rise", (x, y), "digamma_rest(x + y) - digamma_rest(x)", _digamma_rest_rise()),
     Helper(
         "logbeta_rest_bregman",
         (x, sp.Symbol("a", real=True), y, sp.Symbol("b", real=True)),

@@ -8,9 +8,9 @@ import mpmath
 import sympy as sp
 from sympy.codegen.cfunctions import expm1
 
-from derive.programs.functions.blocks import Block, Helper, choice, far, horner, near, s, x, y
+from derive.programs.functions.blocks import Block, Helper, choice, end, far, horner, near, s, x, y
 from derive.programs.functions.elementary import expm1mx
-from derive.programs.functions.stable import Stable
+from derive.programs.functions.stable import Stable, ended
 
 
 class exp_e1(Stable):
@@ -79,25 +79,34 @@ def _exp_e1() -> Block:
     return Block((low, high, (s, 1 / far)), choice((sp.exp(near) * sp.expint(1, near), x < LARGE), (s * series, True)))
 
 
-def _exp_expm1() -> Block:
+def _exp_expm1(end: Any = x + y) -> Block:
     """By the greater of the two exponentials."""
     rises = y > 0
     return Block(
-        ((near, sp.Abs(y)), (far, choice((x + y, rises), (x, True)))),
+        ((near, sp.Abs(y)), (far, choice((end, rises), (x, True)))),
         sp.exp(far) * choice((-expm1(-near), rises), (expm1(-near), True)),
     )
 
 
-def _exp_expm1mx() -> Block:
+def _exp_expm1mx(end: Any = x + y) -> Block:
     """As a product where y is small, else term by term."""
     small = sp.Abs(y) < 1
     return Block(
-        ((near, choice((y, small), (sp.S.Zero, True))), (far, choice((x, small), (x + y, True)))),
+        ((near, choice((y, small), (sp.S.Zero, True))), (far, choice((x, small), (end, True)))),
         choice((sp.exp(x) * expm1mx(near), small), (sp.exp(far) - sp.exp(x) * (1 + y), True)),
     )
 
 
+exp_expm1_to, exp_expm1mx_to = ended(__name__, exp_expm1, 2), ended(__name__, exp_expm1mx, 2)
+
+ENDED = {
+    exp_expm1: (exp_expm1_to, lambda x, y: (x + y,)),
+    exp_expm1mx: (exp_expm1mx_to, lambda x, y: (x + y,)),
+}
+
 HELPERS = (
+    Helper("exp_expm1_to", (x, y, end), "exp(x) (exp(y) - 1), end = x + y", _exp_expm1(end)),
+    Helper("exp_expm1mx_to", (x, y, end), "exp(x) (exp(y) - 1 - y), end = x + y", _exp_expm1mx(end)),
     Helper("exp_expm1", (x, y), "exp(x) (exp(y) - 1)", _exp_expm1()),
     Helper("exp_expm1mx", (x, y), "exp(x) (exp(y) - 1 - y)", _exp_expm1mx()),
     Helper("e1", (x,), "the exponential integral E1(x), x > 0", _e1()),
