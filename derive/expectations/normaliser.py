@@ -56,7 +56,8 @@ def _integral(log_z: E, symbols: tuple[sp.Symbol, ...], order: tuple[int, ...]) 
         base = logs.args[0] if isinstance(logs, sp.log) else sp.E
         powers[base] = powers.get(base, sp.S.Zero) + (coefficient if base != sp.E else term)
     z = sp.Mul(*(base**power for base, power in powers.items() if base != sp.E))
-    return sp.diff(z * exponential(powers.get(sp.E, sp.S.Zero)), *zip(symbols, order, strict=True))
+    # named here, once: SymPy's own substitution into derivatives takes most of the time of what has any
+    return named_derivatives(sp.diff(z * exponential(powers.get(sp.E, sp.S.Zero)), *zip(symbols, order, strict=True)))
 
 
 def integral_at(kernel: Kernel, order: tuple[int, ...], place: dict[sp.Symbol, E]) -> E:
