@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from derive.derivation.formula import Formula
 from derive.families.family import ParameterError
 from derive.numerics.evaluation import EvaluationError, _compile
 from derive.programs.grid import Place
+from derive.programs.sums import Summand, summand
 
 DIGITS = 60
 WORKING = (160, 230)
@@ -53,9 +54,15 @@ class Accuracy:
 ROUNDOFF = 2.0**-53
 
 
+def truth_of(formula: Formula) -> Truth:
+    """What a formula's values are; of one whose inputs are vectors as the sum of its terms."""
+    one = summand(formula)
+    return Truth(formula) if one is None else SummedTruth(formula, one)
+
+
 def truths(formula: Formula, places: Iterable[Place]) -> list[tuple[Place, Any]]:
     """(place, value at 60 digits); without the places where there is none."""
-    exact = Truth(formula)
+    exact = truth_of(formula)
     found = ((place, exact(place)) for place in places)
     return [(place, value) for place, value in found if value is not None]
 
@@ -127,6 +134,42 @@ class Truth:
                 total = mpmath.fsum(terms(*values))
                 return total.real if isinstance(total, mpmath.mpc) else total
         return None
+
+
+class SummedTruth(Truth):
+    """A sum over categories, of probabilities that need not sum to exactly 1."""
+
+    def __init__(self, formula: Formula, one: Summand):
+        self.formula = formula
+        self.names = [str(v) for v in one.symbols]
+        symbols = tuple(one.symbols.values())
+        self.term, self.at_none = (_compile(tuple(sp.Add.make_args(e)), symbols) for e in (one.expr, one.at_none()))
+
+    def __call__(self, place: Place) -> Any:
+        with mpmath.workdps(WORKING[1]):
+            return mpmath.fsum(self._of_category(*values) for values in self._categories(place))
+
+    def sensitivity(self, place: Place) -> Any:
+        with mpmath.workdps(WORKING[1]):
+            return mpmath.fsum(self._moved(values) for values in self._categories(place))
+
+    def condition(self, place: Place) -> float:
+        here = self(place)
+        return float(self.sensitivity(place) / abs(here)) if here and mpmath.isfinite(here) else math.inf
+
+    def _categories(self, place: Place) -> Iterator[tuple[Any, ...]]:
+        return zip(*([mpmath.mpf(v) for v in place[name]] for name in self.names), strict=True)
+
+    def _of_category(self, *values: Any) -> Any:
+        return mpmath.fsum((self.term if values[0] else self.at_none)(*values))
+
+    def _moved(self, values: tuple[Any, ...]) -> Any:
+        total = mpmath.mpf(0)
+        for i, value in enumerate(values):
+            step = value * mpmath.mpf(10) ** -60
+            sides = [self._of_category(*(v + sign * step * (k == i) for k, v in enumerate(values))) for sign in (1, -1)]
+            total += abs(value * (sides[0] - sides[1]) / (2 * step)) if step else 0
+        return total
 
 
 def measured(function: Callable[..., Any], known: list[tuple[Place, Any]]) -> Accuracy:

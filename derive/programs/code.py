@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Any
 
 from derive.derivation.formula import Formula
-from derive.programs.accuracy import Accuracy, Truth, measured, truths
+from derive.programs.accuracy import Accuracy, measured, truth_of, truths
 from derive.programs.definition import by_definition
 from derive.programs.forms import forms
 from derive.programs.grid import Place, places
@@ -94,7 +94,7 @@ def program(formula: Formula) -> Program:
     backend = runs(ways[0])
     if backend is None:
         return ways[0].measured("Accuracy: not measured, for want of a library with the functions needed.")
-    known, truth = truths(formula, places(formula, EPSILONS, SIZES)), Truth(formula)
+    known, truth = truths(formula, places(formula, EPSILONS, SIZES)), truth_of(formula)
 
     def of(way: Program) -> Accuracy:
         return measured(compiled(way, backend), known)

@@ -27,6 +27,7 @@ from derive.programs.program import SHORT, Branch, CodeError, Input, Program, me
 from derive.programs.remainder import Expansion
 from derive.programs.rests import parted, risen, scaled
 from derive.programs.steps import Steps
+from derive.programs.sums import Summand, summand
 from derive.programs.switches import switched
 
 E = Any
@@ -57,6 +58,8 @@ def forms(formula: Formula) -> list[Program]:
 
     Raises CodeError when a case has no closed form.
     """
+    if (one := summand(formula)) is not None:
+        return _totals(formula, one)
     found = _forms(formula)
     if (general := lettered(formula)) is not None:
         with suppress(CodeError):
@@ -86,6 +89,40 @@ def _forms(formula: Formula) -> list[Program]:
             found.setdefault(ends, _program(formula, cases, ends, steps, form))
     near = [p for p in found.values() if not p.form.startswith(FAR)]
     return [*found.values(), *_with_remainder(centred, near, steps)]
+
+
+def _totals(formula: Formula, one: Summand) -> list[Program]:
+    """Programs of a sum over categories, by those of its term."""
+    facts = Facts()
+    for s in one.symbols.values():
+        facts.learn(s > 0)
+        facts.learn(s < 1)
+    steps = Steps(one.pairs, facts)
+    plain, scale = sp.expand(one.plain, log=False), sp.cancel(one.expr / one.plain)
+    found: dict[E, Program] = {}
+    for name, way in WAYS.items() if one.pairs else (("as derived", None),):
+        e = scale * ended(finished(way(plain, steps) if way else plain, steps.facts), steps)
+        if not e.has(sp.nan, sp.zoo, sp.oo, rewriting.Ratio):
+            found.setdefault(e, _total(formula, one, _program(formula, formula.cases, (e,), steps, name)))
+    return list(found.values())
+
+
+def _total(formula: Formula, one: Summand, whole: Program) -> Program:
+    """The sum of what a program, of the elements of its inputs, says of one category."""
+    elements = tuple(
+        Input(s, "0 or more", f"probability of a category, of {p.family.name}", (sp.GreaterThan(s, 0, evaluate=False),))
+        for p, s in zip(formula.distributions, one.symbols.values(), strict=True)
+    )
+    term = replace(
+        whole, name=f"{whole.name}_term", title=f"What a category adds to {title(formula)}", formula=str(one.expr),
+        inputs=elements, constraints=(), cases=(),
+    )  # fmt: skip
+    vectors = tuple(
+        replace(e, phrase="a vector of sum 1", meaning=f"{p.family.params[0].meaning}, of {p.family.name}", bounds=())
+        for p, e in zip(formula.distributions, elements, strict=True)
+    )
+    note = f"Of vectors that do not sum to exactly 1, the sum of {one.expr}." if one.pairs else ""
+    return replace(whole, inputs=vectors, shared=(), branches=(), constraints=(), term=term, note=note)
 
 
 def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[tuple[str, Any, tuple[Case, ...]]]:

@@ -11,7 +11,7 @@ What is no parameter of a member, a symbol of a statistic or an order, has each 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 import sympy as sp
@@ -21,6 +21,7 @@ from derive.families import points
 from derive.families.family import Distribution
 from derive.programs.letters import of_one_family
 from derive.programs.program import own_symbols
+from derive.programs.sums import summand
 
 EPSILONS = tuple(10.0**-k for k in range(1, 13))
 SIZES = (1e-8, 1e-4, 1e4, 1e8, 1e12)
@@ -30,8 +31,8 @@ OWN = (0.625, -0.375, 2.25, -1.625, 3.0, -2.0, 1e-8, -1e-8, 40.0)
 """Values of a symbol that is no parameter of a member, of those that its assumptions allow."""
 SCALABLE, WHOLE = ("positive", "nonnegative"), ("positive integer", "nonnegative integer")
 
-Place = dict[str, float]
-"""Parameter name -> value."""
+Place = dict[str, Any]
+"""Parameter name -> value, or the values of a vector."""
 
 
 def places(formula: Formula, epsilons: tuple[float, ...] = EPSILONS, sizes: tuple[float, ...] = SIZES) -> list[Place]:
@@ -41,7 +42,8 @@ def places(formula: Formula, epsilons: tuple[float, ...] = EPSILONS, sizes: tupl
     >>> places(entropy(catalog.Exponential("lamda")), sizes=(1e-8, 1e12))[-2:]
     [{'lamda': 3.6000000000000005e-08}, {'lamda': 3600000000000.0}]
     """
-    found = dict.fromkeys(tuple(sorted(place.items())) for place in _places(formula, epsilons, sizes))
+    made = _on_simplex if summand(formula) is not None else _places
+    found = dict.fromkeys(tuple(sorted(place.items())) for place in made(formula, epsilons, sizes))
     return [dict(place) for place in found]
 
 
@@ -49,6 +51,19 @@ def _places(formula: Formula, epsilons: tuple[float, ...], sizes: tuple[float, .
     own = own_symbols(formula)
     for place in _of_members(formula, epsilons, sizes) if formula.distributions else [{}]:
         yield from (found for more in _own(own) if _within(formula, found := more | place))
+
+
+def _on_simplex(formula: Formula, epsilons: tuple[float, ...], sizes: tuple[float, ...]) -> Iterator[Place]:
+    """Vectors of probabilities, each with each other, and near each other; what they sum to is rounded."""
+    names = list(formula.symbols)
+    small = [s for s in sizes if s < 1]
+    bases = [(0.5, 0.125, 0.25, 0.125), (0.1, 0.2, 0.3, 0.4), (0.0, 0.3, 0.0, 0.7), (0.25, 0.75, 0.0, 0.0)]
+    bases += [(s, 0.5 - s, 0.25, 0.25) for s in small] + [(0.25 * s, 0.5 * s, s, 1 - 1.75 * s) for s in small]
+    yield from (dict(zip(names, pair, strict=True)) for pair in product(bases, repeat=len(names)))
+    if len(names) == 2:
+        for base, e, i in product(bases, (*epsilons, 0.0), range(4)):
+            moved = [v * (1 + e * (-1) ** (k >> i % 2) * (k <= i + 1)) for k, v in enumerate(base)]
+            yield dict(zip(names, (base, tuple(v / sum(moved) for v in moved)), strict=True))
 
 
 def _within(formula: Formula, place: Place) -> bool:

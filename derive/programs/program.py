@@ -56,6 +56,7 @@ class Program:
     lost      the largest relative error measured that the rounding of the inputs does not explain
     form      which way of writing it was taken
     equal     q's parameters and what they are at q = p
+    term      the program of one category, where the inputs are vectors and the value is the sum over theirs
     """
 
     name: str
@@ -72,6 +73,7 @@ class Program:
     lost: float = 0.0
     cases: tuple[Case, ...] = field(default=(), repr=False)
     equal: tuple[tuple[Any, Any], ...] = ()
+    term: Program | None = None
 
     def measured(self, accuracy: str, lost: float = 0.0) -> Program:
         """The same program, with its accuracy in its documentation."""

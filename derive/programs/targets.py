@@ -16,6 +16,7 @@ from derive.programs.masks import halves
 from derive.programs.nans import forgotten
 from derive.programs.printing import Dialect, Printer
 from derive.programs.program import CodeError, Program
+from derive.programs.totals import total
 
 E = Any
 
@@ -230,7 +231,8 @@ def written(programs: list[Program], target: str, checked: bool = False, helpers
     dialect, layout = SCALAR[target]
     printer = Printer(dialect)
     printer.own = {h.name: h for p in programs for h in p.parts}
-    bodies = [list(_function(p, printer, layout, checked, target)) for p in programs]
+    bodies = [list(_function(p.term or p, printer, layout, checked, target)) for p in programs]
+    bodies = [[*body, *_total(p, target, checked)] for p, body in zip(programs, bodies, strict=True)]
     for name in HELPERS if helpers else ():
         printer.need(name)
     blocks = [layout.prelude] if layout.prelude else []
@@ -262,6 +264,26 @@ def described(program: Program, checked: bool) -> list[str]:
     return lines
 
 
+def _total(program: Program, target: str, checked: bool) -> Iterator[str]:
+    """The sum over categories, after the function that is its term; nothing where there is none."""
+    if program.term is None:
+        return
+    lines = [*described(program, checked)]
+    if target in NOT_RUN:
+        lines.append(_not_run(SCALAR[target][0]))
+    if target in VECTOR or target == "math":
+        yield from ("", "")
+        documentation = ['"""' + lines[0], *lines[1:], '"""']
+    else:
+        yield ""
+        documentation = SCALAR[target][1].comment(lines)
+    yield from total(program, target, documentation, checked)
+
+
+def _not_run(dialect: Dialect) -> str:
+    return f"Measured in Python, where the same program runs; this one in {dialect.name} has not been run."
+
+
 def _statements(block: Block, printer: Printer, statement: str) -> Iterator[str]:
     for symbol, value in block.statements:
         yield statement.format(printer(symbol), printer(value))
@@ -285,9 +307,7 @@ def _tests(program: Program, printer: Printer) -> Iterator[tuple[str, str]]:
 def _function(program: Program, printer: Printer, layout: Layout, checked: bool, target: str) -> Iterator[str]:
     lines = described(program, checked)
     if target in NOT_RUN:
-        lines.append(
-            f"Measured in Python, where the same program runs; this one in {printer.dialect.name} has not been run."
-        )
+        lines.append(_not_run(printer.dialect))
     doc = layout.comment(lines)
     head = layout.head(program.name, [i.name for i in program.inputs])
     if target == "math":
@@ -351,7 +371,10 @@ def _scalar_helper(helper: Helper, printer: Printer, layout: Layout, target: str
 def _vector_file(programs: list[Program], target: str, checked: bool) -> str:
     printer = Printer(VECTOR[target])
     printer.own = {h.name: h for p in programs for h in p.parts}
-    bodies = ["\n".join(_vector_function(p, printer, target, checked)) for p in programs]
+    bodies = [
+        "\n".join((*_vector_function(p.term or p, printer, target, checked), *_total(p, target, checked)))
+        for p in programs
+    ]
     helpers = ["\n".join(_vector_helper(h, printer, target)) for h in printer.helpers.values()]
     prelude = _PRELUDE[target]
     if target == "jax" and printer.rules:

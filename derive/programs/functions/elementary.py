@@ -8,7 +8,7 @@ import mpmath
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
-from derive.programs.functions.blocks import Block, Helper, choice, end, fitted, horner, near, s, x, y, z
+from derive.programs.functions.blocks import Block, Helper, choice, end, far, fitted, horner, near, s, x, y, z
 from derive.programs.functions.stable import Stable, ended
 
 
@@ -183,9 +183,18 @@ def _erf_rest() -> Block:
 _nonzero = (near, choice((sp.S.One, sp.Eq(x, 0)), (x, True)))
 
 
-def _kl_div(of: Any = log1pmx, *end: Any) -> Block:
-    rest = of(y / near, *(e / near for e in end))
-    return Block((_nonzero,), choice((y, sp.Eq(x, 0)), (-near * rest, True)))
+def _kl_div() -> Block:
+    return Block((_nonzero,), choice((y, sp.Eq(x, 0)), (-near * log1pmx(y / near), True)))
+
+
+def _kl_div_to() -> Block:
+    """Far from y = 0 term by term, and not by the ratio y/x, whose slopes cancel where that is large."""
+    close = 4 * sp.Abs(y) < x
+    safe = (z, choice((y, close), (sp.S.Zero, True))), (far, choice((sp.S.One, close | sp.Eq(x, 0)), (end, True)))
+    return Block(
+        (_nonzero, *safe),
+        choice((y, sp.Eq(x, 0)), (-near * log1pmx(z / near), close), (y - near * sp.log(far / near), True)),
+    )
 
 
 def _xlogy() -> Block:
@@ -216,7 +225,7 @@ HELPERS = (
         "kl_div_to",
         (x, y, end),
         "x log(x/end) + y, and y where x is 0, end = x + y",
-        _kl_div(log1pmx_to, end),
+        _kl_div_to(),
     ),
     Helper("expm1mx", (x,), "exp(x) - 1 - x", _expm1mx()),
     Helper("erf_rest", (x,), "erf(x) - 2 x/sqrt(pi)", _erf_rest()),
