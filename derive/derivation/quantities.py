@@ -118,7 +118,7 @@ def expectation(statistic: Any, p: Any) -> Formula:
     found = []
     for way in ways:
         written = place(way.statistic, equalities(sp.And.make_args(way.condition)))
-        found.append((_written(written, p), way.condition))
+        found.append((_written(written, p, way.condition), way.condition))
     formula = replace(united(found, condition), statistic=statistic, unit="")
     named = {quantity(EXPECTATION, 1): formula.name}
     steps: dict[Any, Step] = {}  # of a statistic that is one term, its mean and the sum of its terms are one step
@@ -128,11 +128,11 @@ def expectation(statistic: Any, p: Any) -> Formula:
     return replace(formula, steps=tuple(steps.values()))
 
 
-def _written(statistic: Any, p: Distribution) -> Formula:
+def _written(statistic: Any, p: Distribution, known: Any) -> Formula:
     """The mean of a statistic, its maxima, signs and whole parts as branches unless nothing comes of that."""
     branches = in_branches(statistic, p)
-    found = of_either_sign(branches, p, lambda e: mean(e, p)) or mean(branches, p)
-    found = mean(statistic, p) if branches != statistic and found.form in ("integral", "series") else found
+    found = of_either_sign(branches, p, lambda e: mean(e, p, known)) or mean(branches, p, known)
+    found = mean(statistic, p, known) if branches != statistic and found.form in ("integral", "series") else found
     facts = facts_of((p,))
     return replace(found, cases=tuple(c._replace(condition=unlogged(c.condition, facts)) for c in found.cases))
 
@@ -156,9 +156,9 @@ def united(found: list[tuple[Formula, Any]], condition: Any) -> Formula:
     return replace(found[0][0], cases=joined(cases), steps=tuple(steps))
 
 
-def mean(statistic: Any, p: Distribution) -> Formula:
-    """E_p of a statistic that is known to be real on the support, a score's say: an expression of p's own variable."""
-    return derived(EXPECTATION, (p,), False, statistic)
+def mean(statistic: Any, p: Distribution, known: Any = sp.true) -> Formula:
+    """E_p of a statistic that is real on the support where a condition is known to hold: an expression of p's own variable."""
+    return derived(EXPECTATION, (p,), False, statistic, known=known)
 
 
 def _known(name: str) -> Any:

@@ -50,7 +50,7 @@ def readings(statistic: E, p: Distribution) -> tuple[list[Reading], Any]:
     facts, inside = facts_of((p,)), _inside(statistic, p.variable)
     needed = pruned(sp.And(_not_negative(inside, p, facts), *_not_zero(statistic, p, facts)), facts)
     if needed == sp.false:
-        ends = [end for end in p.support if any(facts.decide(sp.Lt(e.subs(p.variable, end), 0)) for e in inside)]
+        ends = [end for end in p.support if any(_negative_at(e, p.variable, end, facts) for e in inside)]
         where = f"near {p.variable} = {ends[0]}, in" if ends else "on all of"
         raise StatisticError(f"{statistic} is not real {where} the support of {p}")
     facts = facts.under(sp.And.make_args(needed))
@@ -70,6 +70,11 @@ def readings(statistic: E, p: Distribution) -> tuple[list[Reading], Any]:
             if condition != sp.false
         ]
     return found, whole
+
+
+def _negative_at(e: E, x: sp.Symbol, end: E, facts: Facts) -> bool:
+    value = e.subs(x, end)
+    return value is not sp.nan and facts.decide(sp.Lt(value, 0)) is True
 
 
 def _ways(held: Any, exponent: E, bases: list[E]) -> Iterator[tuple[Any, Callable[[E], E]]]:

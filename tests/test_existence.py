@@ -1,0 +1,106 @@
+"""Whether a mean exists is decided before a formula or an integral is given, by conditions on the letters.
+
+What a mean is at a point is told by hand from the definition: +∞, −∞, undefined, or finite, and then its value is that of
+mpmath's quadrature, or sum, of the definition.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import mpmath
+import pytest
+import sympy as sp
+
+from derive import catalog, expectation
+from derive.derivation.statistic import StatisticError
+from derive.families.expression import read
+
+DIGITS = 15
+UNDEFINED, RISING, FALLING, FINITE = "undefined", "+oo", "-oo", "finite"
+
+PLACES: dict[tuple[str, tuple[str, ...]], list[tuple[str, str]]] = {
+    ("log(x/(1 - x))", ("Uniform", "a", "b")): [
+        ("a=0, b=1", FINITE), ("a=1/4, b=2/3", FINITE), ("a=-1, b=1/2", UNDEFINED), ("a=1/2, b=3/2", UNDEFINED), ("a=2, b=3", UNDEFINED),
+    ],
+    ("sqrt((x - c)/(x - 1))", ("Uniform", "0", "2")): [("c=1", FINITE), ("c=2", UNDEFINED), ("c=-1", UNDEFINED)],
+    ("tan(x)", ("Uniform", "a", "b")): [
+        ("a=-1, b=1", FINITE), ("a=2, b=4", FINITE), ("a=0, b=2", UNDEFINED), ("a=0, b=20", UNDEFINED), ("a=0, b=pi/2", RISING), ("a=pi/2, b=4", FALLING),
+        ("a=-pi/2, b=pi/2", UNDEFINED), ("a=201*pi/2, b=201*pi/2+1", FALLING), ("a=100, b=101", FINITE), ("a=102, b=103", UNDEFINED),
+    ],
+    ("tan(x)**2", ("Uniform", "a", "b")): [("a=100, b=101", FINITE), ("a=102, b=103", RISING), ("a=0, b=pi/2", RISING)],
+    ("1/sin(x)**2", ("RaisedCosine", "m", "s")): [("m=1, s=1", FINITE), ("m=1, s=2", RISING), ("m=99, s=1", FINITE), ("m=100, s=1", RISING)],
+    ("1/(x - c)", ("Gamma", "k", "t")): [
+        ("c=-1, k=1/2, t=1", FINITE), ("c=0, k=2, t=3", FINITE), ("c=0, k=1, t=1", RISING), ("c=1, k=3, t=1", UNDEFINED), ("c=5, k=1/2, t=2", UNDEFINED),
+    ],
+    ("1/x", ("Semicircle", "m", "r")): [("m=2, r=1", FINITE), ("m=1, r=1", FINITE), ("m=-1, r=1", FINITE), ("m=0, r=1", UNDEFINED), ("m=1, r=3", UNDEFINED)],
+    ("1/x", ("RaisedCosine", "m", "s")): [("m=2, s=1", FINITE), ("m=1, s=1", FINITE), ("m=-1, s=1", FINITE), ("m=1/2, s=1", UNDEFINED)],
+    ("1/x", ("Epanechnikov", "m", "h")): [("m=2, h=1", FINITE), ("m=-1, h=1", FINITE), ("m=1/2, h=1", UNDEFINED), ("m=-1/2, h=1", UNDEFINED)],
+    ("1/x", ("Anglit", "m", "s")): [("m=4, s=1", FINITE), ("m=1/2, s=1", UNDEFINED)],
+    ("1/x", ("Arcsine", "a", "b")): [("a=1, b=2", FINITE), ("a=0, b=2", RISING), ("a=-2, b=0", FALLING), ("a=-1, b=1", UNDEFINED)],
+    ("1/(c*x - 1)", ("Uniform", "0", "1")): [
+        ("c=1/2", FINITE), ("c=0", FINITE), ("c=-3", FINITE), ("c=1", FALLING), ("c=2", UNDEFINED),
+    ],
+    ("1/(c*x - 1)", ("Normal", "0", "1")): [("c=0", FINITE), ("c=1/9", UNDEFINED), ("c=-2", UNDEFINED)],
+    ("1/(c*x + d)", ("Uniform", "0", "1")): [
+        ("c=1, d=1", FINITE), ("c=0, d=2", FINITE), ("c=-1, d=-3", FINITE), ("c=0, d=0", UNDEFINED), ("c=1, d=0", RISING), ("c=-1, d=0", FALLING),
+        ("c=-1, d=1", RISING), ("c=1, d=-1", FALLING), ("c=2, d=-1", UNDEFINED), ("c=-2, d=1", UNDEFINED),
+    ],
+    ("1/(x**2 - c)", ("Uniform", "0", "1")): [
+        ("c=-1", FINITE), ("c=2", FINITE), ("c=0", RISING), ("c=1", FALLING), ("c=1/4", UNDEFINED),
+    ],
+    ("1/(c*x**2 - 1)", ("Uniform", "0", "1")): [("c=1/2", FINITE), ("c=-2", FINITE), ("c=1", FALLING), ("c=3", UNDEFINED)],
+    ("1/(exp(x) - c)", ("Normal", "0", "1")): [("c=-1", FINITE), ("c=0", FINITE), ("c=2", UNDEFINED)],
+    ("1/(abs(x) - c)", ("Laplace", "0", "1")): [("c=-1", FINITE), ("c=0", RISING), ("c=1", UNDEFINED)],
+    ("1/(abs(x) - c)**2", ("Laplace", "0", "1")): [("c=-1", FINITE), ("c=0", RISING), ("c=1", RISING)],
+    ("abs(x)**k", ("Uniform", "a", "b")): [
+        ("a=0, b=2, k=3", FINITE), ("a=0, b=2, k=-1/2", FINITE), ("a=0, b=2, k=-1", RISING), ("a=0, b=2, k=-3", RISING), ("a=1, b=2, k=-3", FINITE),
+        ("a=-2, b=0, k=-1/2", FINITE), ("a=-2, b=0, k=-2", RISING), ("a=-2, b=1, k=-2", RISING), ("a=-2, b=1, k=1", FINITE), ("a=-2, b=-1, k=-2", FINITE),
+    ],
+    ("abs(x - c)**k", ("Exponential", "1")): [
+        ("c=0, k=-1/2", FINITE), ("c=0, k=-1", RISING), ("c=0, k=-3/2", RISING), ("c=-1, k=-3", FINITE), ("c=1, k=-1/2", FINITE), ("c=1, k=-2", RISING),
+    ],
+    ("x**c*log(x)", ("Uniform", "a", "b")): [
+        ("a=0, b=2, c=1/2", FINITE), ("a=0, b=2, c=-1/2", FINITE), ("a=0, b=2, c=-1", FALLING), ("a=1, b=2, c=-3", FINITE), ("a=-1, b=2, c=1", UNDEFINED),
+    ],
+}  # fmt: skip
+"""A statistic and a law with letters; values of these, and what the mean is there."""
+
+
+def at_points() -> Iterator[Any]:
+    for (statistic, law), places in PLACES.items():
+        for values, truth in places:
+            yield pytest.param(statistic, law, values, truth, id=f"{statistic} {law} {values}")
+
+
+@pytest.mark.parametrize(("statistic", "law", "values", "truth"), list(at_points()))
+def test_whether_a_mean_exists_is_decided(statistic: str, law: tuple[str, ...], values: str, truth: str) -> None:
+    formula = expectation(statistic, catalog[law[0]](*law[1:]))
+    numbers = {name: read(value) for name, value in (pair.split("=") for pair in values.split(", "))}
+    place = {formula.symbols[name]: value for name, value in numbers.items()}
+    held = [c for c in formula.cases if sp.sympify(c.condition).subs(place) == sp.true]
+    assert len(held) == 1
+    (case,) = held
+    told = {"infinite": RISING if case.expr == sp.oo else FALLING}.get(case.form, case.form)
+    assert (told if case.form in ("infinite", "undefined") else FINITE) == truth
+    if truth == FINITE:
+        assert abs(formula.evaluate(numbers) - by_definition(statistic, law, numbers)) < 1e-9
+    elif truth == UNDEFINED:
+        with contextlib.suppress(StatisticError):
+            assert mpmath.isnan(formula.evaluate(numbers))
+    else:
+        assert formula.evaluate(numbers) == mpmath.mpf(truth.replace("oo", "inf"))
+
+
+def by_definition(statistic: str, law: tuple[str, ...], numbers: dict[str, Any]) -> mpmath.mpf:
+    """∫ f p of mpmath alone, cut at 0 and 1, where these statistics have their kinks."""
+    member = catalog[law[0]](*(numbers.get(value, value) for value in law[1:]))
+    x = member.variable
+    f = read(statistic, lambda name: x if name == "x" else numbers[name]) * sp.exp(member.log_density)
+    low, high = (mpmath.mpf(str(sp.N(end, 30)).replace("oo", "inf")) for end in member.support)
+    with mpmath.workdps(25):
+        g = sp.lambdify(x, f, "mpmath")
+        cuts = [low, *(c for c in (0, 1) if low < c < high), high]
+        return mpmath.re(mpmath.quad(g, cuts))
