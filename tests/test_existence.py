@@ -18,7 +18,8 @@ from derive import catalog, expectation
 from derive.derivation.statistic import StatisticError
 from derive.families.expression import read
 
-DIGITS = 15
+LAST = 150
+"""The last term of a sum that is taken."""
 UNDEFINED, RISING, FALLING, FINITE = "undefined", "+oo", "-oo", "finite"
 
 PLACES: dict[tuple[str, tuple[str, ...]], list[tuple[str, str]]] = {
@@ -65,6 +66,23 @@ PLACES: dict[tuple[str, tuple[str, ...]], list[tuple[str, str]]] = {
     ("x**c*log(x)", ("Uniform", "a", "b")): [
         ("a=0, b=2, c=1/2", FINITE), ("a=0, b=2, c=-1/2", FINITE), ("a=0, b=2, c=-1", FALLING), ("a=1, b=2, c=-3", FINITE), ("a=-1, b=2, c=1", UNDEFINED),
     ],
+    # counts: a value at an integer is its limit, from the sides that the support has
+    ("1/x", ("Poisson", "l")): [("l=2", RISING)],
+    ("1/(x - c)", ("Poisson", "l")): [
+        ("c=-1, l=2", FINITE), ("c=1/2, l=2", FINITE), ("c=0, l=2", RISING), ("c=3, l=2", UNDEFINED),
+    ],
+    ("log(abs(x - 3))", ("Poisson", "l")): [("l=2", FALLING)],
+    ("log(abs(x - c))", ("Binomial", "n", "p")): [
+        ("c=2, n=5, p=1/3", FALLING), ("c=5, n=5, p=1/3", FALLING), ("c=6, n=5, p=1/3", FINITE), ("c=7/2, n=5, p=1/3", FINITE),
+    ],
+    ("log(log(x))", ("Geometric", "p")): [("p=1/2", FALLING)],
+    ("log(log(x + 1))", ("Geometric", "p")): [("p=1/2", FINITE)],
+    ("log(log(x))", ("Zeta", "s")): [("s=3", FALLING)],
+    ("exp(1/x)", ("Poisson", "l")): [("l=2", RISING)],
+    ("x**k", ("Poisson", "l")): [("k=1/2, l=2", FINITE), ("k=0, l=2", FINITE), ("k=-1/2, l=2", RISING), ("k=-1, l=2", RISING)],
+    ("1/x", ("DiscreteUniform", "a", "b")): [
+        ("a=1, b=3", FINITE), ("a=-3, b=-1", FINITE), ("a=0, b=2", RISING), ("a=-2, b=0", FALLING), ("a=-2, b=1", UNDEFINED),
+    ],
 }  # fmt: skip
 """A statistic and a law with letters; values of these, and what the mean is there."""
 
@@ -95,12 +113,14 @@ def test_whether_a_mean_exists_is_decided(statistic: str, law: tuple[str, ...], 
 
 
 def by_definition(statistic: str, law: tuple[str, ...], numbers: dict[str, Any]) -> mpmath.mpf:
-    """∫ f p of mpmath alone, cut at 0 and 1, where these statistics have their kinks."""
+    """∫ f p or Σ f p of mpmath alone, cut at 0 and 1, where these statistics have their kinks."""
     member = catalog[law[0]](*(numbers.get(value, value) for value in law[1:]))
     x = member.variable
     f = read(statistic, lambda name: x if name == "x" else numbers[name]) * sp.exp(member.log_density)
     low, high = (mpmath.mpf(str(sp.N(end, 30)).replace("oo", "inf")) for end in member.support)
     with mpmath.workdps(25):
         g = sp.lambdify(x, f, "mpmath")
+        if member.measure == "counting":
+            return mpmath.fsum(map(g, range(int(low), int(min(high, LAST)) + 1)))
         cuts = [low, *(c for c in (0, 1) if low < c < high), high]
         return mpmath.re(mpmath.quad(g, cuts))

@@ -16,14 +16,12 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.zeros import endless, in_sines, of_one_sign, poles, unsolved
-from derive.expectations.asymptotics import L3, SCALE, Expansion, Impossible, Scale, T, Unknown
+from derive.expectations.asymptotics import L3, ORDERS, SCALE, Expansion, Impossible, Scale, T, Unknown
+from derive.expectations.masses import infinite_masses
 from derive.expectations.oscillation import envelope, period
 from derive.families.facts import Facts
 
 E = Any
-
-ORDERS = (1, 2, 4)
-"""Terms of a Taylor series that are kept: as few as tell."""
 
 SPLITS = 3
 """How many coefficients may be taken to be 0 or not."""
@@ -204,7 +202,10 @@ def divergences(
     recurring = not counting and _with_letters(support) and endless(waves, x, support) and not waves.has(sp.log)
     if recurring and (turn := period(waves, x)) is not None:
         return _at_turns(log_density, waves, x, support, facts, proper, turn)
-    within = [] if counting else inside(log_density, statistic, x, support, facts, proper, whole)
+    if counting:
+        within = [] if whole else _at_masses(statistic, x, support, facts)
+    else:
+        within = inside(log_density, statistic, x, support, facts, proper, whole)
     if _both_ways(within):
         return within
     try:
@@ -214,6 +215,14 @@ def divergences(
             raise
         ends = []
     return [t for t in (*ends, *within) if t.converges != sp.true]
+
+
+def _at_masses(statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Facts) -> list[Tail]:
+    """Where the value of a statistic at an integer is infinite; raises Unknown."""
+    found = infinite_masses(statistic, x, support, facts)
+    return [
+        Tail(point, sp.Not(there), there if sign > 0 else sp.false) for point, there, sign in found if there != sp.false
+    ]
 
 
 def _with_letters(support: tuple[E, E]) -> bool:
