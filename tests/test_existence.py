@@ -124,3 +124,16 @@ def by_definition(statistic: str, law: tuple[str, ...], numbers: dict[str, Any])
             return mpmath.fsum(map(g, range(int(low), int(min(high, LAST)) + 1)))
         cuts = [low, *(c for c in (0, 1) if low < c < high), high]
         return mpmath.re(mpmath.quad(g, cuts))
+
+
+@pytest.mark.parametrize(
+    "statistic",
+    ["sqrt(x)", "x**(3/2)", "x**c", "x**c*log(x)", "log(1 - x)", "log(x/(1 - x))", "log((x - a)/(b - x))", "1/x"],
+)
+def test_what_is_elementary_on_an_interval_closes(statistic: str) -> None:
+    """Where it is real is known when its mean is derived, and so is that a letter in it is an end."""
+    formula = expectation(statistic, catalog.Uniform("a", "b"))
+    assert {c.form for c in formula.cases} <= {"closed", "infinite", "undefined"}
+    numbers = {"a": sp.Rational(1, 4), "b": sp.Rational(2, 3), "c": sp.Rational(-5, 2)}
+    numbers = {name: numbers[name] for name in formula.symbols}
+    assert abs(formula.evaluate(numbers) - by_definition(statistic, ("Uniform", "a", "b"), numbers)) < 1e-9

@@ -27,6 +27,7 @@ from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, EXPECTATION, KL, p
 from derive.derivation.readings import readings
 from derive.derivation.soundness import sound
 from derive.derivation.statistic import StatisticError, real, unreal
+from derive.derivation.wholes import of_whole_part
 from derive.families.expression import CONSTANTS, read
 from derive.families.facts import facts_of
 from derive.families.family import Distribution, Family
@@ -131,10 +132,17 @@ def expectation(statistic: Any, p: Any) -> Formula:
 def _written(statistic: Any, p: Distribution, known: Any) -> Formula:
     """The mean of a statistic, its maxima, signs and whole parts as branches unless nothing comes of that."""
     branches = in_branches(statistic, p)
-    found = of_either_sign(branches, p, lambda e: mean(e, p, known)) or mean(branches, p, known)
-    found = mean(statistic, p, known) if branches != statistic and found.form in ("integral", "series") else found
+    found = _based(branches, p, known)
+    if found.form in ("integral", "series"):
+        plain = mean(statistic, p, known) if branches != statistic else found
+        found = of_whole_part(statistic, p, _based) or plain
     facts = facts_of((p,))
     return replace(found, cases=tuple(c._replace(condition=unlogged(c.condition, facts)) for c in found.cases))
+
+
+def _based(statistic: Any, p: Distribution, known: Any = sp.true) -> Formula:
+    """The mean of a statistic in which a letter to the power of a count may have either sign."""
+    return of_either_sign(statistic, p, lambda e: mean(e, p, known)) or mean(statistic, p, known)
 
 
 def where(found: Formula, condition: Any) -> Formula:
