@@ -137,3 +137,21 @@ def test_what_is_elementary_on_an_interval_closes(statistic: str) -> None:
     numbers = {"a": sp.Rational(1, 4), "b": sp.Rational(2, 3), "c": sp.Rational(-5, 2)}
     numbers = {name: numbers[name] for name in formula.symbols}
     assert abs(formula.evaluate(numbers) - by_definition(statistic, ("Uniform", "a", "b"), numbers)) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("statistic", "law", "count"),
+    [
+        ("x**k/(1 + x**(2*k))", ("Normal", "0", "1"), 3),  # even, odd, not whole
+        ("abs(x)**k*(x - 1)**(2*k)*x**k", ("Normal", "0", "1"), 4),
+    ],
+)
+def test_a_multiple_of_a_whole_exponent_is_whole(statistic: str, law: tuple[str, ...], count: int) -> None:
+    """Cases were told in which k is even and 2k odd."""
+    formula = expectation(statistic, catalog[law[0]](*law[1:]))
+    assert len(formula.cases) == count
+    for case in formula.cases:
+        assert any(
+            sp.sympify(case.condition).subs(formula.symbols["k"], k) == sp.true
+            for k in (-3, -2, -1, 0, 1, 2, 3, sp.Rational(1, 3), sp.S.Half, sp.Rational(-1, 2))
+        )

@@ -110,6 +110,8 @@ def expectation(statistic: Any, p: Any) -> Formula:
             lambda name: x if name == x.name else p.parameters[name] if name in p.parameters else _known(name),
         )
     statistic = sp.sympify(statistic, strict=True)
+    if statistic.has(*NO_NUMBERS):
+        raise StatisticError(f"{statistic} is no real number, nor a function of {x}")
     known = {s.name: s for s in (*p.free_symbols, x) if isinstance(s, sp.Symbol)}
     statistic = statistic.xreplace(
         {s: known.get(s.name, s) for s in statistic.free_symbols if isinstance(s, sp.Symbol)}
@@ -169,8 +171,14 @@ def mean(statistic: Any, p: Distribution, known: Any = sp.true) -> Formula:
     return derived(EXPECTATION, (p,), False, statistic, known=known)
 
 
+NO_NUMBERS = (sp.nan, sp.zoo, sp.oo, -sp.oo)
+"""What a statistic cannot have in it."""
+
+
 def _known(name: str) -> Any:
     """A name in a statistic that is neither the variable nor a parameter: a constant, or a real symbol."""
+    if name in map(str, NO_NUMBERS):
+        raise StatisticError(f"{name} is no real number")
     return CONSTANTS[name] if name in CONSTANTS else sp.Symbol(name, real=True)
 
 
