@@ -155,3 +155,16 @@ def test_a_multiple_of_a_whole_exponent_is_whole(statistic: str, law: tuple[str,
             sp.sympify(case.condition).subs(formula.symbols["k"], k) == sp.true
             for k in (-3, -2, -1, 0, 1, 2, 3, sp.Rational(1, 3), sp.S.Half, sp.Rational(-1, 2))
         )
+
+
+@pytest.mark.parametrize("law", [("Uniform", "0", "1"), ("Gamma", "2", "1")])
+def test_each_case_of_a_power_of_a_power_holds_somewhere(law: tuple[str, ...]) -> None:
+    formula = expectation("x**y**z", catalog[law[0]](*law[1:]))
+    y, z = (formula.symbols[name] for name in "yz")
+    places = [{y: sp.S(one) / 2, z: sp.S(two) / 2} for one in (-5, -1, 1, 5) for two in (-6, -4, -1, 2, 3, 4, 6)]
+    for case in formula.cases:
+        assert any(sp.sympify(case.condition).subs(place) == sp.true for place in places)
+    with pytest.raises(StatisticError):
+        formula.evaluate(y=0, z=-1)
+    found = formula.evaluate(y=sp.Rational(-1, 2), z=3)
+    assert abs(found - by_definition("x**y**z", law, {"y": sp.Rational(-1, 2), "z": sp.Integer(3)})) < 1e-9

@@ -37,7 +37,7 @@ from derive.expectations.law import Undecided
 from derive.expectations.normaliser import SINGULAR
 from derive.expectations.norming import abbreviated, written_out
 from derive.expectations.tails import bounded_inside, singular_points
-from derive.families.facts import facts_of
+from derive.families.facts import Facts, facts_of
 from derive.families.family import Distribution
 
 E = Any
@@ -58,6 +58,9 @@ def derived(
     problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, facts_of(free), deep, statistic, order)
     if statistic is not None:
         written = {v: e for v, e in zip(normed[0].values, free[0].values, strict=True) if v != e}
+        letters = _of_known_sign(statistic.free_symbols - free[0].free_symbols - {members[0].variable}, known)
+        written |= {s: sign * unknown for s, (sign, unknown) in letters.items()}
+        back |= {unknown: sign * s for s, (sign, unknown) in letters.items()}
         problem = replace(problem, statistic=place(statistic, written)).under(sp.And.make_args(place(known, written)))
     found = _by_sign(problem) if statistic is None else _parted(problem, _expected(problem))
     cases, steps = placed(found, back)
@@ -65,6 +68,13 @@ def derived(
     cases, steps = placed((list(joined(cases)), steps), constants)
     cases = [c._replace(expr=written_out(c.expr)) if constants and c.form == "closed" else c for c in cases]
     return Formula(kind, members, tuple(cases), tuple(steps))
+
+
+def _of_known_sign(letters: set[Any], known: Any) -> dict[Any, tuple[int, Any]]:
+    """Letters of either sign whose sign is known, with that and a positive unknown for their size."""
+    facts = Facts().under(sp.And.make_args(known))
+    signs = {s: facts.sign(s) for s in letters if s.is_Symbol and s.is_real and s.is_extended_positive is None}
+    return {s: (sign, sp.Dummy(s.name, positive=True)) for s, sign in signs.items() if sign}
 
 
 def _each(way: Any, members: tuple[Distribution, ...]) -> tuple[tuple[Distribution, ...], dict[Any, E]]:

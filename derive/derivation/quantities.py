@@ -28,6 +28,7 @@ from derive.derivation.readings import readings
 from derive.derivation.soundness import sound
 from derive.derivation.statistic import StatisticError, real, unreal
 from derive.derivation.wholes import of_whole_part
+from derive.expectations.neatness import signed
 from derive.families.expression import CONSTANTS, read
 from derive.families.facts import facts_of
 from derive.families.family import Distribution, Family
@@ -120,7 +121,8 @@ def expectation(statistic: Any, p: Any) -> Formula:
     ways, condition = readings(statistic, p)
     found = []
     for way in ways:
-        written = place(way.statistic, equalities(sp.And.make_args(way.condition)))
+        held = sp.And.make_args(way.condition)
+        written = signed(place(way.statistic, equalities(held)), facts_of((p,)).under(held))
         found.append((_written(written, p, way.condition), way.condition))
     formula = replace(united(found, condition), statistic=statistic, unit="")
     named = {quantity(EXPECTATION, 1): formula.name}

@@ -178,7 +178,7 @@ class Facts:
         if (ratio := _ratio(high - low)) is not None:
             high, low = ratio
         signed = self._cosines_signed(_functions_signed(high - low))
-        difference = self._exponentials_signed(self._logs_signed(signed)).xreplace(self.rewriting)
+        difference = _powers_signed(self._exponentials_signed(self._logs_signed(signed)).xreplace(self.rewriting))
         if self._varies((high - low).xreplace(self.rewriting)):
             return None
         for form in (None, sp.expand, sp.factor):
@@ -293,6 +293,12 @@ class Facts:
         if self.decide(sp.Lt(expression, 0)):
             return -1
         return 0 if expression.is_zero else None
+
+
+def _powers_signed(difference: Any) -> Any:
+    """Real powers of what is not negative as unknowns that are not negative: they are where they have a value."""
+    powers = (e for e in difference.atoms(sp.Pow) if e.base.is_nonnegative and e.exp.is_real and e.is_real is None)
+    return difference.xreplace({e: sp.Dummy("t", nonnegative=True) for e in powers})
 
 
 def _functions_signed(difference: Any) -> Any:
