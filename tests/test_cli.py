@@ -130,6 +130,20 @@ def test_expectations(derive):
     assert "No such option" in derive("expectation", "x", "normal", "--bits").err
 
 
+def test_several_cases_are_printed_once_below_their_steps(derive):
+    for quantity in (("kl", "pareto", "exponential"), ("expectation", "x**c", "gamma")):
+        plain, steps = (derive(*quantity, *more).out for more in ((), ("--steps",)))
+        assert plain.count("otherwise") == steps.count("otherwise") == 1
+        assert steps.splitlines()[-7:] == plain.splitlines()[-7:]
+
+
+@pytest.mark.parametrize("statistic", ["nan", "x + nan", "zoo", "oo", "x*oo", "1/oo - oo"])
+def test_what_is_no_number_is_one_line_of_error(derive, statistic):
+    done = derive("expectation", statistic, "gamma")
+    assert done.out == ""
+    assert done.err.startswith("derive: ") and done.err.count("\n") == 1
+
+
 def test_list_has_every_entry_and_alias(derive):
     from derive.families.library import catalog
 

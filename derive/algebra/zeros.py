@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import sympy as sp
@@ -17,6 +18,8 @@ MOST_TURNS = 60
 
 INVERSES = {sp.exp: sp.log, sp.log: sp.exp, sp.sinh: sp.asinh, sp.asinh: sp.sinh, sp.tanh: sp.atanh}
 """Increasing functions, and where they take a value."""
+RANGES = {sp.exp: lambda value: sp.Gt(value, 0), sp.tanh: lambda value: sp.And(sp.Lt(value, 1), sp.Gt(value, -1))}
+"""Which values they take, where not all."""
 
 
 def in_sines(e: E) -> E:
@@ -33,15 +36,45 @@ def in_sines(e: E) -> E:
     return e.replace(sp.coth, lambda a: sp.cosh(a) / sp.sinh(a)).replace(sp.csch, lambda a: 1 / sp.sinh(a))
 
 
-def poles(e: E, x: sp.Symbol, support: tuple[E, E] = (-sp.oo, sp.oo)) -> set[E]:
-    """Where something below a line is 0: of a wave without end, near the origin.
+def poles(e: E, x: sp.Symbol, support: tuple[E, E] = (-sp.oo, sp.oo)) -> dict[E, Any]:
+    """Where something below a line is 0, with the condition on letters under which it is one: of a wave without end, near the
+    origin.
 
-    >>> x = sp.Symbol("x", real=True)
+    >>> x, c = sp.symbols("x c", real=True)
     >>> poles(1 / (sp.exp(x) - 2), x), sp.pi / 2 in poles(sp.tan(x), x, (sp.S(0), sp.S(2)))
-    ({log(2)}, True)
+    ({log(2): True}, True)
+    >>> poles(1 / (c * x - 1), x), poles(1 / (sp.exp(x) - c), x)
+    ({1/c: Ne(c, 0)}, {log(c): c > 0})
     """
+    found: dict[E, Any] = {}
+    for factor in _below(e, x):
+        with suppress(Unsolved):
+            for zero, condition in placed_zeros(factor, x, support):
+                found[zero] = sp.Or(condition, found.get(zero, sp.false))
+    return found
+
+
+def unsolved(e: E, x: sp.Symbol) -> bool:
+    """Whether something below a line may be 0 where that is not known.
+
+    >>> x, c = sp.symbols("x c", real=True)
+    >>> [unsolved(1 / f, x) for f in (x**2 - c, x**2 + 1, x + sp.exp(x))]
+    [False, False, True]
+    """
+    try:
+        for factor in _below(e, x):
+            list(placed_zeros(factor, x))
+    except Unsolved:
+        return True
+    return False
+
+
+def _below(e: E, x: sp.Symbol) -> Iterator[E]:
+    """What may stand below a line, by its factors."""
     bases = {f.base for f in in_sines(e).atoms(sp.Pow) if f.exp.is_nonnegative is not True and f.base.has(x)}
-    return {z for base in bases for f in sp.Mul.make_args(base) for z in zeros(f.as_base_exp()[0], x, support)}
+    yield from {
+        f.as_base_exp()[0]: None for base in sorted(bases, key=sp.default_sort_key) for f in sp.Mul.make_args(base)
+    }
 
 
 def endless(e: E, x: sp.Symbol, support: tuple[E, E]) -> bool:
@@ -78,55 +111,100 @@ def zeros(e: E, x: sp.Symbol, support: tuple[E, E] = (-sp.oo, sp.oo)) -> Iterato
     >>> list(zeros(2 * sp.log(x)**2 - 2, x)), list(zeros(sp.exp(x) + 1, x)), list(zeros(x**2 - x - 1, x))
     ([exp(-1), E], [], [1/2 - sqrt(5)/2, 1/2 + sqrt(5)/2])
     """
+    with suppress(Unsolved):
+        yield from (zero for zero, condition in placed_zeros(e, x, support) if condition == sp.true)
+
+
+class Unsolved(Exception):
+    """An expression may have zeros that are not known."""
+
+
+Placed = Iterator[tuple[E, Any]]
+"""What there is, each with the condition on letters under which there is."""
+
+
+def placed_zeros(e: E, x: sp.Symbol, support: tuple[E, E] = (-sp.oo, sp.oo)) -> Placed:
+    """All the real zeros of an expression; raises Unsolved where there may be others.
+
+    >>> x, c = sp.symbols("x c", real=True)
+    >>> list(placed_zeros(sp.Abs(x) - c, x))
+    [(-c, c > 0), (c, c > 0), (0, Eq(c, 0))]
+    """
+    if not e.has(x) or e.is_nonzero:
+        return
     constant, terms = linear_form(sp.expand(e, **ONLY_PRODUCTS), x)
     if len(terms) != 1:
-        yield from _of_quadratic(e, x)
+        yield from ((zero, sp.true) for zero in _of_polynomial(e, x))
         return
     ((g, slope),) = terms.items()
-    value = sp.expand(-constant / slope)
+    value, there = sp.expand(-constant / slope), sp.true if slope.is_nonzero else sp.Ne(slope, 0)
     if g == x:
-        if slope.is_nonzero:
-            yield value
+        yield value, there
         return
-    for inner, level in _preimages(g, value, x, support):
-        yield from zeros(inner - level, x, support)
+    for inner, level, condition in _preimages(g, value, x, support):
+        for zero, further in placed_zeros(inner - level, x, support):
+            yield zero, sp.And(there, condition, further)
 
 
-def _of_quadratic(e: E, x: sp.Symbol) -> Iterator[E]:
-    if e.free_symbols == {x} and e.is_polynomial(x) and sp.degree(e, x) == 2:
-        a, b, c = sp.Poly(e, x).all_coeffs()
-        square = sp.expand(b**2 - 4 * a * c)
-        if square.is_nonnegative:
-            yield from {sp.expand((-b + side * sp.sqrt(square)) / (2 * a)): None for side in (-1, 1)}
+def _of_polynomial(e: E, x: sp.Symbol) -> Iterator[E]:
+    """The zeros of a polynomial with numbers, by its factors; but for one, these are of a degree below 3."""
+    if e.free_symbols != {x} or not e.is_polynomial(x):
+        raise Unsolved(e)
+    factors = [f for f, _ in sp.factor_list(e, x)[1]]
+    if len(factors) > 1:
+        for f in factors:
+            yield from (zero for zero, _ in placed_zeros(f, x))
+        return
+    if sp.degree(e, x) != 2:
+        raise Unsolved(e)
+    a, b, c = sp.Poly(e, x).all_coeffs()
+    square = sp.expand(b**2 - 4 * a * c)
+    if square.is_nonnegative:
+        yield from {sp.expand((-b + side * sp.sqrt(square)) / (2 * a)): None for side in (-1, 1)}
 
 
-def _preimages(g: E, value: E, x: sp.Symbol, support: tuple[E, E]) -> Iterator[tuple[E, E]]:
-    """(y, level) for each level of y at which f(y) has the value, g being f(y)."""
+def _preimages(g: E, value: E, x: sp.Symbol, support: tuple[E, E]) -> Iterator[tuple[E, E, Any]]:
+    """(y, level, condition) for each level of y at which f(y) has the value, g being f(y)."""
     if isinstance(g, (sp.sin, sp.cos)):
         yield from _of_wave(g, value, x, support)
     elif type(g) in INVERSES:
-        level = INVERSES[type(g)](value)
-        if (value.is_positive or not isinstance(g, sp.exp)) and level.is_real:
-            yield g.args[0], level
+        level, reached = INVERSES[type(g)](value), RANGES.get(type(g), lambda value: sp.true)(value)
+        if reached != sp.false:
+            yield g.args[0], level, reached
     elif isinstance(g, sp.Abs) or g.is_Pow and not g.exp.has(x):
         inner, power = (g.args[0], sp.S.One) if isinstance(g, sp.Abs) else g.as_base_exp()
-        if value == 0 and power.is_positive:
-            yield inner, value
-        elif value.is_positive:
-            level = value ** (1 / power)
-            yield from ((inner, side * level) for side in ((-1, 1) if isinstance(g, sp.Abs) or power.is_even else (1,)))
-        elif value.is_negative and power.is_odd and not isinstance(g, sp.Abs):
-            yield inner, -((-value) ** (1 / power))
+        yield from _of_power(inner, power, value, isinstance(g, sp.Abs))
+    elif g.is_Pow and not g.base.has(x) and g.base.is_positive:
+        if value.is_nonpositive is not True:
+            yield g.exp * sp.log(g.base), sp.log(value), sp.Gt(value, 0)
+    else:
+        raise Unsolved(g)
 
 
-def _of_wave(g: E, value: E, x: sp.Symbol, support: tuple[E, E]) -> Iterator[tuple[E, E]]:
-    if not (value.is_number and abs(value) <= 1):
+def _of_power(inner: E, power: E, value: E, modulus: bool) -> Iterator[tuple[E, E, Any]]:
+    """Where y^r, or |y|, has a value; a power that is not seen to be whole is one of what is not negative."""
+    above, below, root = sp.Gt(value, 0), sp.Lt(value, 0), 1 / power
+    if power.is_nonzero is not True:
+        raise Unsolved(power)
+    if above != sp.false:
+        for side in (-1, 1) if modulus or power.is_even else (1,):
+            yield inner, side * value**root, above
+    if below != sp.false and power.is_odd and not modulus:
+        yield inner, -((-value) ** root), below
+    if power.is_negative is not True and (met := sp.Eq(value, 0)) != sp.false:
+        yield inner, sp.S.Zero, sp.And(met, sp.Gt(power, 0))
+
+
+def _of_wave(g: E, value: E, x: sp.Symbol, support: tuple[E, E]) -> Iterator[tuple[E, E, Any]]:
+    if not value.is_number:
+        raise Unsolved(g)
+    if abs(value) > 1:
         return
     first = sp.asin(value) if isinstance(g, sp.sin) else sp.acos(value)
     other = sp.pi - first if isinstance(g, sp.sin) else -first
     for level in {first, other}:
         for n in _turns(g.args[0], x, support)[0]:
-            yield g.args[0], level + 2 * sp.pi * n
+            yield g.args[0], level + 2 * sp.pi * n, sp.true
 
 
 def _turns(argument: E, x: sp.Symbol, support: tuple[E, E]) -> tuple[range, bool]:
@@ -138,4 +216,4 @@ def _turns(argument: E, x: sp.Symbol, support: tuple[E, E]) -> tuple[range, bool
     return (range(low, high), False) if high - low < MOST_TURNS else (range(low, low + MOST_TURNS), True)
 
 
-__all__ = ["endless", "in_sines", "of_one_sign", "poles", "zeros"]
+__all__ = ["Unsolved", "endless", "in_sines", "of_one_sign", "placed_zeros", "poles", "unsolved", "zeros"]

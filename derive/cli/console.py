@@ -52,6 +52,7 @@ def described(formula: Formula, steps: bool) -> str:
         lines = [f"{c} = {member_text(p)}" for c, p in zip(letters, formula.distributions, strict=True)]
         if steps:
             lines += ["", notation.pretty_steps(formula.name, formula.steps, formula.cases)]
+            head = head if len(formula.cases) == 1 else []  # several cases stand below the steps already
     forms = list(dict.fromkeys(c.form for c in formula.cases))
     unit = f"; in {formula.unit}" if formula.unit else ""
     return "\n".join([*lines, *head, "", ", ".join(FORMS.get(f, f) for f in forms) + unit])

@@ -12,7 +12,7 @@ from derive.algebra.coefficients import length, shortest
 from derive.algebra.functions import real_part
 from derive.algebra.normal import expand_logs, is_zero, to_loggamma
 from derive.algebra.tidy import tidy
-from derive.algebra.zeros import poles
+from derive.algebra.zeros import poles, unsolved
 from derive.derivation.cases import narrowed, settled
 from derive.derivation.conditions import alternatives
 from derive.derivation.formula import Case, Step
@@ -241,7 +241,7 @@ def _gate(problem: Problem, law: Law) -> Gate:
     One divergent end is enough for a KL divergence, whose negative part never diverges; elsewhere the sign of the
     integrand at each divergent end decides, and where it is not known nothing is claimed.
     """
-    if law.measure == "circle" and not poles(problem.integrand, law.x, (law.low, law.high)):
+    if law.measure == "circle" and _smooth(problem, law):
         return Gate(sp.true, ([], []))
     ends = _ends(problem, law)
     if ends is None:
@@ -265,13 +265,19 @@ def _gate(problem: Problem, law: Law) -> Gate:
     return Gate(condition, beyond)
 
 
+def _smooth(problem: Problem, law: Law) -> bool:
+    """Whether the integrand is known to have no poles."""
+    statistic, x = problem.integrand, law.x
+    return not poles(statistic, x, (law.low, law.high)) and (problem.statistic is None or not unsolved(statistic, x))
+
+
 def _ends(problem: Problem, law: Law) -> list[Tail] | None:
     """The ends at which the integrand may diverge; None where that is not known."""
     if problem.log_ratio is not None:
         log_p, minus_log_q = problem.log_ratio
         if _diverging(_alone(problem.p), log_p) == []:  # H(p) is finite, so log q alone decides
             return _diverging(law, minus_log_q)
-    return _diverging(law, problem.integrand)
+    return _diverging(law, problem.integrand, problem.statistic is None)
 
 
 @lru_cache(maxsize=1024)
@@ -296,10 +302,11 @@ def falling(problem: Problem, side: int) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _diverging(law: Law, statistic: E) -> list[Tail] | None:
+def _diverging(law: Law, statistic: E, whole: bool = True) -> list[Tail] | None:
+    """Where it may diverge; the statistic is `whole` where it is made of log-densities, which are finite inside."""
     support, counting, proper = (law.low, law.high), law.measure == "counting", law.mass is not None
     try:
-        return divergences(law.log_density, statistic, law.x, support, law.facts, counting, proper)
+        return divergences(law.log_density, statistic, law.x, support, law.facts, counting, proper, whole)
     except Unknown:
         return None
 

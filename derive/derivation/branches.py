@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations, pairwise
 from typing import Any
 
 import sympy as sp
 
+from derive.algebra.zeros import Unsolved, endless, placed_zeros
 from derive.families.family import Distribution
 
 E = Any
@@ -27,13 +29,15 @@ def in_branches(statistic: E, p: Distribution) -> E:
     Piecewise((1, x < 1), (x, True))
     >>> in_branches(sp.floor(x), catalog.Uniform(0, 2))
     Piecewise((0, x < 1), (1, True))
+    >>> in_branches(sp.Max(x, x**2), catalog.Uniform(0, 2))
+    Piecewise((x, x < 1), (x**2, True))
     """
     x, counting = p.variable, p.measure == "counting"
 
     def extreme(e: E) -> E:
         fixed, moving = (e.func(*(a for a in e.args if a.has(x) is has)) for has in (False, True))
         if fixed.is_infinite or isinstance(moving, e.func):
-            return e
+            return e if counting else _by_zeros(e, p)
         return sp.Piecewise((fixed, moving < fixed if isinstance(e, sp.Max) else moving > fixed), (moving, True))
 
     def step(e: E, below: E, at: E, above: E) -> E:
@@ -63,3 +67,39 @@ def in_branches(statistic: E, p: Distribution) -> E:
         sp.floor: whole,
     }
     return statistic.replace(lambda e: type(e) in ways and e.has(x), lambda e: ways[type(e)](e))
+
+
+def _by_zeros(e: E, p: Distribution) -> E:
+    """A maximum or minimum of functions of x, by which of them it is between the zeros and poles of their differences; as it is
+    where these are not known, or too many."""
+    x = p.variable
+    low, high = (end if end.is_number else far for end, far in zip(p.support, (-sp.oo, sp.oo), strict=True))
+    if e.free_symbols != {x} or e.has(*set(FLAT) - {sp.Abs, e.func}):
+        return e
+    cuts: set[E] = set()
+    try:
+        for one, other in combinations(e.args, 2):
+            for part in sp.fraction(sp.together(one - other)):
+                cuts |= {zero for zero, _ in placed_zeros(part, x, (low, high)) if low < zero and zero < high}
+                if endless(1 / part, x, (low, high)):
+                    return e
+    except Unsolved:
+        return e
+    inner = sorted(cuts, key=sp.N)
+    chosen = [_chosen(e, x, *ends) for ends in pairwise([low, *inner, high])]
+    if None in chosen or len(inner) > MOST_STEPS:
+        return e
+    steps = ((f, x < cut) for (f, after), cut in zip(pairwise(chosen), inner, strict=True) if f != after)
+    return sp.Piecewise(*steps, (chosen[-1], True))
+
+
+def _chosen(e: E, x: sp.Symbol, low: E, high: E) -> E | None:
+    """Which of the functions in a maximum or minimum it is between two points, as is seen at one; None where they are not real."""
+    if low.is_finite and high.is_finite:
+        place = (low + high) / 2
+    else:
+        place = low + 1 if low.is_finite else high - 1 if high.is_finite else sp.S.Zero
+    values = {f: sp.N(f.subs(x, place), 30) for f in e.args}
+    if not all(v.is_number and v.is_real for v in values.values()):
+        return None
+    return (max if isinstance(e, sp.Max) else min)(values, key=lambda f: values[f])

@@ -1,7 +1,7 @@
 """Where a function of the variable is least on a support: the conditions under which it is negative nowhere.
 
-The function is affine in a power, a modulus, an exponential, a log or a wave of something linear, or it is quadratic; of
-others nothing is told. A place that counts under a condition only has that as an alternative.
+The function is affine in a power, a modulus, an exponential, a log or a wave of something linear, or it is quadratic, or a product
+or ratio of such of which at most two, linear ones, change sign; of others nothing is told. A place that counts under a condition only has that as an alternative.
 """
 
 from __future__ import annotations
@@ -29,18 +29,58 @@ def conditions(e: E, p: Distribution) -> list[Any] | None:
     ([a >= 0, a >= 0, True], [-a >= 0, 1 - a >= 0])
     >>> conditions(a * x**2 - x, catalog.Uniform(1, 2))
     [a - 1 >= 0, 4*a - 2 >= 0, (a <= 0) | (1 - 2*a <= 0) | (4*a - 1 <= 0)]
+    >>> conditions(x / (a - x), catalog.Uniform(1, 3)), conditions(x / (a - x), catalog.Uniform(-1, 2))
+    ([a - 1 >= 0, a - 3 >= 0], [False])
     """
+    return _of_sum(e, p) or _of_product(e, p)
+
+
+def _of_sum(e: E, p: Distribution) -> list[Any] | None:
     constant, terms = linear_form(sp.expand(e, **ONLY_PRODUCTS), p.variable)
     if not terms:
         return [sp.Ge(constant, 0)]
     if len(terms) == 1:
         ((g, slope),) = terms.items()
-        places = _extremes(g, p, facts_of((p,)))
+        places = None if g.is_Mul else _extremes(g, p, facts_of((p,)))
         return None if places is None else _affine(constant, slope, places)
     constant, terms = linear_form(sp.expand(e), p.variable)
     if terms.keys() == {p.variable, p.variable**2}:
         return _quadratic(terms[p.variable**2], terms[p.variable], constant, p)
     return None
+
+
+def _of_product(e: E, p: Distribution) -> list[Any] | None:
+    """A product or a ratio ≥ 0: no factor changes sign inside, unless they do so at the same place."""
+    x, facts = p.variable, facts_of((p,))
+    factors = [f.as_base_exp() for f in sp.Mul.make_args(sp.factor(sp.together(e)))]
+    if len(factors) == 1 or not all(power.is_Integer for _, power in factors):
+        return None
+    sign, changing = 1, []
+    for f in (base for base, power in factors if power.is_odd):
+        signs = [s for s in (1, -1) if (told := _told(s * f, p)) is not None and facts.decide(told)]
+        sign *= signs[0] if signs else 1
+        changing += [] if signs else [f]
+    if not changing:
+        return [sp.true if sign == 1 else sp.false]
+    if len(changing) == 1:
+        return _of_sum(sign * changing[0], p)
+    if len(changing) > 2 or p.measure == "counting" or not all(_linear(f, x) for f in changing):
+        return None
+    slopes = [sp.expand(f).coeff(x) for f in changing]
+    if not (alike := facts.sign(sign * sp.Mul(*slopes))):
+        return None
+    ways = [
+        sp.And(*(_told(s * f, p) for s, f in zip(signs, changing, strict=True))) for signs in ((1, sign), (-1, -sign))
+    ]
+    if alike > 0:  # where both change sign at one place, the product does not
+        ways.append(sp.Eq(sp.expand(changing[0] * slopes[1] - changing[1] * slopes[0]), 0))
+    return [sp.Or(*ways)]
+
+
+def _told(f: E, p: Distribution) -> Any:
+    """The condition that a factor is not negative; None where it is not told."""
+    told = [sp.Ge(f, 0)] if not f.has(p.variable) else _of_sum(f, p)
+    return None if told is None else sp.And(*told)
 
 
 def _affine(constant: E, slope: E, places: Places) -> list[Any]:

@@ -20,7 +20,7 @@ import sympy as sp
 
 from derive.algebra.placing import put
 from derive.algebra.signs import holds
-from derive.derivation.statistic import real
+from derive.derivation.statistic import real_at
 from derive.families.expression import ExpressionError, number, spelling
 from derive.families.family import Distribution, ParameterError
 from derive.numerics.evaluation import EvaluationError, NoValue, evaluate_number
@@ -172,7 +172,7 @@ class Formula:
         place = self._values({**(values or {}), **keywords})
         members = [self._member(p, place) for p in self.distributions]
         if self.statistic is not None and members:
-            real(put(self.statistic, {k: v for k, v in place.items() if isinstance(k, sp.Symbol)}), members[0])
+            real_at(self.statistic, members[0], {k: v for k, v in place.items() if isinstance(k, sp.Symbol)})
         try:
             case = self._case(place, members)
         except EvaluationError:

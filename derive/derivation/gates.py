@@ -30,14 +30,14 @@ from derive.derivation.cases import (
     tidied,
 )
 from derive.derivation.centring import centred
-from derive.derivation.conditions import solved
+from derive.derivation.conditions import neat, pruned, solved
 from derive.derivation.formula import Case, Formula
-from derive.derivation.problem import AFFINITY, KL, Answer, Problem
+from derive.derivation.problem import AFFINITY, KL, Answer, Problem, place
 from derive.expectations.law import Undecided
 from derive.expectations.normaliser import SINGULAR
 from derive.expectations.norming import abbreviated, written_out
 from derive.expectations.tails import bounded_inside, singular_points
-from derive.families.facts import facts_of
+from derive.families.facts import Facts, facts_of
 from derive.families.family import Distribution
 
 E = Any
@@ -45,18 +45,36 @@ E = Any
 
 @lru_cache(maxsize=4096)
 def derived(
-    kind: str, members: tuple[Distribution, ...], deep: bool, statistic: Any = None, order: Any = None
+    kind: str,
+    members: tuple[Distribution, ...],
+    deep: bool,
+    statistic: Any = None,
+    order: Any = None,
+    known: Any = sp.true,
 ) -> Formula:
-    """The formula of a quantity of these members, in their own symbols."""
+    """The formula of a quantity of these members, in their own symbols; the mean of a statistic under what is known."""
     normed, constants = _each(abbreviated, members)
     free, back = _all_unconstrained(normed)
     problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, facts_of(free), deep, statistic, order)
+    if statistic is not None:
+        written = {v: e for v, e in zip(normed[0].values, free[0].values, strict=True) if v != e}
+        letters = _of_known_sign(statistic.free_symbols - free[0].free_symbols - {members[0].variable}, known)
+        written |= {s: sign * unknown for s, (sign, unknown) in letters.items()}
+        back |= {unknown: sign * s for s, (sign, unknown) in letters.items()}
+        problem = replace(problem, statistic=place(statistic, written)).under(sp.And.make_args(place(known, written)))
     found = _by_sign(problem) if statistic is None else _parted(problem, _expected(problem))
     cases, steps = placed(found, back)
     cases = [finished(c, bool(back), facts_of(normed)) for c in cases]
     cases, steps = placed((list(joined(cases)), steps), constants)
     cases = [c._replace(expr=written_out(c.expr)) if constants and c.form == "closed" else c for c in cases]
     return Formula(kind, members, tuple(cases), tuple(steps))
+
+
+def _of_known_sign(letters: set[Any], known: Any) -> dict[Any, tuple[int, Any]]:
+    """Letters of either sign whose sign is known, with that and a positive unknown for their size."""
+    facts = Facts().under(sp.And.make_args(known))
+    signs = {s: facts.sign(s) for s in letters if s.is_Symbol and s.is_real and s.is_extended_positive is None}
+    return {s: (sign, sp.Dummy(s.name, positive=True)) for s, sign in signs.items() if sign}
 
 
 def _each(way: Any, members: tuple[Distribution, ...]) -> tuple[tuple[Distribution, ...], dict[Any, E]]:
@@ -364,13 +382,47 @@ def _split(problem: Problem, symbol: sp.Symbol, anchor: E) -> Answer | None:
         return cases, steps
     orders = ((sp.Gt(symbol, anchor), sp.Ge(symbol, anchor)), (sp.Lt(symbol, anchor), sp.Le(symbol, anchor)))
     has_value = [not _undefined_at(side, symbol, anchor) for side in sides]
-    meet = orders[1 if has_value == [False, True] else 0]
+    extended = 1 if has_value == [False, True] else 0
+    meet = orders[extended]
+    if problem.statistic is not None:  # which may have a mean, or none, where they meet
+        met = _expected(problem.moved(symbol, anchor))
+        if _divergent(met[0]) != _divergent(placed(sides[extended], {symbol: anchor})[0]):
+            return _with_meeting(met, (cases, steps), symbol, anchor)
     return [c._replace(condition=c.condition.subs(*meet)) for c in cases], steps
 
 
 def _undefined_at(found: Answer, symbol: sp.Symbol, anchor: E) -> bool:
     """Whether a formula is 0/0 or infinite where a symbol meets an anchor, or not a formula."""
     return any(c.form != "closed" or _singular(c.expr, symbol, anchor) for c in found[0])
+
+
+def _divergent(cases: list[Case]) -> dict[Any, Any]:
+    """The values of what does not exist, or is infinite, with the condition of each."""
+    conditions: dict[Any, Any] = {}
+    for c in cases:
+        if c.form in DIVERGENT and c.condition != sp.false:
+            conditions[c.form, c.expr] = sp.Or(c.condition, conditions.get((c.form, c.expr), sp.false))
+    return {key: pruned(neat(condition)) for key, condition in conditions.items()}
+
+
+def _with_meeting(met: Answer, apart: Answer, symbol: sp.Symbol, anchor: E) -> Answer:
+    """An answer for both orders with what holds where they meet: a case that has the value of one there extends to it."""
+    cases, there = list(apart[0]), sp.Eq(symbol, anchor)
+    for case in met[0]:
+        for i, other in enumerate(cases):
+            if case.form == other.form == "closed" and is_zero(_met(other.expr, symbol, anchor) - case.expr):
+                cases[i] = other._replace(condition=sp.Or(other.condition, sp.And(there, case.condition)))
+                break
+        else:
+            cases.append(case._replace(condition=sp.And(there, case.condition)))
+    return cases, [*apart[1], *conditioned(met[1], there)]
+
+
+def _met(e: E, symbol: sp.Symbol, anchor: E) -> E:
+    """A formula where a symbol meets an anchor and all powers of 0 in it are 0."""
+    value = put(e, {symbol: anchor})
+    nothing = {f for f in value.atoms(sp.Pow) if f.exp.free_symbols and f.base.is_zero}
+    return value.xreplace(dict.fromkeys(nothing, sp.S.Zero))
 
 
 def _closing(answers: Iterator[Answer]) -> list[Answer]:

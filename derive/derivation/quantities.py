@@ -27,6 +27,8 @@ from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, EXPECTATION, KL, p
 from derive.derivation.readings import readings
 from derive.derivation.soundness import sound
 from derive.derivation.statistic import StatisticError, real, unreal
+from derive.derivation.wholes import of_whole_part
+from derive.expectations.neatness import signed
 from derive.families.expression import CONSTANTS, read
 from derive.families.facts import facts_of
 from derive.families.family import Distribution, Family
@@ -109,6 +111,8 @@ def expectation(statistic: Any, p: Any) -> Formula:
             lambda name: x if name == x.name else p.parameters[name] if name in p.parameters else _known(name),
         )
     statistic = sp.sympify(statistic, strict=True)
+    if statistic.has(*NO_NUMBERS):
+        raise StatisticError(f"{statistic} is no real number, nor a function of {x}")
     known = {s.name: s for s in (*p.free_symbols, x) if isinstance(s, sp.Symbol)}
     statistic = statistic.xreplace(
         {s: known.get(s.name, s) for s in statistic.free_symbols if isinstance(s, sp.Symbol)}
@@ -117,8 +121,9 @@ def expectation(statistic: Any, p: Any) -> Formula:
     ways, condition = readings(statistic, p)
     found = []
     for way in ways:
-        written = place(way.statistic, equalities(sp.And.make_args(way.condition)))
-        found.append((_written(written, p), way.condition))
+        held = sp.And.make_args(way.condition)
+        written = signed(place(way.statistic, equalities(held)), facts_of((p,)).under(held))
+        found.append((_written(written, p, way.condition), way.condition))
     formula = replace(united(found, condition), statistic=statistic, unit="")
     named = {quantity(EXPECTATION, 1): formula.name}
     steps: dict[Any, Step] = {}  # of a statistic that is one term, its mean and the sum of its terms are one step
@@ -128,13 +133,20 @@ def expectation(statistic: Any, p: Any) -> Formula:
     return replace(formula, steps=tuple(steps.values()))
 
 
-def _written(statistic: Any, p: Distribution) -> Formula:
+def _written(statistic: Any, p: Distribution, known: Any) -> Formula:
     """The mean of a statistic, its maxima, signs and whole parts as branches unless nothing comes of that."""
     branches = in_branches(statistic, p)
-    found = of_either_sign(branches, p, lambda e: mean(e, p)) or mean(branches, p)
-    found = mean(statistic, p) if branches != statistic and found.form in ("integral", "series") else found
+    found = _based(branches, p, known)
+    if found.form in ("integral", "series"):
+        plain = mean(statistic, p, known) if branches != statistic else found
+        found = of_whole_part(statistic, p, _based) or plain
     facts = facts_of((p,))
     return replace(found, cases=tuple(c._replace(condition=unlogged(c.condition, facts)) for c in found.cases))
+
+
+def _based(statistic: Any, p: Distribution, known: Any = sp.true) -> Formula:
+    """The mean of a statistic in which a letter to the power of a count may have either sign."""
+    return of_either_sign(statistic, p, lambda e: mean(e, p, known)) or mean(statistic, p, known)
 
 
 def where(found: Formula, condition: Any) -> Formula:
@@ -156,13 +168,19 @@ def united(found: list[tuple[Formula, Any]], condition: Any) -> Formula:
     return replace(found[0][0], cases=joined(cases), steps=tuple(steps))
 
 
-def mean(statistic: Any, p: Distribution) -> Formula:
-    """E_p of a statistic that is known to be real on the support, a score's say: an expression of p's own variable."""
-    return derived(EXPECTATION, (p,), False, statistic)
+def mean(statistic: Any, p: Distribution, known: Any = sp.true) -> Formula:
+    """E_p of a statistic that is real on the support where a condition is known to hold: an expression of p's own variable."""
+    return derived(EXPECTATION, (p,), False, statistic, known=known)
+
+
+NO_NUMBERS = (sp.nan, sp.zoo, sp.oo, -sp.oo)
+"""What a statistic cannot have in it."""
 
 
 def _known(name: str) -> Any:
     """A name in a statistic that is neither the variable nor a parameter: a constant, or a real symbol."""
+    if name in map(str, NO_NUMBERS):
+        raise StatisticError(f"{name} is no real number")
     return CONSTANTS[name] if name in CONSTANTS else sp.Symbol(name, real=True)
 
 

@@ -6,9 +6,8 @@ a whole k only: then it is |x|^k or, where k is odd, that with the sign of x.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy as sp
@@ -50,34 +49,63 @@ def readings(statistic: E, p: Distribution) -> tuple[list[Reading], Any]:
     facts, inside = facts_of((p,)), _inside(statistic, p.variable)
     needed = pruned(sp.And(_not_negative(inside, p, facts), *_not_zero(statistic, p, facts)), facts)
     if needed == sp.false:
-        ends = [end for end in p.support if any(facts.decide(sp.Lt(e.subs(p.variable, end), 0)) for e in inside)]
+        ends = [end for end in p.support if any(_negative_at(e, p.variable, end, facts) for e in inside)]
         where = f"near {p.variable} = {ends[0]}, in" if ends else "on all of"
         raise StatisticError(f"{statistic} is not real {where} the support of {p}")
     facts = facts.under(sp.And.make_args(needed))
-    found, whole = [Reading(needed, statistic)], needed
+    found, whole = [_Way(Reading(needed, statistic), {})], needed
+    seen: dict[E, list[E]] = {}
     for exponent, bases in _unsure(statistic, p.variable).items():
         held = _not_negative(bases, p, facts)
         if held == sp.true:
             continue
-        whole = sp.And(whole, sp.Or(held, _integer(exponent)))
-        if len(found) > MOST:
-            found = [Reading(whole, statistic)]
+        root = next((e for e in seen if (exponent / e).is_Integer), None)
+        done = [way.of_multiple(exponent, bases, root, seen) for way in found]
+        if all(done):
+            found = [way for way in done if way]
             continue
+        whole, seen[exponent] = sp.And(whole, sp.Or(held, _integer(exponent))), bases
+        if len(found) > MOST:
+            return [Reading(whole, statistic)], whole
         found = [
-            Reading(sp.And(r.condition, condition), way(r.statistic))
-            for r in found
-            for condition, way in _ways(held, exponent, bases)
-            if condition != sp.false
+            w
+            for way, one in zip(found, done, strict=True)
+            for w in ([one] if one else way.split(held, exponent, bases))
         ]
-    return found, whole
+    return [way.reading for way in found], whole
 
 
-def _ways(held: Any, exponent: E, bases: list[E]) -> Iterator[tuple[Any, Callable[[E], E]]]:
-    """Where powers with an exponent are real, and how a statistic is written there."""
-    yield held, partial(_folded, exponent=exponent, bases=bases, odd=0)  # x = |x| there, which is known to be positive
-    for odd in (0, 1):
-        written = partial(_folded, exponent=exponent, bases=bases, odd=odd)
-        yield sp.And(sp.Not(held), _integer((exponent + odd) / 2)), written
+@dataclass(frozen=True)
+class _Way:
+    """A reading, with the exponents that are whole in it and whether each is odd."""
+
+    reading: Reading
+    odd: dict[E, int]
+
+    def folded(self, exponent: E, bases: list[E], odd: int) -> _Way:
+        return replace(
+            self, reading=replace(self.reading, statistic=_folded(self.reading.statistic, exponent, bases, odd))
+        )
+
+    def of_multiple(self, exponent: E, bases: list[E], root: E | None, seen: dict[E, list[E]]) -> _Way | None:
+        """This way for a multiple of an exponent that is whole in it, or has bases that are not negative; None if it is neither."""
+        if root in self.odd:
+            return self.folded(exponent, bases, self.odd[root] * (exponent / root) % 2)
+        return self.folded(exponent, bases, 0) if root is not None and set(bases) <= set(seen[root]) else None
+
+    def split(self, held: Any, exponent: E, bases: list[E]) -> Iterator[_Way]:
+        """Where powers with an exponent are real, and how the statistic is written there."""
+        ways = [(held, 0, self.odd)]  # x = |x| there, which is known to be positive
+        ways += [(sp.And(sp.Not(held), _integer((exponent + n) / 2)), n, self.odd | {exponent: n}) for n in (0, 1)]
+        for condition, odd, known in ways:
+            if condition != sp.false:
+                written = self.folded(exponent, bases, odd).reading
+                yield _Way(replace(written, condition=sp.And(self.reading.condition, condition)), known)
+
+
+def _negative_at(e: E, x: sp.Symbol, end: E, facts: Facts) -> bool:
+    value = e.subs(x, end)
+    return value is not sp.nan and facts.decide(sp.Lt(value, 0)) is True
 
 
 def _inside(statistic: E, x: sp.Symbol) -> list[E]:
@@ -101,12 +129,12 @@ def _not_zero(statistic: E, p: Distribution, facts: Facts) -> Iterator[Any]:
 
 
 def _unsure(statistic: E, x: sp.Symbol) -> dict[E, list[E]]:
-    """Exponents that may or may not be whole, but for a whole term, and what has them."""
+    """Exponents that may or may not be whole, but for a whole term, and what has them; multiples of one behind it."""
     found: dict[E, list[E]] = {}
     for e in sorted(statistic.atoms(sp.Pow), key=sp.default_sort_key):
         if e.exp.is_integer is None and not e.exp.has(x):
             found.setdefault(e.exp - _whole_part(e.exp), []).append(e.base)
-    return found
+    return dict(sorted(found.items(), key=lambda item: (abs(c := item[0].as_coeff_Mul()[0]), bool(c < 0))))
 
 
 def _whole_part(exponent: E) -> E:

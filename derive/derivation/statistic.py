@@ -12,6 +12,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.placing import put
 from derive.families.family import Distribution, ParameterError
 from derive.numerics.numeric import breakpoints
 
@@ -46,6 +47,13 @@ def real(statistic: E, p: Distribution) -> None:
     for point in _points(statistic, x, *ends, p.measure == "counting"):
         if unreal(statistic, x, point):
             raise StatisticError(f"{statistic} is not real at {x} = {point}, in the support of {p}")
+
+
+def real_at(statistic: E, p: Distribution, numbers: dict[Any, Any]) -> None:
+    """Raise StatisticError where a statistic is seen not to be real with numbers for its letters."""
+    if wrong := [e for e in statistic.atoms(sp.Pow) if put(e.exp, numbers).has(sp.zoo)]:
+        raise StatisticError(f"{wrong[0]} is not real: its exponent is infinite")
+    real(put(statistic, numbers), p)
 
 
 def unreal(statistic: E, x: sp.Symbol, point: E) -> bool:

@@ -29,6 +29,9 @@ T, _, _, L3 = SCALE = tuple(sp.Symbol(n, positive=True) for n in ("_T", "_logT",
 MOST = 8
 """The highest power that is multiplied out."""
 
+ORDERS = (1, 2, 4)
+"""Terms of a Taylor series that are kept: as few as tell."""
+
 LONGEST = 150
 """Operations beyond which a coefficient is not worth its time."""
 
@@ -569,4 +572,4 @@ KNOWN: dict[Any, Any] = {
 """Functions with asymptotics of their own."""
 
 
-__all__ = ["L3", "SCALE", "Expansion", "Impossible", "Scale", "T", "Unknown", "constant"]
+__all__ = ["L3", "ORDERS", "SCALE", "Expansion", "Impossible", "Scale", "T", "Unknown", "constant"]

@@ -6,6 +6,7 @@ Where |f| e^Λ is monotone far out, the integral of |f·P| e^Λ is finite where 
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import sympy as sp
@@ -34,6 +35,24 @@ def envelope(statistic: E, x: sp.Symbol, facts: Facts) -> tuple[E, int] | None:
     return None if sign is None else (statistic / wave, sign)
 
 
+def period(statistic: E, x: sp.Symbol) -> E | None:
+    """The period of a function of sines and cosines of x alone, whose frequencies are whole multiples of one number.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> period(sp.sin(2 * x) / sp.cos(3 * x), x), period(sp.sin(x) / sp.cos(x), x), period(x / sp.cos(x), x)
+    (2*pi, pi, None)
+    """
+    waves = {f: sp.Dummy() for f in statistic.atoms(sp.sin, sp.cos) if f.has(x)}
+    frequencies = [sp.diff(f.args[0], x) for f in waves]
+    if not waves or statistic.xreplace(waves).has(x) or not all(f.is_number for f in frequencies):
+        return None
+    ratios = [sp.simplify(f / frequencies[0]) for f in frequencies]
+    if not all(r.is_Rational for r in ratios):
+        return None
+    whole = 2 * sp.pi / abs(frequencies[0] * reduce(sp.gcd, ratios))
+    return whole / 2 if statistic.subs(x, x + whole / 2) == statistic else whole
+
+
 def _periodic(wave: E, x: sp.Symbol, facts: Facts) -> bool:
     """Whether it is a polynomial in waves whose frequencies have rational ratios."""
     waves = {f: sp.Dummy() for f in wave.atoms(sp.sin, sp.cos) if f.has(x)}
@@ -57,4 +76,4 @@ def _sign(wave: E, x: sp.Symbol) -> int | None:
     return 0 if min(seen) < -SEEN and max(seen) > SEEN else None
 
 
-__all__ = ["envelope"]
+__all__ = ["envelope", "period"]

@@ -7,21 +7,21 @@ parameters, that sign is the condition.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import sympy as sp
 
-from derive.algebra.zeros import endless, in_sines, of_one_sign, poles
-from derive.expectations.asymptotics import L3, SCALE, Expansion, Impossible, Scale, T, Unknown
-from derive.expectations.oscillation import envelope
+from derive.algebra.zeros import endless, in_sines, of_one_sign, poles, unsolved
+from derive.expectations.asymptotics import L3, ORDERS, SCALE, Expansion, Impossible, Scale, T, Unknown
+from derive.expectations.masses import infinite_masses
+from derive.expectations.oscillation import envelope, period
 from derive.families.facts import Facts
 
 E = Any
-
-ORDERS = (1, 2, 4)
-"""Terms of a Taylor series that are kept: as few as tell."""
 
 SPLITS = 3
 """How many coefficients may be taken to be 0 or not."""
@@ -34,18 +34,18 @@ class Tail:
     end        the end
     converges  the condition under which its part there is finite
     rising     that under which it diverges to +∞; None when the sign is not known
-    both       whether it diverges to −∞ as well where it does
+    both       that under which it diverges to −∞ as well
     """
 
     end: E
     converges: Any
     rising: Any
-    both: bool = False
+    both: Any = sp.false
 
     @property
     def falling(self) -> Any:
         """The condition under which it diverges to −∞."""
-        return sp.And(sp.Not(self.converges), True if self.both else sp.Not(self.rising))
+        return sp.And(sp.Not(self.converges), sp.Or(self.both, sp.Not(self.rising)))
 
 
 def _tail_of(end: E, converges: Any, sign: int | None) -> Tail:
@@ -57,7 +57,7 @@ def _turned(tail: Tail, sign: int) -> Tail:
     """A tail times what has a sign, or (0) again and again either."""
     if sign == 1 or tail.converges == sp.true or sign == -1 and tail.rising is None:
         return tail
-    return replace(tail, rising=tail.falling if sign == -1 else sp.Not(tail.converges), both=sign == 0)
+    return replace(tail, rising=tail.falling if sign == -1 else sp.Not(tail.converges), both=sp.sympify(sign == 0))
 
 
 def tails(
@@ -99,36 +99,98 @@ def at(log_density: E, statistic: E, x: sp.Symbol, point: E, side: int, facts: F
 
 
 def inside(
-    log_density: E, statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Facts, proper: bool = False
+    log_density: E,
+    statistic: E,
+    x: sp.Symbol,
+    support: tuple[E, E],
+    facts: Facts,
+    proper: bool = False,
+    whole: bool = False,
 ) -> list[Tail]:
     """How an expectation behaves at singularities that may be inside the support, on either side; raises Unknown.
 
-    These are the zeros, where they are known, of what stands below a line in the statistic; and of linear functions that do in
-    the density, or under logs in it, where that is not known to have a finite mass.
+    These are the zeros of what stands below a line in the statistic, where they are known, which they must be unless the statistic
+    is `whole`: known to be finite inside. And those of linear functions that do in the density, or under logs in it, where that is
+    not known to have a finite mass.
 
     >>> x, m = sp.symbols("x m", real=True)
     >>> [t.converges for t in inside(sp.S.Zero, 1/(x - m)**2, x, (sp.Integer(0), sp.Integer(1)), Facts())]
     [(m >= 1) | (m <= 0), (m >= 1) | (m <= 0)]
     """
-    low, high = support
     found, statistic = [], in_sines(statistic)
-    points = singular_points(log_density, statistic, x, proper) | poles(statistic, x, support)
-    for point in sorted(points, key=sp.default_sort_key):
-        outside = [r for r in (sp.Le(point, low), sp.Ge(point, high)) if facts.decide(r) is not False]
-        if any(facts.decide(r) for r in outside):
-            continue
-        apart = sp.Or(*outside)
-        for side in (1, -1):
-            tail = at(log_density, statistic, x, point, side, facts, proper)
-            rising = None if tail.rising is None else sp.And(tail.rising, sp.Not(apart))
-            found.append(Tail(point, sp.Or(tail.converges, apart), rising))
-    if endless(statistic, x, support) and not of_one_sign(statistic, x) and not _both_ways(found):
-        raise Unknown("poles without end")
+    points = poles(statistic, x, support) | dict.fromkeys(singular_points(log_density, statistic, x, proper), sp.true)
+    for point, condition in sorted(points.items(), key=sp.default_sort_key):
+        for there in _signed(condition, facts):
+            known = facts.under(sp.And.make_args(there))
+            outside = [
+                _plain(known.cleared(r), known)
+                for end, r in zip(support, (sp.Le(point, support[0]), sp.Ge(point, support[1])), strict=True)
+                if end.is_finite is not False and known.decide(r) is not False
+            ]
+            if any(known.decide(r) for r in outside):
+                continue
+            within, apart = known.under(map(sp.Not, outside)), _without(there, outside, facts)
+            for side in (1, -1):
+                tail = at(log_density, statistic, x, point, side, within, proper)
+                rising = None if tail.rising is None else sp.And(tail.rising, sp.Not(apart))
+                found.append(Tail(point, sp.Or(tail.converges, apart), rising, tail.both))
+    more = endless(statistic, x, support) or not whole and unsolved(statistic, x)
+    if more and not _both_ways(found) and not (of_one_sign(statistic, x) and _surely(found)):
+        raise Unknown("there may be other poles")
     return found
 
 
+def _signed(condition: Any, facts: Facts) -> Iterator[Any]:
+    """A condition as alternatives in which what is not 0 has a sign; those that hold nowhere are left out."""
+    parts = sp.And.make_args(condition)
+    unequal = [r for r in parts if isinstance(r, sp.Ne)]
+    rest = [r for r in parts if r not in unequal]
+    for relations in product(*((sp.Gt(*r.args), sp.Lt(*r.args)) for r in unequal)):
+        known = facts.under(relations)
+        answers = {r: known.decide(r) for r in rest}
+        if False not in answers.values() and False not in map(facts.decide, relations):
+            yield sp.And(*relations, *(r for r, answer in answers.items() if answer is None))
+
+
+def _plain(relation: Any, facts: Facts) -> Any:
+    """A comparison of a root with a number as one of what it is of, which is not negative.
+
+    >>> c = sp.Symbol("c", positive=True)
+    >>> _plain(1 - sp.sqrt(c) <= 0, Facts()), _plain(2 * c**2 < 8, Facts())
+    (c >= 1, c < 2)
+    """
+    difference = sp.expand(relation.gts - relation.lts) if hasattr(relation, "gts") else sp.S.Zero
+    level, root = difference.as_coeff_Add()
+    factor, root = root.as_coeff_Mul()
+    level = -level / factor
+    if not (root.is_Pow and root.exp.is_positive and level > 0 and facts.decide(sp.Ge(root.base, 0))):
+        return relation
+    strict = isinstance(relation, (sp.Lt, sp.Gt))
+    above, below = (sp.Gt, sp.Lt) if strict else (sp.Ge, sp.Le)
+    return facts.cleared((above if factor > 0 else below)(root.base, level ** (1 / root.exp)))
+
+
+def _without(there: Any, outside: list[Any], facts: Facts) -> Any:
+    """The condition that a pole is outside of a support, or not there."""
+    absent = sp.Not(there)
+    implied = outside and not isinstance(absent, sp.Or) and facts.under([absent]).decide(sp.Or(*outside))
+    return sp.Or(*outside) if implied else sp.Or(*outside, absent)
+
+
+def _surely(ends: list[Tail]) -> bool:
+    """Whether there is no doubt that it diverges."""
+    return any(t.converges == sp.false for t in ends)
+
+
 def divergences(
-    log_density: E, statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Facts, counting: bool, proper: bool
+    log_density: E,
+    statistic: E,
+    x: sp.Symbol,
+    support: tuple[E, E],
+    facts: Facts,
+    counting: bool,
+    proper: bool,
+    whole: bool = False,
 ) -> list[Tail]:
     """Where an expectation may diverge, at ends and inside; no more than decides where that is beyond doubt. Raises Unknown.
 
@@ -136,16 +198,67 @@ def divergences(
     >>> [t.end for t in divergences(-x**2, 1/(sp.exp(x) - 1)**2, x, (-sp.oo, sp.oo), Facts(), False, True)]
     [0, 0]
     """
-    within = [] if counting else inside(log_density, statistic, x, support, facts, proper)
+    waves = in_sines(statistic)
+    recurring = not counting and _with_letters(support) and endless(waves, x, support) and not waves.has(sp.log)
+    if recurring and (turn := period(waves, x)) is not None:
+        return _at_turns(log_density, waves, x, support, facts, proper, turn)
+    if counting:
+        within = [] if whole else _at_masses(statistic, x, support, facts)
+    else:
+        within = inside(log_density, statistic, x, support, facts, proper, whole)
     if _both_ways(within):
         return within
     try:
         ends = tails(log_density, statistic, x, support, facts, counting, proper)
     except Unknown:
-        if not (of_one_sign(statistic, x) and any(t.converges == sp.false for t in within)):
+        if not (of_one_sign(statistic, x) and _surely(within)):
             raise
         ends = []
     return [t for t in (*ends, *within) if t.converges != sp.true]
+
+
+def _at_masses(statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Facts) -> list[Tail]:
+    """Where the value of a statistic at an integer is infinite; raises Unknown."""
+    found = infinite_masses(statistic, x, support, facts)
+    return [
+        Tail(point, sp.Not(there), there if sign > 0 else sp.false) for point, there, sign in found if there != sp.false
+    ]
+
+
+def _with_letters(support: tuple[E, E]) -> bool:
+    """Whether a support is a stretch of an unknown length."""
+    return all(end.is_finite for end in support) and any(end.free_symbols for end in support)
+
+
+def _at_turns(
+    log_density: E, statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Facts, proper: bool, turn: E
+) -> list[Tail]:
+    """Where a periodic statistic may diverge on a stretch: at its poles of one period, wherever these recur; raises Unknown."""
+    low, high = support
+    if endless(statistic, x, (sp.S.Zero, turn)) or unsolved(statistic, x):
+        raise Unknown("there may be other poles")
+    found, y = [], sp.Dummy("y", real=True)
+    within = facts.under([y > low, y < high])
+    for pole in poles(statistic, x, (sp.S.Zero, turn)):
+        if not (pole >= 0 and pole < turn):
+            continue
+        first, last = (sp.expand((end - pole) / turn) for end in support)
+        places = (
+            (y, sp.Lt(sp.floor(first) + 1, last), (1, -1)),
+            (low, _is_whole(first), (1,)),
+            (high, _is_whole(last), (-1,)),
+        )
+        for place, met, sides in places:
+            density = log_density.subs(x, x + place - pole)
+            for side in sides:
+                tail = at(density, statistic, x, pole, side, within, proper)
+                rising = None if tail.rising is None else sp.And(tail.rising, met)
+                found.append(Tail(place, sp.Or(tail.converges, sp.Not(met)), rising, tail.both))
+    return [t for t in found if t.converges != sp.true]
+
+
+def _is_whole(e: E) -> Any:
+    return sp.Eq(e, sp.floor(e))
 
 
 def _both_ways(ends: list[Tail]) -> bool:
@@ -261,12 +374,14 @@ def _told(part: _Part, end: E, side: int, scale: Scale) -> Tail:
                 break
     if c is None or root is None or len(scale.assumed) == SPLITS:
         raise why
-    if (part.at(root), end.subs(root)) == (part, end):  # a letter of a derivative, and no parameter
+    met = part.at(root)
+    if (met, end.subs(root)) == (part, end):  # a letter of a derivative, and no parameter
         raise why
-    at_root = _told(part.at(root), end.subs(root), side, scale)
+    nowhere = sp.zoo in sp.Mul.make_args(met.statistic)  # 1/0 everywhere
+    at_root = Tail(end, sp.false, sp.true, sp.true) if nowhere else _told(met, end.subs(root), side, scale)
     ((parameter, value),) = root.items()
     square = scale.facts.decide(c >= 0) is True  # positive everywhere but at its root
-    met, apart = (sp.Eq(parameter, value), sp.Ne(parameter, value)) if square else (sp.Eq(c, 0), sp.Gt(c, 0))
+    equal, apart = (sp.Eq(parameter, value), sp.Ne(parameter, value)) if square else (sp.Eq(c, 0), sp.Gt(c, 0))
     found = []
     for relation, closed, sign in ((apart, sp.Ge(c, 0), 1), (sp.Lt(c, 0), sp.Le(c, 0), -1)):
         if scale.facts.decide(scale.facts.cleared(relation)) is not False:
@@ -277,16 +392,17 @@ def _told(part: _Part, end: E, side: int, scale: Scale) -> Tail:
     if not found:
         raise why
     if not any(_extends(t, at_root, root) for _, t in found):
-        found.append((met, at_root))
+        found.append((equal, at_root))
     converges = _together([(where, t.converges) for where, t in found])
     rising = None if any(t.rising is None for _, t in found) else _together([(where, t.rising) for where, t in found])
-    return Tail(end, converges, rising)
+    return Tail(end, converges, rising, _together([(where, t.both) for where, t in found]))
 
 
 def _extends(tail: Tail, at_root: Tail, root: dict[E, E]) -> bool:
     """Whether what is told beside a root of a coefficient is what is told at it."""
     rising = (at_root.rising, tail.rising)
-    return tail.converges.subs(root) == at_root.converges and (None in rising or rising[1].subs(root) == rising[0])
+    same = None in rising or rising[1].subs(root) == rising[0] and tail.both == at_root.both
+    return tail.converges.subs(root) == at_root.converges and same
 
 
 def _together(parts: list[tuple[Any, Any]]) -> Any:

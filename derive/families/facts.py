@@ -177,9 +177,8 @@ class Facts:
             high, low = sp.expand_log(sp.log(high)), sp.expand_log(sp.log(low))
         if (ratio := _ratio(high - low)) is not None:
             high, low = ratio
-        difference = self._exponentials_signed(self._logs_signed(_functions_signed(high - low))).xreplace(
-            self.rewriting
-        )
+        signed = self._cosines_signed(_functions_signed(high - low))
+        difference = _powers_signed(self._exponentials_signed(self._logs_signed(signed)).xreplace(self.rewriting))
         if self._varies((high - low).xreplace(self.rewriting)):
             return None
         for form in (None, sp.expand, sp.factor):
@@ -223,6 +222,21 @@ class Facts:
                     signs[e] = sign * sp.Dummy("t", positive=True)
         return difference.xreplace(signs)
 
+    def _cosines_signed(self, difference: Any) -> Any:
+        """Cosines of what is known to be near 0 as something positive, or as −1 and that.
+
+        >>> m, s = sp.Symbol("m", real=True), sp.Symbol("s", positive=True)
+        >>> near = Facts().under([m < s, m > -s])
+        >>> near.decide(sp.cos(sp.pi * m / s) + 1 > 0), near.decide(sp.cos(sp.pi * m / s / 2) > 0)
+        (True, True)
+        """
+        found: dict[Any, Any] = {}
+        for e in difference.atoms(sp.cos):
+            for turn, least in ((2 * e.args[0] / sp.pi, 0), (e.args[0] / sp.pi, -1)):
+                if e not in found and all(self.decide(self._monic(r)) for r in (turn < 1, turn > -1)):
+                    found[e] = sp.Dummy("t", positive=True) + least
+        return difference.xreplace(found)
+
     def _exponentials_signed(self, difference: Any) -> Any:
         """Differences of exponentials inside an expression, whose signs are known, as unknowns of these signs."""
         signs: dict[Any, Any] = {}
@@ -263,6 +277,15 @@ class Facts:
         strict = isinstance(relation, (sp.StrictLessThan, sp.StrictGreaterThan))
         return (sp.Gt if strict else sp.Ge)(sp.expand(-sign * numerator), 0)
 
+    def _monic(self, relation: Any) -> Any:
+        """The same inequality without denominators, and with no number before what may have either sign."""
+        cleared = self.cleared(relation)
+        if not hasattr(cleared, "gts"):
+            return cleared
+        difference = cleared.gts - cleared.lts
+        sizes = [abs(difference.coeff(s)) for s in difference.free_symbols if s.is_positive is None]
+        return sp.Gt(sp.expand(difference / sizes[0]), 0) if len(sizes) == 1 and sizes[0].is_positive else cleared
+
     def sign(self, expression: Any) -> int | None:
         """1, -1 or 0 when the sign of an expression is known, None when not, or where it is not real.
 
@@ -276,6 +299,12 @@ class Facts:
         if self.decide(sp.Lt(expression, 0)):
             return -1
         return 0 if expression.is_zero else None
+
+
+def _powers_signed(difference: Any) -> Any:
+    """Real powers of what is not negative as unknowns that are not negative: they are where they have a value."""
+    powers = (e for e in difference.atoms(sp.Pow) if e.base.is_nonnegative and e.exp.is_real and e.is_real is None)
+    return difference.xreplace({e: sp.Dummy("t", nonnegative=True) for e in powers})
 
 
 def _functions_signed(difference: Any) -> Any:

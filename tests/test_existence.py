@@ -1,0 +1,170 @@
+"""Whether a mean exists is decided before a formula or an integral is given, by conditions on the letters.
+
+What a mean is at a point is told by hand from the definition: +∞, −∞, undefined, or finite, and then its value is that of
+mpmath's quadrature, or sum, of the definition.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import mpmath
+import pytest
+import sympy as sp
+
+from derive import catalog, expectation
+from derive.derivation.statistic import StatisticError
+from derive.families.expression import read
+
+LAST = 150
+"""The last term of a sum that is taken."""
+UNDEFINED, RISING, FALLING, FINITE = "undefined", "+oo", "-oo", "finite"
+
+PLACES: dict[tuple[str, tuple[str, ...]], list[tuple[str, str]]] = {
+    ("log(x/(1 - x))", ("Uniform", "a", "b")): [
+        ("a=0, b=1", FINITE), ("a=1/4, b=2/3", FINITE), ("a=-1, b=1/2", UNDEFINED), ("a=1/2, b=3/2", UNDEFINED), ("a=2, b=3", UNDEFINED),
+    ],
+    ("sqrt((x - c)/(x - 1))", ("Uniform", "0", "2")): [("c=1", FINITE), ("c=2", UNDEFINED), ("c=-1", UNDEFINED)],
+    ("tan(x)", ("Uniform", "a", "b")): [
+        ("a=-1, b=1", FINITE), ("a=2, b=4", FINITE), ("a=0, b=2", UNDEFINED), ("a=0, b=20", UNDEFINED), ("a=0, b=pi/2", RISING), ("a=pi/2, b=4", FALLING),
+        ("a=-pi/2, b=pi/2", UNDEFINED), ("a=201*pi/2, b=201*pi/2+1", FALLING), ("a=100, b=101", FINITE), ("a=102, b=103", UNDEFINED),
+    ],
+    ("tan(x)**2", ("Uniform", "a", "b")): [("a=100, b=101", FINITE), ("a=102, b=103", RISING), ("a=0, b=pi/2", RISING)],
+    ("1/sin(x)**2", ("RaisedCosine", "m", "s")): [("m=1, s=1", FINITE), ("m=1, s=2", RISING), ("m=99, s=1", FINITE), ("m=100, s=1", RISING)],
+    ("1/(x - c)", ("Gamma", "k", "t")): [
+        ("c=-1, k=1/2, t=1", FINITE), ("c=0, k=2, t=3", FINITE), ("c=0, k=1, t=1", RISING), ("c=1, k=3, t=1", UNDEFINED), ("c=5, k=1/2, t=2", UNDEFINED),
+    ],
+    ("1/x", ("Semicircle", "m", "r")): [("m=2, r=1", FINITE), ("m=1, r=1", FINITE), ("m=-1, r=1", FINITE), ("m=0, r=1", UNDEFINED), ("m=1, r=3", UNDEFINED)],
+    ("1/x", ("RaisedCosine", "m", "s")): [("m=2, s=1", FINITE), ("m=1, s=1", FINITE), ("m=-1, s=1", FINITE), ("m=1/2, s=1", UNDEFINED)],
+    ("1/x", ("Epanechnikov", "m", "h")): [("m=2, h=1", FINITE), ("m=-1, h=1", FINITE), ("m=1/2, h=1", UNDEFINED), ("m=-1/2, h=1", UNDEFINED)],
+    ("1/x", ("Anglit", "m", "s")): [("m=4, s=1", FINITE), ("m=1/2, s=1", UNDEFINED)],
+    ("1/x", ("Arcsine", "a", "b")): [("a=1, b=2", FINITE), ("a=0, b=2", RISING), ("a=-2, b=0", FALLING), ("a=-1, b=1", UNDEFINED)],
+    ("1/(c*x - 1)", ("Uniform", "0", "1")): [
+        ("c=1/2", FINITE), ("c=0", FINITE), ("c=-3", FINITE), ("c=1", FALLING), ("c=2", UNDEFINED),
+    ],
+    ("1/(c*x - 1)", ("Normal", "0", "1")): [("c=0", FINITE), ("c=1/9", UNDEFINED), ("c=-2", UNDEFINED)],
+    ("1/(c*x + d)", ("Uniform", "0", "1")): [
+        ("c=1, d=1", FINITE), ("c=0, d=2", FINITE), ("c=-1, d=-3", FINITE), ("c=0, d=0", UNDEFINED), ("c=1, d=0", RISING), ("c=-1, d=0", FALLING),
+        ("c=-1, d=1", RISING), ("c=1, d=-1", FALLING), ("c=2, d=-1", UNDEFINED), ("c=-2, d=1", UNDEFINED),
+    ],
+    ("1/(x**2 - c)", ("Uniform", "0", "1")): [
+        ("c=-1", FINITE), ("c=2", FINITE), ("c=0", RISING), ("c=1", FALLING), ("c=1/4", UNDEFINED),
+    ],
+    ("1/(c*x**2 - 1)", ("Uniform", "0", "1")): [("c=1/2", FINITE), ("c=-2", FINITE), ("c=1", FALLING), ("c=3", UNDEFINED)],
+    ("1/(exp(x) - c)", ("Normal", "0", "1")): [("c=-1", FINITE), ("c=0", FINITE), ("c=2", UNDEFINED)],
+    ("1/(abs(x) - c)", ("Laplace", "0", "1")): [("c=-1", FINITE), ("c=0", RISING), ("c=1", UNDEFINED)],
+    ("1/(abs(x) - c)**2", ("Laplace", "0", "1")): [("c=-1", FINITE), ("c=0", RISING), ("c=1", RISING)],
+    ("abs(x)**k", ("Uniform", "a", "b")): [
+        ("a=0, b=2, k=3", FINITE), ("a=0, b=2, k=-1/2", FINITE), ("a=0, b=2, k=-1", RISING), ("a=0, b=2, k=-3", RISING), ("a=1, b=2, k=-3", FINITE),
+        ("a=-2, b=0, k=-1/2", FINITE), ("a=-2, b=0, k=-2", RISING), ("a=-2, b=1, k=-2", RISING), ("a=-2, b=1, k=1", FINITE), ("a=-2, b=-1, k=-2", FINITE),
+    ],
+    ("abs(x - c)**k", ("Exponential", "1")): [
+        ("c=0, k=-1/2", FINITE), ("c=0, k=-1", RISING), ("c=0, k=-3/2", RISING), ("c=-1, k=-3", FINITE), ("c=1, k=-1/2", FINITE), ("c=1, k=-2", RISING),
+    ],
+    ("x**c*log(x)", ("Uniform", "a", "b")): [
+        ("a=0, b=2, c=1/2", FINITE), ("a=0, b=2, c=-1/2", FINITE), ("a=0, b=2, c=-1", FALLING), ("a=1, b=2, c=-3", FINITE), ("a=-1, b=2, c=1", UNDEFINED),
+    ],
+    # counts: a value at an integer is its limit, from the sides that the support has
+    ("1/x", ("Poisson", "l")): [("l=2", RISING)],
+    ("1/(x - c)", ("Poisson", "l")): [
+        ("c=-1, l=2", FINITE), ("c=1/2, l=2", FINITE), ("c=0, l=2", RISING), ("c=3, l=2", UNDEFINED),
+    ],
+    ("log(abs(x - 3))", ("Poisson", "l")): [("l=2", FALLING)],
+    ("log(abs(x - c))", ("Binomial", "n", "p")): [
+        ("c=2, n=5, p=1/3", FALLING), ("c=5, n=5, p=1/3", FALLING), ("c=6, n=5, p=1/3", FINITE), ("c=7/2, n=5, p=1/3", FINITE),
+    ],
+    ("log(log(x))", ("Geometric", "p")): [("p=1/2", FALLING)],
+    ("log(log(x + 1))", ("Geometric", "p")): [("p=1/2", FINITE)],
+    ("log(log(x))", ("Zeta", "s")): [("s=3", FALLING)],
+    ("exp(1/x)", ("Poisson", "l")): [("l=2", RISING)],
+    ("x**k", ("Poisson", "l")): [("k=1/2, l=2", FINITE), ("k=0, l=2", FINITE), ("k=-1/2, l=2", RISING), ("k=-1, l=2", RISING)],
+    ("1/x", ("DiscreteUniform", "a", "b")): [
+        ("a=1, b=3", FINITE), ("a=-3, b=-1", FINITE), ("a=0, b=2", RISING), ("a=-2, b=0", FALLING), ("a=-2, b=1", UNDEFINED),
+    ],
+}  # fmt: skip
+"""A statistic and a law with letters; values of these, and what the mean is there."""
+
+
+def at_points() -> Iterator[Any]:
+    for (statistic, law), places in PLACES.items():
+        for values, truth in places:
+            yield pytest.param(statistic, law, values, truth, id=f"{statistic} {law} {values}")
+
+
+@pytest.mark.parametrize(("statistic", "law", "values", "truth"), list(at_points()))
+def test_whether_a_mean_exists_is_decided(statistic: str, law: tuple[str, ...], values: str, truth: str) -> None:
+    formula = expectation(statistic, catalog[law[0]](*law[1:]))
+    numbers = {name: read(value) for name, value in (pair.split("=") for pair in values.split(", "))}
+    place = {formula.symbols[name]: value for name, value in numbers.items()}
+    held = [c for c in formula.cases if sp.sympify(c.condition).subs(place) == sp.true]
+    assert len(held) == 1
+    (case,) = held
+    told = {"infinite": RISING if case.expr == sp.oo else FALLING}.get(case.form, case.form)
+    assert (told if case.form in ("infinite", "undefined") else FINITE) == truth
+    if truth == FINITE:
+        assert abs(formula.evaluate(numbers) - by_definition(statistic, law, numbers)) < 1e-9
+    elif truth == UNDEFINED:
+        with contextlib.suppress(StatisticError):
+            assert mpmath.isnan(formula.evaluate(numbers))
+    else:
+        assert formula.evaluate(numbers) == mpmath.mpf(truth.replace("oo", "inf"))
+
+
+def by_definition(statistic: str, law: tuple[str, ...], numbers: dict[str, Any]) -> mpmath.mpf:
+    """∫ f p or Σ f p of mpmath alone, cut at 0 and 1, where these statistics have their kinks."""
+    member = catalog[law[0]](*(numbers.get(value, value) for value in law[1:]))
+    x = member.variable
+    f = read(statistic, lambda name: x if name == "x" else numbers[name]) * sp.exp(member.log_density)
+    low, high = (mpmath.mpf(str(sp.N(end, 30)).replace("oo", "inf")) for end in member.support)
+    with mpmath.workdps(25):
+        g = sp.lambdify(x, f, "mpmath")
+        if member.measure == "counting":
+            return mpmath.fsum(map(g, range(int(low), int(min(high, LAST)) + 1)))
+        cuts = [low, *(c for c in (0, 1) if low < c < high), high]
+        return mpmath.re(mpmath.quad(g, cuts))
+
+
+@pytest.mark.parametrize(
+    "statistic",
+    ["sqrt(x)", "x**(3/2)", "x**c", "x**c*log(x)", "log(1 - x)", "log(x/(1 - x))", "log((x - a)/(b - x))", "1/x"],
+)
+def test_what_is_elementary_on_an_interval_closes(statistic: str) -> None:
+    """Where it is real is known when its mean is derived, and so is that a letter in it is an end."""
+    formula = expectation(statistic, catalog.Uniform("a", "b"))
+    assert {c.form for c in formula.cases} <= {"closed", "infinite", "undefined"}
+    numbers = {"a": sp.Rational(1, 4), "b": sp.Rational(2, 3), "c": sp.Rational(-5, 2)}
+    numbers = {name: numbers[name] for name in formula.symbols}
+    assert abs(formula.evaluate(numbers) - by_definition(statistic, ("Uniform", "a", "b"), numbers)) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("statistic", "law", "count"),
+    [
+        ("x**k/(1 + x**(2*k))", ("Normal", "0", "1"), 3),  # even, odd, not whole
+        ("abs(x)**k*(x - 1)**(2*k)*x**k", ("Normal", "0", "1"), 4),
+    ],
+)
+def test_a_multiple_of_a_whole_exponent_is_whole(statistic: str, law: tuple[str, ...], count: int) -> None:
+    """Cases were told in which k is even and 2k odd."""
+    formula = expectation(statistic, catalog[law[0]](*law[1:]))
+    assert len(formula.cases) == count
+    for case in formula.cases:
+        assert any(
+            sp.sympify(case.condition).subs(formula.symbols["k"], k) == sp.true
+            for k in (-3, -2, -1, 0, 1, 2, 3, sp.Rational(1, 3), sp.S.Half, sp.Rational(-1, 2))
+        )
+
+
+@pytest.mark.parametrize("law", [("Uniform", "0", "1"), ("Gamma", "2", "1")])
+def test_each_case_of_a_power_of_a_power_holds_somewhere(law: tuple[str, ...]) -> None:
+    formula = expectation("x**y**z", catalog[law[0]](*law[1:]))
+    y, z = (formula.symbols[name] for name in "yz")
+    places = [{y: sp.S(one) / 2, z: sp.S(two) / 2} for one in (-5, -1, 1, 5) for two in (-6, -4, -1, 2, 3, 4, 6)]
+    for case in formula.cases:
+        assert any(sp.sympify(case.condition).subs(place) == sp.true for place in places)
+    with pytest.raises(StatisticError):
+        formula.evaluate(y=0, z=-1)
+    found = formula.evaluate(y=sp.Rational(-1, 2), z=3)
+    assert abs(found - by_definition("x**y**z", law, {"y": sp.Rational(-1, 2), "z": sp.Integer(3)})) < 1e-9
