@@ -75,6 +75,8 @@ MOST_TERMS = 6
 """Sums of more terms in p and q are not tried."""
 FAR = (1e-7, 2.5, 1e7)
 """How far q is from p where the terms of a sum are looked at."""
+SIZES = (1.0, 1e7)
+"""How large p's parameters are there."""
 LOST = 1e-3
 """The share of its terms that is left of a sum where they cancel."""
 
@@ -88,8 +90,9 @@ def _cancels(total: E, moves: dict[Any, tuple[E, E]]) -> bool:
     (True, False)
     """
     free = total.free_symbols.union(*(p.free_symbols for p, _ in moves.values()))
-    place = {s: sp.Float(1 + 0.37 * i) for i, s in enumerate(sorted(free, key=str))}
-    for ratios in product(FAR, repeat=len(moves)):
+    names = sorted(free, key=str)
+    for size, *ratios in product(SIZES, *([FAR] * len(moves))):
+        place = {s: sp.Float(size * (1 + 0.37 * i)) for i, s in enumerate(names)}
         for i, ((d, (p, q)), ratio) in enumerate(zip(moves.items(), ratios, strict=True)):
             place[q] = p.xreplace(place) * ratio * (1 + 0.13 * i)
             place[d] = place[q] - p.xreplace(place)

@@ -26,10 +26,11 @@ from derive.families.facts import Facts
 from derive.programs.exponentials import balanced, falling
 from derive.programs.functions import Block, Helper
 from derive.programs.functions.elementary import xlogy
+from derive.programs.functions.stable import square
 from derive.programs.gauss import NODES, GaussSum
 from derive.programs.logs import expanded
 from derive.programs.rests import scaled, split
-from derive.programs.steps import Steps
+from derive.programs.steps import Steps, squares_apart
 
 E = Any
 
@@ -75,10 +76,11 @@ def expansion(case: Case, steps: Steps, name: str) -> Expansion | None:
     if e == 0 or not _smooth(e, steps) or not _reaches(case.condition, steps):
         return None
     slopes = [(d, _slope(e, q, steps)) for q, d in names]
-    total = sp.Add(*(a * b * sp.diff(e, x, y) for x, a in names for y, b in names))
+    squares, rest = _squares(e, steps)
+    total = sp.Add(*(a * b * sp.diff(rest, x, y) for x, a in names for y, b in names))
     if total.has(*UNKNOWN) or any(g.has(*UNKNOWN) for _, g in slopes):
         return None
-    total = balanced(falling(collected(split(falling(scaled(total), steps.facts))), steps.facts))
+    total = squares + balanced(falling(collected(split(falling(scaled(total), steps.facts))), steps.facts))
     arguments = (
         _t,
         *sorted((p for p in steps.of.values() if p.is_Symbol), key=str),
@@ -91,6 +93,29 @@ def expansion(case: Case, steps: Steps, name: str) -> Expansion | None:
     curvature = Helper(name, arguments, "second derivative of the divergence on the way from p to q", block)
     slope = sp.Add(*(d * balanced(falling(scaled(g), steps.facts)) for d, g in slopes))
     return Expansion(edge + slope, curvature, reach)
+
+
+def _squares(e: E, steps: Steps) -> tuple[E, E]:
+    """What terms c·s², c free of q and s = a·d of first degree in the steps, give to dᵀ H d, 2 c·s², and the other terms."""
+    marked = squares_apart(e, steps)
+    if marked == e:
+        return sp.S.Zero, e
+    moves = tuple(steps.names.values())
+    curvature, rest = sp.S.Zero, sp.S.Zero
+    for term in sp.Add.make_args(sp.expand(marked)):
+        found = [f for f in sp.Mul.make_args(term) if isinstance(f, square)]
+        if not found:
+            rest += term
+            continue
+        c, root = term / found[0], found[0].args[0]
+        if c.has(square) or c.free_symbols & {*steps.of, *moves} or not _of_first_degree(root, moves):
+            return sp.S.Zero, e
+        curvature += 2 * c * root**2
+    return curvature, rest
+
+
+def _of_first_degree(e: E, moves: tuple[Any, ...]) -> bool:
+    return bool(e.is_polynomial(*moves)) and sp.Poly(e, *moves).total_degree() == 1
 
 
 def _edges(e: E, steps: Steps, facts: Facts) -> tuple[E, E, Any]:

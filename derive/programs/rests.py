@@ -12,6 +12,7 @@ from sympy.codegen.cfunctions import log1p
 from derive.families.facts import Facts
 from derive.programs.functions.bessel import bessel_deficit, log_besseli0
 from derive.programs.functions.gammas import digamma_rest, loggamma_rest, trigamma_rest
+from derive.programs.functions.hypergeometric import hyper_large, hyper_small
 from derive.programs.functions.products import exp_e1
 from derive.programs.logs import expanded, gathered
 
@@ -116,6 +117,35 @@ def parted(expression: Any) -> Any:
     return sp.Add(rest, *logs).xreplace({name: f for f, name in names.items()})
 
 
+def without_hyper(expression: Any, large: bool, placed: Callable[[Any], Any] = sp.factor) -> Any:
+    """F(1, 1; a + 1; z) by its first terms where a is small, or where it is large, and the rest, of w = 1/(1 − z) − 1.
+
+    It is (1 + w) F(1, a; a + 1; −w) (DLMF 15.8.1).
+
+    placed   how w is written
+
+    >>> a, s = sp.symbols("a s", positive=True)
+    >>> without_hyper(sp.hyper((1, 1), (a + 1,), 1 - 1 / s), large=False)
+    s*(-a*(log(s) - hyper_small(a, s - 1))/(a + 1) + 1)
+    >>> without_hyper(sp.hyper((1, 1), (a + 1,), 1 - 1 / s), large=True)
+    s*((hyper_large(a, s - 1) + (s - 1)/s**2)/(a + 1) + 1/s)
+    """
+
+    def of(e: Any) -> Any:
+        a, s = sp.expand(e.args[1][0] - 1), sp.factor(sp.together(1 / (1 - e.args[2])))
+        w = placed(s - 1)
+        if large:
+            return s * (1 / s + ((s - 1) / s**2 + hyper_large(a, w)) / (a + 1))
+        return s * (1 - a / (a + 1) * (sp.log(s) - hyper_small(a, w)))
+
+    def taken(e: Any) -> bool:
+        if not (isinstance(e, sp.hyper) and tuple(e.args[0]) == (1, 1) and len(e.args[1]) == 1):
+            return False
+        return bool((e.args[1][0] - 1).is_positive)
+
+    return expression.replace(taken, of)
+
+
 def unshifted(expression: Any) -> Any:
     """Rests at s + n, n a small whole number, by those at s: what cancels is seen when all are at the same place.
 
@@ -172,4 +202,4 @@ def raised(e: Any, base: dict[Any, Any]) -> Any:
     return e.xreplace({f: of(f) for f in kinds})
 
 
-__all__ = ["parted", "raised", "risen", "scaled", "split", "unshifted"]
+__all__ = ["parted", "raised", "risen", "scaled", "split", "unshifted", "without_hyper"]

@@ -24,10 +24,10 @@ from derive.programs.choice import best
 from derive.programs.functions import COMPLEMENTS, REMAINDERS, RESTS
 from derive.programs.functions.elementary import expm1mx, kl_div, log1pmx, log1pmx_to
 from derive.programs.functions.gammas import logbeta_rest_bregman, loggamma_rest_bregman
-from derive.programs.functions.stable import Stable
+from derive.programs.functions.stable import Stable, square
 from derive.programs.logs import expanded, gathered, ratio_of
-from derive.programs.rests import raised, split, unshifted
-from derive.programs.steps import Steps
+from derive.programs.rests import raised, split, unshifted, without_hyper
+from derive.programs.steps import Steps, squares_apart
 
 E = Any
 
@@ -43,11 +43,12 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
     linear   for what is of first order in the steps itself: logs keep their linear part
     """
     if not linear:
-        e = _exponentials(e, steps, mode, apart)
+        e = _exponentials(squares_apart(e, steps), steps, mode, apart)
 
     def positive(x: E) -> bool:
         return bool(x.is_positive or steps.facts.sign(sp.factor(x)) == 1)
 
+    e = without_hyper(e, apart, steps.difference)
     e, hidden = _named_apart(_remainders(split(e, positive) if apart else raised(to_loggamma(e), steps.of), steps))
     if mode == "anchored":
         e = _anchored(expanded(e, steps.facts), steps)
@@ -72,7 +73,8 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
     options = [
         [(c * log1p(steps.difference(r - 1)), sp.S.Zero)] if linear else list(_options(c, r, steps)) for c, r in near
     ]
-    return _complements(_betas(_bounded(kept + best(options, rest, steps), steps.facts)))
+    written = _bounded(kept + best(options, rest, steps), steps.facts)
+    return _complements(_betas(written)).replace(square, lambda x: x**2)
 
 
 def _named_apart(e: E) -> tuple[E, dict[E, E]]:

@@ -9,6 +9,7 @@ from typing import Any
 import sympy as sp
 
 from derive.families.facts import Facts
+from derive.programs.functions.stable import square
 
 E = Any
 
@@ -106,6 +107,23 @@ class Steps:
         d_a*(2*a + d_a)/a**2
         """
         return _difference(e, tuple(self.of.items()), tuple(self.names.items()))
+
+
+def squares_apart(e: E, steps: Steps) -> E:
+    """Squares of sums that vanish at q = p, in steps, each in one piece: multiplied out, what cancels in it is lost.
+
+    >>> a, b, c, d = sp.symbols("a b c d", positive=True)
+    >>> squares_apart(b + (a * d - b * c) ** 2, Steps({b: a, d: c}))
+    b + square(a*d_c - c*d_a)
+    """
+
+    def of(f: E) -> E:
+        if f.exp != 2 or sp.expand(steps.at_base(f.base)) != 0:
+            return f
+        root = steps.difference(f.base)
+        return square(root) if sp.fraction(root)[0].is_Add else f
+
+    return e.replace(lambda f: f.is_Pow and f.base.is_Add and bool(f.base.free_symbols & set(steps.of)), of)
 
 
 def _located(pairs: Mapping[Any, Any], alone: list[E]) -> set[Any]:

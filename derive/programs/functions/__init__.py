@@ -7,16 +7,19 @@ gammas       log-gamma, digamma and trigamma less Stirling's part, and their Bre
 products     exp(x)·(exp(y) − 1) and the like
 bessel       of a concentration
 cumulants    log((e^x − 1)/x) and log(1 + e^x)
+hypergeometric  w F(1, a + 1; a + 2; −w) less its values at a = 0 and a = ∞
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from derive.programs.functions import bessel, cumulants, elementary, gammas, products
+from derive.programs.functions import bessel, cumulants, elementary, gammas, hypergeometric, products
 from derive.programs.functions.blocks import Block, Helper, name_at
 
-ENDED: dict[Any, Any] = elementary.ENDED | gammas.ENDED | products.ENDED | bessel.ENDED | cumulants.ENDED
+ENDED: dict[Any, Any] = (
+    elementary.ENDED | gammas.ENDED | products.ENDED | bessel.ENDED | cumulants.ENDED | hypergeometric.ENDED
+)
 """f -> the same given its ends, and these."""
 
 REMAINDERS: dict[Any, Any] = gammas.REMAINDERS | bessel.REMAINDERS | cumulants.REMAINDERS
@@ -29,7 +32,7 @@ COMPLEMENTS: dict[Any, Any] = bessel.COMPLEMENTS
 """f -> 1 − f, which is small where f is near 1."""
 
 HELPERS: dict[str, Helper] = {
-    h.name: h for room in (elementary, gammas, products, bessel, cumulants) for h in room.HELPERS
+    h.name: h for room in (elementary, gammas, products, bessel, cumulants, hypergeometric) for h in room.HELPERS
 }
 """Name of a function -> how to compute it."""
 

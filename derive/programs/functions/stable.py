@@ -28,6 +28,19 @@ class Stable(sp.Function):
             return sp.Float._new(mpmath.mpf(self.value(*args))._mpf_, prec)
 
 
+class square(Stable):
+    """x², in one piece: for what is not to be multiplied out, until it is written."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return 2 * self.args[0]
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return x * x
+
+
 class Ended(Stable):
     """A function `of` a step, given also where the step ends: a step of almost −1 from 1 has lost what is left there.
 
