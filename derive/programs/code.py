@@ -13,7 +13,7 @@ from typing import Any
 from derive.derivation.formula import Formula
 from derive.programs.accuracy import Accuracy, measured, truth_of, truths
 from derive.programs.definition import by_definition
-from derive.programs.forms import forms
+from derive.programs.forms import as_derived, forms
 from derive.programs.grid import Place, places
 from derive.programs.letters import of_one_family
 from derive.programs.program import HOLDS, CodeError, Program
@@ -51,7 +51,8 @@ def _measured(formula: Formula, target: str) -> Program:
     try:
         return program(formula)
     except CodeError:
-        written(forms(in_reals(formula))[:1], target)
+        if (plain := as_derived(in_reals(formula))) is not None:
+            written([plain], target)
         raise
 
 
@@ -90,6 +91,8 @@ def compiled(one: Program, target: str) -> Callable[..., Any]:
 def program(formula: Formula) -> Program:
     """The most accurate of the ways to write a formula, with what was measured in its documentation."""
     real = in_reals(formula)
+    if (plain := as_derived(real)) is not None:
+        runs(plain)  # a function that is missing is told before minutes are spent on the rest
     ways = forms(real)
     backend = runs(ways[0])
     if backend is None:

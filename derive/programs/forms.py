@@ -68,14 +68,29 @@ def forms(formula: Formula) -> list[Program]:
     return found
 
 
-def _forms(formula: Formula) -> list[Program]:
+def as_derived(formula: Formula) -> Program | None:
+    """The formula as it is written: a language that lacks a function of it has no program. None where it may be rewritten first."""
+    if summand(formula) is not None or lettered(formula) is not None:
+        return None
+    steps, facts, centred = _centred(formula)
+    starts = next(starts for name, way, starts in _starts(centred, facts) if way is None)
+    ends = tuple(finished(steps.restored(c.expr), facts) for c in starts)
+    return _program(formula, starts, ends, steps, "as derived")
+
+
+def _centred(formula: Formula) -> tuple[Steps, Facts, tuple[Case, ...]]:
+    """The differences of a formula's inputs, what is known of them, and its cases with what stands for the inputs."""
     _all_closed(formula)
     facts = facts_of(formula.distributions)
     values = [c.expr for c in formula.cases if c.form == "closed"]
     pairs = _pairs(formula)
     steps = Steps(pairs, facts, formula.symbols, values, _unit(formula, pairs))
+    return steps, facts, tuple(c._replace(expr=capped(steps.centred(c.expr))) for c in formula.cases)
+
+
+def _forms(formula: Formula) -> list[Program]:
+    steps, facts, centred = _centred(formula)
     found: dict[tuple[Any, ...], Program] = {}
-    centred = tuple(c._replace(expr=capped(steps.centred(c.expr))) for c in formula.cases)
     for name, way, starts in _starts(centred, facts):
         if way is not None and sum(c.expr.count_ops() for c in starts) > LONGEST:
             continue
