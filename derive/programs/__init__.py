@@ -24,6 +24,7 @@
     nans         which inputs a value forgets where they are nan
     masks        choices over arrays, each side evaluated where it is taken
     printing     expressions in a language; dialects: what each language calls things
+    layouts      heads, ends and preludes of files
     targets      whole functions and files
     grid         where accuracy is measured, and accuracy: against how many digits
     code         the program that measurement chooses; module: all of them

@@ -1,0 +1,193 @@
+"""How the functions of a language are laid out: heads and ends, and what stands before them in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from derive.programs.dialects import JAVASCRIPT, JULIA, MATH, STAN, C
+from derive.programs.printing import Dialect
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How functions are written in a language of scalars."""
+
+    head: Callable[[str, list[str]], str]
+    statement: str
+    test: str
+    end: str
+    give: str
+    close: str
+    comment: Callable[[list[str]], list[str]]
+    refuse: str
+    prelude: str = ""
+
+
+def _lines_c(lines: list[str]) -> list[str]:
+    return ["/*", *(f" * {line}".rstrip() for line in lines), " */"]
+
+
+def _lines_julia(lines: list[str]) -> list[str]:
+    return ['"""', *lines, '"""']
+
+
+SCALAR: dict[str, tuple[Dialect, Layout]] = {
+    "c": (
+        C,
+        Layout(
+            lambda name, a: f"double {name}({', '.join('double ' + n for n in a)}) {{",
+            "const double {} = {};", "if {} {{", "}", "return {};", "}", _lines_c, "if (!{}) return NAN;",
+            "#include <math.h>\n",
+        ),
+    ),
+    "javascript": (
+        JAVASCRIPT,
+        Layout(
+            lambda name, a: f"function {name}({', '.join(a)}) {{",
+            "const {} = {};", "if {} {{", "}", "return {};", "}", _lines_c,
+            'if (!{}) throw new RangeError("{}");',
+        ),
+    ),
+    "julia": (
+        JULIA,
+        Layout(
+            lambda name, a: f"function {name}({', '.join(n + '::Real' for n in a)})",
+            "{} = {}", "if {}", "end", "return {}", "end", _lines_julia,
+            '{} || throw(ArgumentError("{}"))', "import SpecialFunctions\n",
+        ),
+    ),
+    "stan": (
+        STAN,
+        Layout(
+            lambda name, a: f"real {name}({', '.join('real ' + n for n in a)}) {{",
+            "real {} = {};", "if {} {{", "}", "return {};", "}", _lines_c, 'if (!{}) reject("{}");',
+        ),
+    ),
+    "math": (
+        MATH,
+        Layout(
+            lambda name, a: f"def {name}({', '.join(n + ': float' for n in a)}) -> float:",
+            "{} = {}", "if {}:", "", "return {}", "", lambda lines: ['"""' + lines[0], *lines[1:], '"""'],
+            'if not {}:\n    raise ValueError("{}")',
+            """\
+import math
+
+
+def _log(x: float) -> float:
+    return math.log(x) if x > 0 else -math.inf if x == 0 else math.nan
+
+
+def _log1p(x: float) -> float:
+    return math.log1p(x) if x > -1 else -math.inf if x == -1 else math.nan
+
+
+def _exp(x: float) -> float:
+    return math.inf if x > 709.78 else math.exp(x)
+
+
+def _expm1(x: float) -> float:
+    return math.inf if x > 709.78 else math.expm1(x)
+
+
+def _floor(x: float) -> float:
+    return math.floor(x) if math.isfinite(x) else x
+
+
+def _ceil(x: float) -> float:
+    return math.ceil(x) if math.isfinite(x) else x
+
+
+def _pow(x: float, y: float) -> float:
+    try:
+        return math.pow(x, y)
+    except (OverflowError, ZeroDivisionError):
+        return math.inf
+""",
+        ),
+    ),
+}  # fmt: skip
+
+BLOCKS = {
+    "numpy": """
+BLOCK = 65536
+
+
+def _in_blocks(function: Callable[..., Any], *arrays: Any) -> Any:
+    \"\"\"The function of arrays of one shape, in blocks that stay in the cache.\"\"\"
+    shape, flat = arrays[0].shape, [np.ravel(a) for a in arrays]
+    value = np.empty(flat[0].size, flat[0].dtype)
+    with np.errstate(all="ignore"):
+        for i in range(0, value.size, BLOCK):
+            value[i : i + BLOCK] = function(*(a[i : i + BLOCK] for a in flat))
+    return value.reshape(shape)
+
+
+def _masked(given: tuple[Any, ...], value: Any) -> Any:
+    \"\"\"The value, masked where something that was given is.\"\"\"
+    masks = [np.ma.getmaskarray(a) for a in given if np.ma.isMaskedArray(a)]
+    return np.ma.array(value, mask=np.broadcast_to(sum(masks) > 0, value.shape)) if masks else value[()]
+""",
+    "torch": """
+
+BLOCK = 65536
+
+
+def _in_blocks(function, *arrays: torch.Tensor) -> torch.Tensor:
+    \"\"\"The function of arrays of one shape, by one thread in blocks that stay in the cache.\"\"\"
+    whole = torch.get_num_threads() > 1 or not arrays[0].is_cpu  # many short operations would wait for one another
+    size = max(1, arrays[0].numel()) if whole else BLOCK
+    blocks = zip(*(a.reshape(-1).split(size) for a in arrays))
+    return torch.cat([function(*block) for block in blocks]).reshape(arrays[0].shape)
+""",
+}
+PRELUDE = {
+    "numpy": "from __future__ import annotations\n\nfrom collections.abc import Callable\nfrom typing import Any\n\n"
+    "import numpy as np\nfrom numpy.typing import ArrayLike\nfrom scipy import special\n" + BLOCKS["numpy"],
+    "torch": "from __future__ import annotations\n\nfrom functools import reduce\n\nimport torch\n" + BLOCKS["torch"],
+    "jax": "from __future__ import annotations\n\nimport jax.numpy as jnp\nfrom jax import Array\nfrom jax.scipy import special\nfrom jax.typing import ArrayLike\n",
+}
+GAUSS = """
+
+def _gauss(f, rule, like: Array) -> Array:
+    \"\"\"The sum of weight*f(node): all nodes at once, so that what is compiled does not grow with their number.\"\"\"
+    nodes, weights = jnp.array(rule, like.dtype).T
+    return jax.vmap(lambda node, weight: weight * f(node))(nodes, weights).sum(0)
+"""
+AT = {
+    "numpy": """
+
+def _at(condition: Any, function: Callable[..., Any], other: Any, *values: Any) -> Any:
+    \"\"\"The function where the condition holds, evaluated there only; the other value elsewhere.\"\"\"
+    count = np.count_nonzero(condition)
+    if count == np.size(condition):
+        return function(*values)
+    if count == 0:
+        return other
+    places = np.flatnonzero(condition)
+    result = np.full(condition.shape, other)
+    result[places] = function(*(v[places] if np.ndim(v) else v for v in values))
+    return result
+""",
+    "torch": """
+
+def _at(condition, function, other, *values) -> torch.Tensor:
+    \"\"\"The function where the condition holds, evaluated there only; the other value elsewhere.\"\"\"
+    count = int(condition.count_nonzero())
+    if count == condition.numel():
+        return function(*values)
+    if count == 0:
+        return other
+    try:
+        places = torch.from_numpy(np.flatnonzero(condition.numpy()))  # several times as fast as nonzero
+    except (RuntimeError, TypeError):  # on a device, or inside of a transformation
+        places = condition.nonzero().squeeze(1)
+    return other.scatter(0, places, function(*(v.index_select(0, places) for v in values)))
+""",
+}
+MAGNITUDE = """
+
+def _magnitude(x: torch.Tensor) -> torch.Tensor:
+    \"\"\"|x|, at 0 with the slope of x, and not 0: of what is smooth there, slopes of every order are right.\"\"\"
+    return x*(1 - 2*(x < 0))
+"""
