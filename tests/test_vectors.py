@@ -14,8 +14,10 @@ import pytest
 
 from derive import catalog, cross_entropy, entropy, kl_divergence, renyi_divergence
 from derive.cli.main import main
+from derive.families.family import ParameterError
 from derive.programs.code import BOUND, code, compiled, program
 from derive.programs.grid import places
+from derive.programs.module import module
 from derive.programs.program import CodeError
 
 P, Q = (catalog.Categorical.suffixed(s) for s in ("_1", "_2"))
@@ -167,6 +169,102 @@ def test_vectors_of_different_lengths_are_refused():
         compiled(program(FORMULAS["kl"]), "math")([0.5, 0.5], [0.25, 0.25, 0.5])
     with pytest.raises(ValueError):
         compiled(program(FORMULAS["kl"]), "numpy")([0.5, 0.5], [0.25, 0.25, 0.5])
+
+
+@pytest.mark.parametrize("target", ["numpy", "torch", "jax"])
+def test_one_category_is_not_repeated(target):
+    pytest.importorskip({"numpy": "scipy"}.get(target, target))
+    array = {"torch": lambda v: pytest.importorskip("torch").tensor(v)}.get(target, np.array)
+    function = compiled(program(FORMULAS["kl"]), target)
+    with pytest.raises(ValueError, match="as many categories"):
+        function(array([1.0]), array([0.2, 0.3, 0.5]))
+    assert function(array([[0.5, 0.5]]), array([[0.5, 0.5], [0.25, 0.75]])).shape == (2,)
+
+
+@pytest.mark.parametrize("target", ["math", "numpy", "torch"])
+def test_probabilities_below_the_normal_numbers(target):
+    pytest.importorskip({"numpy": "scipy"}.get(target, target))
+    array = {"torch": lambda v: pytest.importorskip("torch").tensor(v).double(), "math": list}.get(target, np.array)
+    function, (p, q) = compiled(program(FORMULAS["kl"]), target), ([1e-310, 1.0], [0.5, 0.5])
+    for one, other in ((p, q), (q, p))[: 1 if target == "torch" else 2]:  # PyTorch's log takes what is so small for 0
+        exact = true("kl", one, other)
+        assert abs(float(function(array(one), array(other))) - exact) <= BOUND * exact
+
+
+def test_float32_of_a_softmax_whose_tail_is_below_the_normal_numbers():
+    torch = pytest.importorskip("torch")
+    function = compiled(program(FORMULAS["kl"]), "torch")
+    p = torch.softmax(torch.tensor([-95.0, 0.0, -1.0]), -1).requires_grad_()
+    q = torch.full((3,), 1 / 3)
+    value = function(p, q)
+    value.backward()
+    assert abs(value.item() - true("kl", p.tolist(), q.tolist())) <= 1e-6 and torch.isfinite(p.grad).all()
+
+
+@pytest.mark.parametrize("target", ["torch", "jax"])
+def test_slopes_of_a_cross_entropy_at_zeros(target):
+    pytest.importorskip(target)
+    function, p, q = compiled(program(FORMULAS["cross_entropy"]), target), [0.0, 0.0, 1.0], [0.25, 0.0, 0.75]
+    if target == "torch":
+        import torch
+
+        given = [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in (p, q)]
+        function(*given).backward()
+        slopes = [g.grad.tolist() for g in given]
+    else:
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+        slopes = [list(map(float, s)) for s in jax.grad(function, argnums=(0, 1))(np.array(p), np.array(q))]
+    assert slopes[0][0] == pytest.approx(-math.log(0.25), rel=1e-15) and slopes[1][:2] == [0, 0]
+
+
+def test_a_masked_category_masks_its_vector():
+    pytest.importorskip("scipy")
+    function = compiled(program(FORMULAS["kl"]), "numpy")
+    p = np.ma.array([[0.2, 0.3, 0.5], [0.2, 0.3, 0.5]], mask=[[0, 0, 1], [0, 0, 0]])
+    assert function(p, np.array([0.2, 0.2, 0.6])).mask.tolist() == [True, False]
+
+
+def test_lengths_differ_in_javascript(tmp_path):
+    if shutil.which("node") is None:
+        pytest.skip("no Node")
+    (tmp_path / "f.js").write_text(
+        code([FORMULAS["kl"]], "javascript") + "\nkl_categorical_categorical([0.5, 0.5], [1]);\n"
+    )
+    run = subprocess.run(["node", "f.js"], cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode and "as many categories" in run.stderr
+
+
+def test_one_law_twice():
+    function = compiled(program(cross_entropy(catalog.Categorical("p"), catalog.Categorical("p"))), "math")
+    assert function(p=[0.5, 0.5]) == pytest.approx(math.log(2), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    "name, target", [("np", "numpy"), ("lambda", "math"), ("end", "julia"), ("i", "c"), ("value", "javascript")]
+)
+def test_a_parameter_cannot_have_a_name_of_the_language(name, target):
+    formula = kl_divergence(catalog.Categorical(name), Q)
+    with pytest.raises(CodeError, match=f"{name} means something else"):
+        code([formula], target)
+
+
+def test_lengths_differ_in_evaluate():
+    with pytest.raises(ParameterError, match="p_1 and p_2 are vectors of 3 and 2"):
+        FORMULAS["kl"].evaluate(p_1=["1/4", "1/4", "1/2"], p_2=["1/2", "1/2"])
+
+
+def test_a_module_is_checked_where_it_is_infinite(tmp_path):
+    pytest.importorskip("scipy")
+    text = module("numpy", only=[catalog.Categorical])
+    names = {"__name__": "module"}
+    exec(text, names)
+    assert names["test"]() == 0
+    names["REFERENCE"] = [
+        (lambda **_: 1.0, place, value, bound) for _, place, value, bound in names["REFERENCE"] if value == math.inf
+    ]
+    assert names["REFERENCE"]
 
 
 def test_members_at_numbers_have_no_program_yet(capsys):

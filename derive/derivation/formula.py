@@ -229,6 +229,9 @@ class Formula:
             place[symbols[name]] = _exact(name, value)
         if missing := [n for n, s in symbols.items() if s not in place]:
             raise ParameterError(f"no value for {', '.join(missing)}")
+        lengths = {n: len(place[s]) for n, s in symbols.items() if isinstance(s, sp.IndexedBase)}
+        if len(set(lengths.values())) > 1:
+            raise ParameterError(f"{' and '.join(lengths)} are vectors of {' and '.join(map(str, lengths.values()))}")
         return place
 
     def _member(self, p: Distribution, place: dict[Any, Any]) -> Distribution:

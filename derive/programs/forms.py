@@ -124,17 +124,20 @@ def _totals(formula: Formula, one: Summand) -> list[Program]:
 
 def _total(formula: Formula, one: Summand, whole: Program) -> Program:
     """The sum of what a program, of the elements of its inputs, says of one category."""
+    owners = {p.values[0]: p.family for p in reversed(formula.distributions)}  # one of both where they share a letter
     elements = tuple(
-        Input(s, "0 or more", f"probability of a category, of {p.family.name}", (sp.GreaterThan(s, 0, evaluate=False),))
-        for p, s in zip(formula.distributions, one.symbols.values(), strict=True)
+        Input(
+            s, "0 or more", f"probability of a category, of {owners[v].name}", (sp.GreaterThan(s, 0, evaluate=False),)
+        )
+        for v, s in one.symbols.items()
     )
     term = replace(
         whole, name=f"{whole.name}_term", title=f"What a category adds to {title(formula)}", formula=str(one.expr),
         inputs=elements, constraints=(), cases=(),
     )  # fmt: skip
     vectors = tuple(
-        replace(e, phrase="a vector of sum 1", meaning=f"{p.family.params[0].meaning}, of {p.family.name}", bounds=())
-        for p, e in zip(formula.distributions, elements, strict=True)
+        replace(e, phrase="a vector of sum 1", meaning=f"{f.params[0].meaning}, of {f.name}", bounds=())
+        for f, e in zip(map(owners.__getitem__, one.symbols), elements, strict=True)
     )
     note = f"Of vectors that do not sum to exactly 1, the sum of {one.expr}." if one.pairs else ""
     return replace(whole, inputs=vectors, shared=(), branches=(), constraints=(), term=term, note=note)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from sympy.printing.c import reserved_words, reserved_words_c99
 
 from derive.programs.dialects import JAVASCRIPT, JULIA, MATH, STAN, C
 from derive.programs.printing import Dialect
@@ -191,3 +194,23 @@ def _magnitude(x: torch.Tensor) -> torch.Tensor:
     \"\"\"|x|, at 0 with the slope of x, and not 0: of what is smooth there, slopes of every order are right.\"\"\"
     return x*(1 - 2*(x < 0))
 """
+
+_WORDS = "value given dtype i each categories true false null in if else for while do break continue return function"
+_PYTHON = {*keyword.kwlist, *_WORDS.split(), "zip", "reduce", "BLOCK", "Any"}
+TAKEN: dict[str, set[str]] = {
+    "numpy": {*_PYTHON, "np", "special", "ArrayLike", "Callable"},
+    "torch": {*_PYTHON, "torch", "np"},
+    "jax": {*_PYTHON, "jax", "jnp", "special", "Array", "ArrayLike"},
+    "math": {*_PYTHON, "math"},
+    "c": {*_WORDS.split(), *reserved_words, *reserved_words_c99, "NAN", "INFINITY"},
+    "javascript": {
+        *_WORDS.split(), "Math", *"await case catch class const debugger default delete enum export extends finally import instanceof".split(),
+        *"let new static super switch this throw try typeof var void with yield Infinity NaN undefined".split(),
+    },
+    "julia": {
+        *_WORDS.split(), "SpecialFunctions", *"baremodule begin catch const elseif end export finally global import let".split(),
+        *"local macro module quote struct try using isa where Inf NaN".split(),
+    },
+    "stan": {*_WORDS.split(), *"int real complex vector matrix array void data parameters model target functions reject print".split()},
+}  # fmt: skip
+"""Words that mean something in a language, or in what is written in it, and can be no parameter's name."""

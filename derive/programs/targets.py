@@ -11,7 +11,7 @@ import sympy as sp
 from derive.programs.dialects import JAX, NUMPY, TORCH
 from derive.programs.functions import HELPERS, Block, Helper
 from derive.programs.gauss import node
-from derive.programs.layouts import AT, GAUSS, MAGNITUDE, PRELUDE, SCALAR, Layout
+from derive.programs.layouts import AT, GAUSS, MAGNITUDE, PRELUDE, SCALAR, TAKEN, Layout
 from derive.programs.masks import halves
 from derive.programs.nans import forgotten
 from derive.programs.printing import Dialect, Printer
@@ -41,6 +41,9 @@ def target_named(name: str) -> str:
 def written(programs: list[Program], target: str, checked: bool = False, helpers: bool = False) -> str:
     """One file of source text: the helpers that are needed (or all of them), then the functions."""
     target = target_named(target)
+    for name in (i.name for p in programs for i in p.inputs):
+        if name in TAKEN[target]:
+            raise CodeError(f"{name} means something else in {target}: give the parameter another name")
     if target in VECTOR:
         return _vector_file(programs, target, checked)
     dialect, layout = SCALAR[target]

@@ -15,7 +15,7 @@ import mpmath
 import sympy as sp
 
 x, y = sp.symbols("x y", real=True)
-z, s, near, far, end = sp.symbols("z s near far end", real=True)
+z, s, near, far, end = sp.symbols("z s near far stop", real=True)
 
 
 @dataclass(frozen=True)
@@ -95,4 +95,4 @@ def choice(*branches: tuple[Any, Any]) -> Any:
 
 
 def bregman_to(name: str, f: str, block: Block) -> Helper:
-    return Helper(f"{name}_bregman_to", (x, y, end), f"f(end) - f(x) - y f'(x) for f = {f}, end = x + y", block)
+    return Helper(f"{name}_bregman_to", (x, y, end), f"f(stop) - f(x) - y f'(x) for f = {f}, stop = x + y", block)

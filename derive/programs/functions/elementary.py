@@ -191,14 +191,15 @@ def _kl_div_to() -> Block:
     """Far from y = 0 term by term, and not by the ratio y/x, whose slopes cancel where that is large."""
     close = 4 * sp.Abs(y) < x
     safe = (z, choice((y, close), (sp.S.Zero, True))), (far, choice((sp.S.One, close | sp.Eq(x, 0)), (end, True)))
-    return Block(
-        (_nonzero, *safe),
-        choice((y, sp.Eq(x, 0)), (-near * log1pmx(z / near), close), (y - near * sp.log(far / near), True)),
-    )
+    # by the ratio that is below 1: the other one may overflow
+    apart = (y + near * sp.log(near / far), far > near), (y - near * sp.log(far / near), True)
+    return Block((_nonzero, *safe), choice((y, sp.Eq(x, 0)), (-near * log1pmx(z / near), close), *apart))
 
 
 def _xlogy() -> Block:
-    return Block((), choice((sp.S.Zero, sp.Eq(x, 0)), (x * sp.log(y), True)))
+    """x = 0 has its limit and the slope log y; where y is 0 too, both are 0."""
+    none = sp.And(sp.Eq(x, 0), sp.Eq(y, 0))
+    return Block(((far, choice((sp.S.One, none), (y, True))),), x * sp.log(far))
 
 
 def _xlog1py(log: Any) -> Block:
@@ -218,13 +219,13 @@ RESTS = {sp.erf: (erf_rest, 2 / sp.sqrt(sp.pi))}
 
 HELPERS = (
     Helper("log1pmx", (x,), "log(1 + x) - x", _log1pmx()),
-    Helper("log1p_to", (x, end), "log(1 + x), end = 1 + x", _log1p_to()),
-    Helper("log1pmx_to", (x, end), "log(1 + x) - x, end = 1 + x", _log1pmx(end)),
-    Helper("xlog1py_to", (x, y, end), "x log(1 + y), 0 where x is 0, end = 1 + y", _xlog1py(log1p_to(y, end))),
+    Helper("log1p_to", (x, end), "log(1 + x), stop = 1 + x", _log1p_to()),
+    Helper("log1pmx_to", (x, end), "log(1 + x) - x, stop = 1 + x", _log1pmx(end)),
+    Helper("xlog1py_to", (x, y, end), "x log(1 + y), 0 where x is 0, stop = 1 + y", _xlog1py(log1p_to(y, end))),
     Helper(
         "kl_div_to",
         (x, y, end),
-        "x log(x/end) + y, and y where x is 0, end = x + y",
+        "x log(x/stop) + y, and y where x is 0, stop = x + y",
         _kl_div_to(),
     ),
     Helper("expm1mx", (x,), "exp(x) - 1 - x", _expm1mx()),

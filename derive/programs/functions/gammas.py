@@ -364,7 +364,7 @@ HELPERS = (
     Helper(
         "loggamma_bregman_to_at_1",
         (y, end),
-        "log-gamma(end) + EulerGamma y, end = 1 + y",
+        "log-gamma(stop) + EulerGamma y, stop = 1 + y",
         _loggamma_bregman_at_1(end),
     ),
     Helper(

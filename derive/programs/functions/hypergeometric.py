@@ -109,7 +109,7 @@ ENDED = {
 
 def _helpers(f: str, block: Any, meaning: str) -> tuple[Helper, Helper]:
     plain, given = meaning.replace("s", "(1 + y)"), meaning.replace("s", "end")
-    return Helper(f, (x, y), plain, block()), Helper(f"{f}_to", (x, y, end), f"{given}, end = 1 + y", block(end))
+    return Helper(f, (x, y), plain, block()), Helper(f"{f}_to", (x, y, end), f"{given}, stop = 1 + y", block(end))
 
 
 HELPERS = (

@@ -105,8 +105,8 @@ ENDED = {
 }
 
 HELPERS = (
-    Helper("exp_expm1_to", (x, y, end), "exp(x) (exp(y) - 1), end = x + y", _exp_expm1(end)),
-    Helper("exp_expm1mx_to", (x, y, end), "exp(x) (exp(y) - 1 - y), end = x + y", _exp_expm1mx(end)),
+    Helper("exp_expm1_to", (x, y, end), "exp(x) (exp(y) - 1), stop = x + y", _exp_expm1(end)),
+    Helper("exp_expm1mx_to", (x, y, end), "exp(x) (exp(y) - 1 - y), stop = x + y", _exp_expm1mx(end)),
     Helper("exp_expm1", (x, y), "exp(x) (exp(y) - 1)", _exp_expm1()),
     Helper("exp_expm1mx", (x, y), "exp(x) (exp(y) - 1 - y)", _exp_expm1mx()),
     Helper("e1", (x,), "the exponential integral E1(x), x > 0", _e1()),
