@@ -23,6 +23,9 @@ LAST = 150
 UNDEFINED, RISING, FALLING, FINITE = "undefined", "+oo", "-oo", "finite"
 
 PLACES: dict[tuple[str, tuple[str, ...]], list[tuple[str, str]]] = {
+    ("log(min(x, c))", ("Exponential", "l")): [("c=1, l=1", FINITE), ("c=1, l=2", FINITE), ("c=-2, l=1", UNDEFINED)],
+    ("log(min(x, c))", ("Pareto", "a", "b")): [("a=1/2, b=2, c=1", FINITE), ("a=1, b=2, c=1/2", FINITE), ("a=1, b=2, c=-1", UNDEFINED)],
+    ("sqrt(max(x, c))", ("Uniform", "-1", "1")): [("c=0", FINITE), ("c=1", FINITE), ("c=-1/2", UNDEFINED)],
     ("log(x/(1 - x))", ("Uniform", "a", "b")): [
         ("a=0, b=1", FINITE), ("a=1/4, b=2/3", FINITE), ("a=-1, b=1/2", UNDEFINED), ("a=1/2, b=3/2", UNDEFINED), ("a=2, b=3", UNDEFINED),
     ],

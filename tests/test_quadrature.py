@@ -274,6 +274,11 @@ def test_divergence_of_a_sum(h, log_density, truth):
     check_divergence(h, log_density, k, 1, oo, "counting", truth)
 
 
+@pytest.mark.parametrize("statistic", [log(abs(sp.sign(k))), 1 / sp.sign(k), 1 / sp.floor(k / 2)])
+def test_what_is_infinite_where_a_function_jumps_has_no_limit_that_counts(statistic):
+    assert total(statistic * exp(poisson(2)), k, 0, oo, digits=15).digits == 0
+
+
 def check_divergence(h, log_density, variable, low, high, measure, truth):
     found = diverges(h, log_density, variable, low, high, measure)
     assert found.verdict is (truth != "finite")

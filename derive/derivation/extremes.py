@@ -6,6 +6,7 @@ or ratio of such of which at most two, linear ones, change sign; of others nothi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import sympy as sp
@@ -29,10 +30,24 @@ def conditions(e: E, p: Distribution) -> list[Any] | None:
     ([a >= 0, a >= 0, True], [-a >= 0, 1 - a >= 0])
     >>> conditions(a * x**2 - x, catalog.Uniform(1, 2))
     [a - 1 >= 0, 4*a - 2 >= 0, (a <= 0) | (1 - 2*a <= 0) | (4*a - 1 <= 0)]
+    >>> conditions(sp.Min(a, x), catalog.Uniform(1, 2)), conditions(sp.Max(a, x), catalog.Uniform(-1, 2))
+    ([a >= 0, True, True], [a >= 0])
     >>> conditions(x / (a - x), catalog.Uniform(1, 3)), conditions(x / (a - x), catalog.Uniform(-1, 2))
     ([a - 1 >= 0, a - 3 >= 0], [False])
     """
+    if isinstance(e, sp.Min):
+        return _all_told(e.args, p)
+    if isinstance(e, sp.Max):
+        fixed, moving = (tuple(a for a in e.args if a.has(p.variable) is has) for has in (False, True))
+        told = _all_told(moving, p) if len(moving) == 1 else None
+        return None if told is None else [sp.Or(*(sp.Ge(c, 0) for c in fixed), sp.And(*told))]
     return _of_sum(e, p) or _of_product(e, p)
+
+
+def _all_told(functions: Iterable[E], p: Distribution) -> list[Any] | None:
+    """What must hold for each of some functions to be ≥ 0 on the support."""
+    told = [[sp.Ge(f, 0)] if not f.has(p.variable) else conditions(f, p) for f in functions]
+    return None if None in told else [c for of_one in told for c in of_one or ()]
 
 
 def _of_sum(e: E, p: Distribution) -> list[Any] | None:

@@ -13,6 +13,8 @@ from mpmath import mp
 
 from derive.numerics.integrand import Integrand
 
+JUMPS = (sp.sign, sp.Heaviside, sp.floor, sp.ceiling)
+"""Functions whose limits are not their values: what is infinite where one jumps has no limit that counts."""
 SHORTEST = 20
 """Digits of the largest distance beyond those asked for."""
 
@@ -28,10 +30,11 @@ def atoms(f: Integrand, low: sp.Expr, high: sp.Expr, digits: int) -> dict[sp.Int
     {0: (mpf('-inf'), mpf('0.0'))}
     """
     found = {}
+    jumps = any(e.has(*JUMPS) for e in f.parts or ())
     for n in f.points():
         if n.is_integer and low <= n <= high and not mp.isfinite(f.at(n, 1)(mp.zero)):
             sides = [side for side, end in ((1, high), (-1, low)) if n != end]
-            found[n] = _joint([_limit(f, n, side, digits) for side in sides])
+            found[n] = (mp.nan, mp.inf) if jumps else _joint([_limit(f, n, side, digits) for side in sides])
     return found
 
 

@@ -297,7 +297,7 @@ def _trigamma_rest_drop() -> Block:
 
 def _logbeta_rest_bregman(of: Any = loggamma_rest_bregman, ends: Any = (), both: Any = ()) -> Block:
     """What differs least is taken together: where one of x, y is small and the steps are, in ∫₀¹ (1 − t) of the second
-    derivative; where the greater one grows much, with the difference of the two derivatives at x and x + y.
+    derivative; where the greater one moves far, with the difference of the two derivatives at x and x + y.
     """
     a, b = sp.symbols("a b", real=True)
     u, v, da, db = sp.symbols("u v da db", real=True)
@@ -321,7 +321,7 @@ def _logbeta_rest_bregman(of: Any = loggamma_rest_bregman, ends: Any = (), both:
     apart = sp.Add(
         of(v, db, *((left,) if ends else ())), loggamma_rest_bregman(u, v), -loggamma_rest_bregman(moved, left), *rises
     )
-    wide = uneven & (4 * da >= u)
+    wide = uneven & (4 * sp.Abs(da) >= u) & (moved >= left)
     return Block(((u, great), (v, small), *moves, *safe), choice((integral, close), (apart, wide), (direct, True)))
 
 
