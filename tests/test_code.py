@@ -69,8 +69,8 @@ MET = {
 """Members that meet though one of them has numbers or expressions for parameters, or is of a family that the other's contains."""
 ERF = ("Alpha",)
 """Families whose programs need the error function, which JavaScript has not."""
-LESS = {"Boltzmann": 2.5e-13}
-"""What the relative error is below, where that is more than the bound; it was seen with lengths that are neighbours."""
+LESS = {"Boltzmann": 2.5e-13, "TruncatedExponential": 2e-8}
+"""What the relative error is below, where that is more than the bound: with lengths that are neighbours, with supports far apart."""
 VALUES = (*FAMILIES, *MET, "AsymmetricLaplace", "Cardioid", "Boltzmann", "TruncatedPareto", "Lomax")
 """With those whose values are right, and whose slopes, or values in float32, are not all: by automatic differentiation, terms
 cancel where those of the values do not."""
@@ -643,13 +643,18 @@ def pairs_near_and_far(name, count):
 @pytest.mark.parametrize("target", ["numpy", "torch"])
 def test_what_is_costly_is_evaluated_where_it_is_needed_only(target):
     function, array = array_program("Gamma", target)
-    asked = {"_loggamma_rest": [], "_trigamma_rest": [], "_log1pmx_to": []}
+    asked = {"_loggamma_rest": [], "_trigamma_rest": [], "_log1pmx_to": [], "_log1pmx": []}
     for name, sizes in asked.items():
         of = function.__globals__[name]
         function.__globals__[name] = lambda x, *end, of=of, sizes=sizes: (sizes.append(len(x)), of(x, *end))[1]
     k, closer, close, far = 3.0, [3.001] * 7, [3.5] * 4, [9.0] * 2
     function(k_1=array(k), theta_1=array(1.0), k_2=array([*closer, *far, *close]), theta_2=array(2.0))
-    assert asked == {"_loggamma_rest": [2, 2], "_trigamma_rest": [7] * FEWER + [4] * FEW, "_log1pmx_to": [13, 13]}
+    assert asked == {
+        "_loggamma_rest": [2, 2],
+        "_trigamma_rest": [7] * FEWER + [4] * FEW,
+        "_log1pmx_to": [13],
+        "_log1pmx": [],
+    }
 
 
 @pytest.mark.parametrize("target", ["numpy", "torch"])

@@ -116,12 +116,18 @@ class Truth:
         """Σ |θ ∂f/∂θ|: by how much the inputs change the value, of what they differ by relatively."""
         with mpmath.workdps(WORKING[1]):
             values, total = [mpmath.mpf(place[s.name]) for s in self.symbols], mpmath.mpf(0)
+            here = self._at(values)
             for i, symbol in enumerate(self.symbols):
                 step = abs(values[i]) * mpmath.mpf(10) ** -60
                 if symbol.is_integer or not step:
                     continue
                 sides = [self._at([v + sign * step * (k == i) for k, v in enumerate(values)]) for sign in (1, -1)]
-                total += abs(values[i] * (sides[0] - sides[1]) / (2 * step))
+                # beyond the edge of a support it is infinite, which is no rounding of what is given on the edge
+                inside = [v for v in sides if v is not None and mpmath.isfinite(v)]
+                slopes = (
+                    [(v - here) / step for v in inside] if len(inside) == 1 else [(sides[0] - sides[1]) / (2 * step)]
+                )
+                total += abs(values[i] * slopes[0])
             return total
 
     def _at(self, values: list[Any]) -> Any:

@@ -32,8 +32,8 @@ from derive.programs.switches import switched
 
 E = Any
 
-LONGEST = 250
-"""Operations beyond which a formula is not rewritten: factoring its differences need not end."""
+LONG, LONGEST = 100, 250
+"""Operations of a case, and of all cases, beyond which a formula is not rewritten: factoring its differences need not end."""
 
 
 def _ways() -> dict[str, Any]:
@@ -92,7 +92,8 @@ def _forms(formula: Formula) -> list[Program]:
     steps, facts, centred = _centred(formula)
     found: dict[tuple[Any, ...], Program] = {}
     for name, way, starts in _starts(centred, facts):
-        if way is not None and sum(c.expr.count_ops() for c in starts) > LONGEST:
+        lengths = [c.expr.count_ops() for c in starts]
+        if way is not None and sum(lengths) > LONGEST and max(lengths) > LONG:
             continue
         cases = tuple(c._replace(expr=way(c.expr, steps)) if way and c.form == "closed" else c for c in starts)
         if any(c.form == "closed" and c.expr.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio) for c in cases) and way:

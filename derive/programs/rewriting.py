@@ -21,7 +21,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 from derive.algebra.normal import to_loggamma
 from derive.families.facts import Facts
 from derive.programs.choice import best
-from derive.programs.functions import COMPLEMENTS, REMAINDERS, RESTS
+from derive.programs.functions import COMPLEMENTS, ENDED, REMAINDERS, RESTS
 from derive.programs.functions.elementary import expm1mx, kl_div, log1pmx, log1pmx_to
 from derive.programs.functions.gammas import logbeta_rest_bregman, loggamma_rest_bregman
 from derive.programs.functions.stable import Stable, square
@@ -266,8 +266,11 @@ def _remainders(e: E, steps: Steps) -> E:
             rest, slope = RESTS[type(g)]
             return slope * y + rest(steps.difference(y)) if x == 0 else g
         bregman, slope = REMAINDERS[type(g)]
-        gap = differences(y - x, steps, "anchored", linear=True) if y.has(sp.log) else steps.difference(y - x)
-        return g if gap == 0 else g.func(x) + (y - x) * slope(x) + bregman(x, gap)
+        if not y.has(sp.log):
+            gap = steps.difference(y - x)
+            return g if gap == 0 else g.func(x) + (y - x) * slope(x) + bregman(x, gap)
+        gap, (to, _) = differences(y - x, steps, "anchored", linear=True), ENDED[bregman]
+        return g if gap == 0 else g.func(x) + (y - x) * slope(x) + to(x, gap, y)  # from its logs, y is not found again
 
     replaced = unshifted(e.replace(lambda g: type(g) in REMAINDERS or type(g) in RESTS, of))
     return sp.expand(replaced, deep=False, func=False, log=False, power_exp=False, power_base=False)
