@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from pathlib import Path
+
+import pytest
 
 import derive
 
@@ -40,3 +43,12 @@ def test_a_room_knows_only_those_before_it():
         later = {(r, loaded) for r, loaded in imports(room) if r in ROOMS[i + 1 :]}
         assert {r for r, loaded in later if loaded} == set(), room
         assert {(room, r) for r, _ in later} <= LATE
+
+
+def test_every_package_is_installed():
+    project = HOUSE.parent / "pyproject.toml"
+    if not project.exists():
+        pytest.skip("there is no checkout")
+    listed = tomllib.loads(project.read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    found = {".".join(p.parent.relative_to(HOUSE.parent).parts) for p in HOUSE.rglob("__init__.py")}
+    assert {name for name in listed if "catalog" not in name} == {name for name in found if "catalog" not in name}
