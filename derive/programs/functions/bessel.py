@@ -8,7 +8,7 @@ import mpmath
 import sympy as sp
 
 from derive.programs.functions.blocks import Block, Helper, bregman_to, choice, end, far, horner, near, s, x, y, z
-from derive.programs.functions.stable import Stable, ended
+from derive.programs.functions.stable import Bregman, Stable, ended
 from derive.programs.gauss import FEW, CircleSum, GaussSum
 
 
@@ -66,19 +66,14 @@ class bessel_spread(Stable):
         return 1 - r / x - r * r if x else mpmath.mpf(1) / 2
 
 
-class log_besseli0_bregman(Stable):
+class log_besseli0_bregman(Bregman):
     """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = log I_0."""
 
-    nargs = 2
+    curvature = bessel_spread
 
-    @classmethod
-    def eval(cls, x: Any, d: Any) -> Any:
-        return sp.S.Zero if d == 0 else None
-
-    def fdiff(self, argindex: int = 1) -> Any:
-        x, d = self.args
-        slope = bessel_deficit(x) - bessel_deficit(x + d)
-        return slope if argindex == 2 else slope - d * bessel_spread(x)
+    @staticmethod
+    def slope(x: Any) -> Any:
+        return -bessel_deficit(x)
 
     @staticmethod
     def value(x: Any, d: Any) -> Any:

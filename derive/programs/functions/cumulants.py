@@ -9,7 +9,7 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 from derive.programs.functions.blocks import Block, Helper, bregman_to, choice, end, far, horner, near, s, x, y, z
-from derive.programs.functions.stable import Stable, ended
+from derive.programs.functions.stable import Bregman, Stable, ended
 from derive.programs.gauss import NODES, GaussSum
 
 
@@ -57,19 +57,10 @@ class log_exprel_curvature(Stable):
         return 1 / x**2 - 1 / (4 * mpmath.sinh(x / 2) ** 2) if x else mpmath.mpf(1) / 12
 
 
-class log_exprel_bregman(Stable):
+class log_exprel_bregman(Bregman):
     """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = log_exprel, the same at −x and −d."""
 
-    nargs = 2
-
-    @classmethod
-    def eval(cls, x: Any, d: Any) -> Any:
-        return sp.S.Zero if d == 0 else None
-
-    def fdiff(self, argindex: int = 1) -> Any:
-        x, d = self.args
-        slope = log_exprel_slope(x + d) - log_exprel_slope(x)
-        return slope if argindex == 2 else slope - d * log_exprel_curvature(x)
+    slope, curvature = log_exprel_slope, log_exprel_curvature
 
     @staticmethod
     def value(x: Any, d: Any) -> Any:
@@ -112,19 +103,10 @@ class logistic_density(Stable):
         return 1 / (2 * mpmath.cosh(x / 2)) ** 2
 
 
-class log1pexp_bregman(Stable):
+class log1pexp_bregman(Bregman):
     """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = log1pexp, the same at −x and −d."""
 
-    nargs = 2
-
-    @classmethod
-    def eval(cls, x: Any, d: Any) -> Any:
-        return sp.S.Zero if d == 0 else None
-
-    def fdiff(self, argindex: int = 1) -> Any:
-        x, d = self.args
-        slope = logistic(x + d) - logistic(x)
-        return slope if argindex == 2 else slope - d * logistic_density(x)
+    slope, curvature = logistic, logistic_density
 
     @staticmethod
     def value(x: Any, d: Any) -> Any:

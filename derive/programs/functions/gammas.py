@@ -34,7 +34,7 @@ from derive.programs.functions.blocks import (
     z,
 )
 from derive.programs.functions.elementary import kl_div, kl_div_to, log1pmx, log1pmx_to
-from derive.programs.functions.stable import Stable, ended
+from derive.programs.functions.stable import Bregman, Stable, ended
 from derive.programs.gauss import FEW, FEWER, GaussSum
 
 
@@ -92,38 +92,20 @@ class loggamma_rest(Stable):
         return mpmath.loggamma(x) - (x - mpmath.mpf(1) / 2) * mpmath.log(x) + x - mpmath.log(2 * mpmath.pi) / 2
 
 
-class loggamma_rest_bregman(Stable):
+class loggamma_rest_bregman(Bregman):
     """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = loggamma_rest: Taylor's remainder of first order."""
 
-    nargs = 2
-
-    @classmethod
-    def eval(cls, x: Any, d: Any) -> Any:
-        return sp.S.Zero if d == 0 else None
-
-    def fdiff(self, argindex: int = 1) -> Any:
-        x, d = self.args
-        slope = digamma_rest(x + d) - digamma_rest(x)
-        return slope if argindex == 2 else slope - d * trigamma_rest(x)
+    slope, curvature = digamma_rest, trigamma_rest
 
     @staticmethod
     def value(x: Any, d: Any) -> Any:
         return loggamma_rest.value(x + d) - loggamma_rest.value(x) - d * digamma_rest.value(x)
 
 
-class loggamma_bregman(Stable):
+class loggamma_bregman(Bregman):
     """The Bregman divergence f(x + d) − f(x) − d f′(x) of f = log Γ."""
 
-    nargs = 2
-
-    @classmethod
-    def eval(cls, x: Any, d: Any) -> Any:
-        return sp.S.Zero if d == 0 else None
-
-    def fdiff(self, argindex: int = 1) -> Any:
-        x, d = self.args
-        slope = sp.digamma(x + d) - sp.digamma(x)
-        return slope if argindex == 2 else slope - d * sp.trigamma(x)
+    slope, curvature = sp.digamma, sp.trigamma
 
     @staticmethod
     def value(x: Any, d: Any) -> Any:

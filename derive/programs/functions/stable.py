@@ -41,6 +41,23 @@ class square(Stable):
         return x * x
 
 
+class Bregman(Stable):
+    """The Bregman divergence f(x + d) − f(x) − d f′(x), by the functions f′ and f″."""
+
+    nargs = 2
+    slope: Any
+    curvature: Any
+
+    @classmethod
+    def eval(cls, x: Any, d: Any) -> Any:
+        return sp.S.Zero if d == 0 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, d = self.args
+        rise = self.slope(x + d) - self.slope(x)
+        return rise if argindex == 2 else rise - d * self.curvature(x)
+
+
 class Ended(Stable):
     """A function `of` a step, given also where the step ends: a step of almost −1 from 1 has lost what is left there.
 
