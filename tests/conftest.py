@@ -5,6 +5,16 @@ from types import SimpleNamespace
 import pytest
 
 
+def pytest_collection_modifyitems(items):
+    """Tests of one family run in one process (`--dist loadgroup`): what it derives for one of them it has for the next."""
+    for item in items:
+        given = item.callspec.params if hasattr(item, "callspec") else {}
+        about = given.get("name", given.get("family"))
+        name = getattr(about, "name", about)
+        if isinstance(name, str):
+            item.add_marker(pytest.mark.xdist_group(name))
+
+
 @pytest.fixture
 def derive(capsys):
     """The command line in this process: `derive("kl", "gamma", "gamma")` has a code, and what it wrote."""

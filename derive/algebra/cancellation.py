@@ -59,7 +59,7 @@ def _with_roots(e: Any) -> Any:
     """
 
     def root(f: Any) -> bool:
-        return abs(f.exp) == sp.S.Half and f.base.is_Add
+        return f.is_Pow and abs(f.exp) == sp.S.Half and f.base.is_Add
 
     def fold(total: sp.Expr) -> sp.Expr:
         a, b = total.args
@@ -67,7 +67,11 @@ def _with_roots(e: Any) -> Any:
         return total if any(s.free_symbols for s in above.atoms(sp.Add)) else conjugate_sum(a, b, above / below)
 
     def foldable(f: Any) -> bool:
-        return f.is_Add and len(f.args) == 2 and any(map(root, f.atoms(sp.Pow))) and sp.count_ops(f) < SHORT
+        # a root within a factor is still there when the term is squared
+        roots = (
+            f.is_Add and len(f.args) == 2 and any(root(factor) for term in f.args for factor in sp.Mul.make_args(term))
+        )
+        return bool(roots) and sp.count_ops(f) < SHORT
 
     return e.replace(foldable, fold)
 

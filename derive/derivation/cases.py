@@ -109,7 +109,7 @@ def joined_orders(symbol: sp.Symbol, anchor: E, above: Answer, below: Answer) ->
     """The answers for symbol > anchor and symbol < anchor as one: by |symbol − anchor| where they mirror each other."""
     one, other = above[0][0], below[0][0]
     if len(above[0]) == len(below[0]) == 1 and one.form == other.form:
-        if one.expr == other.expr or one.form not in DIVERGENT and is_zero(one.expr - other.expr):
+        if one.expr == other.expr or one.form not in DIVERGENT and _same(one.expr, other.expr):
             return above
         if (value := _mirrored(symbol, anchor, one.expr, other.expr)) is not None:
             steps = conditioned(above[1], sp.Gt(symbol, anchor))
@@ -128,7 +128,13 @@ def _mirrored(symbol: sp.Symbol, anchor: E, above: E, below: E) -> E | None:
     """One expression in |symbol − anchor| for both orders, if there is one."""
     gap = sp.Dummy("gap", positive=True)
     ahead, behind = above.subs(symbol, anchor + gap), below.subs(symbol, anchor - gap)
-    return ahead.subs(gap, sp.Abs(symbol - anchor)) if is_zero(ahead - behind) else None
+    return ahead.subs(gap, sp.Abs(symbol - anchor)) if _same(ahead, behind) else None
+
+
+def _same(one: E, other: E) -> bool:
+    """Whether two expressions are one; what is left open of them must be so as it stands, for no normal form reaches it."""
+    difference = one - other
+    return not difference.has(sp.Integral) and is_zero(difference) is True
 
 
 def conditioned(steps: list[Step], relation: Any) -> list[Step]:
