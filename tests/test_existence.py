@@ -15,8 +15,10 @@ import pytest
 import sympy as sp
 
 from derive import catalog, expectation
+from derive.cli.console import as_dict, described
 from derive.derivation.statistic import StatisticError
 from derive.families.expression import read
+from derive.writing import notation
 
 LAST = 150
 """The last term of a sum that is taken."""
@@ -69,6 +71,12 @@ PLACES: dict[tuple[str, tuple[str, ...]], list[tuple[str, str]]] = {
     ("x**c*log(x)", ("Uniform", "a", "b")): [
         ("a=0, b=2, c=1/2", FINITE), ("a=0, b=2, c=-1/2", FINITE), ("a=0, b=2, c=-1", FALLING), ("a=1, b=2, c=-3", FINITE), ("a=-1, b=2, c=1", UNDEFINED),
     ],
+    # whole powers of a letter: even and odd in turn, always even, always odd
+    ("c**(x**2)", ("Geometric", "p")): [("c=-1/2, p=1/3", FINITE), ("c=-1, p=1/3", FINITE), ("c=2, p=1/3", RISING), ("c=-2, p=1/3", UNDEFINED)],
+    ("c**(x*(x + 1))", ("Geometric", "p")): [("c=-1/2, p=1/3", FINITE), ("c=-1, p=1/3", FINITE), ("c=-2, p=1/3", RISING)],
+    ("c**(x*(x + 1)/2)", ("Geometric", "p")): [("c=-1/2, p=1/3", FINITE), ("c=-2, p=1/3", UNDEFINED)],
+    ("c**(2*x + 1)", ("GeometricFromZero", "p")): [("c=-1/2, p=3/4", FINITE), ("c=-2, p=3/4", FALLING), ("c=2, p=3/4", RISING)],
+    ("c**(2**x)", ("Geometric", "p")): [("c=-1/2, p=1/3", FINITE), ("c=0, p=1/3", FINITE), ("c=3/2, p=1/3", RISING)],
     # counts: a value at an integer is its limit, from the sides that the support has
     ("1/x", ("Poisson", "l")): [("l=2", RISING)],
     ("1/(x - c)", ("Poisson", "l")): [
@@ -113,6 +121,42 @@ def test_whether_a_mean_exists_is_decided(statistic: str, law: tuple[str, ...], 
             assert mpmath.isnan(formula.evaluate(numbers))
     else:
         assert formula.evaluate(numbers) == mpmath.mpf(truth.replace("oo", "inf"))
+
+
+OPEN: dict[tuple[str, tuple[str, ...]], list[tuple[str, str]]] = {
+    ("1/(c**x + 1)", ("Geometric", "p")): [("c=-2, p=1/2", FINITE)],
+    ("abs(c**x - 1)", ("Geometric", "p")): [("c=-2, p=1/2", RISING)],
+    ("c**(x**2) + c**x", ("Geometric", "p")): [("c=-2, p=1/2", UNDEFINED), ("c=-1/2, p=1/2", FINITE)],
+    ("x*c**(x**2) + 1/x", ("Geometric", "p")): [("c=-2, p=1/2", UNDEFINED)],
+    ("gamma(x)*x**2", ("Exponential", "l")): [("l=1", RISING)],
+}  # fmt: skip
+"""Those of which it may not be decided whether they exist, which then is said."""
+
+
+@pytest.mark.parametrize(
+    ("statistic", "law", "values", "truth"),
+    [pytest.param(*about, *place, id=f"{about[0]} {place[0]}") for about, places in OPEN.items() for place in places],
+)
+def test_what_is_not_decided_is_not_claimed(statistic: str, law: tuple[str, ...], values: str, truth: str) -> None:
+    formula = expectation(statistic, catalog[law[0]](*law[1:]))
+    numbers = {name: read(value) for name, value in (pair.split("=") for pair in values.split(", "))}
+    place = {formula.symbols[name]: value for name, value in numbers.items()}
+    (case,) = [c for c in formula.cases if sp.sympify(c.condition).subs(place) == sp.true]
+    assert case.form in ("infinite", "undefined") if case.decided and truth != FINITE else case.form != "infinite"
+    found = formula.evaluate(numbers)
+    if truth == FINITE:
+        assert abs(found - by_definition(statistic, law, numbers)) < 1e-9
+    else:
+        assert mpmath.isnan(found) if truth == UNDEFINED else found == mpmath.mpf(truth.replace("oo", "inf"))
+
+
+def test_what_is_not_decided_is_said_everywhere() -> None:
+    """An integral stood there as if it always existed."""
+    formula = expectation("gamma(x)*x**2*log(c*x)", catalog.Exponential("l"))
+    assert not formula.decided
+    assert any(not c.decided for c in formula.cases) and r"\text{ (if finite)}" in formula.latex()
+    assert notation.UNDECIDED in described(formula, False)
+    assert [c["decided"] for c in as_dict(formula, False, {}, None, 15)["cases"]] == [c.decided for c in formula.cases]
 
 
 def by_definition(statistic: str, law: tuple[str, ...], numbers: dict[str, Any]) -> mpmath.mpf:

@@ -13,6 +13,7 @@ from typing import Any
 import sympy as sp
 
 from derive.derivation import extremes
+from derive.derivation.bases import whole
 from derive.derivation.conditions import pruned
 from derive.derivation.statistic import StatisticError
 from derive.families.facts import Facts, facts_of
@@ -46,7 +47,7 @@ def readings(statistic: E, p: Distribution) -> tuple[list[Reading], Any]:
     """
     if statistic.has(sp.Piecewise, sp.I):  # a branch need be real in its own place only
         return [Reading(sp.true, statistic)], sp.true
-    facts, inside = facts_of((p,)), _inside(statistic, p.variable)
+    facts, inside = facts_of((p,)), _inside(statistic, p)
     needed = pruned(sp.And(_not_negative(inside, p, facts), *_not_zero(statistic, p, facts)), facts)
     if needed == sp.false:
         ends = [end for end in p.support if any(_negative_at(e, p.variable, end, facts) for e in inside)]
@@ -108,11 +109,11 @@ def _negative_at(e: E, x: sp.Symbol, end: E, facts: Facts) -> bool:
     return value is not sp.nan and facts.decide(sp.Lt(value, 0)) is True
 
 
-def _inside(statistic: E, x: sp.Symbol) -> list[E]:
+def _inside(statistic: E, p: Distribution) -> list[E]:
     """What must not be negative anywhere: what logs and broken powers are of, and how far an arc's argument is from its ends."""
-    inside = [e.args[0] for e in statistic.atoms(sp.log)]
+    x, inside = p.variable, [e.args[0] for e in statistic.atoms(sp.log)]
     inside += [
-        e.base for e in statistic.atoms(sp.Pow) if e.exp.is_integer is False or e.exp.has(x) and not e.exp.is_integer
+        e.base for e in statistic.atoms(sp.Pow) if e.exp.is_integer is False or e.exp.has(x) and not whole(e.exp, p)
     ]
     inside += [1 + side * e.args[0] for e in statistic.atoms(sp.asin, sp.acos, sp.atanh) for side in (1, -1)]
     return inside + [e.args[0] - 1 for e in statistic.atoms(sp.acosh)]
@@ -122,7 +123,7 @@ def _not_zero(statistic: E, p: Distribution, facts: Facts) -> Iterator[Any]:
     """What must not be 0: a letter to a power that may be negative."""
     x = p.variable
     for e in sorted(statistic.atoms(sp.Pow), key=sp.default_sort_key):
-        if e.exp.has(x) and not e.base.has(x) and not e.exp.is_integer and facts.decide(sp.Gt(e.base, 0)) is None:
+        if e.exp.has(x) and not e.base.has(x) and not whole(e.exp, p) and facts.decide(sp.Gt(e.base, 0)) is None:
             told = extremes.conditions(e.exp, p)
             if told is None or any(facts.decide(relation) is not True for relation in told):
                 yield sp.Gt(e.base, 0)

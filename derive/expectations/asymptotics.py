@@ -363,6 +363,8 @@ class Scale:
 
     def _power(self, base: E, power: E) -> Expansion:
         if power.has(T):
+            if not (base.has(T) or self.facts.decide(sp.Ge(base, 0))):
+                raise Unknown(f"{base} to a power")
             return self._exp(self.expand(power * sp.log(base)))
         inner = self.expand(base)
         if power.is_Integer and 0 < power <= MOST:

@@ -43,6 +43,17 @@ def exponential(value: Any) -> Any:
     return mp.exp(value)
 
 
+def power(base: Any, exponent: Any) -> Any:
+    """base^exponent, with 0, infinity or nan where the exponent is too large for a number: mpmath writes whole ones out.
+
+    >>> power(mpmath.mpf(-2), mpmath.mpf(3)), power(mpmath.mpf(2), mpmath.mpf(2) ** 10**30)
+    (mpf('-8.0'), mpf('+inf'))
+    """
+    if not mp.isfinite(exponent) or mp.mag(exponent) <= MAX_MAGNITUDE or not base:
+        return base**exponent
+    return exponential(exponent * mp.log(base)) if mp.im(base) == 0 < mp.re(base) else mp.nan
+
+
 def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
     """`function`, and nan at arguments that are finite and larger than 2^MAX_MAGNITUDE."""
 
@@ -68,6 +79,7 @@ _FUNCTIONS: dict[str, Any] = (
     REFLECTED
     | {
         "exp": exponential,
+        "bounded_power": power,
         "expm1": _less_one,
         "conjugate_sum": lambda a, b, squares: a + b if mp.re(a * b) >= 0 else squares / (a - b),
         "log_erfc": lambda z: _log_erfc(z),
@@ -148,6 +160,9 @@ def _constant(expression: sp.Expr, prec: int) -> Any:
     return number(expression, prec)
 
 
+_BOUNDED = sp.Function("bounded_power")
+
+
 class _Hoist:
     """Replaces every maximal part without variables by a symbol, and remembers which."""
 
@@ -170,6 +185,8 @@ class _Hoist:
             return e.func(self.constant(e.func(*fixed)), *rest) if fixed else e.func(*rest)
         if isinstance(e, sp.Pow) and e.exp in (sp.S.Half, -sp.S.Half):
             return self(e.base) ** e.exp
+        if isinstance(e, sp.Pow) and e.exp.free_symbols:
+            return _BOUNDED(*map(self, e.args))
         return e.func(*map(self, e.args))
 
 
