@@ -18,6 +18,7 @@ from derive import catalog, expectation
 from derive.cli.console import as_dict, described
 from derive.derivation.statistic import StatisticError
 from derive.families.expression import read
+from derive.numerics.evaluation import EvaluationError
 from derive.writing import notation
 
 LAST = 150
@@ -171,6 +172,33 @@ def by_definition(statistic: str, law: tuple[str, ...], numbers: dict[str, Any])
             return mpmath.fsum(map(g, range(int(low), int(min(high, LAST)) + 1)))
         cuts = [low, *(c for c in (0, 1) if low < c < high), high]
         return mpmath.re(mpmath.quad(g, cuts))
+
+
+@pytest.mark.parametrize(
+    "statistic", ["abs(x)", "x*abs(x)", "max(x, 0)", "sign(x)*x", "min(x, 1)", "x**2", "abs(x - 1)"]
+)
+@pytest.mark.parametrize("law", [("DiscreteUniform", "a", "b")])
+def test_a_count_that_may_be_negative_has_a_modulus(law: tuple[str, ...], statistic: str) -> None:
+    """That of the kernels on integers is not negative: E|X| of a discrete uniform law was (a + b)/2 for a < 0."""
+    formula = expectation(statistic, catalog[law[0]](*law[1:]))
+    for a, b in ((-1, 2), (-4, -2), (0, 3), (2, 5)):
+        numbers = {"a": sp.Integer(a), "b": sp.Integer(b)}
+        assert abs(formula.evaluate(numbers) - by_definition(statistic, law, numbers)) < 1e-9
+
+
+@pytest.mark.parametrize("statistic", ["x/abs(x)", "abs(x - 1)/(x - 1)", "sin(1/x)"])
+@pytest.mark.parametrize("law", [("Skellam", "1", "2"), ("DiscreteUniform", "-2", "3"), ("Poisson", "2")])
+def test_what_has_no_value_at_an_integer_has_no_mean(statistic: str, law: tuple[str, ...]) -> None:
+    """0/0 with another limit on either side, or none on one: E X/|X| of a Skellam law was that without 0."""
+    formula = expectation(statistic, catalog[law[0]](*law[1:]))
+    if statistic == "x/abs(x)" and law[0] == "Poisson":  # which has one side only
+        assert formula.evaluate() == 1
+        return
+    assert not formula.decided
+    try:
+        assert mpmath.isnan(formula.evaluate())
+    except EvaluationError:
+        assert statistic == "sin(1/x)"
 
 
 @pytest.mark.parametrize(

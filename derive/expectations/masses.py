@@ -43,12 +43,12 @@ def infinite_masses(statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Fac
         limits = [
             (*_limit(statistic, x, point, side, Scale(known)), r) for side, r in sides if known.decide(r) is not False
         ]
-        if len({grows == sp.false for grows, _, _ in limits}) > 1:
+        if len({value for _, _, value, _ in limits}) > 1:
             raise Unknown(f"{statistic} has no one value at {point}")
-        for grows, sign, beyond in limits:
+        for grows, sign, _, beyond in limits:
             yield point, sp.And(*here, grows, sp.true if known.decide(beyond) else beyond), sign
         if known.decide(sp.Lt(*support)) is not True:  # the only point has no sides, and no limit
-            grows, _ = _limit(statistic, x, point, 1, Scale(known))
+            grows, *_ = _limit(statistic, x, point, 1, Scale(known))
             yield from ((point, sp.And(*here, grows, sp.Ge(*support)), sign) for sign in (1, -1))
 
 
@@ -74,8 +74,9 @@ def _points(statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Facts) -> d
     return points
 
 
-def _limit(statistic: E, x: sp.Symbol, point: E, side: int, scale: Scale) -> tuple[Any, int]:
-    """The condition under which a statistic rises without bound on a side of a point, or falls, and 1 or −1; raises Unknown."""
+def _limit(statistic: E, x: sp.Symbol, point: E, side: int, scale: Scale) -> tuple[Any, int, E]:
+    """The condition under which a statistic rises without bound on a side of a point, or falls, and 1 or −1; and its limit where it
+    does neither. Raises Unknown."""
     why = Unknown("no limit")
     for kept in ORDERS:
         kept_scale = Scale(scale.facts, kept)
@@ -87,18 +88,21 @@ def _limit(statistic: E, x: sp.Symbol, point: E, side: int, scale: Scale) -> tup
     raise why
 
 
-def _growth(h: Expansion, scale: Scale) -> tuple[Any, int]:
+def _growth(h: Expansion, scale: Scale) -> tuple[Any, int, E]:
     if len(h.terms) == 1 and h.error == 0:
         ((monomial, coefficient),) = h.terms.items()
         base, power = monomial.as_base_exp()
         if base == T and not power.is_number:
-            return scale.facts.cleared(sp.Gt(power, 0)), scale.known(coefficient)
+            return scale.facts.cleared(sp.Gt(power, 0)), scale.known(coefficient), sp.oo
     if not any(scale.grows(m) for m in (*h.terms, h.error)):
-        return sp.false, 1
+        value = h.terms.get(sp.S.One, sp.S.Zero)
+        if not all(map(scale.vanishes, (*(m for m in h.terms if m != 1), h.error))):
+            raise Unknown("no limit")
+        return sp.false, 1, sp.simplify(value)
     coefficient, lead = scale.lead(h)
     if not scale.grows(lead):
         raise Unknown("the leading terms cancel")
-    return sp.true, scale.known(coefficient)
+    return sp.true, scale.known(coefficient), sp.oo
 
 
 __all__ = ["infinite_masses"]
