@@ -17,7 +17,7 @@ from derive.derivation.cases import narrowed, settled
 from derive.derivation.conditions import alternatives
 from derive.derivation.formula import Case, Step
 from derive.derivation.problem import AFFINITY, KL, Answer, Problem
-from derive.expectations.law import Law, Undecided
+from derive.expectations.law import Law, Undecided, resolve
 from derive.expectations.moments import Requirement, Value, expect, statistics
 from derive.expectations.normaliser import SINGULAR
 from derive.expectations.score import by_score
@@ -36,6 +36,8 @@ def answer(problem: Problem) -> tuple[Answer, list[Undecided]]:
     By symmetry on the whole line where only that closes it.
     """
     p, x = problem.p, problem.p.variable
+    if sp.zoo in sp.Mul.make_args(resolve(problem.integrand, x, *p.support, problem.facts)):
+        return problem.verdict(sp.nan, "undefined", "it is 1/0 everywhere"), []
     mass = None if problem.kind == AFFINITY else 1
     ends = problem.shared or p.support
     law = _law(problem.log_weight, x, *ends, p.measure, problem.facts, mass)

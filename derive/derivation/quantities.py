@@ -138,9 +138,10 @@ def _written(statistic: Any, p: Distribution, known: Any) -> Formula:
     """The mean of a statistic, its maxima, signs and whole parts as branches unless nothing comes of that."""
     branches = in_branches(statistic, p)
     found = _based(branches, p, known)
-    if found.form in ("integral", "series"):
+    if not settled(found.cases) and all(c.form != "closed" for c in found.cases):
         plain = mean(statistic, p, known) if branches != statistic else found
-        found = of_whole_part(statistic, p, _based) or plain
+        shorter = plain if plain.decided or not found.decided else found
+        found = of_whole_part(statistic, p, _based) or shorter
     facts = facts_of((p,))
     return replace(found, cases=tuple(c._replace(condition=unlogged(c.condition, facts)) for c in found.cases))
 

@@ -13,7 +13,7 @@ from typing import Any
 import sympy as sp
 
 from derive.derivation import extremes
-from derive.derivation.bases import whole
+from derive.derivation.bases import unlogged, whole
 from derive.derivation.conditions import pruned
 from derive.derivation.statistic import StatisticError
 from derive.families.facts import Facts, facts_of
@@ -116,7 +116,15 @@ def _inside(statistic: E, p: Distribution) -> list[E]:
         e.base for e in statistic.atoms(sp.Pow) if e.exp.is_integer is False or e.exp.has(x) and not whole(e.exp, p)
     ]
     inside += [1 + side * e.args[0] for e in statistic.atoms(sp.asin, sp.acos, sp.atanh) for side in (1, -1)]
+    inside += [
+        e.args[-1] for e in statistic.atoms(sp.besselk, sp.expint, sp.uppergamma, sp.loggamma) if not _whole_gamma(e)
+    ]
     return inside + [e.args[0] - 1 for e in statistic.atoms(sp.acosh)]
+
+
+def _whole_gamma(e: E) -> bool:
+    """Whether a function is an incomplete gamma function that is a polynomial times an exponential."""
+    return isinstance(e, sp.uppergamma) and bool(e.args[0].is_Integer and e.args[0] > 0)
 
 
 def _not_zero(statistic: E, p: Distribution, facts: Facts) -> Iterator[Any]:
@@ -167,4 +175,4 @@ def _not_negative(bases: list[E], p: Distribution, facts: Facts) -> Any:
             return sp.false
         if decided is None:
             open_.append(relation)
-    return pruned(sp.And(*open_), facts)
+    return unlogged(pruned(sp.And(*open_), facts), facts)

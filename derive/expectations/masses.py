@@ -7,6 +7,7 @@ has none.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import sympy as sp
@@ -33,15 +34,24 @@ def infinite_masses(statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Fac
     [(2, True, 1), (2, True, -1)]
     """
     statistic = in_sines(statistic)
-    for point, condition in sorted(_points(statistic, x, support, facts).items(), key=sp.default_sort_key):
-        here = [sp.Ge(point, support[0]), sp.Le(point, support[1]), _whole(point), condition]
-        here = [r for r in here if facts.decide(r) is not True]
-        if any(r == sp.false or facts.decide(r) is False for r in here):
+    points = sorted(_points(statistic, x, support, facts).items(), key=sp.default_sort_key)
+    for point, condition in ((point, one) for point, there in points for one in signed(there, facts)):
+        there = sp.And.make_args(condition)
+        inside = facts.under(there)
+        here = [r(point, end) for r, end in zip((sp.Ge, sp.Le), support, strict=True) if end.is_finite is not False]
+        here = [
+            r for r in (*map(inside.cleared, here), _whole(point), *there) if r in there or inside.decide(r) is not True
+        ]
+        if any(r == sp.false or inside.decide(r) is False for r in here):
             continue
-        known = facts.under(here)
+        here = [r for r in here if facts.decide(r) is not True]
+        known = facts.under([*here, *there])
+        met = {r.lhs: r.rhs for r in there if isinstance(r, sp.Eq) and r.lhs.is_Symbol}
         sides = [(1, sp.Lt(point, support[1])), (-1, sp.Gt(point, support[0]))]
         limits = [
-            (*_limit(statistic, x, point, side, Scale(known)), r) for side, r in sides if known.decide(r) is not False
+            (*_limit(statistic.subs(met), x, point, side, Scale(known)), r)
+            for side, r in sides
+            if known.decide(r) is not False
         ]
         if len({value for _, _, value, _ in limits}) > 1:
             raise Unknown(f"{statistic} has no one value at {point}")
@@ -50,6 +60,23 @@ def infinite_masses(statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Fac
         if known.decide(sp.Lt(*support)) is not True:  # the only point has no sides, and no limit
             grows, *_ = _limit(statistic, x, point, 1, Scale(known))
             yield from ((point, sp.And(*here, grows, sp.Ge(*support)), sign) for sign in (1, -1))
+
+
+def signed(condition: Any, facts: Facts) -> Iterator[Any]:
+    """A condition as alternatives in which what is not 0 has a sign; those that hold nowhere are left out.
+
+    >>> a = sp.Symbol("a", real=True)
+    >>> list(signed(sp.Ne(a, 0), Facts())), list(signed(sp.Ne(a, 0) & (a < 1), Facts().under([a > 0])))
+    ([a > 0, a < 0], [(a > 0) & (a < 1)])
+    """
+    parts = sp.And.make_args(condition)
+    unequal = [r for r in parts if isinstance(r, sp.Ne)]
+    rest = [r for r in parts if r not in unequal]
+    for relations in product(*((sp.Gt(*r.args), sp.Lt(*r.args)) for r in unequal)):
+        known = facts.under(relations)
+        answers = {r: known.decide(r) for r in rest}
+        if False not in answers.values() and False not in map(facts.decide, relations):
+            yield sp.And(*relations, *(r for r, answer in answers.items() if answer is None))
 
 
 def _whole(point: E) -> Any:
@@ -105,4 +132,4 @@ def _growth(h: Expansion, scale: Scale) -> tuple[Any, int, E]:
     return sp.true, scale.known(coefficient), sp.oo
 
 
-__all__ = ["infinite_masses"]
+__all__ = ["infinite_masses", "signed"]

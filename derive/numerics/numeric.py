@@ -22,7 +22,7 @@ from mpmath import mp
 from sympy.printing.pycode import MpmathPrinter
 
 from derive.algebra.cancellation import stable
-from derive.algebra.zeros import in_sines, zeros
+from derive.algebra.zeros import in_sines, singularities, zeros
 from derive.numerics import balls
 
 MAX_MAGNITUDE = 1200
@@ -401,6 +401,8 @@ def breakpoints(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, ...]:
     for e in sp.preorder_traversal(in_sines(expr)):
         if isinstance(e, _KINKS):
             points += [r for a in branch_arguments(e) for r in _roots(a, x)]
+        elif isinstance(e, sp.Function) and e.has(x) and (singular := list(singularities(e, x))):
+            points += [r for f in singular for r in zeros(f, x)]
         elif isinstance(e, sp.log) or (isinstance(e, sp.Pow) and not (e.exp.is_Integer and e.exp > 0)):
             points += _polynomial_roots(e.args[0], x) or zeros(e.args[0], x)
     return _ordered(points)
