@@ -16,7 +16,7 @@ import sympy as sp
 from derive.algebra.zeros import endless, in_sines, of_one_sign, poles, unsolved
 from derive.expectations.asymptotics import L3, ORDERS, SCALE, Expansion, Impossible, Scale, T, Unknown
 from derive.expectations.masses import infinite_masses, signed
-from derive.expectations.oscillation import without_steps, envelope, period
+from derive.expectations.oscillation import envelope, period, without_steps
 from derive.families.facts import Facts
 
 E = Any
