@@ -89,6 +89,16 @@ PLACES: dict[tuple[str, tuple[str, ...]], list[tuple[str, str]]] = {
     ("exp(max(x, c*x))", ("Laplace", "m", "s")): [
         ("c=2, m=0, s=1/3", FINITE), ("c=2, m=0, s=2/3", RISING), ("c=-2, m=0, s=2/3", RISING), ("c=-1, m=0, s=1/2", FINITE), ("c=1, m=0, s=1", RISING),
     ],
+    # supports that hang on the sign of a parameter
+    ("x", ("GeneralizedPareto", "m", "s", "k")): [("m=1, s=1, k=1/3", FINITE), ("m=-1, s=1, k=-1/2", FINITE), ("m=0, s=1, k=1", RISING)],
+    ("x**2", ("GeneralizedPareto", "m", "s", "k")): [("m=1, s=1, k=1/4", FINITE), ("m=-1, s=1, k=-1/2", FINITE), ("m=0, s=1, k=1/2", RISING)],
+    ("1/x", ("GeneralizedPareto", "m", "s", "k")): [
+        ("m=1, s=1, k=1", FINITE), ("m=0, s=1, k=1", RISING), ("m=-1, s=1, k=1/2", UNDEFINED), ("m=1, s=1, k=-1/2", FINITE), ("m=-1, s=1, k=-1/2", UNDEFINED),
+        ("m=-2, s=1, k=-1/2", FINITE), ("m=-1, s=1, k=-1", FALLING), ("m=-3, s=1, k=-1/2", FINITE),
+    ],
+    ("log(x)", ("GeneralizedPareto", "m", "s", "k")): [("m=1, s=1, k=1/2", FINITE), ("m=-1/4, s=1, k=1/2", UNDEFINED)],
+    ("x", ("GeneralizedExtremeValue", "m", "s", "k")): [("m=1, s=1, k=-1/2", FINITE), ("m=0, s=1, k=1", RISING)],
+    ("1/x", ("GeneralizedExtremeValue", "m", "s", "k")): [("m=1, s=1, k=1/2", UNDEFINED), ("m=2, s=1, k=1/2", FINITE), ("m=-3, s=1, k=-1/2", FINITE)],
     # functions with poles and asymptotics of their own
     ("gamma(x)", ("Uniform", "-1/2", "1")): [("", UNDEFINED)],
     ("gamma(x)**2", ("Uniform", "-1/2", "1")): [("", RISING)],
