@@ -89,6 +89,12 @@ PLACES: dict[tuple[str, tuple[str, ...]], list[tuple[str, str]]] = {
     ("exp(max(x, c*x))", ("Laplace", "m", "s")): [
         ("c=2, m=0, s=1/3", FINITE), ("c=2, m=0, s=2/3", RISING), ("c=-2, m=0, s=2/3", RISING), ("c=-1, m=0, s=1/2", FINITE), ("c=1, m=0, s=1", RISING),
     ],
+    # 0 to a power, which is not one of what is positive
+    ("(c*x)**k", ("Exponential", "l")): [
+        ("c=1, k=1/2, l=1", FINITE), ("c=2, k=-1, l=1", RISING), ("c=-1, k=-2, l=1", RISING), ("c=-1, k=-1, l=1", FALLING), ("c=0, k=-1, l=1", UNDEFINED),
+        ("c=0, k=2, l=1", FINITE), ("c=0, k=0, l=1", FINITE), ("c=-1, k=1/2, l=1", UNDEFINED),
+    ],
+    ("(c*x)**(k + 1)", ("Exponential", "l")): [("c=0, k=-1, l=1", FINITE), ("c=0, k=1, l=1", FINITE), ("c=2, k=-2, l=1", RISING)],
     # supports that hang on the sign of a parameter
     ("x", ("GeneralizedPareto", "m", "s", "k")): [("m=1, s=1, k=1/3", FINITE), ("m=-1, s=1, k=-1/2", FINITE), ("m=0, s=1, k=1", RISING)],
     ("x**2", ("GeneralizedPareto", "m", "s", "k")): [("m=1, s=1, k=1/4", FINITE), ("m=-1, s=1, k=-1/2", FINITE), ("m=0, s=1, k=1/2", RISING)],
