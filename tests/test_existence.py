@@ -194,6 +194,7 @@ OPEN: dict[tuple[str, tuple[str, ...]], list[tuple[str, str]]] = {
     ("1/sin(c*x)", ("Beta", "a", "b")): [("c=1, a=1, b=1", RISING), ("c=4, a=2, b=1", UNDEFINED), ("c=1, a=2, b=1", FINITE)],
     ("tan(c*x)", ("Beta", "a", "b")): [("c=pi/2, a=1, b=1", RISING), ("c=2, a=1, b=1", UNDEFINED)],
     ("1/(c**x - 1)", ("Poisson", "l")): [("c=2, l=1", RISING)],
+    ("1/(c*x - d)", ("Poisson", "l")): [("c=1, d=2, l=1", UNDEFINED), ("c=1, d=0, l=1", RISING), ("c=2, d=1, l=1", FINITE)],
     ("gamma(x)", ("Uniform", "a", "b")): [("a=-1/2, b=1", UNDEFINED), ("a=1, b=2", FINITE)],
 }  # fmt: skip
 """Those of which it may not be decided whether they exist, which then is said."""

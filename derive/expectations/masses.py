@@ -21,6 +21,9 @@ E = Any
 SINGULAR = (sp.gamma, sp.loggamma, sp.polygamma, sp.factorial, sp.zeta)
 """Functions with poles at integers that are not positive."""
 
+MOST = 3
+"""Conditions under which a point is met that are told, where there is one under a condition only."""
+
 
 def infinite_masses(statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Facts) -> Iterator[tuple[E, Any, int]]:
     """The integers of a support at which a statistic is infinite, with the condition under which it is, and the sign of ∞ on a side.
@@ -45,6 +48,8 @@ def infinite_masses(statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Fac
         if any(r == sp.false or inside.decide(r) is False for r in here):
             continue
         here = [r for r in here if facts.decide(r) is not True]
+        if condition != sp.true and (len(here) > MOST or len(point.free_symbols) > 1):
+            raise Unknown("too many conditions")  # which take minutes to be put together
         known = facts.under([*here, *there])
         met = {r.lhs: r.rhs for r in there if isinstance(r, sp.Eq) and r.lhs.is_Symbol}
         sides = [(1, sp.Lt(point, support[1])), (-1, sp.Gt(point, support[0]))]
