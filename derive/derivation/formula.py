@@ -38,6 +38,10 @@ class Case(NamedTuple):
     decided: bool = True
     """Whether it is known that what is left as an integral or a sum is finite."""
 
+    def __repr__(self) -> str:
+        doubt = "" if self.decided else ", decided=False"
+        return f"Case(condition={self.condition!r}, expr={self.expr!r}, form={self.form!r}{doubt})"
+
 
 @dataclass(frozen=True)
 class Step:
