@@ -106,7 +106,7 @@ def test_json(derive):
     assert data["unit"] == "nats"
     assert data["parameters"] == ["alpha_1", "lamda_2", "x_m_1"]
     assert {c["form"] for c in data["cases"]} == {"closed", "infinite"}
-    assert {"condition", "expr", "latex", "form"} == set(data["cases"][0])
+    assert {"condition", "expr", "latex", "form", "decided"} == set(data["cases"][0])
     assert data["steps"][0]["rule"]
 
 

@@ -15,8 +15,11 @@ import pytest
 import sympy as sp
 
 from derive import catalog, expectation
+from derive.cli.console import as_dict, described
 from derive.derivation.statistic import StatisticError
 from derive.families.expression import read
+from derive.numerics.evaluation import EvaluationError
+from derive.writing import notation
 
 LAST = 150
 """The last term of a sum that is taken."""
@@ -69,6 +72,73 @@ PLACES: dict[tuple[str, tuple[str, ...]], list[tuple[str, str]]] = {
     ("x**c*log(x)", ("Uniform", "a", "b")): [
         ("a=0, b=2, c=1/2", FINITE), ("a=0, b=2, c=-1/2", FINITE), ("a=0, b=2, c=-1", FALLING), ("a=1, b=2, c=-3", FINITE), ("a=-1, b=2, c=1", UNDEFINED),
     ],
+    # poles of which it hangs on a letter whether, and where, they are
+    ("1/(1 - c*x)", ("Beta", "a", "b")): [
+        ("c=-2, a=1, b=1", FINITE), ("c=1, a=1, b=2", FINITE), ("c=1, a=1, b=1", RISING), ("c=2, a=1, b=1", UNDEFINED), ("c=0, a=2, b=1", FINITE),
+    ],
+    ("1/abs(1 - c*x)**k", ("Beta", "a", "b")): [
+        ("c=1, k=3, a=1, b=1", RISING), ("c=1, k=1, a=1, b=3", FINITE), ("c=2, k=2, a=1, b=1", RISING), ("c=-1, k=2, a=1, b=1", FINITE),
+    ],
+    ("1/min(x, c)", ("Exponential", "l")): [("c=0, l=1", UNDEFINED), ("c=1, l=1", RISING), ("c=-1, l=1", FINITE)],
+    ("1/max(x, c)", ("Normal", "m", "s")): [("c=0, m=0, s=1", UNDEFINED), ("c=1, m=0, s=1", FINITE), ("c=-1, m=0, s=1", UNDEFINED)],
+    ("log(x)**k", ("Pareto", "a", "b")): [
+        ("a=1, b=1, k=-2", RISING), ("a=2, b=3, k=-2", FINITE), ("a=1/2, b=3, k=-2", RISING), ("a=1/2, b=3, k=-1", UNDEFINED), ("a=1/2, b=3, k=3", FINITE),
+    ],
+    ("1/log(x)", ("Pareto", "a", "b")): [("a=2, b=2", FINITE), ("a=1, b=2", RISING), ("a=1/2, b=2", UNDEFINED)],
+    ("1/acos(x)", ("Beta", "a", "b")): [("a=1, b=1", FINITE), ("a=1, b=1/2", RISING), ("a=1, b=1/4", RISING)],
+    ("exp(max(x, c*x))", ("Laplace", "m", "s")): [
+        ("c=2, m=0, s=1/3", FINITE), ("c=2, m=0, s=2/3", RISING), ("c=-2, m=0, s=2/3", RISING), ("c=-1, m=0, s=1/2", FINITE), ("c=1, m=0, s=1", RISING),
+    ],
+    # 0 to a power, which is not one of what is positive
+    ("(c*x)**k", ("Exponential", "l")): [
+        ("c=1, k=1/2, l=1", FINITE), ("c=2, k=-1, l=1", RISING), ("c=-1, k=-2, l=1", RISING), ("c=-1, k=-1, l=1", FALLING), ("c=0, k=-1, l=1", UNDEFINED),
+        ("c=0, k=2, l=1", FINITE), ("c=0, k=0, l=1", FINITE), ("c=-1, k=1/2, l=1", UNDEFINED),
+    ],
+    ("(c*x)**(k + 1)", ("Exponential", "l")): [("c=0, k=-1, l=1", FINITE), ("c=0, k=1, l=1", FINITE), ("c=2, k=-2, l=1", RISING)],
+    # supports that hang on the sign of a parameter
+    ("x", ("GeneralizedPareto", "m", "s", "k")): [("m=1, s=1, k=1/3", FINITE), ("m=-1, s=1, k=-1/2", FINITE), ("m=0, s=1, k=1", RISING)],
+    ("x**2", ("GeneralizedPareto", "m", "s", "k")): [("m=1, s=1, k=1/4", FINITE), ("m=-1, s=1, k=-1/2", FINITE), ("m=0, s=1, k=1/2", RISING)],
+    ("1/x", ("GeneralizedPareto", "m", "s", "k")): [
+        ("m=1, s=1, k=1", FINITE), ("m=0, s=1, k=1", RISING), ("m=-1, s=1, k=1/2", UNDEFINED), ("m=1, s=1, k=-1/2", FINITE), ("m=-1, s=1, k=-1/2", UNDEFINED),
+        ("m=-2, s=1, k=-1/2", FINITE), ("m=-1, s=1, k=-1", FALLING), ("m=-3, s=1, k=-1/2", FINITE),
+    ],
+    ("log(x)", ("GeneralizedPareto", "m", "s", "k")): [("m=1, s=1, k=1/2", FINITE), ("m=-1/4, s=1, k=1/2", UNDEFINED)],
+    ("x", ("GeneralizedExtremeValue", "m", "s", "k")): [("m=1, s=1, k=-1/2", FINITE), ("m=0, s=1, k=1", RISING)],
+    ("1/x", ("GeneralizedExtremeValue", "m", "s", "k")): [("m=1, s=1, k=1/2", UNDEFINED), ("m=2, s=1, k=1/2", FINITE), ("m=-3, s=1, k=-1/2", FINITE)],
+    # functions with poles and asymptotics of their own
+    ("gamma(x)", ("Uniform", "-1/2", "1")): [("", UNDEFINED)],
+    ("gamma(x)**2", ("Uniform", "-1/2", "1")): [("", RISING)],
+    ("x*gamma(x)", ("Uniform", "0", "1")): [("", FINITE)],
+    ("gamma(x)", ("Exponential", "l")): [("l=1", RISING)],
+    ("gamma(x)", ("Normal", "m", "s")): [("m=9, s=1", UNDEFINED)],
+    ("factorial(x)", ("Uniform", "-3/2", "0")): [("", UNDEFINED)],
+    ("zeta(x)", ("Uniform", "a", "b")): [("a=0, b=2", UNDEFINED), ("a=2, b=3", FINITE), ("a=1, b=2", RISING), ("a=0, b=1", FALLING)],
+    ("zeta(x)", ("Geometric", "p")): [("p=1/2", RISING)],
+    ("digamma(x)", ("Gamma", "k", "t")): [("k=2, t=1", FINITE), ("k=1, t=1", FALLING), ("k=1/2, t=1", FALLING)],
+    ("polygamma(1, x)", ("Gamma", "k", "t")): [("k=3, t=1", FINITE), ("k=2, t=1", RISING)],
+    ("floor(1/x)", ("Gamma", "k", "t")): [("k=1, t=1", RISING), ("k=1/2, t=1", RISING)],
+    ("floor(x)", ("Cauchy", "m", "s")): [("m=0, s=1", UNDEFINED)],
+    ("floor(x)", ("Pareto", "a", "b")): [("a=1, b=1/2", RISING), ("a=1, b=1", RISING)],
+    ("floor(exp(x))", ("Exponential", "l")): [("l=1/2", RISING), ("l=1", RISING)],
+    ("exp(floor(x)/2)", ("Exponential", "r")): [("r=1/2", RISING), ("r=2/5", RISING)],
+    ("factorial(x)", ("Poisson", "l")): [("l=1/2", FINITE), ("l=1", RISING), ("l=2", RISING)],
+    ("gamma(x + 1)", ("Poisson", "l")): [("l=1/2", FINITE), ("l=1", RISING)],
+    ("binomial(2*x, x)", ("Geometric", "p")): [("p=4/5", FINITE), ("p=1/2", RISING), ("p=3/4", RISING)],
+    ("2**floor(x/2)", ("Geometric", "p")): [("p=1/2", FINITE), ("p=1/4", RISING)],
+    ("2**x*cos(pi*x)", ("Geometric", "p")): [("p=3/4", FINITE), ("p=1/2", UNDEFINED), ("p=1/3", UNDEFINED)],
+    ("1/(1 - c*x)", ("Geometric", "p")): [
+        ("c=1/2, p=1/2", UNDEFINED), ("c=1, p=1/2", FALLING), ("c=2/3, p=1/2", FINITE), ("c=-1, p=1/2", FINITE), ("c=2, p=1/2", FINITE),
+    ],
+    ("1/(1 - c*x)", ("Binomial", "n", "p")): [
+        ("c=1/2, n=3, p=1/2", UNDEFINED), ("c=1/3, n=3, p=1/2", RISING), ("c=1/4, n=3, p=1/2", FINITE), ("c=-1, n=3, p=1/2", FINITE),
+    ],
+    ("1/(x**2 - c)", ("Poisson", "l")): [("c=4, l=1", UNDEFINED), ("c=2, l=1", FINITE), ("c=0, l=1", RISING)],
+    # whole powers of a letter: even and odd in turn, always even, always odd
+    ("c**(x**2)", ("Geometric", "p")): [("c=-1/2, p=1/3", FINITE), ("c=-1, p=1/3", FINITE), ("c=2, p=1/3", RISING), ("c=-2, p=1/3", UNDEFINED)],
+    ("c**(x*(x + 1))", ("Geometric", "p")): [("c=-1/2, p=1/3", FINITE), ("c=-1, p=1/3", FINITE), ("c=-2, p=1/3", RISING)],
+    ("c**(x*(x + 1)/2)", ("Geometric", "p")): [("c=-1/2, p=1/3", FINITE), ("c=-2, p=1/3", UNDEFINED)],
+    ("c**(2*x + 1)", ("GeometricFromZero", "p")): [("c=-1/2, p=3/4", FINITE), ("c=-2, p=3/4", FALLING), ("c=2, p=3/4", RISING)],
+    ("c**(2**x)", ("Geometric", "p")): [("c=-1/2, p=1/3", FINITE), ("c=0, p=1/3", FINITE), ("c=3/2, p=1/3", RISING)],
     # counts: a value at an integer is its limit, from the sides that the support has
     ("1/x", ("Poisson", "l")): [("l=2", RISING)],
     ("1/(x - c)", ("Poisson", "l")): [
@@ -99,11 +169,12 @@ def at_points() -> Iterator[Any]:
 @pytest.mark.parametrize(("statistic", "law", "values", "truth"), list(at_points()))
 def test_whether_a_mean_exists_is_decided(statistic: str, law: tuple[str, ...], values: str, truth: str) -> None:
     formula = expectation(statistic, catalog[law[0]](*law[1:]))
-    numbers = {name: read(value) for name, value in (pair.split("=") for pair in values.split(", "))}
+    numbers = {name: read(value) for name, value in (pair.split("=") for pair in values.split(", ") if pair)}
     place = {formula.symbols[name]: value for name, value in numbers.items()}
     held = [c for c in formula.cases if sp.sympify(c.condition).subs(place) == sp.true]
     assert len(held) == 1
     (case,) = held
+    assert case.decided
     told = {"infinite": RISING if case.expr == sp.oo else FALLING}.get(case.form, case.form)
     assert (told if case.form in ("infinite", "undefined") else FINITE) == truth
     if truth == FINITE:
@@ -113,6 +184,46 @@ def test_whether_a_mean_exists_is_decided(statistic: str, law: tuple[str, ...], 
             assert mpmath.isnan(formula.evaluate(numbers))
     else:
         assert formula.evaluate(numbers) == mpmath.mpf(truth.replace("oo", "inf"))
+
+
+OPEN: dict[tuple[str, tuple[str, ...]], list[tuple[str, str]]] = {
+    ("1/(c**x + 1)", ("Geometric", "p")): [("c=-2, p=1/2", FINITE)],
+    ("abs(c**x - 1)", ("Geometric", "p")): [("c=-2, p=1/2", RISING)],
+    ("c**(x**2) + c**x", ("Geometric", "p")): [("c=-2, p=1/2", UNDEFINED), ("c=-1/2, p=1/2", FINITE)],
+    ("x*c**(x**2) + 1/x", ("Geometric", "p")): [("c=-2, p=1/2", UNDEFINED)],
+    ("1/sin(c*x)", ("Beta", "a", "b")): [("c=1, a=1, b=1", RISING), ("c=4, a=2, b=1", UNDEFINED), ("c=1, a=2, b=1", FINITE)],
+    ("tan(c*x)", ("Beta", "a", "b")): [("c=pi/2, a=1, b=1", RISING), ("c=2, a=1, b=1", UNDEFINED)],
+    ("1/(c**x - 1)", ("Poisson", "l")): [("c=2, l=1", RISING)],
+    ("1/(c*x - d)", ("Poisson", "l")): [("c=1, d=2, l=1", UNDEFINED), ("c=1, d=0, l=1", RISING), ("c=2, d=1, l=1", FINITE)],
+    ("gamma(x)", ("Uniform", "a", "b")): [("a=-1/2, b=1", UNDEFINED), ("a=1, b=2", FINITE)],
+}  # fmt: skip
+"""Those of which it may not be decided whether they exist, which then is said."""
+
+
+@pytest.mark.parametrize(
+    ("statistic", "law", "values", "truth"),
+    [pytest.param(*about, *place, id=f"{about[0]} {place[0]}") for about, places in OPEN.items() for place in places],
+)
+def test_what_is_not_decided_is_not_claimed(statistic: str, law: tuple[str, ...], values: str, truth: str) -> None:
+    formula = expectation(statistic, catalog[law[0]](*law[1:]))
+    numbers = {name: read(value) for name, value in (pair.split("=") for pair in values.split(", "))}
+    place = {formula.symbols[name]: value for name, value in numbers.items()}
+    (case,) = [c for c in formula.cases if sp.sympify(c.condition).subs(place) == sp.true]
+    assert case.form in ("infinite", "undefined") if case.decided and truth != FINITE else case.form != "infinite"
+    found = formula.evaluate(numbers)
+    if truth == FINITE:
+        assert abs(found - by_definition(statistic, law, numbers)) < 1e-9
+    else:
+        assert mpmath.isnan(found) if truth == UNDEFINED else found == mpmath.mpf(truth.replace("oo", "inf"))
+
+
+def test_what_is_not_decided_is_said_everywhere() -> None:
+    """An integral stood there as if it always existed."""
+    formula = expectation("log(c*x)/(x + exp(x) - 2)", catalog.Exponential("l"))
+    assert not formula.decided
+    assert any(not c.decided for c in formula.cases) and r"\text{ (if finite)}" in formula.latex()
+    assert notation.UNDECIDED in described(formula, False)
+    assert [c["decided"] for c in as_dict(formula, False, {}, None, 15)["cases"]] == [c.decided for c in formula.cases]
 
 
 def by_definition(statistic: str, law: tuple[str, ...], numbers: dict[str, Any]) -> mpmath.mpf:
@@ -127,6 +238,33 @@ def by_definition(statistic: str, law: tuple[str, ...], numbers: dict[str, Any])
             return mpmath.fsum(map(g, range(int(low), int(min(high, LAST)) + 1)))
         cuts = [low, *(c for c in (0, 1) if low < c < high), high]
         return mpmath.re(mpmath.quad(g, cuts))
+
+
+@pytest.mark.parametrize(
+    "statistic", ["abs(x)", "x*abs(x)", "max(x, 0)", "sign(x)*x", "min(x, 1)", "x**2", "abs(x - 1)"]
+)
+@pytest.mark.parametrize("law", [("DiscreteUniform", "a", "b")])
+def test_a_count_that_may_be_negative_has_a_modulus(law: tuple[str, ...], statistic: str) -> None:
+    """That of the kernels on integers is not negative: E|X| of a discrete uniform law was (a + b)/2 for a < 0."""
+    formula = expectation(statistic, catalog[law[0]](*law[1:]))
+    for a, b in ((-1, 2), (-4, -2), (0, 3), (2, 5)):
+        numbers = {"a": sp.Integer(a), "b": sp.Integer(b)}
+        assert abs(formula.evaluate(numbers) - by_definition(statistic, law, numbers)) < 1e-9
+
+
+@pytest.mark.parametrize("statistic", ["x/abs(x)", "abs(x - 1)/(x - 1)", "sin(1/x)"])
+@pytest.mark.parametrize("law", [("Skellam", "1", "2"), ("DiscreteUniform", "-2", "3"), ("Poisson", "2")])
+def test_what_has_no_value_at_an_integer_has_no_mean(statistic: str, law: tuple[str, ...]) -> None:
+    """0/0 with another limit on either side, or none on one: E X/|X| of a Skellam law was that without 0."""
+    formula = expectation(statistic, catalog[law[0]](*law[1:]))
+    if statistic == "x/abs(x)" and law[0] == "Poisson":  # which has one side only
+        assert formula.evaluate() == 1
+        return
+    assert not formula.decided
+    try:
+        assert mpmath.isnan(formula.evaluate())
+    except EvaluationError:
+        assert statistic == "sin(1/x)"
 
 
 @pytest.mark.parametrize(

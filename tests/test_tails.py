@@ -34,6 +34,12 @@ EXPECTATIONS = {
     "the second term of an argument": (
         -2 * LOG, X**3 * (sp.sqrt(sp.pi) * sp.exp((X - 2) ** 2) * sp.erfc(X - 2) - 1 / X), FAR, [True, False],
     ),
+    "an arc cosine at 1, which is a root": (-2 * LOG, X * (sp.acos(1 - 1 / X) - 1 / X), FAR, [True, True]),
+    "the same against a heavier tail": (-3 * LOG / 2, X * (sp.acos(1 - 1 / X) - 1 / X), FAR, [True, False]),
+    "a whole part": (-(A + 1) * LOG, sp.floor(X) ** 2, FAR, [True, 2 - A < 0]),
+    "a maximum": (-(A + 1) * LOG, sp.Max(X, X**3 - X), FAR, [True, 3 - A < 0]),
+    "digamma": (-(A + 1) * LOG, X * sp.digamma(X), FAR, [True, 1 - A < 0]),
+    "a ratio of gamma functions": (-(A + 1) * LOG, sp.gamma(X + sp.S.Half) / sp.gamma(X), FAR, [True, sp.S.Half - A < 0]),
 }  # fmt: skip
 
 
@@ -49,7 +55,7 @@ def test_conditions(name):
     ("log_density", "statistic"),
     [
         (-3 * LOG, (X + 1) ** (A * (B + 1)) - (X + 1) ** A * (X + 1) ** (A * B) + 1 / X),
-        (-2 * LOG, X * (sp.acos(1 - 1 / X) - 1 / X)),
+        (-2 * LOG, X * (sp.erfinv(1 - 1 / X) - 1 / X)),
     ],
 )
 def test_what_is_left_out_is_not_taken_for_small(log_density, statistic):

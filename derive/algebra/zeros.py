@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.functions import logsumexp, sigmoid, softplus
 from derive.algebra.normal import ONLY_PRODUCTS, linear_form
 
 E = Any
@@ -16,10 +17,41 @@ TURNS = 3
 """Turns of a wave, on either side, whose zeros are given where there is no end to them."""
 MOST_TURNS = 60
 
-INVERSES = {sp.exp: sp.log, sp.log: sp.exp, sp.sinh: sp.asinh, sp.asinh: sp.sinh, sp.tanh: sp.atanh}
-"""Increasing functions, and where they take a value."""
-RANGES = {sp.exp: lambda value: sp.Gt(value, 0), sp.tanh: lambda value: sp.And(sp.Lt(value, 1), sp.Gt(value, -1))}
+INVERSES = {sp.exp: sp.log, sp.log: sp.exp, sp.sinh: sp.asinh, sp.asinh: sp.sinh, sp.tanh: sp.atanh, sp.atanh: sp.tanh,
+            sp.asin: sp.sin, sp.acos: sp.cos, sp.atan: sp.tan, sp.acosh: sp.cosh, sp.erf: sp.erfinv}  # fmt: skip
+"""Monotone functions, and where they take a value."""
+RANGES = {
+    sp.exp: lambda value: sp.Gt(value, 0),
+    sp.tanh: lambda value: sp.And(sp.Lt(value, 1), sp.Gt(value, -1)),
+    sp.erf: lambda value: sp.And(sp.Lt(value, 1), sp.Gt(value, -1)),
+    sp.asin: lambda value: sp.And(sp.Le(value, sp.pi / 2), sp.Ge(value, -sp.pi / 2)),
+    sp.acos: lambda value: sp.And(sp.Le(value, sp.pi), sp.Ge(value, 0)),
+    sp.atan: lambda value: sp.And(sp.Lt(value, sp.pi / 2), sp.Gt(value, -sp.pi / 2)),
+    sp.acosh: lambda value: sp.Ge(value, 0),
+}
 """Which values they take, where not all."""
+
+FINITE = (
+    sp.exp, sp.log, sp.Abs, sp.sign, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh, sp.sech, sp.asin, sp.acos, sp.atan, sp.asinh,
+    sp.acosh, sp.atanh, sp.erf, sp.erfc, sp.erfi, sp.floor, sp.ceiling, sp.Max, sp.Min, sp.Heaviside, sp.Piecewise, sp.besseli,
+    sp.besselj, sp.loggamma, sigmoid, softplus, logsumexp,
+)  # fmt: skip
+"""Functions that are finite wherever they are real, but for what is no more than a log."""
+SINGULAR: dict[Any, Any] = {
+    sp.zeta: lambda s, *_: s - 1,
+    sp.besselk: lambda _, z: z,
+    sp.uppergamma: lambda _, z: z,
+    sp.expint: lambda _, z: z,
+}
+"""Functions that may be infinite, and what is 0 there."""
+AT_INTEGERS: dict[Any, Any] = {
+    sp.gamma: lambda z: (z,),
+    sp.factorial: lambda z: (z + 1,),
+    sp.polygamma: lambda _, z: (z,),
+    sp.beta: lambda a, b=0: (a, b),
+    sp.binomial: lambda n, _: (n + 1,),
+}
+"""Functions that are infinite where one of these is an integer that is not positive."""
 
 
 def in_sines(e: E) -> E:
@@ -47,22 +79,53 @@ def poles(e: E, x: sp.Symbol, support: tuple[E, E] = (-sp.oo, sp.oo)) -> dict[E,
     ({1/c: Ne(c, 0)}, {log(c): c > 0})
     """
     found: dict[E, Any] = {}
-    for factor in _below(e, x):
+    for factor in (*_below(e, x), *singularities(e, x, support)):
         with suppress(Unsolved):
             for zero, condition in placed_zeros(factor, x, support):
                 found[zero] = sp.Or(condition, found.get(zero, sp.false))
     return found
 
 
+def singularities(e: E, x: sp.Symbol, support: tuple[E, E] = (-sp.oo, sp.oo)) -> Iterator[E]:
+    """What is 0 where a function in an expression may be infinite: near the origin, where there is no end to them.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> list(singularities(sp.gamma(x), x, (-sp.S(3)/2, sp.oo))), list(singularities(sp.zeta(2*x), x))
+    ([x, x + 1], [2*x - 1])
+    """
+    for f in sorted((f for f in e.atoms(sp.Function) if f.has(x)), key=sp.default_sort_key):
+        if type(f) in SINGULAR:
+            yield SINGULAR[type(f)](*f.args)
+        for g in AT_INTEGERS[type(f)](*f.args) if type(f) in AT_INTEGERS else ():
+            yield from (g + n for n in _below_zero(g, x, support)[0])
+
+
+def _below_zero(g: E, x: sp.Symbol, support: tuple[E, E]) -> tuple[range, bool]:
+    """How far a function goes below 0 on a support, in integers, and whether it may go further."""
+    low = support[0]
+    if not g.has(x) or g.xreplace({x: low + sp.Dummy(positive=True)} if low.is_nonnegative else {}).is_positive:
+        return range(0), False
+    if g.is_nonnegative:
+        return range(1), False
+    ends = [sp.N(g.subs(x, end)) for end in support] if g.is_polynomial(x) and sp.degree(g, x) == 1 else [sp.nan]
+    if not all(end.is_Float or end.is_zero or end == sp.oo for end in ends):
+        return range(TURNS), True
+    last = int(-min(ends)) + 1
+    return range(min(last, MOST_TURNS)), last > MOST_TURNS
+
+
 def unsolved(e: E, x: sp.Symbol) -> bool:
-    """Whether something below a line may be 0 where that is not known.
+    """Whether something below a line may be 0 where that is not known, or a function infinite of which that is not.
 
     >>> x, c = sp.symbols("x c", real=True)
     >>> [unsolved(1 / f, x) for f in (x**2 - c, x**2 + 1, x + sp.exp(x))]
     [False, False, True]
     """
+    known = (*FINITE, *SINGULAR, *AT_INTEGERS)
+    if any(f.has(x) and not isinstance(f, known) for f in in_sines(e).atoms(sp.Function)):
+        return True
     try:
-        for factor in _below(e, x):
+        for factor in (*_below(e, x), *singularities(e, x)):
             list(placed_zeros(factor, x))
     except Unsolved:
         return True
@@ -86,7 +149,10 @@ def endless(e: E, x: sp.Symbol, support: tuple[E, E]) -> bool:
     """
     below = (f.base for f in in_sines(e).atoms(sp.Pow) if f.exp.is_nonnegative is not True)
     waves = {f.args[0] for base in below for f in base.atoms(sp.sin, sp.cos) if f.has(x)}
-    return any(_turns(argument, x, support)[1] for argument in waves)
+    counted = [g for f in e.atoms(*AT_INTEGERS) if f.has(x) for g in AT_INTEGERS[type(f)](*f.args)]
+    return any(_below_zero(g, x, support)[1] for g in counted) or any(
+        _turns(argument, x, support)[1] for argument in waves
+    )
 
 
 def of_one_sign(e: E, x: sp.Symbol) -> bool:
@@ -216,4 +282,14 @@ def _turns(argument: E, x: sp.Symbol, support: tuple[E, E]) -> tuple[range, bool
     return (range(low, high), False) if high - low < MOST_TURNS else (range(low, low + MOST_TURNS), True)
 
 
-__all__ = ["Unsolved", "endless", "in_sines", "of_one_sign", "placed_zeros", "poles", "unsolved", "zeros"]
+__all__ = [
+    "Unsolved",
+    "endless",
+    "in_sines",
+    "of_one_sign",
+    "placed_zeros",
+    "poles",
+    "singularities",
+    "unsolved",
+    "zeros",
+]

@@ -150,7 +150,8 @@ def expectation(statistic: str, p: str, **options: Any) -> None:
     """E_p[STATISTIC], a function of x: `derive expectation "x*log(x)" gamma`.
 
     P is a family's name, or a member such as "gamma(k=3, theta=t)"; its parameters have their names in STATISTIC too, and
-    other letters are parameters of the answer.
+    other letters are parameters of the answer. At an integer where STATISTIC cannot be evaluated, as 0 log 0 and 0/0, its
+    value is its limit from the sides that the support has.
     """
     from derive.derivation import quantities
 

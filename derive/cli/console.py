@@ -55,7 +55,8 @@ def described(formula: Formula, steps: bool) -> str:
             head = head if len(formula.cases) == 1 else []  # several cases stand below the steps already
     forms = list(dict.fromkeys(c.form for c in formula.cases))
     unit = f"; in {formula.unit}" if formula.unit else ""
-    return "\n".join([*lines, *head, "", ", ".join(FORMS.get(f, f) for f in forms) + unit])
+    open_ = "" if formula.decided or len(formula.cases) > 1 else f"; {notation.UNDECIDED}"
+    return "\n".join([*lines, *head, "", ", ".join(FORMS.get(f, f) for f in forms) + unit + open_])
 
 
 FORMS = {
@@ -85,7 +86,13 @@ def as_dict(formula: Formula, steps: bool, values: dict[str, Any], value: Any, d
         "parameters": list(formula.symbols),
         "form": formula.form,
         "cases": [
-            {"condition": text(c.condition), "expr": text(c.expr), "latex": latex(c.expr), "form": c.form}
+            {
+                "condition": text(c.condition),
+                "expr": text(c.expr),
+                "latex": latex(c.expr),
+                "form": c.form,
+                "decided": c.decided,
+            }
             for c in formula.cases
         ],
     }

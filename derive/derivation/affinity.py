@@ -52,7 +52,7 @@ def _of_order(formula: Formula, alpha: E) -> Formula:
         condition = pruned(neat(place(case.condition, back)))
         answer = facts.decide(condition)
         if answer is not False:
-            cases.append(Case(sp.true if answer else condition, place(case.expr, back), case.form))
+            cases.append(case._replace(condition=sp.true if answer else condition, expr=place(case.expr, back)))
     named = {quantity(AFFINITY, len(formula.distributions)): quantity(AFFINITY, len(formula.distributions), alpha)}
     steps = tuple(step.map(lambda e: place(e, back).xreplace(named)) for step in formula.steps)
     return replace(formula, cases=joined(cases), steps=steps, order=alpha, unit="")
@@ -131,7 +131,8 @@ def jeffreys_divergence(p: Any, q: Any) -> Formula:
             forms = {a.form, b.form}
             form = next(f for f in ("undefined", "infinite", "integral", "series", "closed") if f in forms)
             value = sp.oo if form == "infinite" else a.expr + b.expr
-            cases.append(Case(condition, tidy(value) if form == "closed" else value, form))
+            value = tidy(value) if form == "closed" else value
+            cases.append(Case(condition, value, form, a.decided and b.decided))
     name = quantity("jeffreys_divergence", 2)
     step = Step(name, cases[0].expr, "linearity", "KL(p‖q) + KL(q‖p)")
     return replace(one, quantity="jeffreys_divergence", cases=joined(cases), steps=(*one.steps, *two.steps, step))

@@ -17,7 +17,7 @@ from derive.derivation.cases import narrowed, settled
 from derive.derivation.conditions import alternatives
 from derive.derivation.formula import Case, Step
 from derive.derivation.problem import AFFINITY, KL, Answer, Problem
-from derive.expectations.law import Law, Undecided
+from derive.expectations.law import Law, Undecided, resolve
 from derive.expectations.moments import Requirement, Value, expect, statistics
 from derive.expectations.normaliser import SINGULAR
 from derive.expectations.score import by_score
@@ -36,6 +36,8 @@ def answer(problem: Problem) -> tuple[Answer, list[Undecided]]:
     By symmetry on the whole line where only that closes it.
     """
     p, x = problem.p, problem.p.variable
+    if sp.zoo in sp.Mul.make_args(resolve(problem.integrand, x, *p.support, problem.facts)):
+        return problem.verdict(sp.nan, "undefined", "it is 1/0 everywhere"), []
     mass = None if problem.kind == AFFINITY else 1
     ends = problem.shared or p.support
     law = _law(problem.log_weight, x, *ends, p.measure, problem.facts, mass)
@@ -193,9 +195,11 @@ def _assembled(problem: Problem, law: Law, ledger: Ledger) -> Answer:
         value += rest
     condition = sp.And(*failing)
     steps = [*ledger.steps, _summed(problem, value)]
-    if gate.condition is None and failing:
-        return [Case(condition, value, form), *narrowed(_open(problem, law), sp.Not(condition))[0]], steps
-    beyond = alternatives(sp.And(gate.condition, sp.Not(condition))) if failing else sp.false
+    beyond = sp.false
+    if failing:
+        beyond = (
+            sp.Not(condition) if gate.condition is None else alternatives(sp.And(gate.condition, sp.Not(condition)))
+        )
     if beyond == sp.false:  # the whole is finite only where every part is
         return gate.around(([Case(sp.true, value, form)], steps))
     return gate.around(([Case(condition, value, form), *narrowed(_open(problem, law), beyond)[0]], steps))
@@ -206,7 +210,7 @@ def _summed(problem: Problem, value: E) -> Step:
 
 
 def _open(problem: Problem, law: Law) -> Answer:
-    """The quantity as the integral or sum that defines it, of which nothing is known but that it evaluates."""
+    """The quantity as the integral or sum that defines it."""
     whole, form, rule = _remainder(problem, law, problem.integrand)
     return [Case(sp.true, whole, form)], [problem.definition, Step(problem.name, whole, *rule)]
 
@@ -214,7 +218,13 @@ def _open(problem: Problem, law: Law) -> Answer:
 def unsettled(problem: Problem) -> Answer:
     """The quantity as its definition, where not even its existence is known."""
     p = problem.p
-    return _open(problem, _law(problem.log_weight, p.variable, *p.support, p.measure, problem.facts, 1))
+    return _undecided(_open(problem, _law(problem.log_weight, p.variable, *p.support, p.measure, problem.facts, 1)))
+
+
+def _undecided(answer: Answer) -> Answer:
+    """An answer of which it is not known whether what is left open in it is finite."""
+    cases, steps = answer
+    return [c._replace(decided=c.form == "closed") for c in cases], steps
 
 
 @dataclass(frozen=True)
@@ -226,7 +236,9 @@ class Gate:
 
     def around(self, finite: Answer) -> Answer:
         """What is finite under the condition, and what there is beyond it."""
-        if self.condition is None or self.condition == sp.true:
+        if self.condition is None:
+            return _undecided(finite)
+        if self.condition == sp.true:
             return finite
         if self.condition == sp.false:
             return self.beyond

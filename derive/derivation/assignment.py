@@ -174,7 +174,7 @@ def _placed(
             return None
         if shorten and case.form == "closed":
             expr = tidy(expr)
-        cases.append(Case(condition, expr, case.form))
+        cases.append(case._replace(condition=condition, expr=expr))
         if condition == sp.true:
             break
     cases = list(joined(cases)) if shorten else cases

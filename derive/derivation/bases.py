@@ -1,17 +1,18 @@
-"""E[a^X s(X)] of a count X, for an a of either sign: derived for a positive one, and continued.
+"""E[a^e(X) s(X)] of a count X, for whole powers of an a of either sign: derived for a positive one, and continued.
 
 A power series with its radius of convergence R is the same function of a on all of (−R, R). Where its terms have one sign for a > 0
-and diverge, those for −a diverge with both.
+and diverge, those for −a diverge with both if e(X) is even and odd in turn, and with one if it is not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import sympy as sp
 
+from derive.derivation.conditions import neat, pruned
 from derive.derivation.formula import Case, Formula
 from derive.families.facts import Facts, facts_of
 from derive.families.family import Distribution
@@ -22,35 +23,83 @@ CONTINUED = (sp.exp, sp.log, sp.hyper, sp.polylog)
 """Functions that are the same power series on both sides of 0, where what a log is of stays positive."""
 
 
+WAVES = (sp.sin, sp.cos, sp.tan, sp.cot, sp.sec, sp.csc, sp.floor, sp.ceiling, sp.Mod, sp.sign, sp.Piecewise, sp.Abs)
+"""Functions that may be 0, or change their sign, at every other integer."""
+
+
 def of_either_sign(statistic: E, p: Distribution, mean: Callable[[E], Formula]) -> Formula | None:
-    """The mean of a statistic with a letter of unknown sign to the power X; None where there is none, or it is not continued."""
+    """The mean of a polynomial in whole powers of a letter of unknown sign; None where there are none, or it is not continued."""
     x, facts = p.variable, facts_of((p,))
-    powers = [f for f in statistic.atoms(sp.Pow) if f.base.is_Symbol and f.base != x and f.exp.has(x)]
+    powers = {f: sp.Dummy() for f in statistic.atoms(sp.Pow) if f.base.is_Symbol and f.base != x and f.exp.has(x)}
     letters = {f.base for f in powers if f.base.is_real and f.base.is_extended_nonnegative is None}
-    if len(letters) != 1 or not x.is_integer or facts.decide(sp.Ge(p.support[0], 0)) is not True:
+    if len(letters) != 1 or not x.is_integer:
         return None
-    (a,), positive = letters, sp.Dummy("a", positive=True)
-    marked = statistic.xreplace({f: sp.Dummy() for f in powers})
-    if marked.has(a) or any(not ((f.exp - x).is_Integer and f.exp - x >= 0) for f in powers):
+    (a,), positive, marked = letters, sp.Dummy("a", positive=True), statistic.xreplace(powers)
+    if marked.has(a) or not marked.is_polynomial(*powers.values()) or not all(whole(f.exp, p, 0) for f in powers):
         return None
     found = mean(statistic.xreplace({a: positive}))
-    cases = [continued for case in found.cases for continued in _continued(case, positive, a, facts)]
+    mirrored = partial(_mirrored, statistic=statistic, p=p, a=a)
+    cases = [continued for case in found.cases for continued in _continued(case, positive, a, facts, mirrored)]
     if any(case.expr is None for case in cases):
         return None
     steps = (s.map(lambda e: e.xreplace({positive: a}) if hasattr(e, "xreplace") else e) for s in found.steps)
     return Formula(found.quantity, found.distributions, tuple(cases), tuple(steps))
 
 
-def _continued(case: Case, positive: sp.Symbol, a: sp.Symbol, facts: Facts) -> list[Case]:
+def whole(e: E, p: Distribution, least: int | None = None) -> bool:
+    """Whether an expression is a whole number on the support of p, and not below the least, as far as is seen.
+
+    >>> from derive import catalog
+    >>> x = catalog.Poisson("l").variable
+    >>> [whole(e, catalog.Poisson("l"), 0) for e in (2**x, x*(x + 1)/2, x - 1)], whole(2**x, catalog.Skellam("a", "b"))
+    ([True, True, False], False)
+    """
+    x, low = p.variable, p.support[0]
+    if x.is_integer and facts_of((p,)).decide(sp.Ge(low, 0)):
+        above = sp.Dummy(integer=True, nonnegative=True)
+        e = e.xreplace({x: low + above if low.is_Integer else above})
+        e, x = sp.expand(e), above
+    integral = e.is_integer or bool(x.is_integer and _remainders(e, x))
+    return integral and (least is None or bool((e - least).is_nonnegative))
+
+
+def _remainders(e: E, x: sp.Symbol) -> set[int]:
+    """What polynomials with whole values leave by 2, at a power of 2 of integers, after which they leave the same; none for others."""
+    if not e.is_polynomial(x) or e.free_symbols != {x}:
+        return set()
+    values = [e.subs(x, n) for n in range(2 ** int(sp.degree(e, x)).bit_length())]
+    return {int(v) % 2 for v in values} if all(v.is_Integer for v in values) else set()
+
+
+def _mirrored(case: Case, statistic: E, p: Distribution, a: sp.Symbol) -> Case:
+    """What is infinite for a letter above 0, for one below: where its powers are even and odd in turn its terms have both signs."""
+    x, factors = p.variable, sp.Mul.make_args(statistic)
+    powers = [f for f in factors if f.is_Pow and f.base == a]
+    left = _remainders(powers[0].exp, x) if len(powers) == 1 else set()
+    others = [f for f in factors if f not in powers]
+    if not left or any(f.has(a, *WAVES) or f.is_Pow and f.exp.has(x) and not f.base.is_positive for f in others):
+        return Case(case.condition, sp.Sum(sp.exp(p.log_density) * statistic, (x, *p.support)), "series", False)
+    if len(left) == 2:
+        return case._replace(expr=sp.nan, form="undefined")
+    return case._replace(expr=case.expr * (-1) ** left.pop())
+
+
+def _continued(
+    case: Case, positive: sp.Symbol, a: sp.Symbol, facts: Facts, mirrored: Callable[[Case], Case]
+) -> list[Case]:
     """A case for a > 0 as cases for any a; with None for an expression that is not continued."""
     condition = unlogged(case.condition, facts)
     if case.form == "infinite":
         above, below = (sp.sympify(condition).xreplace({positive: side * a}) for side in (1, -1))
-        return [Case(sp.And(above, a > 0), case.expr, case.form), Case(sp.And(below, a < 0), sp.nan, "undefined")]
+        sides = [pruned(neat(sp.And(*side)), facts) for side in ((above, a > 0), (below, a < 0))]
+        beside, mirror = case._replace(condition=sides[0]), mirrored(case._replace(condition=sides[1]))
+        if (mirror.form, mirror.expr) == (case.form, case.expr):
+            return [case._replace(condition=sp.sympify(condition).xreplace({positive: sp.Abs(a)}))]
+        return [beside, mirror]
     if case.form == "undefined" or not _is_series(case, positive, facts):
-        return [Case(condition, None, case.form)]
+        return [case._replace(condition=condition, expr=None)]
     modulus = sp.sympify(condition).xreplace({positive: sp.Abs(a)})
-    return [Case(modulus, case.expr.xreplace({positive: a}), case.form)]
+    return [case._replace(condition=modulus, expr=case.expr.xreplace({positive: a}))]
 
 
 def _is_series(case: Case, a: sp.Symbol, facts: Facts) -> bool:
@@ -74,7 +123,7 @@ def unlogged(condition: Any, facts: Facts) -> Any:
     """
     if isinstance(condition, (sp.And, sp.Or)):
         return condition.func(*(unlogged(c, facts) for c in condition.args))
-    if not hasattr(condition, "gts"):
+    if not isinstance(condition, sp.core.relational.Relational):
         return condition
     terms = [t.as_coeff_Mul() for t in sp.Add.make_args(condition.lhs - condition.rhs)]
     if not all(isinstance(f, sp.log) and facts.decide(sp.Ge(f.args[0], 0)) for _, f in terms):

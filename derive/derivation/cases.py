@@ -35,7 +35,7 @@ def placed(answer: Answer, values: dict[Any, Any]) -> Answer:
         return answer
     cases, steps = answer
     return (
-        [Case(place(c.condition, values), place(c.expr, values), c.form) for c in cases],
+        [c._replace(condition=place(c.condition, values), expr=place(c.expr, values)) for c in cases],
         [s.map(lambda e: place(e, values)) for s in steps],
     )
 
@@ -59,7 +59,7 @@ def finished(case: Case, rewritten: bool, facts: Facts) -> Case:
     if case.form == "closed":
         known = facts.under(sp.And.make_args(condition)) if condition != sp.true else facts
         expr = unnested(signed(expr, known), known)
-    final = Case(condition, expr, case.form)
+    final = case._replace(condition=condition, expr=expr)
     return tidied(final) if rewritten or expr != case.expr else final
 
 
@@ -93,7 +93,8 @@ def joined(cases: list[Case]) -> tuple[Case, ...]:
             continue
         for i, other in enumerate(merged):
             if other.form == case.form and other.expr == case.expr:
-                merged[i] = Case(sp.Or(other.condition, case.condition), other.expr, other.form)
+                both = other.decided and case.decided
+                merged[i] = other._replace(condition=sp.Or(other.condition, case.condition), decided=both)
                 break
         else:
             merged.append(case)

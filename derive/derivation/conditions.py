@@ -199,7 +199,11 @@ def alternatives(condition: Any) -> Any:
         return condition
     if len(condition.atoms(sp.core.relational.Relational)) > MOST:
         return sp.false if contradictory(condition) else condition
-    return sp.simplify_logic(sp.Or(*map(pruned, sp.Or.make_args(sp.to_dnf(sp.to_nnf(condition, simplify=False))))))
+    found = sp.Or(*map(pruned, sp.Or.make_args(sp.to_dnf(sp.to_nnf(condition, simplify=False)))))
+    try:
+        return sp.simplify_logic(found)
+    except TypeError:  # c = 0 is put into a condition on 1/c
+        return found
 
 
 def _pinched(junction: Any) -> Any:

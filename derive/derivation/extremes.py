@@ -6,7 +6,7 @@ or ratio of such of which at most two, linear ones, change sign; of others nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sympy as sp
@@ -56,7 +56,7 @@ def _of_sum(e: E, p: Distribution) -> list[Any] | None:
         return [sp.Ge(constant, 0)]
     if len(terms) == 1:
         ((g, slope),) = terms.items()
-        places = None if g.is_Mul else _extremes(g, p, facts_of((p,)))
+        places = None if g.is_Mul else _places(g, p, facts_of((p,)))
         return None if places is None else _affine(constant, slope, places)
     constant, terms = linear_form(sp.expand(e), p.variable)
     if terms.keys() == {p.variable, p.variable**2}:
@@ -129,9 +129,29 @@ def _quadratic(a: E, b: E, c: E, p: Distribution) -> list[Any] | None:
     return [*needed, sp.Or(*summit)]
 
 
-def _extremes(g: E, p: Distribution, facts: Facts) -> Places | None:
+def _places(g: E, p: Distribution, facts: Facts) -> Places | None:
     """The values between which g lies on the support, and comes arbitrarily near to; None where that is not told."""
-    x, (low, high) = p.variable, p.support
+    found: Places = []
+    for low, below in _branches(p.support[0]):
+        for high, above in _branches(p.support[1]):
+            places = _extremes(g, p, (low, high), facts)
+            if places is None:
+                return None
+            found += [(value, sp.And(taken, below, above)) for value, taken in places]
+    return found
+
+
+def _branches(end: E) -> Iterator[tuple[E, Any]]:
+    """What an end of a support is, each with the condition under which it is."""
+    before = sp.true
+    for value, condition in end.args if isinstance(end, sp.Piecewise) else ((end, sp.true),):
+        yield value, sp.And(before, condition)
+        before = sp.And(before, sp.Not(condition))
+
+
+def _extremes(g: E, p: Distribution, support: tuple[E, E], facts: Facts) -> Places | None:
+    """The same on one stretch."""
+    x, (low, high) = p.variable, support
     inner, outer = _parts(g, x)
     slope = facts.sign(sp.expand(inner).coeff(x)) if _linear(inner, x) else None
     if not slope:

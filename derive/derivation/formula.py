@@ -35,6 +35,12 @@ class Case(NamedTuple):
     condition: Any
     expr: Any
     form: str
+    decided: bool = True
+    """Whether it is known that what is left as an integral or a sum is finite."""
+
+    def __repr__(self) -> str:
+        doubt = "" if self.decided else ", decided=False"
+        return f"Case(condition={self.condition!r}, expr={self.expr!r}, form={self.form!r}{doubt})"
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,18 @@ class Formula:
     def form(self) -> str:
         """The single case's form, or "cases"."""
         return self.cases[0].form if len(self.cases) == 1 else "cases"
+
+    @property
+    def decided(self) -> bool:
+        """Whether it is known everywhere if the value is finite: an integral or a sum that is left may diverge where not.
+
+        `evaluate` says +∞, −∞ or nan where one does.
+
+        >>> from derive import catalog, expectation
+        >>> [expectation(f, catalog.Exponential(1)).decided for f in ("log(1 + x**3)", "1/(x + exp(x) - 2)")]
+        [True, False]
+        """
+        return all(case.decided for case in self.cases)
 
     @property
     def symbols(self) -> dict[str, Any]:

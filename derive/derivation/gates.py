@@ -62,7 +62,7 @@ def derived(
         written |= {s: sign * unknown for s, (sign, unknown) in letters.items()}
         back |= {unknown: sign * s for s, (sign, unknown) in letters.items()}
         problem = replace(problem, statistic=place(statistic, written)).under(sp.And.make_args(place(known, written)))
-    found = _by_sign(problem) if statistic is None else _parted(problem, _expected(problem))
+    found = _by_sign(problem)
     cases, steps = placed(found, back)
     cases = [finished(c, bool(back), facts_of(normed)) for c in cases]
     cases, steps = placed((list(joined(cases)), steps), constants)
@@ -128,11 +128,15 @@ def _unconstrained(p: Distribution, written: tuple[tuple[Any, Any], ...]) -> tup
 
 
 def _by_sign(problem: Problem) -> Answer:
-    """Parameters that are real and not zero: each sign by itself."""
+    """Parameters that are real and not zero: each sign by itself; of a mean, those on whose sign the support hangs."""
+    plain = problem.statistic is not None
     for p in problem.members:
         for symbol in sorted(p.free_symbols, key=str):
-            if symbol.is_nonzero and symbol.is_extended_positive is None and symbol.is_real:
+            matters = not plain or any(end.has(sp.Piecewise) and end.has(symbol) for end in p.support)
+            if symbol.is_nonzero and symbol.is_extended_positive is None and symbol.is_real and matters:
                 return joined_orders(symbol, sp.S.Zero, *_both_orders(problem, symbol, sp.S.Zero, _by_sign))
+    if plain:
+        return _parted(problem, _expected(problem))
     found = None if problem.kind == AFFINITY and problem.q is None else centred(problem)
     return _gated(problem) if found is None else found.restored(_gated(found.problem))
 

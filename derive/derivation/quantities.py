@@ -90,7 +90,8 @@ def expectation(statistic: Any, p: Any) -> Formula:
     """E_p[statistic], for a statistic of the variable x: a SymPy expression or text.
 
     Its other symbols are parameters of the formula; in text, the name of a parameter of p is the value of that.
-    Raises StatisticError where it is not real on a part of the support: nothing is left out.
+    Raises StatisticError where it is not real on a part of the support: nothing is left out. At an integer of the support where
+    it cannot be evaluated, as 0 log 0 and 0/0, its value is its limit from the sides that the support has.
     `p` is a distribution, or anything with a method `expectation(statistic)`, such as `Empirical`: no density
     is needed beyond what gives the expectation.
 
@@ -137,9 +138,10 @@ def _written(statistic: Any, p: Distribution, known: Any) -> Formula:
     """The mean of a statistic, its maxima, signs and whole parts as branches unless nothing comes of that."""
     branches = in_branches(statistic, p)
     found = _based(branches, p, known)
-    if found.form in ("integral", "series"):
+    if not settled(found.cases) and all(c.form != "closed" for c in found.cases):
         plain = mean(statistic, p, known) if branches != statistic else found
-        found = of_whole_part(statistic, p, _based) or plain
+        shorter = plain if plain.decided or not found.decided else found
+        found = of_whole_part(statistic, p, _based) or shorter
     facts = facts_of((p,))
     return replace(found, cases=tuple(c._replace(condition=unlogged(c.condition, facts)) for c in found.cases))
 

@@ -19,6 +19,7 @@ import sympy as sp
 from derive.algebra.cancellation import erfc_reflected, reflected
 from derive.algebra.normal import is_zero
 from derive.algebra.signs import seen_nonzero
+from derive.algebra.zeros import AT_INTEGERS, SINGULAR
 from derive.families.facts import Facts
 
 E = Any
@@ -127,6 +128,9 @@ class Scale:
         if sign is None and coefficient.is_Add:
             terms = {self.sign(t) for t in coefficient.args} if len(coefficient.args) <= MOST else {None}
             sign = terms.pop() if len(terms) == 1 else None
+        if sign is None and any(f.exp.is_negative for f in coefficient.atoms(sp.Pow)):
+            sides = ((1, sp.Gt(coefficient, 0)), (-1, sp.Lt(coefficient, 0)))
+            sign = next((side for side, relation in sides if self.facts.decide(self.facts.cleared(relation))), None)
         if sign is None and self.assumed:
             signs = [self.facts.sign(f) or self._assumed(f) for f in sp.Mul.make_args(sp.factor_terms(coefficient))]
             return None if None in signs else int(sp.prod(signs))
@@ -363,6 +367,8 @@ class Scale:
 
     def _power(self, base: E, power: E) -> Expansion:
         if power.has(T):
+            if not (base.has(T) or self.facts.decide(sp.Ge(base, 0))):
+                raise Unknown(f"{base} to a power")
             return self._exp(self.expand(power * sp.log(base)))
         inner = self.expand(base)
         if power.is_Integer and 0 < power <= MOST:
@@ -426,6 +432,7 @@ class Scale:
     def _smooth(self, e: E) -> Expansion:
         """A function of arguments with finite limits, at which it is smooth."""
         inner = [self._limits(self.expand(a)) for a in e.args]
+        self._away_from_poles(e.func, [limit for limit, _ in inner])
         moving = [i for i, (_, delta) in enumerate(inner) if delta.terms or delta.error != 0]
         if len(moving) != 1:
             raise Unknown(f"{e.func} of several variables")
@@ -439,6 +446,15 @@ class Scale:
         if any(c.has(sp.Derivative, sp.Subs) for c in kept):
             raise Unknown(f"{e.func} at {limit}")
         return self._series(kept, delta)
+
+    def _away_from_poles(self, function: Any, at: list[E]) -> None:
+        """Raises Unknown where it is not known that a function has no pole at a point with letters."""
+        poles = [g for g in (SINGULAR[function](*at),) if not g.is_number] if function in SINGULAR else []
+        counted = AT_INTEGERS[function](*at) if function in AT_INTEGERS else ()
+        for g in poles:
+            self.known(g)
+        if not all(g.is_number or self.sign(g) == 1 for g in counted):
+            raise Unknown(f"{function} at {at}")
 
     # --- functions with asymptotics of their own -------------------------------------------------------------
 
@@ -484,6 +500,93 @@ class Scale:
             return self._smooth(sp.loggamma(argument))
         product = self.times(self.plus(inner, constant(-sp.S.Half)), self._log(argument))
         return self.plus(product, self.times(constant(-1), inner), constant(sp.log(2 * sp.pi) / 2, 1 / lead))
+
+    def _pole(self, delta: Expansion, order: int, factor: E) -> Expansion:
+        """factor·δ^(−order)·(1 + O(δ)) of a small δ."""
+        coefficient, lead, small = self._relative(delta)
+        monomial = self.canonical(lead**-order)
+        return Expansion(
+            {monomial: factor / coefficient**order},
+            self.product(monomial, self.bound(*small.terms, small.error, lead)),
+        )
+
+    def _gamma(self, argument: E) -> Expansion:
+        inner = self.expand(argument)
+        if self._unbounded(inner):
+            return self._exp(self._loggamma(argument))
+        limit, delta = self._limits(inner)
+        if limit.is_Integer and limit <= 0:
+            return self._pole(delta, 1, (-1) ** limit / sp.factorial(-limit))
+        return self._smooth(sp.gamma(argument))
+
+    def _polygamma(self, n: E, argument: E) -> Expansion:
+        inner = self.expand(argument)
+        if not n.is_Integer:
+            raise Unknown(f"polygamma of order {n}")
+        if not self._unbounded(inner):
+            limit, delta = self._limits(inner)
+            if limit.is_Integer and limit <= 0:
+                return self._pole(delta, int(n) + 1, (-1) ** (n + 1) * sp.factorial(n))
+            return self._smooth(sp.polygamma(n, argument))
+        if self._sign_of(inner) < 0:
+            raise Unknown(f"polygamma at {argument}")
+        _, lead = self.lead(inner)
+        if n == 0:  # DLMF 5.11.2
+            leading = self._log(argument)
+            return Expansion(leading.terms, self.bound(leading.error, 1 / lead))
+        leading = self.times(constant((-1) ** (n + 1) * sp.factorial(n - 1)), self._power(argument, -n))  # DLMF 5.15.8
+        return Expansion(leading.terms, self.bound(leading.error, self.canonical(lead ** (-n - 1))))
+
+    def _zeta(self, s: E, *shift: E) -> Expansion:
+        inner = self.expand(s)
+        if shift or self._unbounded(inner) and self._sign_of(inner) < 0:
+            raise Unknown(f"zeta at {s}")
+        if self._unbounded(inner):
+            return constant(1, 1 / self.lead(inner)[1])
+        limit, delta = self._limits(inner)
+        return self._pole(delta, 1, sp.S.One) if limit == 1 else self._smooth(sp.zeta(s))
+
+    def _floor(self, argument: E) -> Expansion:
+        inner = self.expand(argument)
+        if self._unbounded(inner):
+            return self.plus(inner, Expansion({}, sp.S.One))
+        limit, delta = self._limits(inner)
+        if not limit.is_number:
+            return Expansion({}, sp.S.One)
+        below = limit.is_integer and (delta.terms or delta.error != 0) and self._sign_of(delta) < 0
+        return constant(sp.floor(limit) - (1 if below else 0))
+
+    def _extreme(self, sign: int, *arguments: E) -> Expansion:
+        """Which of some functions is the greatest (sign 1) or the least (−1) far out."""
+        best = self.expand(arguments[0])
+        for argument in arguments[1:]:
+            other = self.expand(argument)
+            apart = self.plus(other, self.times(constant(-1), best))
+            if (apart.terms or apart.error != 0) and sign * self._sign_of(apart) > 0:
+                best = other
+        return best
+
+    def _acos(self, argument: E) -> Expansion:
+        limit, _ = self._limits(self.expand(argument))
+        if limit not in (1, -1):
+            return self._smooth(sp.acos(argument))
+        root = self._of_square(1 - limit * argument)
+        return root if limit == 1 else self.plus(constant(sp.pi), self.times(constant(-1), root))
+
+    def _acosh(self, argument: E) -> Expansion:
+        inner = self.expand(argument)
+        if self._unbounded(inner):
+            return self.expand(sp.log(argument + sp.sqrt(argument**2 - 1)))
+        return self._of_square(argument - 1) if self._limits(inner)[0] == 1 else self._smooth(sp.acosh(argument))
+
+    def _of_square(self, small: E) -> Expansion:
+        """√(2z)·(1 + O(z)) of a z that tends to 0."""
+        root = self._power(2 * small, sp.S.Half)
+        _, lead = self.lead(self.expand(small))
+        return Expansion(
+            root.terms,
+            self.bound(root.error, self.canonical(sp.expand_power_base(lead ** sp.Rational(3, 2), force=True))),
+        )
 
     def _asinh(self, argument: E) -> Expansion:
         inner = self.expand(argument)
@@ -561,6 +664,22 @@ KNOWN: dict[Any, Any] = {
     sp.sin: lambda scale, argument: scale._wave(sp.sin(argument)),
     sp.cos: lambda scale, argument: scale._wave(sp.cos(argument)),
     sp.loggamma: Scale._loggamma,
+    sp.gamma: Scale._gamma,
+    sp.polygamma: Scale._polygamma,
+    sp.factorial: lambda scale, n: scale._gamma(n + 1),
+    sp.binomial: lambda scale, n, k: scale.expand(sp.gamma(n + 1) / sp.gamma(k + 1) / sp.gamma(n - k + 1)),
+    sp.beta: lambda scale, a, b=None: scale.expand(
+        sp.gamma(a) * sp.gamma(a if b is None else b) / sp.gamma(a + (a if b is None else b))
+    ),
+    sp.zeta: Scale._zeta,
+    sp.floor: Scale._floor,
+    sp.ceiling: lambda scale, argument: scale.times(constant(-1), scale._floor(-argument)),
+    sp.Max: lambda scale, *arguments: scale._extreme(1, *arguments),
+    sp.Min: lambda scale, *arguments: scale._extreme(-1, *arguments),
+    sp.acos: Scale._acos,
+    sp.asin: lambda scale, argument: scale.expand(sp.pi / 2 - sp.acos(argument)),
+    sp.acosh: Scale._acosh,
+    sp.atanh: lambda scale, argument: scale.expand(sp.log(1 + argument) / 2 - sp.log(1 - argument) / 2),
     sp.asinh: Scale._asinh,
     sp.atan: lambda scale, argument: scale._bounded(sp.atan(argument), sp.pi / 2),
     sp.erf: lambda scale, argument: scale._bounded(sp.erf(argument), sp.S.One),

@@ -19,7 +19,7 @@ import sympy as sp
 
 from derive.algebra.harmonics import in_one_angle, waves
 from derive.algebra.normal import expand_logs, is_zero, linear_form
-from derive.expectations.kernel import Known
+from derive.expectations.kernel import Known, i
 from derive.expectations.law import resolve
 from derive.expectations.matching import UNMIXED, Arm, Fit, Panel, fits, on_piece
 from derive.expectations.neatness import arguments_short, neat, unnested
@@ -92,12 +92,18 @@ def _in_views(statistic: E, panel: Panel, single: bool, last: int) -> Value | No
     return None
 
 
+OF_SIGN = (sp.Abs, sp.sign, sp.Heaviside, sp.Max, sp.Min, sp.Piecewise)
+"""Functions that may be another where the variable is negative."""
+
+
 def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool, last: int) -> Value | None:
     expanded = on_piece(statistic, panel.x, arm.phi, arm.u)
     if any(e.base == 0 for e in expanded.atoms(sp.Pow)):  # 0, 1 or infinite, as the exponent is
         return None
     if expanded.has(sp.Abs):
         expanded = expand_logs(resolve(expanded, arm.u, arm.low, arm.high, panel.facts), arm.u)
+    if arm.u == i and expanded.has(*OF_SIGN):  # that of a kernel is not negative
+        return None
     constant, terms = linear_form(expanded, arm.u)
     total, requirements, names, how = sp.S.Zero, [], [], []
     items = [(t, c) for t, c in terms.items()] + ([(sp.S.One, constant)] if constant != 0 else [])

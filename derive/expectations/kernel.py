@@ -27,6 +27,7 @@ from derive.algebra.functions import hyperu, real_part
 u = sp.Dummy("u", positive=True)
 v = sp.Dummy("u", real=True)
 m = sp.Dummy("u", integer=True, nonnegative=True)
+i = sp.Dummy("u", integer=True)
 a, b, c = (sp.Dummy(name, real=True) for name in "abc")
 alpha, beta = (sp.Dummy(name, real=True) for name in ("alpha", "beta"))
 n = sp.Dummy("n", positive=True)

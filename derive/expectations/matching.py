@@ -236,7 +236,7 @@ def _arms(
             return None
         found = [_Stretch((k.v - shift) / turns, -sp.pi, sp.pi, True)]
     elif measure == "counting":
-        found = _lattice_pieces(x, g, low, high)
+        found = _lattice_pieces(x, g, low, high, facts)
     else:
         try:
             found = [_Stretch(p.phi, p.low, p.high, p.rising) for p in pieces(g, x, low, high, y, facts)]
@@ -244,7 +244,8 @@ def _arms(
             return None
     arms = []
     for piece in found:
-        u = k.m if measure == "counting" else k.u if facts.decide(sp.Ge(piece.low, 0)) else k.v
+        least = facts.decide(sp.Ge(piece.low, 0))
+        u = (k.m if least else k.i) if measure == "counting" else k.u if least else k.v
         phi = piece.phi.xreplace({y: u})
         phi = roots_of_factors(phi, u) if _has_root_of_sum(phi) else phi
         slope = 0 if measure != "lebesgue" else 1 if piece.rising else -1
@@ -274,11 +275,12 @@ class _Stretch:
     rising: bool
 
 
-def _lattice_pieces(x: sp.Symbol, g: E, low: E, high: E) -> list[_Stretch]:
+def _lattice_pieces(x: sp.Symbol, g: E, low: E, high: E, facts: Facts) -> list[_Stretch]:
     if isinstance(g, sp.Abs):
         return [_Stretch(k.m, sp.S.Zero, sp.oo, True), _Stretch(-k.m, sp.S.One, sp.oo, False)]
     shift = x - g
-    return [_Stretch(k.m + shift, low - shift, high - shift, True)]
+    u = k.m if facts.decide(sp.Ge(low - shift, 0)) else k.i
+    return [_Stretch(u + shift, low - shift, high - shift, True)]
 
 
 def _unmix(arm: Arm, facts: Facts) -> Arm:

@@ -35,6 +35,34 @@ def envelope(statistic: E, x: sp.Symbol, facts: Facts) -> tuple[E, int] | None:
     return None if sign is None else (statistic / wave, sign)
 
 
+def without_steps(statistic: E, x: sp.Symbol) -> tuple[E, int] | None:
+    """The same without powers of −1, on integers, and without the whole parts in exponents of factors.
+
+    2^(cx) over 2^⌊cx⌋ is between 1 and 2, so that either is finite, on average, where the other is.
+
+    >>> x = sp.Symbol("x", integer=True)
+    >>> without_steps((-2)**x*x, x), without_steps(2**sp.floor(x/2), x), without_steps(x, x)
+    ((2**x*x, 0), (2**(x/2), 1), None)
+    """
+    slow, sign = sp.S.One, 1
+    for f in sp.Mul.make_args(statistic):
+        base, power = f.as_base_exp()
+        if base.is_number and base.is_real and power.has(x):
+            if base.is_negative and not power.is_even:
+                if not (x.is_integer and power.is_polynomial(x) and sp.diff(power, x).is_odd):
+                    return None
+                sign = 0
+            bounded = power.replace(sp.floor, lambda a: a) if _plain_floors(power) else power
+            f = sp.Abs(base) ** bounded
+        slow *= f
+    return None if slow == statistic else (slow, sign)
+
+
+def _plain_floors(power: E) -> bool:
+    """Whether an exponent is a sum with multiples of whole parts, which are less than 1 from what they are of."""
+    return all(not t.has(sp.floor) or isinstance(t.as_coeff_Mul()[1], sp.floor) for t in sp.Add.make_args(power))
+
+
 def period(statistic: E, x: sp.Symbol) -> E | None:
     """The period of a function of sines and cosines of x alone, whose frequencies are whole multiples of one number.
 

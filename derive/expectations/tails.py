@@ -7,18 +7,16 @@ parameters, that sign is the condition.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import product
 from typing import Any
 
 import sympy as sp
 
 from derive.algebra.zeros import endless, in_sines, of_one_sign, poles, unsolved
 from derive.expectations.asymptotics import L3, ORDERS, SCALE, Expansion, Impossible, Scale, T, Unknown
-from derive.expectations.masses import infinite_masses
-from derive.expectations.oscillation import envelope, period
+from derive.expectations.masses import infinite_masses, signed
+from derive.expectations.oscillation import envelope, period, without_steps
 from derive.families.facts import Facts
 
 E = Any
@@ -80,9 +78,10 @@ def tails(
     found = []
     for end, side in zip(support, (1, -1), strict=True):
         if not (counting and end.is_finite):
-            waves = (
-                None if counting or end.is_finite or log_density.has(sp.sin, sp.cos) else envelope(statistic, x, facts)
-            )
+            waves = None
+            if not end.is_finite and not log_density.has(sp.sin, sp.cos):
+                waves = None if counting else envelope(statistic, x, facts)
+                waves = waves or without_steps(statistic, x)
             slow, sign = waves or (in_sines(statistic), 1)
             found.append(_turned(_told(_Part(log_density, slow, x, proper), end, side, Scale(facts)), sign))
     return found
@@ -120,7 +119,7 @@ def inside(
     found, statistic = [], in_sines(statistic)
     points = poles(statistic, x, support) | dict.fromkeys(singular_points(log_density, statistic, x, proper), sp.true)
     for point, condition in sorted(points.items(), key=sp.default_sort_key):
-        for there in _signed(condition, facts):
+        for there in signed(condition, facts):
             known = facts.under(sp.And.make_args(there))
             outside = [
                 _plain(known.cleared(r), known)
@@ -129,7 +128,8 @@ def inside(
             ]
             if any(known.decide(r) for r in outside):
                 continue
-            within, apart = known.under(map(sp.Not, outside)), _without(there, outside, facts)
+            bounds = (*map(sp.Not, outside), *sp.And.make_args(there))  # the sharper ones first: c > 1, and then c > 0
+            within, apart = facts.under(bounds), _without(there, outside, facts)
             for side in (1, -1):
                 tail = at(log_density, statistic, x, point, side, within, proper)
                 rising = None if tail.rising is None else sp.And(tail.rising, sp.Not(apart))
@@ -138,18 +138,6 @@ def inside(
     if more and not _both_ways(found) and not (of_one_sign(statistic, x) and _surely(found)):
         raise Unknown("there may be other poles")
     return found
-
-
-def _signed(condition: Any, facts: Facts) -> Iterator[Any]:
-    """A condition as alternatives in which what is not 0 has a sign; those that hold nowhere are left out."""
-    parts = sp.And.make_args(condition)
-    unequal = [r for r in parts if isinstance(r, sp.Ne)]
-    rest = [r for r in parts if r not in unequal]
-    for relations in product(*((sp.Gt(*r.args), sp.Lt(*r.args)) for r in unequal)):
-        known = facts.under(relations)
-        answers = {r: known.decide(r) for r in rest}
-        if False not in answers.values() and False not in map(facts.decide, relations):
-            yield sp.And(*relations, *(r for r, answer in answers.items() if answer is None))
 
 
 def _plain(relation: Any, facts: Facts) -> Any:
@@ -377,13 +365,15 @@ def _told(part: _Part, end: E, side: int, scale: Scale) -> Tail:
     met = part.at(root)
     if (met, end.subs(root)) == (part, end):  # a letter of a derivative, and no parameter
         raise why
-    nowhere = sp.zoo in sp.Mul.make_args(met.statistic)  # 1/0 everywhere
+    here = scale.at_end(met.statistic, part.x, _place(end.subs(root), side))
+    nowhere = sp.zoo in sp.Mul.make_args(here)  # 1/0 everywhere
     at_root = Tail(end, sp.false, sp.true, sp.true) if nowhere else _told(met, end.subs(root), side, scale)
     ((parameter, value),) = root.items()
     square = scale.facts.decide(c >= 0) is True  # positive everywhere but at its root
-    equal, apart = (sp.Eq(parameter, value), sp.Ne(parameter, value)) if square else (sp.Eq(c, 0), sp.Gt(c, 0))
+    sides = (parameter, value) if c.has(sp.log) and sp.diff(c, parameter).is_positive else (c, sp.S.Zero)
+    equal, apart = (sp.Eq(parameter, value), sp.Ne(parameter, value)) if square else (sp.Eq(*sides), sp.Gt(*sides))
     found = []
-    for relation, closed, sign in ((apart, sp.Ge(c, 0), 1), (sp.Lt(c, 0), sp.Le(c, 0), -1)):
+    for relation, closed, sign in ((apart, sp.Ge(*sides), 1), (sp.Lt(*sides), sp.Le(*sides), -1)):
         if scale.facts.decide(scale.facts.cleared(relation)) is not False:
             assumed = replace(scale, facts=scale.facts.under([relation]), assumed=(*scale.assumed, (c, sign)))
             with suppress(Impossible):
@@ -401,8 +391,11 @@ def _told(part: _Part, end: E, side: int, scale: Scale) -> Tail:
 def _extends(tail: Tail, at_root: Tail, root: dict[E, E]) -> bool:
     """Whether what is told beside a root of a coefficient is what is told at it."""
     rising = (at_root.rising, tail.rising)
-    same = None in rising or rising[1].subs(root) == rising[0] and tail.both == at_root.both
-    return tail.converges.subs(root) == at_root.converges and same
+    try:
+        same = None in rising or rising[1].subs(root) == rising[0] and tail.both == at_root.both
+        return tail.converges.subs(root) == at_root.converges and same
+    except TypeError:  # a condition on 1/c has no value at 0
+        return False
 
 
 def _together(parts: list[tuple[Any, Any]]) -> Any:
@@ -428,6 +421,8 @@ def _root(c: E) -> dict[E, E] | None:
         target = -constant / factor
         if isinstance(inner, sp.exp) and target.is_positive:
             inner, target = inner.args[0], sp.log(target)
+        if isinstance(inner, sp.log) and inner.args[0] == s:
+            inner, target = s, sp.exp(target)
         if inner.is_Pow and inner.base == s and s.is_positive and target.is_positive:
             inner, target = s, target ** (1 / inner.exp)
         slope = sp.diff(inner, s)
@@ -436,8 +431,13 @@ def _root(c: E) -> dict[E, E] | None:
     return None
 
 
+def _place(end: E, side: int) -> E:
+    """A point that comes to an end as T → ∞."""
+    return end + side / T if not end.is_infinite else -side * T
+
+
 def _tail(part: _Part, end: E, side: int, scale: Scale) -> Tail:
-    x, place = part.x, end + side / T if not end.is_infinite else -side * T
+    x, place = part.x, _place(end, side)
     h = scale.expand(scale.at_end(part.statistic, x, place))
     if not h.terms and h.error == 0 or part.proper and _bounded(h, scale):
         return _tail_of(end, sp.true, None)

@@ -22,7 +22,7 @@ SHORTEST = 20
 def atoms(f: Integrand, low: sp.Expr, high: sp.Expr, digits: int) -> dict[sp.Integer, tuple[Any, Any]]:
     """The integers of [low, high] at which a term is not evaluable, with its (value, error).
 
-    The value may be infinite; it is nan where the sides differ, with an error of 0 where both are infinite, or where no
+    The value may be infinite; it is nan where the sides differ, with an error of 0 where that is beyond doubt, or where no
     limit is seen.
 
     >>> x = sp.Symbol("x", integer=True)
@@ -32,9 +32,14 @@ def atoms(f: Integrand, low: sp.Expr, high: sp.Expr, digits: int) -> dict[sp.Int
     found = {}
     jumps = any(e.has(*JUMPS) for e in f.parts or ())
     for n in f.points():
-        if n.is_integer and low <= n <= high and not mp.isfinite(f.at(n, 1)(mp.zero)):
-            sides = [side for side, end in ((1, high), (-1, low)) if n != end]
+        if not (n.is_integer and low <= n <= high):
+            continue
+        sides = [side for side, end in ((1, high), (-1, low)) if n != end]
+        values = [f.at(n, side)(mp.zero) for side in sides or (1,)]
+        if not all(map(mp.isfinite, values)):
             found[n] = (mp.nan, mp.inf) if jumps else _joint([_limit(f, n, side, digits) for side in sides])
+        elif not jumps and abs(values[0] - values[-1]) > mp.mpf(10) ** -digits * abs(values[0]):
+            found[n] = mp.nan, mp.zero  # of x/|x|: on either side it is another function, and at 0 none
     return found
 
 

@@ -113,6 +113,7 @@ VOCABULARY: dict[str, Any] = {name: _first(name) for name in SAME} | {
     "betainc": _incomplete_beta,
     "hyper": _hypergeometric,
     "inf": INFINITE,
+    "bounded_power": lambda base, exponent: _ball(base) ** exponent,
     "conjugate_sum": _conjugate_sum,
     "erfc_reflected": lambda z: (-_ball(z)).erfc(),
     "log_erfc": lambda z: _ball(z).erfc().log(),

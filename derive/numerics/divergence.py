@@ -13,7 +13,6 @@ from t there; so the reach is short where the integrand cancels (log-gammas), an
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -58,6 +57,10 @@ class _Stop(Exception):
     """No use in going further: no value here that can be relied on."""
 
 
+class _Unsure(_Stop):
+    """Two precisions do not agree on a value."""
+
+
 class _Sample(NamedTuple):
     u: Any
     log_g: Any
@@ -97,19 +100,31 @@ class _End:
         (one, sign), (two, other) = seen
         gap = abs(one - two)
         if sign != other or gap > mp.mpf(10) ** -4 and not gap * mp.mpf(10) ** 20 < abs(two) > u**2:
-            raise _Stop
+            raise _Unsure
         return _Sample(u, two, sign)
 
     def around(self, u: int) -> list[_Sample]:
         """Samples just before u."""
-        found = []
+        return self._around(u)[0]
+
+    def _around(self, u: int) -> tuple[list[_Sample], bool]:
+        """The same, and whether all that there are could be relied on."""
+        found, sure = [], True
         for i in range(NEARBY):
             # an irrational step shares no period with what oscillates
             with mp.workdps(DIGITS[1]):
                 before = u - i * mp.sqrt(2) / 5
-            with suppress(_Stop):
+            try:
                 found.append(self.sample(before))
-        return [s for s in found if s is not None]
+            except _Stop as stop:
+                sure = sure and not isinstance(stop, _Unsure)
+        return [s for s in found if s is not None], sure
+
+    def farthest(self, points: list[_Sample]) -> list[_Sample]:
+        """Samples just before the last point where all can be relied on: of (−2)^(t²) the sign is known while t² is written out, and
+        beyond it where that was rounded to a number that is even."""
+        around = (self._around(point.u) for point in reversed(points))
+        return next((found for found, sure in around if sure), self.around(points[-1].u))
 
     def need_few_digits(self) -> None:
         """Stops where `FEW` digits do not tell the values near u = `FAR`."""
@@ -193,9 +208,8 @@ def _at_end(end: _End) -> tuple[int, ...] | None:
         grows = _grows(envelope)
     if not grows:
         return None if grows is None else ()
-    last = points[-1]
-    changes = _changes([*points, *end.around(last.u)])
-    return (last.sign,) if changes <= ZEROS else (-1, 1)
+    changes = _changes([*points, *end.farthest(points)])
+    return (points[-1].sign,) if changes <= ZEROS else (-1, 1)
 
 
 def _of_value(value: Any, error: Any) -> tuple[int, ...] | None:

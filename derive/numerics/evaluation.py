@@ -254,7 +254,7 @@ def _integrated(counting: bool, body: Any, x: Any, low: Any, high: Any, digits: 
             break
     else:
         raise EvaluationError(
-            f"the {'sum' if counting else 'integral'} converges too slowly: {found.digits} digits were reached"
+            f"the {'sum' if counting else 'integral'} converges too slowly, or not at all: {found.digits} digits were reached"
         )
     return found.value, found.digits
 

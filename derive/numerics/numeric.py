@@ -22,7 +22,7 @@ from mpmath import mp
 from sympy.printing.pycode import MpmathPrinter
 
 from derive.algebra.cancellation import stable
-from derive.algebra.zeros import in_sines, zeros
+from derive.algebra.zeros import in_sines, singularities, zeros
 from derive.numerics import balls
 
 MAX_MAGNITUDE = 1200
@@ -41,6 +41,17 @@ def exponential(value: Any) -> Any:
     if mp.mag(value) > MAX_MAGNITUDE:
         return mp.zero if mp.re(value) < 0 else mp.inf
     return mp.exp(value)
+
+
+def power(base: Any, exponent: Any) -> Any:
+    """base^exponent, with 0, infinity or nan where the exponent is too large for a number: mpmath writes whole ones out.
+
+    >>> power(mpmath.mpf(-2), mpmath.mpf(3)), power(mpmath.mpf(2), mpmath.mpf(2) ** 10**30)
+    (mpf('-8.0'), mpf('+inf'))
+    """
+    if not mp.isfinite(exponent) or mp.mag(exponent) <= MAX_MAGNITUDE or not base:
+        return base**exponent
+    return exponential(exponent * mp.log(base)) if mp.im(base) == 0 < mp.re(base) else mp.nan
 
 
 def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -68,6 +79,7 @@ _FUNCTIONS: dict[str, Any] = (
     REFLECTED
     | {
         "exp": exponential,
+        "bounded_power": power,
         "expm1": _less_one,
         "conjugate_sum": lambda a, b, squares: a + b if mp.re(a * b) >= 0 else squares / (a - b),
         "log_erfc": lambda z: _log_erfc(z),
@@ -148,6 +160,9 @@ def _constant(expression: sp.Expr, prec: int) -> Any:
     return number(expression, prec)
 
 
+_BOUNDED = sp.Function("bounded_power")
+
+
 class _Hoist:
     """Replaces every maximal part without variables by a symbol, and remembers which."""
 
@@ -170,6 +185,8 @@ class _Hoist:
             return e.func(self.constant(e.func(*fixed)), *rest) if fixed else e.func(*rest)
         if isinstance(e, sp.Pow) and e.exp in (sp.S.Half, -sp.S.Half):
             return self(e.base) ** e.exp
+        if isinstance(e, sp.Pow) and e.exp.free_symbols:
+            return _BOUNDED(*map(self, e.args))
         return e.func(*map(self, e.args))
 
 
@@ -384,6 +401,8 @@ def breakpoints(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, ...]:
     for e in sp.preorder_traversal(in_sines(expr)):
         if isinstance(e, _KINKS):
             points += [r for a in branch_arguments(e) for r in _roots(a, x)]
+        elif isinstance(e, sp.Function) and e.has(x) and (singular := list(singularities(e, x))):
+            points += [r for f in singular for r in zeros(f, x)]
         elif isinstance(e, sp.log) or (isinstance(e, sp.Pow) and not (e.exp.is_Integer and e.exp > 0)):
             points += _polynomial_roots(e.args[0], x) or zeros(e.args[0], x)
     return _ordered(points)

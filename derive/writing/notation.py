@@ -79,6 +79,10 @@ def pretty(e: Any, width: int | None = None) -> str:
     return "\n".join(lines)
 
 
+UNDECIDED = "whether it is finite is not decided"
+"""What is said of an integral or a sum that may diverge."""
+
+
 def pretty_cases(name: Any, cases: Sequence[Any]) -> str:
     """`name = …` for a terminal: each case with its condition and, where there are several, its form."""
     head = f"{pretty(name)} ="
@@ -87,7 +91,8 @@ def pretty_cases(name: Any, cases: Sequence[Any]) -> str:
         return body if cases[0].condition == sp.true else f"{body}\nif {pretty(cases[0].condition)}"
     lines = [head]
     for case, condition in zip(cases, _beside(cases, pretty, "if ", "otherwise"), strict=True):
-        lines += [f"  {condition}  ({case.form})", _indented(_value(case))]
+        form = case.form if case.decided else f"{case.form}; {UNDECIDED}"
+        lines += [f"  {condition}  ({form})", _indented(_value(case))]
     return "\n".join(lines)
 
 
@@ -152,10 +157,14 @@ def latex(e: Any) -> str:
 def latex_cases(cases: Sequence[Any]) -> str:
     """The right-hand side in LaTeX: one expression, or a `cases` environment."""
     if len(cases) == 1:
-        return latex(cases[0].expr)
+        return _latex_value(cases[0])
     beside = _beside(cases, latex, r"\text{if } ", r"\text{otherwise}")
-    rows = (f"{latex(case.expr)} & {condition}" for case, condition in zip(cases, beside, strict=True))
+    rows = (f"{_latex_value(case)} & {condition}" for case, condition in zip(cases, beside, strict=True))
     return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
+
+
+def _latex_value(case: Any) -> str:
+    return latex(case.expr) + ("" if case.decided else r" \text{ (if finite)}")
 
 
 def latex_steps(name: Any, steps: Sequence[Any], cases: Sequence[Any]) -> str:
