@@ -13,7 +13,7 @@ from typing import Any
 from derive.derivation.formula import Formula
 from derive.programs.accuracy import Accuracy, measured, truth_of, truths
 from derive.programs.definition import by_definition
-from derive.programs.forms import as_derived, forms
+from derive.programs.forms import as_derived, by_support, forms
 from derive.programs.grid import Place, places
 from derive.programs.letters import of_one_family
 from derive.programs.program import HOLDS, CodeError, Program
@@ -93,7 +93,8 @@ def program(formula: Formula) -> Program:
     real = in_reals(formula)
     if (plain := as_derived(real)) is not None:
         runs(plain)  # a function that is missing is told before minutes are spent on the rest
-    ways = forms(real)
+    first = by_support(real)
+    ways = first or forms(real)
     backend = runs(ways[0])
     if backend is None:
         return ways[0].measured("Accuracy: not measured, for want of a library with the functions needed.")
@@ -108,6 +109,8 @@ def program(formula: Formula) -> Program:
                 yield of(way), way
 
     tried = sorted(written_ones(ways), key=_merit)
+    if first and not (tried and tried[0][0].worst <= BOUND):
+        tried = sorted([*tried, *written_ones(forms(real))], key=_merit)
     accuracy, best = tried[0]
     if accuracy.worst > BOUND:  # what the rounding of the inputs explains is no fault; asking takes time
         accuracy, best = min(tried[:SHORTLIST], key=lambda t: len(t[0].beyond(BOUND, truth)))

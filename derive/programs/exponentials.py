@@ -87,7 +87,7 @@ def _by_greater(total: E, facts: Facts) -> E:
     else:
         gap = power * sp.log(ratio)
         above, below = sp.fraction(sp.together(ratio))
-        sign = _order(above, below, facts) if power.is_positive else 0
+        sign = _order(above, below, facts) * _order(power, sp.S.Zero, facts)
     if sign == 0:
         return total
     greater = total.args[0] if sign > 0 else total.args[1]

@@ -22,7 +22,7 @@ from derive.programs.frames import frame
 from derive.programs.functions import Block
 from derive.programs.growth import relative_growth, turned
 from derive.programs.letters import lettered, placed
-from derive.programs.logs import MODES
+from derive.programs.logs import MODES, in_ratios
 from derive.programs.program import SHORT, Branch, CodeError, Input, Program, member_names, own_symbols, title
 from derive.programs.remainder import Expansion
 from derive.programs.rests import parted, risen, scaled
@@ -90,21 +90,64 @@ def _centred(formula: Formula) -> tuple[Steps, Facts, tuple[Case, ...]]:
 
 def _forms(formula: Formula) -> list[Program]:
     steps, facts, centred = _centred(formula)
+    found = _written(formula, centred, steps, facts)
+    near = [p for p in found if not p.form.startswith(FAR)]
+    return [*found, *_with_remainder(centred, near, steps)]
+
+
+def _written(
+    formula: Formula, centred: tuple[Case, ...], steps: Steps, facts: Facts, rests: tuple[E, ...] = (), more: str = ""
+) -> list[Program]:
+    """The cases of a formula in every way, and with the rests of them that are written already."""
     found: dict[tuple[Any, ...], Program] = {}
+    rests = rests or (sp.S.Zero,) * len(centred)
     for name, way, starts in _starts(centred, facts):
         lengths = [c.expr.count_ops() for c in starts]
         if way is not None and sum(lengths) > LONGEST and max(lengths) > LONG:
             continue
         cases = tuple(c._replace(expr=way(c.expr, steps)) if way and c.form == "closed" else c for c in starts)
+        cases = tuple(c._replace(expr=c.expr + rest) for c, rest in zip(cases, rests, strict=True))
         if any(c.form == "closed" and c.expr.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio) for c in cases) and way:
             continue  # 0/0 at q = p in a part of it: this way does not stand
         for form, finish in ((name, finished), (f"{name}, no exponential alone", finished_and_guarded)):
             ends = tuple(
                 ended(finish(steps.restored(c.expr), facts.under(sp.And.make_args(c.condition))), steps) for c in cases
             )
-            found.setdefault(ends, _program(formula, cases, ends, steps, form))
-    near = [p for p in found.values() if not p.form.startswith(FAR)]
-    return [*found.values(), *_with_remainder(centred, near, steps)]
+            found.setdefault(ends, _program(formula, cases, ends, steps, form + more))
+    return list(found.values())
+
+
+def by_support(formula: Formula) -> list[Program]:
+    """The ways that go by q on p's support: KL(p‖q) = KL(p‖q there) + the rest, which is −log Q(p's support) of truncated laws.
+
+    Neither of the two is negative then, and each is in differences of some of the parameters alone.
+    """
+    if len(formula.distributions) != 2 or lettered(formula) is not None or summand(formula) is not None:
+        return []
+    steps, facts, centred = _centred(formula)
+    moving = set().union(*(b.free_symbols for b in formula.distributions[1].support))
+    ends = {q: p for q, p in steps.of.items() if q in moving}
+    if not ends or ends == steps.of:
+        return []
+    closed = [c.form == "closed" for c in centred]
+    cases = tuple(
+        c._replace(expr=c.expr.xreplace(ends)) if is_closed else c for c, is_closed in zip(centred, closed, strict=True)
+    )
+    rests = tuple(
+        _moved(c, ends, steps, facts) if is_closed else sp.S.Zero for c, is_closed in zip(centred, closed, strict=True)
+    )
+    return _written(formula, cases, steps, facts, rests, ", q on p's support first")
+
+
+def _moved(case: Case, ends: dict[Any, Any], steps: Steps, facts: Facts) -> E:
+    """By how much a case grows from where q's ends are p's, in the steps of one end after the other."""
+    known, total, left = facts.under(sp.And.make_args(case.condition)), sp.S.Zero, dict(ends)
+    for q in ends:
+        before = case.expr.xreplace(left)
+        del left[q]
+        grown = falling(scaled(case.expr.xreplace(left) - before), known)
+        total += in_ratios(rewriting.differences(grown, steps.only([q], known)))
+    return total
 
 
 def _totals(formula: Formula, one: Summand) -> list[Program]:
@@ -166,7 +209,9 @@ def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[tuple[str, Any,
 def skeleton(formula: Formula) -> tuple[Program, Steps]:
     """A program of the formula without its values: its name, inputs, and the branches that are infinite."""
     pairs = _pairs(formula)
-    steps = Steps(pairs, facts_of(formula.distributions), formula.symbols, _from_location(formula, pairs))
+    steps = Steps(
+        pairs, facts_of(formula.distributions), formula.symbols, _from_location(formula, pairs), _unit(formula, pairs)
+    )
     kept = (c for c in formula.cases if c.form == "infinite")
     return _program(formula, cases := tuple(kept), tuple(c.expr for c in cases), steps, ""), steps
 

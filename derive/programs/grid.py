@@ -3,6 +3,7 @@
 ordinary   the exact test points of the family, rounded to floats, and pairs of them
 extreme    each positive parameter, and all of them, at 1e-8 … 1e12, whole ones from 1e4 on; locations at 1e8 and 1e12
 near       q = p(1 + ε), ε = ±1e-1 … ±1e-12 and 0, in every parameter singly and in all jointly; whole ones one further
+several    q = 3p and p/3, or 30p and p/30, at every other base: singly, jointly, in turn, and singly with the others near
 apart      an ordinary member and an extreme one, both ways, and two that are extreme at different ends
 
 What is no parameter of a member, a symbol of a statistic or an order, has each of a few values at all of these.
@@ -26,6 +27,10 @@ from derive.programs.sums import summand
 EPSILONS = tuple(10.0**-k for k in range(1, 13))
 SIZES = (1e-8, 1e-4, 1e4, 1e8, 1e12)
 LOCATIONS = (1e8, 1e12)
+TIMES = ((3.0, 1 / 3), (30.0, 1 / 30))
+"""How many times apart: at every other base the one or the other."""
+BESIDE = 1e-4
+"""How near the others are where one parameter is some times apart."""
 ORDINARY = 3
 OWN = (0.625, -0.375, 2.25, -1.625, 3.0, -2.0, 1e-8, -1e-8, 40.0)
 """Values of a symbol that is no parameter of a member, of those that its assumptions allow."""
@@ -106,7 +111,8 @@ def _of_members(formula: Formula, epsilons: tuple[float, ...], sizes: tuple[floa
         yield from (place for base in (ordinary, *others) for place in _named((p, None), [base]))
         return
     if (members := of_one_family(formula)) is not None:
-        yield from (place for base in _starts(formula, sizes) for place in _near(formula, members, base, epsilons))
+        for i, start in enumerate(_starts(formula, sizes)):
+            yield from _near(formula, members, start, epsilons, TIMES[i % len(TIMES)])
     if p.family.definition == q.family.definition:
         for other in others:
             yield from _named((p, q), [ordinary, other])
@@ -165,14 +171,19 @@ def _inputs_at(member: Distribution, values: list[float]) -> Place:
 
 
 def _near(
-    formula: Formula, members: tuple[Distribution, Distribution], base: Place, epsilons: tuple[float, ...]
+    formula: Formula,
+    members: tuple[Distribution, Distribution],
+    base: Place,
+    epsilons: tuple[float, ...],
+    times: tuple[float, ...],
 ) -> Iterator[Place]:
-    """Places where two members of one family nearly coincide: a parameter of one is that of the other, and a little more."""
+    """Places where two members of one family nearly coincide, a parameter of one being that of the other and a little more,
+    or are some times apart."""
     exact = dict(_meeting(members, base))
     same = {s: float(e) for s, e in exact.items()}
     if all(sp.Rational(v) == exact[s] for s, v in same.items()):
         epsilons = (*epsilons, 0.0)  # elsewhere the two only meet as far as floats do
-    for moved in _moved(same, epsilons):
+    for moved in (*_moved(same, epsilons), *_several(same, times)):
         if _allowed(formula.distributions, formula, place := base | moved):
             yield place
 
@@ -190,6 +201,20 @@ def _moved(same: dict[Any, float], epsilons: tuple[float, ...]) -> Iterator[Plac
                 ways += [dict.fromkeys(moving, sign), {s: sign * (-1) ** i for i, s in enumerate(moving)}]
             for way in ways:
                 yield {s.name: v * (1 + way.get(s, 0) * e) if v else way.get(s, 0) * e for s, v in same.items()}
+
+
+def _several(same: dict[Any, float], times: tuple[float, ...]) -> Iterator[Place]:
+    """Values some times as large as those at which two members are the same; whole ones where the quotient is whole."""
+    for r in times:
+        ways = [{s: r} for s in same]
+        if len(same) > 1:
+            ways += [dict.fromkeys(same, r), {s: r ** (-1) ** i for i, s in enumerate(same)}]
+            ways += [dict.fromkeys((s for s in same if not s.is_integer), 1 + BESIDE) | {s: r} for s in same]
+        for way in ways:
+            moved = {s: v * way.get(s, 1.0) for s, v in same.items()}
+            whole = {s: float(round(v)) for s, v in moved.items() if s.is_integer}
+            if all(abs(moved[s] - v) < 1e-6 * v for s, v in whole.items()):
+                yield {s.name: whole.get(s, v) for s, v in moved.items()}
 
 
 def _meeting(members: tuple[Distribution, Distribution], base: Place) -> Iterator[tuple[Any, Any]]:

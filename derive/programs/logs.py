@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sympy as sp
+from sympy.codegen.cfunctions import expm1
 
 from derive.algebra.normal import to_loggamma
 from derive.families.facts import Facts
@@ -108,3 +109,36 @@ def ratio_of(group: Mapping[E, Any]) -> tuple[Any, E]:
     )
     number = sp.Rational(common, below)
     return number, sp.Mul(*(a ** (c / number) for a, c in group.items()))
+
+
+def in_ratios(e: E) -> E:
+    """Exponentials in a product as one, and what they are of in logs of ratios: the parts may overflow, and cancel.
+
+    >>> a, b, c = sp.symbols("a b c", positive=True)
+    >>> in_ratios(expm1(a*sp.log(b) - a*sp.log(c)) * b**a * sp.exp(-a*sp.log(c)))
+    exp(a*log(b/c))*expm1(a*log(b/c))
+    """
+    e = e.replace(lambda f: isinstance(f, expm1), lambda f: expm1(_by_ratios(f.args[0])))
+    return e.replace(lambda f: f.is_Mul and f.has(sp.exp, sp.Pow), _one_exponential)
+
+
+def _by_ratios(e: E) -> E:
+    groups, rest = gathered(e)
+    ratios = (
+        factor * number * sp.log(ratio)
+        for factor, group in groups.items()
+        if group
+        for number, ratio in [ratio_of(group)]
+    )
+    return rest + sp.Add(*ratios)
+
+
+def _one_exponential(product: E) -> E:
+    """A product with exponentials and powers of which at least one is an exponential."""
+    powers = [
+        f for f in product.args if isinstance(f, sp.exp) or f.is_Pow and f.exp.free_symbols and f.base.is_positive
+    ]
+    if len(powers) < 2:
+        return product
+    exponents = (f.args[0] if isinstance(f, sp.exp) else f.exp * sp.log(f.base) for f in powers)
+    return sp.Mul(*(f for f in product.args if f not in powers), sp.exp(_by_ratios(sp.Add(*exponents))))

@@ -21,7 +21,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 from derive.algebra.normal import to_loggamma
 from derive.families.facts import Facts
 from derive.programs.choice import best
-from derive.programs.functions import COMPLEMENTS, ENDED, REMAINDERS, RESTS
+from derive.programs.functions import COMPLEMENTS, ENDED, REMAINDERS, RESTS, SCALED
 from derive.programs.functions.elementary import expm1mx, kl_div, log1pmx, log1pmx_to
 from derive.programs.functions.gammas import logbeta_rest_bregman, loggamma_rest_bregman
 from derive.programs.functions.stable import Stable, square
@@ -74,7 +74,7 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
         [(c * log1p(steps.difference(r - 1)), sp.S.Zero)] if linear else list(_options(c, r, steps)) for c, r in near
     ]
     written = _bounded(kept + best(options, rest, steps), steps.facts)
-    return _complements(_betas(written)).replace(square, lambda x: x**2)
+    return _complements(_betas(_scales(written))).replace(square, lambda x: x**2)
 
 
 def _named_apart(e: E) -> tuple[E, dict[E, E]]:
@@ -130,6 +130,17 @@ def _betas(e: E) -> E:
         for whole, c in single.items():
             if c == -single[one] and sp.expand(whole.args[0] - x - y) == 0 == sp.expand(whole.args[1] - a - b):
                 return _betas(e - single[one] * (one + two - whole)) + single[one] * logbeta_rest_bregman(x, a, y, b)
+    return e
+
+
+def _scales(e: E) -> E:
+    """c·f(nx, nd) − c·f(x, d) with n ≥ 1 as one function, where there is one: the two may be the same to all digits."""
+    of = {(f, t / f): f for t in sp.Add.make_args(e) for f in sp.Mul.make_args(t) if type(f) in SCALED}
+    for one, c in sorted(of, key=sp.default_sort_key):
+        for n in (n for n in sp.Mul.make_args(one.args[0]) if n.is_integer and n.is_positive):
+            inner = one.func(*(sp.cancel(a / n) for a in one.args))
+            if (inner, -c) in of:
+                return _scales(e - c * (one - inner)) + c * SCALED[type(one)](*inner.args[:2], n, *inner.args[2:])
     return e
 
 
@@ -204,7 +215,13 @@ def _inner(e: E, steps: Steps, order: int) -> E:
 
     e = sp.together(e)
     above, below = sp.fraction(e)
-    above = above.replace(taken, lambda f: logarithm(f) if isinstance(f, sp.log) else exponential(f))
+    whole: dict[E, E] = {}
+    parts = sp.preorder_traversal(above)
+    for f in parts:
+        if taken(f):  # and nothing in it alone: of an exponential whose logs are in steps already, none would be found
+            whole[f] = logarithm(f) if isinstance(f, sp.log) else exponential(f)
+            parts.skip()
+    above = above.xreplace(whole)
     return steps.difference(above / below)
 
 

@@ -73,6 +73,8 @@ def _slope(f: E, index: int) -> E:
     """The size of a derivative, 0 where it is not known."""
     if isinstance(f, (sp.Abs, sp.Max, sp.Min)):
         return sp.S.One
+    if isinstance(f, sp.log):
+        return 1 / sp.Max(magnitude(f.args[0]), LEAST)  # where a piece of the support is empty it is of 0
     try:
         slope = f.fdiff(index + 1)
     except (ArgumentIndexError, AttributeError):

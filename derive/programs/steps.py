@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from functools import lru_cache
 from typing import Any
 
@@ -23,7 +24,7 @@ class Steps:
     of       q's symbol -> p's
     names    q's symbol -> the symbol of their difference
     given    what a program has to compute of its inputs: name -> value, in order
-    origin   p's and q's symbols -> 0 and their difference, where that alone occurs
+    origin   p's and q's symbols -> 0 and their difference, where that alone occurs, and scales in their unit
 
     Of expressions in which two locations occur by their difference alone, that difference is q's, and 0 is p's. Where a
     value does not depend on the unit of what is measured, it is computed in the power of 2 that is next to p's `scale`:
@@ -55,7 +56,7 @@ class Steps:
         self.given |= {name: s / unit for s, name in self._scaled.items()}
         self.given |= {d: (q - pairs[q]) / unit for q, d in steps.items()}
         self._centre = self._scaled | {q: pairs[q] + gap for q, gap in gaps.items()}
-        self.origin: dict[Any, E] = {pairs[q]: sp.S.Zero for q in gaps} | gaps
+        self.origin: dict[Any, E] = {pairs[q]: sp.S.Zero for q in gaps} | gaps | self._scaled
         self._steps = {gap: steps[q] for q, gap in gaps.items()}
         own = {q: self._scaled.get(q, gaps.get(q, q)) for q in pairs}
         self.of = {own[q]: sp.S.Zero if q in gaps else self._scaled.get(p, p) for q, p in pairs.items()}
@@ -66,6 +67,13 @@ class Steps:
     def ends(self) -> dict[Any, tuple[E, E]]:
         """Step -> (p, q), where both are given and not their difference alone."""
         return {d: (self.of[q], q) for q, d in self.names.items() if q not in self._steps}
+
+    def only(self, some: Iterable[Any], facts: Facts) -> Steps:
+        """The differences of some of the inputs, where of the others q's are all that occurs, and where so much is known."""
+        found = copy(self)
+        found.facts = facts
+        found.of, found.names, found._apart = ({q: d[q] for q in some} for d in (self.of, self.names, self._apart))
+        return found
 
     def centred(self, e: E) -> E:
         """An expression with what stands here for the inputs."""

@@ -28,6 +28,9 @@ REMAINDERS: dict[Any, Any] = gammas.REMAINDERS | bessel.REMAINDERS | cumulants.R
 RESTS: dict[Any, Any] = elementary.RESTS
 """f with f(0) = 0 -> what is left of it without its linear part there, and f′(0)."""
 
+SCALED: dict[Any, Any] = cumulants.SCALED
+"""f -> what f(nx, nd) − f(x, d) is as a function of x, d and n."""
+
 COMPLEMENTS: dict[Any, Any] = bessel.COMPLEMENTS
 """f -> 1 − f, which is small where f is near 1."""
 
@@ -36,4 +39,4 @@ HELPERS: dict[str, Helper] = {
 }
 """Name of a function -> how to compute it."""
 
-__all__ = ["COMPLEMENTS", "ENDED", "HELPERS", "REMAINDERS", "RESTS", "Block", "Helper", "name_at"]
+__all__ = ["COMPLEMENTS", "ENDED", "HELPERS", "REMAINDERS", "RESTS", "SCALED", "Block", "Helper", "name_at"]

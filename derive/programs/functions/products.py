@@ -80,10 +80,10 @@ def _exp_e1() -> Block:
 
 
 def _exp_expm1(end: Any = x + y) -> Block:
-    """By the greater of the two exponentials."""
+    """By the greater of the two exponentials; |y| as a choice, which has a slope at 0."""
     rises = y > 0
     return Block(
-        ((near, sp.Abs(y)), (far, choice((end, rises), (x, True)))),
+        ((near, choice((y, rises), (-y, True))), (far, choice((end, rises), (x, True)))),
         sp.exp(far) * choice((-expm1(-near), rises), (expm1(-near), True)),
     )
 

@@ -22,7 +22,9 @@ class Stable(sp.Function):
     def _eval_evalf(self, prec: int) -> Any:
         with mpmath.workprec(3 * prec + 60):
             try:
-                args = [a._to_mpmath(3 * prec + 60) for a in self.args]
+                args = [
+                    mpmath.mpf(a._to_mpmath(3 * prec + 60)) for a in self.args
+                ]  # whole numbers would divide as floats
             except ValueError:
                 return None
             return sp.Float._new(mpmath.mpf(self.value(*args))._mpf_, prec)
