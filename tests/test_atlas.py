@@ -1,5 +1,6 @@
 """The atlas: what a record holds, that a run resumes whatever ended the last one, and that no cell takes others along."""
 
+import ast
 import json
 import os
 import shutil
@@ -350,3 +351,14 @@ def test_wrong_usage(derive, tmp_path, words, message):
     assert (done.code, done.out) == (2, "")
     assert message in done.err
     assert done.err.count("\n") == 1
+
+
+def test_no_name_that_a_record_hangs_on_is_handed_on_by_a_folder():
+    """Folders are not read for the fingerprint of the engine: what comes from one is a module, or the table of kernels."""
+    package = Path(cell.__file__).parents[1]
+    for path in cell._below("derive.atlas.cell"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("derive."):
+                folder = package.joinpath(*node.module.split(".")[1:])
+                if folder.is_dir() and node.module != "derive.expectations.kernels":
+                    assert all((folder / f"{name.name}.py").is_file() for name in node.names), (path.name, node.module)

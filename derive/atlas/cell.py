@@ -132,6 +132,8 @@ def _case(case: Case, withheld: bool, formula: Formula) -> dict[str, Any]:
     record = {"condition": notation.text(case.condition), "form": _form(case)}
     if case.form in ("infinite", "undefined"):
         record["why"] = _why(case, formula)
+    if not case.decided:
+        record["decided"] = False
     if withheld and case.form not in ("infinite", "undefined"):
         return record
     return record | {"text": notation.text(case.expr), "srepr": sp.srepr(case.expr), "latex": notation.latex(case.expr)}

@@ -13,7 +13,8 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.zeros import Unsolved, endless, in_sines, placed_zeros, poles, unsolved
-from derive.expectations.asymptotics import ORDERS, Expansion, Scale, T, Unknown
+from derive.expectations.asymptotics.orders import Expansion, T, Unknown
+from derive.expectations.asymptotics.scale import ORDERS, Scale
 from derive.families.facts import Facts
 
 E = Any

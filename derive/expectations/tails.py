@@ -14,7 +14,8 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.zeros import endless, in_sines, of_one_sign, poles, unsolved
-from derive.expectations.asymptotics import L3, ORDERS, SCALE, Expansion, Impossible, Scale, T, Unknown
+from derive.expectations.asymptotics.orders import L3, SCALE, Expansion, Impossible, T, Unknown
+from derive.expectations.asymptotics.scale import ORDERS, Scale
 from derive.expectations.masses import infinite_masses, signed
 from derive.expectations.oscillation import envelope, period, without_steps
 from derive.families.facts import Facts

@@ -9,8 +9,3 @@ orders       the scale, sums of monomials in it, and which is the larger
 functions    functions with asymptotics of their own
 scale        what expands an expression
 """
-
-from derive.expectations.asymptotics.orders import L3, SCALE, Expansion, Impossible, T, Unknown, constant
-from derive.expectations.asymptotics.scale import ORDERS, Scale
-
-__all__ = ["L3", "ORDERS", "SCALE", "Expansion", "Impossible", "Scale", "T", "Unknown", "constant"]
