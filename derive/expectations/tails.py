@@ -424,8 +424,8 @@ def _root(c: E) -> dict[E, E] | None:
             inner, target = inner.args[0], sp.log(target)
         if isinstance(inner, sp.log) and inner.args[0] == s:
             inner, target = s, sp.exp(target)
-        if inner.is_Pow and inner.base == s and s.is_positive and target.is_positive:
-            inner, target = s, target ** (1 / inner.exp)
+        if inner.is_Pow and inner.base.is_positive and target.is_positive and not inner.exp.has(s):
+            inner, target = inner.base, target ** (1 / inner.exp)
         slope = sp.diff(inner, s)
         if slope.is_nonzero and not slope.has(s):
             return {s: sp.expand(s + (target - inner) / slope)}

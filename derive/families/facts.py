@@ -177,7 +177,7 @@ class Facts:
             high, low = sp.expand_log(sp.log(high)), sp.expand_log(sp.log(low))
         if (ratio := _ratio(high - low)) is not None:
             high, low = ratio
-        signed = self._cosines_signed(_functions_signed(high - low))
+        signed = self._cosines_signed(_roots_signed(_functions_signed(high - low)))
         difference = _powers_signed(self._exponentials_signed(self._logs_signed(signed)).xreplace(self.rewriting))
         if self._varies((high - low).xreplace(self.rewriting)):
             return None
@@ -195,7 +195,21 @@ class Facts:
             return True
         if bounded.is_nonpositive if strict else bounded.is_negative:
             return False
-        return self._from_known(sp.expand(high - low), strict)
+        return self._from_known(sp.expand(high - low), strict) or self._beyond_wave(high - low, strict)
+
+    def _beyond_wave(self, difference: Any, strict: bool) -> bool | None:
+        """Whether a difference with one sine or cosine has one sign where that is 1 and where it is −1.
+
+        >>> u, c = sp.symbols("u c", real=True)
+        >>> Facts().under([c < 1, c > -1]).decide(1 + c * sp.sin(u) > 0)
+        True
+        """
+        waves = difference.atoms(sp.sin, sp.cos)
+        wave = waves.pop() if len(waves) == 1 else sp.S.Zero
+        if not wave.is_real or wave == 0 or not sp.diff(level := difference.xreplace({wave: T}), T, 2).is_zero:
+            return None
+        relation = sp.Gt if strict else sp.Ge
+        return all(self.decide(relation(sp.expand(level.subs(T, end)), 0)) for end in (1, -1)) or None
 
     def _varies(self, difference: Any) -> bool:
         """Whether a difference is seen to be positive at one point and negative at another: no proof will be found then."""
@@ -320,6 +334,31 @@ def _functions_signed(difference: Any) -> Any:
         if len(above) <= len(below) and z.is_nonnegative and all(a.is_positive for a in (*above, *below)):
             positive.append(e)
     return difference.xreplace({e: sp.Dummy("t", positive=True) for e in positive}) if positive else difference
+
+
+T = sp.Symbol("_t", real=True)
+"""What stands for a sine or a cosine."""
+
+MOST_SQUARED = 60
+"""Operations of a sum beyond which it is not asked which of its two terms has the greater square."""
+
+
+def _roots_signed(difference: Any) -> Any:
+    """Sums of two terms, one with a root, as unknowns with the sign of the one whose square is greater.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> Facts().decide(sp.sqrt(x**2 + 1) > x), Facts().decide(2 + x / sp.sqrt(x**2 + 1) > 1)
+    (True, True)
+    """
+    signs: dict[Any, Any] = {}
+    for e in difference.atoms(sp.Add):
+        factors = (f for term in e.args for f in sp.Mul.make_args(term)) if len(e.args) == 2 else ()
+        if not any(f.is_Pow and abs(f.exp) == sp.S.Half for f in factors) or sp.count_ops(e) > MOST_SQUARED:
+            continue
+        for a, b in (e.args, e.args[::-1]):
+            if (a.is_positive or a.is_negative) and b.is_real and sp.cancel(a**2 - b**2).is_positive:
+                signs[e] = sp.Dummy("t", positive=True) * (1 if a.is_positive else -1)
+    return difference.xreplace(signs) if signs else difference
 
 
 def _isolated(low: Any, high: Any) -> tuple[Any, Any]:
