@@ -361,7 +361,7 @@ IN_BALLS = (
     sp.expint(1, POSITIVE), sp.polylog(2, -POSITIVE), sp.zeta(POSITIVE + 2, 3), sp.uppergamma(THIRD, POSITIVE),
     sp.lowergamma(THIRD, POSITIVE), sp.betainc(2, THIRD, 0, 1 / (1 + POSITIVE)), sp.hyper([1, 2], [R(7, 3)], -POSITIVE),
     log(POSITIVE + sp.sqrt(POSITIVE**2 + 1)), 2 - sp.erfc(POSITIVE), log(sp.erfc(POSITIVE)), sp.sech(POSITIVE), sp.coth(POSITIVE), sp.sec(POSITIVE),
-    log(sp.besseli(THIRD, POSITIVE)), log(sp.besselk(THIRD, POSITIVE) / POSITIVE),
+    log(sp.besseli(THIRD, POSITIVE)), log(sp.besselk(THIRD, POSITIVE) / POSITIVE), THIRD ** (POSITIVE + THIRD),
 )  # fmt: skip
 PLACES = [mp.mpf(1) / 7, mp.mpf(13) / 3, mp.mpf(40)]
 
