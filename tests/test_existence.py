@@ -14,7 +14,7 @@ import mpmath
 import pytest
 import sympy as sp
 
-from derive import catalog, expectation
+from derive import catalog, cross_entropy, expectation, kl_divergence
 from derive.cli.console import as_dict, described
 from derive.derivation.statistic import StatisticError
 from derive.families.expression import read
@@ -309,3 +309,16 @@ def test_each_case_of_a_power_of_a_power_holds_somewhere(law: tuple[str, ...]) -
         formula.evaluate(y=0, z=-1)
     found = formula.evaluate(y=sp.Rational(-1, 2), z=3)
     assert abs(found - by_definition("x**y**z", law, {"y": sp.Rational(-1, 2), "z": sp.Integer(3)})) < 1e-9
+
+
+@pytest.mark.parametrize(
+    "quantity, p, q",
+    [
+        (kl_divergence, "UnitWeibull", "JonesFaddySkewT"),  # a sum with a root, which the other term does not reach
+        (cross_entropy, "TruncatedWeibull", "Kumaraswamy"),  # a power of a sum, which may be 1
+        (kl_divergence, "Triangular", "SineSkewedVonMises"),  # a sine times less than 1
+        (kl_divergence, "TruncatedWeibull", "Tricube"),  # a difference of cubes
+    ],
+)
+def test_between_bounded_laws_it_is_decided(quantity, p, q):
+    assert quantity(catalog[p].suffixed("_1"), catalog[q].suffixed("_2")).decided

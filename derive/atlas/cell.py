@@ -129,7 +129,7 @@ def _form(case: Case) -> str:
 
 
 def _case(case: Case, withheld: bool, formula: Formula) -> dict[str, Any]:
-    record = {"condition": notation.text(case.condition), "form": _form(case)}
+    record: dict[str, Any] = {"condition": notation.text(case.condition), "form": _form(case)}
     if case.form in ("infinite", "undefined"):
         record["why"] = _why(case, formula)
     if not case.decided:

@@ -195,7 +195,8 @@ class Facts:
             return True
         if bounded.is_nonpositive if strict else bounded.is_negative:
             return False
-        return self._from_known(sp.expand(high - low), strict) or self._beyond_wave(high - low, strict)
+        known = self._from_known(sp.expand(high - low), strict)
+        return _definite(sp.expand(high - low)) or self._beyond_wave(high - low, strict) if known is None else known
 
     def _beyond_wave(self, difference: Any, strict: bool) -> bool | None:
         """Whether a difference with one sine or cosine has one sign where that is 1 and where it is −1.
@@ -359,6 +360,20 @@ def _roots_signed(difference: Any) -> Any:
             if (a.is_positive or a.is_negative) and b.is_real and sp.cancel(a**2 - b**2).is_positive:
                 signs[e] = sp.Dummy("t", positive=True) * (1 if a.is_positive else -1)
     return difference.xreplace(signs) if signs else difference
+
+
+def _definite(difference: Any) -> bool | None:
+    """Whether a difference is a quadratic in a real symbol that is positive wherever its discriminant is negative, as it is.
+
+    >>> a, s = sp.Symbol("a", real=True), sp.Symbol("s", positive=True)
+    >>> Facts().decide(a**2 + a*s + s**2 > 0), Facts().decide(a**2 - 3*a*s + s**2 > 0)
+    (True, None)
+    """
+    for s in sorted((s for s in difference.free_symbols if s.is_real), key=str) if difference.is_polynomial() else ():
+        c, b, a = (difference.coeff(s, k) for k in range(3))
+        if a.is_positive and sp.expand(a * s**2 + b * s + c - difference) == 0:
+            return sp.expand(b**2 - 4 * a * c).is_negative or None
+    return None
 
 
 def _isolated(low: Any, high: Any) -> tuple[Any, Any]:
