@@ -36,6 +36,24 @@ def test_it_is_what_mpmath_sums_where_that_converges(point):
         assert abs(hypergeometric(above, below, point) - mpmath.hyper(above, below, point)) < mpmath.mpf(10) ** -25
 
 
+@pytest.mark.parametrize(
+    "a, b, c, z",
+    [(1, 1, 360000001, -2), (1, 1, 36001, -29), (1.5, 0.5, 1e9, -1e4), (2, 3, 1e4, -3), (1, 1, 36001, 0.97)],
+)
+def test_a_hypergeometric_function_with_a_far_greater_parameter_below(a, b, c, z):
+    """By the integral over the half-line that Euler's is of: mpmath's own sums cancel to nothing, and it gives up."""
+    with mpmath.workdps(50):
+        a, b, c, z = map(mpmath.mpf, (a, b, c, z))
+
+        def law(s, power):
+            return s ** (b - 1) * mpmath.exp((c - b - 1) * mpmath.log1p(-s / c)) * (1 - z * s / c) ** -power
+
+        whole, mean = (mpmath.quad(lambda s, n=n: law(s, n), [0, 0.01, 0.5, 2, 8, 32, 128, 256]) for n in (0, a))
+    with mpmath.workdps(60):
+        assert abs(hypergeometric((a, b), (c,), z) - mean / whole) < mpmath.mpf(10) ** (-20 if b < 1 else -40)
+        assert abs(hypergeometric((a, b), (c * (1 + mpmath.mpf(10) ** -9),), z) - mean / whole) > mpmath.mpf(10) ** -20
+
+
 def test_other_hypergeometric_functions_are_those_of_mpmath():
     assert hypergeometric((1, 2), (3,), 0.9) == mpmath.hyper((1, 2), (3,), 0.9)
     assert hypergeometric((), (1,), 0.9) == mpmath.hyper((), (1,), 0.9)

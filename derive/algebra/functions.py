@@ -320,7 +320,10 @@ def _incomplete_order(e: Any) -> Any:
 
 
 def hypergeometric(above: Any, below: Any, z: Any) -> Any:
-    """pFq by mpmath; ₃F₂(1, 1, a; 2, c; z) near z = 1, where its sums hardly converge, by the beta law that it is about.
+    """pFq by mpmath; where its sums hardly converge, two of them as expectations under the beta law that they are about.
+
+    ₂F₁(a, b; c; z) = E (1 − zU)^−a for U ~ Beta(b, c − b), with a c far greater than |z|, by its series about U = 0;
+    ₃F₂(1, 1, a; 2, c; z) near z = 1:
 
     z (a − 1)/(c − 1) ₃F₂ = −E log(1 − zU) = −E log(1 − U) − E log(1 + (1 − z)V) for U ~ Beta(a − 1, c − a) and
     V = U/(1 − U), and the last is a Meijer G, whose series in 1 − z converge (DLMF 16.17).
@@ -329,7 +332,11 @@ def hypergeometric(above: Any, below: Any, z: Any) -> Any:
     2.11836700995
     >>> print(mpmath.nstr(hypergeometric((1, 1, 1.5), (2, 2.25), mpmath.mpf(1)), 12))
     2.14601836603
+    >>> print(mpmath.nstr(hypergeometric((1, 1), (1000,), mpmath.mpf(-20)), 12))
+    0.980754821266
     """
+    if len(above) == 2 and len(below) == 1 and (value := _falling(above, below[0], z)) is not None:
+        return value
     rest, under = sorted(above, key=lambda v: v != 1), sorted(below, key=lambda v: v != 2)
     if rest[:2] != [1, 1] or under[:1] != [2] or len(rest) != 3 or len(under) != 2 or not abs(1 - z) < 0.25:
         return mpmath.hyper(above, below, z)
@@ -340,6 +347,30 @@ def hypergeometric(above: Any, below: Any, z: Any) -> Any:
     last = mpmath.meijerg([[1, 1, 1 - alpha], []], [[1, beta], [0]], 1 - z) if z != 1 else mpmath.mpf(0)
     mean = mpmath.digamma(alpha + beta) - mpmath.digamma(beta) - last * mpmath.rgamma(alpha) * mpmath.rgamma(beta)
     return mean * (alpha + beta) / (alpha * z)
+
+
+def _falling(above: Any, c: Any, z: Any) -> Any:
+    """₂F₁(a, b; c; z) at z < 1 and 0 < a, b < c by its series, whose terms fall to nothing where c is far greater; else None.
+
+    Also where |z| > 1 and it diverges at last: the Taylor sums of (1 + y)^−a are in turn above and below it at every y > 0,
+    and so are their means under a beta law, so what is left is less than the next term. Above 0 each is less than z times
+    the one before: what is left is a geometric sum at most.
+    """
+    a, b, c = (mpmath.mpmathify(v) for v in (*above, c))
+    if not all(isinstance(v, mpmath.mpf) for v in (a, b, c, z)) or not (abs(z) > 0.5 and z < 1):
+        return None
+    if not (min(a, b) > 0 and max(a, b) < c and c > 3 * mpmath.mp.dps * abs(z) * max(1, a * b)):
+        return None
+    total, term = mpmath.mpf(0), mpmath.mpf(1)
+    for n in range(10 * mpmath.mp.dps):
+        total += term
+        ratio = z * (a + n) * (b + n) / ((c + n) * (n + 1))
+        if not abs(ratio) < 1:
+            return None
+        term *= ratio
+        if abs(term) <= total * mpmath.eps * min(1, 1 - z):
+            return total
+    return None
 
 
 MOST_CARRIED = 20
