@@ -317,7 +317,6 @@ def test_each_case_of_a_power_of_a_power_holds_somewhere(law: tuple[str, ...]) -
         (kl_divergence, "UnitWeibull", "JonesFaddySkewT"),  # a sum with a root, which the other term does not reach
         (cross_entropy, "TruncatedWeibull", "Kumaraswamy"),  # a power of a sum, which may be 1
         (kl_divergence, "Triangular", "SineSkewedVonMises"),  # a sine times less than 1
-        (kl_divergence, "TruncatedWeibull", "Tricube"),  # a difference of cubes
     ],
 )
 def test_between_bounded_laws_it_is_decided(quantity, p, q):

@@ -77,19 +77,6 @@ def constant(value: E, error: E = sp.S.Zero) -> Expansion:
     return Expansion({sp.S.One: sp.sympify(value)} if value != 0 else {}, error)
 
 
-def _factors(coefficient: E) -> Sequence[E]:
-    """What a coefficient is a product of; those of a difference of powers one by one.
-
-    >>> a, s = sp.symbols("a s", positive=True)
-    >>> _factors(1 - a**3 / s**3)
-    (s**(-3), -a + s, a**2 + a*s + s**2)
-    """
-    factors = sp.Mul.make_args(sp.factor_terms(coefficient))
-    if len(factors) > 1 or not coefficient.is_rational_function() or sp.count_ops(coefficient) > LONGEST:
-        return factors
-    return sp.Mul.make_args(sp.factor(coefficient))
-
-
 def _log_ratio(f: E) -> E | None:
     """log A − log B, which has the sign of A − B, where f is a difference of exponentials A − B."""
     parts = dict(t.as_coeff_Mul()[::-1] for t in f.args) if f.is_Add else {}
@@ -272,13 +259,13 @@ class Orders:
         """The sign of a coefficient, which must be known, and not 0."""
         if sign := self.sign(coefficient):
             return sign
-        factors = _factors(coefficient)
-        f = next((f for f in factors if not self.sign(f)), None)
-        if f is None:
-            return int(sp.prod(map(self.sign, factors)))
-        if (ratio := _log_ratio(f)) is not None:
-            self.known(sp.factor(ratio))
-        raise Unknown(f"the sign of {f}", f.args[0] if isinstance(f, sp.Abs) or f.is_Pow and f.exp == -1 else f)
+        for f in sp.Mul.make_args(sp.factor_terms(coefficient)):
+            if not self.sign(f):
+                ratio = _log_ratio(f)
+                if ratio is not None:
+                    self.known(sp.factor(ratio))
+                raise Unknown(f"the sign of {f}", f.args[0] if isinstance(f, sp.Abs) or f.is_Pow and f.exp == -1 else f)
+        raise Unknown(f"the sign of {coefficient}")
 
     def falls(self, exponent: Expansion, level: int = 1) -> Any:
         """The condition under which ∫ exp(Λ) dT is finite, given Λ + log T.
