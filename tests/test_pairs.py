@@ -256,6 +256,9 @@ SHORT = {
     "powers of one exponent": (kl_divergence, "Weibull", "Weibull", 122),
     "one polynomial everywhere, and how much another differs beyond": (cross_entropy, "Triangular", "Laplace", 330),
     "high powers of sums are not multiplied out": (cross_entropy, "Uniform", "TwoPieceNormal", 430),
+    "terms over one difference are one fraction": (kl_divergence, "Uniform", "Weibull", 280),
+    "sums inside of functions": (kl_divergence, "Uniform", "LogLogistic", 700),
+    "coefficients in partial fractions": (kl_divergence, "Beta", "InverseGaussian", 370),
     "powers of powers under the condition of a case": (cross_entropy, "GeneralizedInverseGamma", "Laplace", 320),
 }
 """A quantity, p, q and the characters that it may have: without the rule it has more."""

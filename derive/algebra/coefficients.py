@@ -58,10 +58,10 @@ def shortest(coefficient: E) -> E:
         forms.append(whole.replace(lambda e: e.is_Add, _square_and_product))
     except (sp.PolynomialError, NotImplementedError):
         pass
-    return min(forms, key=_reading)
+    return min(forms, key=reading)
 
 
-def _reading(e: E) -> tuple[int, int, E]:
+def reading(e: E) -> tuple[int, int, E]:
     """How an expression reads: how long it is, and how often its letters are repeated."""
     return length(e), sum(1 for n in sp.preorder_traversal(e) if n.is_Symbol), sp.default_sort_key(e)
 

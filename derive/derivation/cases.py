@@ -10,6 +10,7 @@ import sympy as sp
 from derive.algebra.coefficients import length
 from derive.algebra.normal import is_zero
 from derive.algebra.tidy import tidy
+from derive.derivation.brevity import brief
 from derive.derivation.conditions import equalities, neat, pruned
 from derive.derivation.formula import Case, Step
 from derive.derivation.problem import Answer, place
@@ -54,13 +55,28 @@ def narrowed(answer: Answer, condition: Any) -> Answer:
 
 
 def finished(case: Case, rewritten: bool, facts: Facts) -> Case:
-    """A case with its condition neat, and its expression tidied once more if it was rewritten."""
+    """A case with its condition neat, and its expression as short as can be."""
     condition, expr = with_equalities(irredundant(pruned(neat(case.condition), facts)), case.expr, facts)
     if case.form == "closed":
         known = facts.under(sp.And.make_args(condition)) if condition != sp.true else facts
         expr = unnested(signed(expr, known), known)
-    final = case._replace(condition=condition, expr=expr)
-    return tidied(final) if rewritten or expr != case.expr else final
+        rewritten = rewritten or expr != case.expr
+        whole = (brief(tidy(expr), known, False),) if rewritten else ()
+        expr = min((brief(expr, known, rewritten), *whole), key=length)
+    return case._replace(condition=condition, expr=expr)
+
+
+def completed(answer: Answer, rewritten: bool, facts: Facts) -> Answer:
+    """An answer with its cases finished, and steps that end with them."""
+    cases, steps = answer
+    done = [finished(c, rewritten, facts) for c in cases]
+    short = {old.expr: new.expr for old, new in zip(cases, done, strict=True)}
+
+    def shown(step: Step) -> E:
+        known = step.after in short or step.rule == "definition" or not rewritten
+        return short.get(step.after, step.after) if known else brief(step.after, facts)
+
+    return done, [replace(s, after=shown(s)) for s in steps]
 
 
 def with_equalities(condition: Any, expr: E, facts: Facts) -> tuple[Any, E]:

@@ -20,8 +20,8 @@ from derive.algebra.placing import put
 from derive.derivation import assembly
 from derive.derivation.cases import (
     DIVERGENT,
+    completed,
     conditioned,
-    finished,
     joined,
     joined_orders,
     narrowed,
@@ -62,9 +62,7 @@ def derived(
         written |= {s: sign * unknown for s, (sign, unknown) in letters.items()}
         back |= {unknown: sign * s for s, (sign, unknown) in letters.items()}
         problem = replace(problem, statistic=place(statistic, written)).under(sp.And.make_args(place(known, written)))
-    found = _by_sign(problem)
-    cases, steps = placed(found, back)
-    cases = [finished(c, bool(back), facts_of(normed)) for c in cases]
+    cases, steps = completed(placed(_by_sign(problem), back), bool(back), facts_of(normed))
     cases, steps = placed((list(joined(cases)), steps), constants)
     cases = [c._replace(expr=written_out(c.expr)) if constants and c.form == "closed" else c for c in cases]
     return Formula(kind, members, tuple(cases), tuple(steps))

@@ -81,19 +81,24 @@ def _is_special(factor: Any) -> bool:
 
 
 def factors(product: Any) -> list[Any]:
-    """Factors in printing order: special functions after algebra, logs at the end, so that they need no brackets.
+    """Factors in printing order: special functions after algebra, brackets with such before them, logs at the end, so that
+    they need no brackets.
 
     Roots of numbers and letters are one root.
 
     >>> factors(sp.sqrt(2) * sp.sqrt(sp.pi) * sp.Symbol("x"))
     [sqrt(2*pi), x]
     """
-    ordered = sorted(product.as_ordered_factors(), key=lambda f: (_is_special(f), isinstance(base_of(f), sp.log)))
+    ordered = sorted(product.as_ordered_factors(), key=_place)
     roots = [f for f in ordered if _is_root(f)]
     if len(roots) < 2:
         return ordered
     root = sp.Pow(sp.Mul(*(f.base for f in roots)), sp.S.Half, evaluate=False)
     return [root if f == roots[0] else f for f in ordered if f not in roots[1:]]
+
+
+def _place(f: Any) -> tuple[bool, bool, bool]:
+    return _is_special(f), isinstance(base_of(f), sp.log), bool(f.is_Add and f.has(*_SPECIAL))
 
 
 def _is_root(f: Any) -> bool:
