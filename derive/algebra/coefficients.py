@@ -176,9 +176,15 @@ def _about(total: E, s: sp.Symbol) -> E | None:
     parts = sp.collect(sp.expand(total), s, evaluate=False)
     if parts.keys() != {s**2, s, sp.S.One} or any(part.has(s) for part in parts.values()):
         return None
-    square = sp.factor(parts[s**2])
-    mean = sp.factor(-parts[s] / (2 * square))
-    spread = sp.factor(sp.expand(parts[sp.S.One] / square - mean**2))
+    leading, linear, rest = parts[s**2], parts[s], parts[sp.S.One]
+    # functions that a square does not take up, and a mean over a sum of them, are short in no case
+    if rest.has(sp.Function) and not linear.has(sp.Function) or leading.is_Add and leading.has(sp.Function):
+        return None
+    if len(sp.Add.make_args(rest)) >= MOST_SQUARED:
+        return None
+    square = sp.factor(leading)
+    mean = sp.factor(-linear / (2 * square))
+    spread = sp.factor(sp.expand(rest / square - mean**2))
     distance = mean - s
     return square * ((-distance if reads_negative(distance) else distance) ** 2 + spread)
 
@@ -248,6 +254,7 @@ def radicals(e: E) -> E:
     return sp.powsimp(e) if e.is_Mul else e
 
 
+@lru_cache(maxsize=4096)
 def complex_factor(expression: E, gaussian: bool = False) -> E:
     """SymPy's `factor` of an expression with complex coefficients, its letters taken as multiples of primes meanwhile.
 
