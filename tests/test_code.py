@@ -26,7 +26,7 @@ from derive.cli.main import main
 from derive.families.library import Catalog
 from derive.programs.accuracy import ROUNDOFF, Truth, measured, truth_of, truths
 from derive.programs.code import BOUND, code, compiled, numerical, program, runs
-from derive.programs.definition import _kinks
+from derive.programs.definition import by_definition
 from derive.programs.forms import forms
 from derive.programs.functions import HELPERS, Block, bessel, cumulants, elementary, gammas, hypergeometric, products
 from derive.programs.gauss import FEW, FEWER, NODES, gauss_jacobi
@@ -34,6 +34,7 @@ from derive.programs.grid import places
 from derive.programs.masks import halves
 from derive.programs.module import module
 from derive.programs.nans import forgotten
+from derive.programs.pieces import _kinks, support_of
 from derive.programs.program import CodeError
 from derive.programs.rounding import rounding
 from derive.programs.targets import TARGETS, written
@@ -70,7 +71,7 @@ MET = {
 """Members that meet though one of them has numbers or expressions for parameters, or is of a family that the other's contains."""
 ERF = ("Alpha",)
 """Families whose programs need the error function, which JavaScript has not."""
-VALUES = (*FAMILIES, *MET, "AsymmetricLaplace", "Cardioid", "Lomax", "TruncatedGeometric")
+VALUES = (*FAMILIES, *MET, "AsymmetricLaplace", "Cardioid", "Lomax", "TruncatedGeometric", "Triangular")
 """With those whose values are right, and whose slopes, or values in float32, are not all: by automatic differentiation, terms
 cancel where those of the values do not."""
 TORCH = (*FAMILIES, *MET, "AsymmetricLaplace", "Cardioid", "Lomax")
@@ -1014,6 +1015,38 @@ def test_kinks_of_a_modulus_in_a_condition():
     m, c, x = sp.symbols("m c x", real=True)
     huber = sp.Piecewise(((x - m) ** 2, abs(x - m) <= c), (c * abs(x - m), True))
     assert _kinks(huber, x) == {m, m - c, m + c}
+
+
+LOPSIDED = [
+    dict(a_2=-0.8, b_2=1e12, c_2=-0.7333333333333333),
+    dict(a_2=-0.8, b_2=3e13, c_2=-2 / 3),
+    dict(a_2=-24.0, b_2=1.1e12, c_2=-20.0),
+]
+
+
+@pytest.mark.parametrize("moved", LOPSIDED, ids=str)
+def test_the_definition_holds_where_a_piece_of_the_support_is_tiny(moved):
+    """A side 1e13 times as long as the other: every distance from an end is right on its own, and what q has beyond p is added."""
+    place = dict(a_1=-0.8, b_1=1e12, c_1=-2 / 3) | moved
+    one = formula("Triangular")
+    alone = by_definition(one)[0]
+    for target in ("math", "numpy"):
+        assert compiled(alone, target)(**place) == pytest.approx(float(truth_of(one)(place)), rel=1e-13)
+
+
+def test_cuts_are_put_in_order():
+    """In whatever order they come, and clipped to the support: the pieces lie next to each other and cover it."""
+    members = [catalog.Trapezoidal.suffixed(s) for s in ("_1", "_2")]
+    cuts, found = support_of(members, (sp.Symbol(f"cut_{i}", real=True) for i in range(100)))
+    assert len(found) == 5
+    for middle in ((0.25, 0.5), (-3.0, 9.0), (0.75, 4.0), (-2.0, -1.0)):
+        values = dict(zip("a_1 b_1 c_1 d_1 b_2 c_2".split(), (0.0, 0.3, 0.6, 1.0, *middle), strict=True))
+        known = {sp.Symbol(k, real=True): v for k, v in values.items()}
+        for name, e in cuts:
+            known[name] = e.xreplace(known)
+        ends = [(float(p.low.xreplace(known)), float(p.high.xreplace(known))) for p in found]
+        inner = sorted(min(max(values[k], 0.0), 1.0) for k in ("b_1", "c_1", "b_2", "c_2"))
+        assert ends == list(zip([0.0, *inner], [*inner, 1.0], strict=True))
 
 
 def test_a_closed_form_stays_one_when_quadrature_is_asked_for():

@@ -19,7 +19,8 @@
     rounding     how far a value may be from what it should be, as statements beside it
     letters      members at numbers, or of one another's families, as any two members of one family
     sums         what one category adds, where the inputs are vectors; totals: functions of vectors in every language
-    forms        the ways to write a formula as a program; definition: by quadrature of what it is
+    forms        the ways to write a formula as a program
+    pieces       a support cut where densities have kinks; definition: a formula by quadrature of what it is
     reserve      the definition, where the terms of a closed formula cancel and nothing else helps
     nans         which inputs a value forgets where they are nan
     masks        choices over arrays, each side evaluated where it is taken

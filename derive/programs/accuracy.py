@@ -105,6 +105,12 @@ class Truth:
 
     def condition(self, place: Place) -> float:
         """Σ |θ ∂f/∂θ| / |f|: by how much more than they differ relatively, the inputs change the value relatively."""
+        key = tuple(sorted(place.items()))  # of every way to write a formula it is asked at much the same places
+        if key not in self._conditions:
+            self._conditions[key] = self._condition(place)
+        return self._conditions[key]
+
+    def _condition(self, place: Place) -> float:
         try:
             with mpmath.workdps(WORKING[1]):
                 here = self._at([mpmath.mpf(place[s.name]) for s in self.symbols])

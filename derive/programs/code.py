@@ -6,7 +6,7 @@ import importlib.util
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -114,11 +114,14 @@ def program(formula: Formula) -> Program:
     accuracy, best = tried[0]
     if accuracy.worst > BOUND:  # what the rounding of the inputs explains is no fault; asking takes time
         accuracy, best = min(tried[:SHORTLIST], key=lambda t: len(t[0].beyond(BOUND, truth)))
-        for more in (lambda _: _paired(tried), partial(_supported, real)):
-            if accuracy.beyond(BOUND, truth):
-                accuracy, best = min(
-                    [(accuracy, best), *written_ones(more(best))], key=lambda t: _fault(t[0].beyond(BOUND, truth))
-                )
+        plain = next(way for _, way in tried if not way.parts)
+        for more in (lambda _: _paired(tried), lambda best: _supported(real, dict.fromkeys((best, plain)))):
+            fault = _fault(accuracy.beyond(BOUND, truth))
+            for other in written_ones(more(best)) if fault[1] else ():
+                if (left := _fault(other[0].beyond(BOUND, truth))) < fault:
+                    fault, (accuracy, best) = left, other
+                if not fault[1]:
+                    break
     if accuracy.negative:
         best = best.floored()
         accuracy = of(best)
@@ -163,12 +166,10 @@ def _fault(beyond: list[tuple[float, Place]]) -> tuple[bool, int]:
     return bool(beyond) and beyond[0][0] > HOLDS, len(beyond)
 
 
-def _supported(formula: Formula, way: Program) -> list[Program]:
-    """A way with the definition where its terms cancel, in each of the ways to write that."""
-    try:
-        return [supported(way, definition) for definition in by_definition(formula, bounded=True)]
-    except CodeError:
-        return []
+def _supported(formula: Formula, ways: Iterable[Program]) -> Iterator[Program]:
+    """Ways with the definition where their terms cancel, in each of the ways to write that."""
+    with suppress(CodeError):
+        yield from (supported(way, definition) for definition in by_definition(formula, bounded=True) for way in ways)
 
 
 NEAR, FEW = (1e-1, 1e-4), 30

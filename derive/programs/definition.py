@@ -1,9 +1,10 @@
 """Programs by quadrature of the definition, or by a series that is cut off: for what has no closed form. Never unasked.
 
-    H(p) = −Σ p log p,    CE(p, q) = −Σ p log q,    KL(p‖q) = Σ p φ(log q − log p), φ(u) = e^u − 1 − u,
+    H(p) = −Σ p log p,    CE(p, q) = −Σ p log q,    KL(p‖q) = Σ p φ(log q − log p) + Q(beyond p's support), φ(u) = e^u − 1 − u,
 
 Σ a sum or an integral over the support. φ is not negative, and of second order where p and q are near; that it may stand
-in the place of −u is ∫ q = ∫ p over the support of p, so where the two supports are not the same, −u stays.
+in the place of −u is ∫ q = ∫ p but for what q has beyond the support of p. In a sum over counts −u stays where the supports
+are not the same.
 
 A program says that it does this, and gives no value (nan) where its rule did not converge: where the density does not
 sum to 1, or (for integrals) the even and the odd nodes do not agree.
@@ -12,8 +13,8 @@ sum to 1, or (for integrals) the even and the odd nodes do not agree.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -25,12 +26,12 @@ from derive.families.family import Distribution
 from derive.programs import rewriting
 from derive.programs.finishing import finished
 from derive.programs.forms import skeleton
-from derive.programs.frames import frame
 from derive.programs.functions import Block, Helper
 from derive.programs.functions.elementary import expm1mx
 from derive.programs.functions.products import exp_expm1
 from derive.programs.gauss import TERMS, CountSum, LineSum
 from derive.programs.logs import MODES
+from derive.programs.pieces import Piece, beyond, counts, support_of
 from derive.programs.program import SHORT, Branch, CodeError, Program, member_names
 from derive.programs.reals import in_reals, with_log_gammas
 from derive.programs.rests import scaled
@@ -39,9 +40,6 @@ from derive.programs.steps import Steps
 
 E = Any
 
-_t = sp.Symbol("node", real=True)
-_u = sp.Symbol("node", positive=True)
-"""A node of the line, and of the half-line."""
 _log_p, _log_q, _ratio = sp.symbols("log_p log_q log_ratio", real=True)
 ROUNDING = sp.Symbol("rounding", real=True)
 """A bound on the errors of the terms, in units of rounding."""
@@ -59,15 +57,6 @@ SERIES = (
 )
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """A part of the support: where a node lies in it, the factor dx/dt, and the rule."""
-
-    place: E
-    factor: E
-    rule: str
-
-
 def by_definition(formula: Formula, bounded: bool = False) -> list[Program]:
     """The ways to write a formula by its definition; with `bounded`, a bound on the rounding of its terms is computed too.
 
@@ -77,7 +66,7 @@ def by_definition(formula: Formula, bounded: bool = False) -> list[Program]:
     formula = in_reals(formula)
     base, steps = skeleton(formula)
     found = []
-    for mode in (*MODES, None):
+    for mode in (rewriting.ALONE, *MODES, None):
         ratio = _log_ratio(formula, steps, mode)
         if ratio is not None and not ratio.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio):
             found.append(_program(formula, base, steps, ratio, mode or "as written", bounded))
@@ -100,9 +89,17 @@ def _log_ratio(formula: Formula, steps: Steps, mode: str | None) -> E | None:
     if mode is None:
         return ratio
     try:
-        return rewriting.differences(ratio, steps, mode, linear=True)
+        return _by_arms(ratio, lambda arm: rewriting.differences(arm, steps, mode, linear=True))
     except (ValueError, TypeError, ArithmeticError, NotImplementedError):
         return None
+
+
+def _by_arms(e: E, written: Callable[[E], E]) -> E:
+    """An expression, each of its arms written for itself."""
+    folded = sp.piecewise_fold(e)
+    if not isinstance(folded, sp.Piecewise):
+        return written(e)
+    return sp.Piecewise(*((written(arm), condition) for arm, condition in folded.args), evaluate=False)
 
 
 def _from_origin(formula: Formula, steps: Steps) -> Formula:
@@ -120,30 +117,54 @@ def _program(formula: Formula, base: Program, steps: Steps, ratio: E, mode: str,
     p, q = formula.distributions[0], formula.distributions[-1]
     logs = {_log_p: _logarithm(p, p.variable), _log_q: _logarithm(q, p.variable), _ratio: ratio}
     discrete = p.measure == "counting"
-    pieces = [_counted(p)] if discrete else list(_pieces(formula))
+    cuts, pieces, others = _domain(formula)
     helpers: list[Helper] = []
-    values = {"mass": sp.exp(_log_p), "term": _term(formula)} | ({"rounding": _term(formula)} if bounded else {})
-    sums: dict[str, list[E]] = {name: [] for name in ("mass", "even", "odd", *(("rounding",) if bounded else ()))}
-    for i, piece in enumerate(pieces):
-        for name, value in values.items():
-            of = {s: e for s, e in logs.items() if value.has(s)}
-            helper = _helper(f"{base.name}_{name}" + (f"_{i + 1}" if i else ""), value, of, p.variable, piece, steps)
-            if name == "rounding":
-                helper = _rounded(helper)
-            helpers.append(helper)
-            for part in ("",) if discrete else ("_EVEN", "_ODD"):
-                kind = name if name != "term" else "odd" if part == "_ODD" else "even"
-                sums[kind].append((CountSum if discrete else LineSum)(piece.rule + part, partial(_call, helper)))
+    sums: dict[str, list[E]] = {"mass": [], "even": [], "odd": []} | ({"rounding": []} if bounded else {})
+    for label, kinds, value, piece in _terms(formula, pieces, others, bounded):
+        of = {s: e for s, e in logs.items() if value.has(s)}
+        helper = _helper(f"{base.name}_{label}", value, of, p.variable, piece, steps)
+        helpers.append(_rounded(helper) if kinds == ("rounding", "rounding") else helper)
+        for kind, part in zip(kinds, ("",) if discrete else ("_EVEN", "_ODD"), strict=False):
+            found = (CountSum if discrete else LineSum)(piece.rule + part, partial(_call, helper))
+            sums[kind].append(sp.Piecewise((found, steps.restored(piece.nonempty)), (0, True)))
     block = _checked({k: sp.Add(*v) for k, v in sums.items()}, discrete)
     branches = [Branch(b.condition, b.block) for b in base.branches if b.block.result.is_infinite]
     return replace(
         base,
-        shared=tuple(steps.given.items()),
+        shared=(*steps.given.items(), *((name, steps.restored(e)) for name, e in cuts)),
         branches=(*branches, Branch(sp.true, block)),
         parts=tuple(helpers),
         form=f"by definition, logs by {mode}",
         note=SERIES if discrete else QUADRATURE,
     )
+
+
+def _domain(formula: Formula) -> tuple[tuple[tuple[Any, E], ...], list[Piece], list[Piece]]:
+    """Statements for the cuts, and the pieces of p's support and of what q has beyond it."""
+    p, q = formula.distributions[0], formula.distributions[-1]
+    if p.measure == "counting":
+        return (), [counts(p)], []
+    names = (sp.Symbol(f"cut_{i}", real=True) for i in itertools.count(1) if f"cut_{i}" not in formula.symbols)
+    cuts, pieces = support_of(list(formula.distributions), names)
+    more, others = beyond(p, q, names) if _has_rest(formula) else ((), [])
+    return (*cuts, *more), pieces, others
+
+
+def _terms(
+    formula: Formula, pieces: list[Piece], others: list[Piece], bounded: bool
+) -> Iterator[tuple[str, tuple[str, str], E, Piece]]:
+    """What is summed over a piece, with a label, and the sums that it goes into, by the even and by the odd nodes."""
+    halves, bound = ("even", "odd"), ("rounding", "rounding")
+    of_p = [
+        ("mass", ("mass", "mass"), sp.exp(_log_p)),
+        ("term", halves, _term(formula)),
+        ("rounding", bound, _term(formula)),
+    ]
+    of_q = [("rest", halves, sp.exp(_log_q)), ("rest_rounding", bound, sp.exp(_log_q))]
+    for parts, values in ((pieces, of_p), (others, of_q)):
+        for (i, piece), (label, kinds, value) in itertools.product(enumerate(parts), values):
+            if bounded or kinds != bound:
+                yield label + (f"_{i + 1}" if i else ""), kinds, value, piece
 
 
 def _call(helper: Helper, t: Any) -> E:
@@ -162,20 +183,25 @@ def _checked(sums: dict[str, E], discrete: bool) -> Block:
     return Block((*statements, (odd, sums["odd"])), value)
 
 
-def _helper(name: str, value: E, logs: dict[E, E], x: Any, piece: _Piece, steps: Steps) -> Helper:
+def _helper(name: str, value: E, logs: dict[E, E], x: Any, piece: Piece, steps: Steps) -> Helper:
     """A term of a sum as a function of the node, of p's and q's parameters and of the steps."""
-    node = _t if piece.place.has(_t) else _u
-    found = (_logs_of_sums(_placed(e, x, piece.place, node)) for e in logs.values())
-    placed = [_of_small(finished(steps.restored(scaled(e)), steps.facts)) for e in found]
-    factor = steps.restored(piece.factor)
-    total = value * factor
-    if not factor.is_nonzero:
-        total = sp.Piecewise((0, sp.Eq(factor, 0)), (total, True), evaluate=False)
-    fresh = (sp.Symbol(f"u{i}", real=True) for i in range(10**6))
-    statements, results = sp.cse(placed, symbols=fresh, order="none")
-    symbols = set().union(total.free_symbols, *(e.free_symbols for e in placed)) - {node, *logs}
-    block = Block((*statements, *zip(logs, results, strict=True)), total)
-    return Helper(name, (node, *sorted(symbols, key=str)), "a term of the sum that defines it", block)
+    linear, found = piece.at(logs.values(), x)
+    placed = (_of_small(finished(steps.restored(scaled(_logs_of_sums(e))), steps.facts)) for e in found)
+    total = value * steps.restored(piece.factor)
+    statements = (
+        *_assigned([name for name, _ in linear], (steps.restored(e) for _, e in linear), "v"),
+        *_assigned(logs, placed, "u"),
+    )
+    symbols = set().union(total.free_symbols, *(e.free_symbols for _, e in statements))
+    arguments = sorted(symbols - {piece.node} - {name for name, _ in statements}, key=str)
+    return Helper(name, (piece.node, *arguments), "a term of the sum that defines it", Block(statements, total))
+
+
+def _assigned(names: Iterable[Any], expressions: Iterable[E], letter: str) -> tuple[tuple[Any, E], ...]:
+    """Statements that give names to expressions, after those for what several of them have in common."""
+    fresh = (sp.Symbol(f"{letter}{i}", real=True) for i in itertools.count())
+    shared, results = sp.cse(list(expressions), symbols=fresh, order="none")
+    return (*shared, *zip(names, results, strict=True))
 
 
 def _logs_of_sums(e: E) -> E:
@@ -221,24 +247,13 @@ def _of_small(e: E) -> E:
     )
 
 
-def _placed(e: E, x: Any, place: E, node: Any) -> E:
-    """The expression at a place; what logs and powers are of, over one denominator, so that distances from ends stay exact."""
-    cuts = {f: sp.Dummy("cut", real=True) for f in place.atoms(sp.Max, sp.Min)}
-    placed = e.subs(x, place.xreplace(cuts))
-    for f in placed.atoms(sp.log, sp.Pow):
-        inside = f.args[0]
-        if inside.has(node) and inside.is_Add and inside.is_rational_function():
-            placed = placed.xreplace({f: f.func(sp.factor(sp.together(inside)), *f.args[1:])})
-    return placed.xreplace({cut: f for f, cut in cuts.items()})
-
-
 # --- what is integrated ------------------------------------------------------------------------------------------
 
 
 def _term(formula: Formula) -> E:
     """What is summed, in log p, log q and log q − log p; where p vanishes, its limit."""
     p, *rest = formula.distributions
-    if formula.quantity != "kl_divergence" or p.support != rest[0].support:
+    if formula.quantity != "kl_divergence" or p.support != rest[0].support and not _has_rest(formula):
         value = {"entropy": -_log_p, "cross_entropy": -_log_q}.get(formula.quantity, -_ratio)
         return sp.Piecewise((0, _log_p < NOTHING), (sp.exp(_log_p) * value, True), evaluate=False)
     product = sp.exp(_log_p) * expm1mx(sp.Piecewise((_ratio, _ratio < 1), (0, True)))
@@ -247,85 +262,10 @@ def _term(formula: Formula) -> E:
     return sp.Piecewise(vanishing, (product, _ratio < 1), (apart, True), evaluate=False)
 
 
-# --- where -------------------------------------------------------------------------------------------------------
-
-
-def _counted(p: Distribution) -> _Piece:
-    """The support from its lower end; beyond its upper end there is nothing."""
-    low, high = p.support
-    if low.is_infinite:
-        raise CodeError(f"{p}: a series without a first term is not written")
-    place = low + _t
-    inside = sp.S.One if high.is_infinite else sp.Piecewise((1, place <= high), (0, True))
-    return _Piece(place, inside, str(TERMS))
-
-
-def _pieces(formula: Formula) -> Iterator[_Piece]:
-    """The support, cut where a density has a kink, and where singularities in the complex plane are near."""
-    p, *rest = formula.distributions
-    cuts = _cuts(p, rest, kinks=True) or []
-    if len(cuts) < 2 and len(both := _cuts(p, rest, kinks=False)) <= 2:
-        cuts = both
-    if len(cuts) > 2:
-        raise CodeError(f"{member_names(formula)}: more than two kinks")
-    if len(cuts) == 2:
-        cuts = [sp.Min(*cuts), sp.Max(*cuts)]
-    low, high = p.support
-    _, scale = frame(p)
-    ends = [low, *(sp.Min(sp.Max(c, low), high) for c in cuts), high]
-    for a, b in zip(ends, ends[1:], strict=False):
-        yield _piece(p, a, b, scale)
-
-
-def _cuts(p: Distribution, rest: list[Distribution], kinks: bool) -> list[E]:
-    """Points inside the support, as far as that is known, where a density has a kink; or also those it is centred on."""
-    low, high = p.support
-    found: set[E] = set()
-    for member in (p, *rest):
-        log_density = _logarithm(member, p.variable)
-        places = _kinks(log_density, p.variable)
-        if not kinks:
-            places |= _centres(log_density, p.variable)
-        found |= {b for b in places if b not in (low, high, *member.support)}
-    return sorted((b for b in found if not (b - low).is_negative and not (high - b).is_negative), key=str)
-
-
-def _kinks(e: E, x: Any) -> set[E]:
-    """Where |a|, or a branch, changes: the roots of what is linear there."""
-    found: set[E] = set()
-    for f in e.atoms(sp.Abs, sp.sign, sp.Max, sp.Min, sp.Piecewise):
-        if isinstance(f, sp.Piecewise):
-            found |= {c.lhs - c.rhs for _, w in f.args for c in w.atoms(sp.core.relational.Relational)}
-        else:
-            found |= {sp.Add(*(s * a for s, a in zip((1, -1), f.args, strict=False)))}
-    linear = (g for f in found for g in _without_moduli(sp.expand(f), x) if g.is_polynomial(x) and sp.degree(g, x) == 1)
-    return {-g.coeff(x, 0) / g.coeff(x, 1) for g in linear}
-
-
-def _without_moduli(e: E, x: Any) -> Iterator[E]:
-    """What an expression is where each modulus of x in it has the one sign or the other."""
-    moduli = sorted((f for f in e.atoms(sp.Abs) if f.has(x)), key=sp.default_sort_key)
-    for signs in itertools.product((1, -1), repeat=len(moduli)):
-        yield sp.expand(e.xreplace({f: s * f.args[0] for f, s in zip(moduli, signs, strict=True)}))
-
-
-def _centres(e: E, x: Any) -> set[E]:
-    """The middle of the two roots of the quadratics that logs and powers are of."""
-    inside = [sp.expand(f.args[0]) for f in e.atoms(sp.log, sp.Pow) if f.has(x)]
-    of = (sp.Poly(g, x).all_coeffs() for g in inside if g.is_polynomial(x) and sp.degree(g, x) == 2)
-    return {sp.factor(-b / (2 * a)) for a, b, _ in of}
-
-
-def _piece(p: Distribution, low: E, high: E, scale: E) -> _Piece:
-    if low.is_infinite and high.is_infinite:
-        centre, scale = frame(p)
-        return _Piece(centre + scale * _t, scale, "LINE")
-    if high.is_infinite:
-        return _Piece(low + scale * _u, scale, "HALF_LINE")
-    if low.is_infinite:
-        return _Piece(high - scale * _u, scale, "HALF_LINE")
-    width = high - low
-    return _Piece(low + width * _u / (1 + _u), width / (1 + _u) ** 2, "HALF_LINE")
+def _has_rest(formula: Formula) -> bool:
+    """Whether q has something beyond p's support that is added by a sum of its own."""
+    p, q = formula.distributions[0], formula.distributions[-1]
+    return formula.quantity == "kl_divergence" and p.measure != "counting" and p.support != q.support
 
 
 __all__ = ["ROUNDING", "by_definition"]

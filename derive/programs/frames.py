@@ -12,8 +12,10 @@ from derive.families.family import Distribution
 E = Any
 
 
-def frame(p: Distribution) -> tuple[E, E]:
+def frame(p: Distribution, arm: E | None = None) -> tuple[E, E]:
     """(m, s), parameters or 0 and 1, such that the law of (x − m)/s does not depend on them.
+
+    arm   what log p is on a part of the line: there its shape, and not its height, is not to depend on them
 
     >>> from derive import catalog
     >>> frame(catalog.Gamma("k", "theta")), frame(catalog.Laplace("m", "b"))
@@ -27,7 +29,8 @@ def frame(p: Distribution) -> tuple[E, E]:
     scales = [f for v in symbols if v.is_positive for f in (v, 1 / v)]
     for m in (*centres, sp.S.Zero):
         for s in (*scales, sp.S.One):
-            placed = p.log_density.subs(p.variable, m + s * z) + sp.log(s)
+            placed = (arm or p.log_density).subs(p.variable, m + s * z) + sp.log(s)
+            placed = placed if arm is None else sp.diff(placed, z)
             own = m.free_symbols | s.free_symbols
             if own and all(is_zero(sp.expand_log(sp.diff(placed, v), force=True)) for v in own):
                 return m, s

@@ -22,6 +22,8 @@ def supported(one: Program, definition: Program) -> Program:
     """A program, and the definition by quadrature where the terms of its closed formula cancel and nothing else helped."""
     by_rule = definition.branches[-1].block
     needed = set().union(*(e.free_symbols for _, e in by_rule.statements))
+    for name, e in reversed(definition.shared):
+        needed |= e.free_symbols if name in needed else set()
     own_shared = [(name, e) for name, e in definition.shared if name in needed]
     given = dict(one.shared)
     other = {name: sp.Symbol(f"{name}_plain", real=True) for name, e in own_shared if given.get(name, e) != e}

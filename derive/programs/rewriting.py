@@ -22,7 +22,7 @@ from derive.algebra.normal import to_loggamma
 from derive.families.facts import Facts
 from derive.programs.choice import best
 from derive.programs.functions import COMPLEMENTS, ENDED, REMAINDERS, RESTS, SCALED
-from derive.programs.functions.elementary import expm1mx, kl_div, log1pmx, log1pmx_to
+from derive.programs.functions.elementary import expm1mx, kl_div, log1p_to, log1pmx, log1pmx_to
 from derive.programs.functions.gammas import logbeta_rest_bregman, loggamma_rest_bregman
 from derive.programs.functions.stable import Stable, square
 from derive.programs.logs import expanded, gathered, ratio_of
@@ -31,6 +31,8 @@ from derive.programs.steps import Steps, squares_apart
 
 E = Any
 
+ALONE = "each alone"
+"""A mode for logs of what depends on a place too: their ratios are not multiplied out."""
 POWERS = (1, 2)
 """The powers of a ratio r that are tried: log r = ½ log r²."""
 
@@ -38,7 +40,7 @@ POWERS = (1, 2)
 def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False, linear: bool = False) -> E:
     """The expression with its logs and exponentials without their linear parts, where that cancels something.
 
-    mode     how logs are gathered, one of MODES
+    mode     how logs are gathered, one of MODES; or ALONE
     apart    Stirling's part of log-gamma is taken apart, and not its tangent alone
     linear   for what is of first order in the steps itself: logs keep their linear part
     """
@@ -52,6 +54,9 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
     e, hidden = _named_apart(_remainders(split(e, positive) if apart else raised(to_loggamma(e), steps.of), steps))
     if mode == "anchored":
         e = _anchored(expanded(e, steps.facts), steps)
+    elif mode == ALONE:
+        e, rises = _risen(expanded(e, steps.facts), steps)
+        hidden |= rises
     found, rest = gathered(expanded(e, steps.facts), mode != "monomials")
     groups, rest = {f.xreplace(hidden): group for f, group in found.items()}, rest.xreplace(hidden)
     kept, near = sp.S.Zero, []
@@ -108,6 +113,22 @@ def _anchored(e: E, steps: Steps) -> E:
         return sp.log(base) + sp.log(Ratio(argument, base))
 
     return e.xreplace({f: of(f) for f in e.atoms(sp.log)})
+
+
+def _risen(e: E, steps: Steps) -> tuple[E, dict[E, E]]:
+    """Every log of something of q by its value at q = p and a name for what it rises by, and what the names stand for."""
+    rises: dict[E, E] = {}
+
+    def of(f: E) -> E:
+        base = steps.at_base(f.args[0])
+        if base == f.args[0]:
+            return f
+        name = sp.Dummy(f"rise{len(rises)}", real=True)
+        ratio = f.args[0] / base
+        rises[name] = log1p_to(steps.difference(ratio - 1), ratio)
+        return sp.log(base) + name
+
+    return e.xreplace({f: of(f) for f in sorted(e.atoms(sp.log), key=sp.default_sort_key)}), rises
 
 
 def _anchors(argument: E) -> E | None:

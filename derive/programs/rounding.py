@@ -26,7 +26,7 @@ def rounding(statements: Iterable[tuple[Any, E]]) -> tuple[Statements, dict[Any,
 
     >>> x, y, d = sp.symbols("x y d", real=True)
     >>> rounding([(d, x - y)])[0]
-    ((d_rounding, Abs(x) + Abs(y)),)
+    ((d_rounding, Abs(x - y)),)
     """
     bounds: dict[Any, E] = {}
     found: list[tuple[Any, E]] = []
@@ -48,7 +48,8 @@ def _absolute(e: E, bounds: dict[Any, E]) -> E:
     if isinstance(e, sp.Piecewise):
         return sp.Piecewise(*((_absolute(v, bounds), c) for v, c in e.args), evaluate=False)
     if e.is_Add:
-        return sp.Add(*(_absolute(t, bounds) + magnitude(t) for t in e.args))
+        sums = (e,) if len(e.args) == 2 else e.args  # of more terms, in whatever order they are added
+        return sp.Add(*(_absolute(t, bounds) for t in e.args), *map(magnitude, sums))
     if e.is_Mul:
         return _product(e, bounds)
     if e.is_Pow:
