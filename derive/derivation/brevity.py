@@ -20,7 +20,7 @@ from derive.families.facts import Facts
 E = Any
 
 MOST_LETTERS, LONG = 5, 60
-"""Letters and operations of a fraction beyond which it is not taken apart."""
+"""Letters of a fraction beyond which it is not taken apart, and operations beyond which it stays as it is."""
 
 
 def brief(expression: E, facts: Facts, rewritten: bool = True) -> E:
@@ -84,8 +84,10 @@ def _bracketed(total: E, rewritten: bool) -> E:
 @lru_cache(maxsize=4096)
 def _fraction(e: E, rewritten: bool) -> E:
     """A rational expression at its shortest, in partial fractions too."""
+    if sp.count_ops(e) > LONG:
+        return e
     forms = [e, shortest(e)] if rewritten else [e]
-    if len({d.base for d in divisors(sp.together(e)) if d.base.is_Add}) > 1 and sp.count_ops(e) < LONG:
+    if len({d.base for d in divisors(sp.together(e)) if d.base.is_Add}) > 1:
         letters = sorted(e.free_symbols, key=str)
         for s in letters if len(letters) <= MOST_LETTERS else ():
             try:

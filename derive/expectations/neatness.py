@@ -23,13 +23,20 @@ def neat(value: E, facts: Facts) -> E:
 
 
 def signed(expression: E, facts: Facts) -> E:
-    """An expression without the absolute values of what has a sign, and minima and maxima of what is in order.
+    """An expression without the absolute values of what has a sign, logs of its squares, minima and maxima of what is in order.
 
     >>> a, b = sp.symbols("a b", positive=True)
     >>> signed(sp.log(sp.Min(a, b)) + sp.Abs(a - b), Facts().under([a < b]))
     -a + b + log(a)
+    >>> x = sp.Symbol("x", real=True)
+    >>> signed(sp.log((x - 1)**2), Facts().under([x < 1]))
+    2*log(1 - x)
     """
     signs = {}
+    for e in sp.sympify(expression).atoms(sp.log):
+        base, exponent = e.args[0].as_base_exp()
+        if exponent.is_even and base.is_extended_positive is None and (sign := facts.sign(base)):
+            signs[e] = exponent * sp.log(sign * base)
     for e in sp.sympify(expression).atoms(sp.Abs):
         if facts.decide(sp.Ge(e.args[0], 0)):
             signs[e] = e.args[0]
