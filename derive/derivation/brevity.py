@@ -15,6 +15,7 @@ from derive.algebra.coefficients import length, reading, shortest
 from derive.algebra.expansion import divisors
 from derive.algebra.functions import real_part
 from derive.algebra.tidy import agree, tidy
+from derive.expectations.neatness import unnested
 from derive.families.facts import Facts
 
 E = Any
@@ -37,8 +38,9 @@ def brief(expression: E, facts: Facts, rewritten: bool = True) -> E:
     >>> brief((c**2*(a - 1)*(a + 2*b) + (a + b)*b)/((a - 1)*(a + b)*c), Facts())
     b*c/(a + b) + b/(c*(a - 1)) + c
     """
-    upright = _upright(expression, facts)
+    upright = unnested(_upright(expression, facts), facts)
     best = min((upright, _gathered(_upright(_parts(upright, rewritten), facts))), key=length)
+    best = best.replace(_may_turn, _turned)
     return best if best == expression or agree(expression, best) else expression
 
 
@@ -47,6 +49,26 @@ def _upright(expression: E, facts: Facts) -> E:
     below = {d for d in expression.atoms(sp.Pow) if d.base.is_Add and d.exp.is_Integer and d.exp < 0}
     turned = {d: (-1) ** d.exp * (-d.base) ** d.exp for d in below if facts.sign(d.base) == -1}
     return expression.xreplace(turned) if turned else expression
+
+
+def _may_turn(e: E) -> bool:
+    return bool(e.is_Mul and e.args[0].is_Number and e.args[0] < 0 and any(map(_turns, e.args)))
+
+
+def _turns(f: E) -> bool:
+    """Whether a sum has as many terms with a minus as without."""
+    return bool(f.is_Add and 2 * sum(bool(t.as_coeff_Mul()[0] < 0) for t in f.args) == len(f.args))
+
+
+def _turned(product: E) -> E:
+    """A product with a minus with one of its differences turned instead.
+
+    >>> a, b, c = sp.symbols("a b c")
+    >>> _turned(-sp.exp(c)*(a - b))
+    (-a + b)*exp(c)
+    """
+    difference = next(f for f in product.args if _turns(f))
+    return sp.Mul(*(-f if f == difference else f for f in (-product.args[0], *product.args[1:])))
 
 
 def _left_alone(e: E) -> bool:
@@ -130,7 +152,8 @@ def _over_one(fractions: list[tuple[E, E]]) -> E:
     """Fractions whose denominators differ in their signs at most as one, with what all of them have before a bracket."""
     below = fractions[0][1]
     terms = [above * (1 if other == below else sp.cancel(other / below)) for above, other in fractions]
-    outside = sp.Mul(*set.intersection(*(set(sp.Mul.make_args(t)) for t in terms)))
+    common = set.intersection(*(set(sp.Mul.make_args(t)) for t in terms))
+    outside = sp.Mul(*(f for f in common if not f.is_Number))
     number, inside = sp.Add(*(t / outside for t in terms)).primitive()
     sign = -1 if all(t.as_coeff_Mul()[0] < 0 for t in sp.Add.make_args(inside)) else 1
-    return number * sign * outside * below * (sign * inside)
+    return sp.Mul(number * sign, outside, below, sign * inside)

@@ -66,13 +66,17 @@ def fraction(product: Any) -> tuple[Any, Any]:
     >>> t, n = sp.symbols("t n")
     >>> fraction(n*(1 - t)**(1 - n))
     (n, (1 - t)**(n - 1))
+    >>> fraction((t - 1)/n*2)
+    (2*(t - 1), n)
     """
     above, below = sp.fraction(product, exact=True)
     up: list[Any] = []
     down: list[Any] = []
     for f in sp.Mul.make_args(above):
         (down if f.is_Pow and f.exp.could_extract_minus_sign() else up).append(f)
-    return sp.Mul(*up), below * sp.Mul(*(f.base**-f.exp for f in down))
+    # SymPy would multiply a number into a sum
+    scaled = len(up) == 2 and up[0].is_Number and up[1].is_Add
+    return sp.Mul(*up, evaluate=not scaled), below * sp.Mul(*(f.base**-f.exp for f in down))
 
 
 def _is_special(factor: Any) -> bool:
