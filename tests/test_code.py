@@ -312,6 +312,10 @@ def test_where_only_infinite_values_were_seen_no_accuracy_is_claimed():
     )
 
 
+def test_a_program_shows_the_formula_that_was_derived():
+    assert "zeta_prime(s_1)/zeta(s_1)" in program(formula("Zeta")).formula
+
+
 def test_exponentials_of_large_means_do_not_overflow():
     place = {"w_1": 0.25, "lamda_1": 4e4, "w_2": 0.5, "lamda_2": 4.5e4}
     found = compiled(program(formula("ZeroInflatedPoisson")), "math")(**place)

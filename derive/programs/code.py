@@ -6,6 +6,7 @@ import importlib.util
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import combinations
 from typing import Any
@@ -124,6 +125,7 @@ def program(formula: Formula) -> Program:
         best = best.floored()
         accuracy = of(best)
     beyond = accuracy.beyond(BOUND, truth)
+    best = replace(best, formula=str(in_reals(formula)))
     return best.measured(told(accuracy, beyond, _where(formula)), beyond[0][0] if beyond else 0.0)
 
 
