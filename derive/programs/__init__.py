@@ -4,6 +4,7 @@
     gauss        rules of quadrature, as functions
     functions    what does not cancel (log1p(x) − x, log-gamma less Stirling's part, ...), as SymPy functions and how they are computed
     rests        special functions as an elementary part and such a function
+    specials     those that no language has, by functions
     logs         the logs of a formula, split and gathered
     exponentials exponentials and powers that neither overflow nor cancel
     growth       differences of exponentials, and logs of logs, by (e^x − 1)/x

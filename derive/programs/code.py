@@ -6,6 +6,7 @@ import importlib.util
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
 from typing import Any
@@ -19,6 +20,7 @@ from derive.programs.letters import of_one_family
 from derive.programs.program import HOLDS, CodeError, Program
 from derive.programs.reals import in_reals
 from derive.programs.reserve import supported
+from derive.programs.specials import computable
 from derive.programs.switches import either
 from derive.programs.targets import target_named, written
 
@@ -51,7 +53,7 @@ def _measured(formula: Formula, target: str) -> Program:
     try:
         return program(formula)
     except CodeError:
-        if (plain := as_derived(in_reals(formula))) is not None:
+        if (plain := as_derived(computable(in_reals(formula)))) is not None:
             written([plain], target)
         raise
 
@@ -90,7 +92,7 @@ def compiled(one: Program, target: str) -> Callable[..., Any]:
 @lru_cache(maxsize=512)
 def program(formula: Formula) -> Program:
     """The most accurate of the ways to write a formula, with what was measured in its documentation."""
-    real = in_reals(formula)
+    real = computable(in_reals(formula))
     if (plain := as_derived(real)) is not None:
         runs(plain)  # a function that is missing is told before minutes are spent on the rest
     first = by_support(real)
@@ -126,6 +128,7 @@ def program(formula: Formula) -> Program:
         best = best.floored()
         accuracy = of(best)
     beyond = accuracy.beyond(BOUND, truth)
+    best = replace(best, formula=str(in_reals(formula)))
     return best.measured(told(accuracy, beyond, _where(formula)), beyond[0][0] if beyond else 0.0)
 
 

@@ -2,6 +2,7 @@
 
 GaussSum    ∫₀¹ (1 − t) f(t) dt, by Gauss's rule for that weight: remainders
 StepSum     ∫₀¹ f(t) dt, by the trapezoidal rule, where f vanishes at both ends: hypergeometric functions
+EtaSum      Σ (−1)^k f(log(k + 1)) from k = 1, with weights that make it converge: the zeta function
 CircleSum   (1/π) ∫ f(1 − cos θ) dθ from 0 to π, by the trapezoidal rule, which converges geometrically: Bessel functions
 """
 
@@ -26,6 +27,8 @@ STEPS = 384
 """Equal steps from 0 to 1: of 0.27 each over 103, which leave 1e-16 where a strip of π/2 to either side is analytic."""
 STEP, REACH = sp.Rational(1, 60), 354
 """Step of the double-exponential rule, and how many to either side: from 1e-124 to 1e124."""
+ETA = 24
+"""Terms of an alternating sum: with an error of 6^−24."""
 TERMS = 2000
 """Terms of a series."""
 
@@ -86,6 +89,19 @@ class StepSum(RuleSum):
         return [(sp.Rational(2 * k + 1, 2 * STEPS), sp.Rational(1, STEPS)) for k in range(STEPS)]
 
 
+class EtaSum(RuleSum):
+    """Σ (−1)^k f(log(k + 1)) from k = 1 on, where f(log n) is a mean of powers of n, by so many terms.
+
+    >>> EtaSum("ETA", lambda t: sp.exp(-t)).unrolled().n(15) + 1
+    0.693147180559945
+    """
+
+    meaning = "the alternating sum of f(log(k + 1)) from k = 1 on, accelerated"
+
+    def pairs(self) -> list[tuple[Any, Any]]:
+        return accelerated(ETA)
+
+
 class CircleSum(RuleSum):
     """The mean of f(1 − cos θ) over the circle.
 
@@ -133,6 +149,17 @@ def double_exponential(half: bool) -> list[tuple[Any, Any]]:
             t, rise = (mpmath.exp(u), mpmath.exp(u)) if half else (mpmath.sinh(u), mpmath.cosh(u))
             found.append((sp.Float(t, 17), sp.Float(rise * slope, 17)))
     return found
+
+
+@lru_cache
+def accelerated(count: int) -> list[tuple[Any, Any]]:
+    """log(k + 1) and the weights of Borwein's second algorithm, by the partial sums of Chebyshev's polynomial at −1."""
+    terms = [
+        sp.Rational(count * sp.factorial(count + i - 1) * 4**i, sp.factorial(count - i) * sp.factorial(2 * i))
+        for i in range(count + 1)
+    ]
+    rest = [sum(terms[k + 1 :], sp.S.Zero) / sum(terms) for k in range(count)]
+    return [(sp.log(k + 1).n(17), sp.Float((-1) ** k * rest[k], 17)) for k in range(1, count)]
 
 
 @lru_cache

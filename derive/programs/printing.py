@@ -166,7 +166,9 @@ class Printer(CodePrinter):  # type: ignore[misc]
         like = min(map(str, e.body.free_symbols - {node}), default="0")
         return self.dialect.loop.format(name=e.rule, body=self._print(e.body), like=like)
 
-    _print_GaussSum = _print_StepSum = _print_CircleSum = _print_LineSum = _print_CountSum = _print_RuleSum
+    _print_GaussSum = _print_StepSum = _print_EtaSum = _print_CircleSum = _print_LineSum = _print_CountSum = (
+        _print_RuleSum
+    )
 
     def written_rules(self) -> list[str]:
         """The constants that the sums need."""

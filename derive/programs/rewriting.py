@@ -21,7 +21,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 from derive.algebra.normal import to_loggamma
 from derive.families.facts import Facts
 from derive.programs.choice import best
-from derive.programs.functions import COMPLEMENTS, ENDED, REMAINDERS, RESTS, SCALED
+from derive.programs.functions import COMPLEMENTS, ENDED, REMAINDERS, RESTS, SCALED, SMALL
 from derive.programs.functions.elementary import expm1mx, kl_div, log1p_to, log1pmx, log1pmx_to
 from derive.programs.functions.gammas import logbeta_rest_bregman, loggamma_rest_bregman
 from derive.programs.functions.stable import Stable, square
@@ -51,6 +51,7 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
         return bool(x.is_positive or steps.facts.sign(sp.factor(x)) == 1)
 
     e = without_hyper(e, apart, steps.difference)
+    e = e.replace(lambda f: isinstance(f, SMALL), lambda f: f.func(*map(steps.difference, f.args)))
     e, hidden = _named_apart(_remainders(split(e, positive) if apart else raised(to_loggamma(e), steps.of), steps))
     if mode == "anchored":
         e = _anchored(expanded(e, steps.facts), steps)

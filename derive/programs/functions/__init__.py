@@ -7,6 +7,8 @@ gammas       log-gamma, digamma and trigamma less Stirling's part, and their Bre
 products     exp(x)·(exp(y) − 1) and the like
 bessel       of a concentration
 cumulants    log((e^x − 1)/x) and log(1 + e^x)
+means        of what is positive
+zetas        log ζ
 hypergeometric  w F(1, a + 1; a + 2; −w) less its values at a = 0 and a = ∞
 """
 
@@ -14,15 +16,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.programs.functions import bessel, cumulants, elementary, gammas, hypergeometric, products
+from derive.programs.functions import (
+    bessel,
+    cumulants,
+    elementary,
+    gammas,
+    hypergeometric,
+    means,
+    products,
+    zetas,
+)
 from derive.programs.functions.blocks import Block, Helper, name_at
 
 ENDED: dict[Any, Any] = (
-    elementary.ENDED | gammas.ENDED | products.ENDED | bessel.ENDED | cumulants.ENDED | hypergeometric.ENDED
+    elementary.ENDED
+    | gammas.ENDED
+    | products.ENDED
+    | bessel.ENDED
+    | cumulants.ENDED
+    | hypergeometric.ENDED
+    | zetas.ENDED
 )
 """f -> the same given its ends, and these."""
 
-REMAINDERS: dict[Any, Any] = gammas.REMAINDERS | bessel.REMAINDERS | cumulants.REMAINDERS
+REMAINDERS: dict[Any, Any] = gammas.REMAINDERS | bessel.REMAINDERS | cumulants.REMAINDERS | zetas.REMAINDERS
 """f -> its Bregman divergence as a function of x and d, and f′."""
 
 RESTS: dict[Any, Any] = elementary.RESTS
@@ -31,12 +48,17 @@ RESTS: dict[Any, Any] = elementary.RESTS
 SCALED: dict[Any, Any] = cumulants.SCALED
 """f -> what f(nx, nd) − f(x, d) is as a function of x, d and n."""
 
+SMALL: tuple[Any, ...] = (means.power_rest,)
+"""Functions of what is 0 at q = p, which is given them in steps."""
+
 COMPLEMENTS: dict[Any, Any] = bessel.COMPLEMENTS
 """f -> 1 − f, which is small where f is near 1."""
 
 HELPERS: dict[str, Helper] = {
-    h.name: h for room in (elementary, gammas, products, bessel, cumulants, hypergeometric) for h in room.HELPERS
+    h.name: h
+    for room in (elementary, gammas, products, bessel, cumulants, hypergeometric, means, zetas)
+    for h in room.HELPERS
 }
 """Name of a function -> how to compute it."""
 
-__all__ = ["COMPLEMENTS", "ENDED", "HELPERS", "REMAINDERS", "RESTS", "SCALED", "Block", "Helper", "name_at"]
+__all__ = ["COMPLEMENTS", "ENDED", "HELPERS", "REMAINDERS", "RESTS", "SCALED", "SMALL", "Block", "Helper", "name_at"]
