@@ -152,6 +152,19 @@ C = Dialect(
     "||",
     "!",
     "pow({}, {})",
+    summed="""/*
+ * the sum of a function over the nodes of a rule
+ */
+static double {name}({given}) {{
+    double total = 0.0;
+    for (unsigned i = 0; i < {number}; ++i) {{
+        const double node = {node};
+        total += {weight}({body});
+    }}
+    return total;
+}}""",
+    rule="/*\n * Nodes and weights of {meaning}\n */\nstatic const double RULE_{name}[][2] = {{\n    {pairs},\n}};",
+    pair="{{{}, {}}}",
     integer="{}.0",
     infinity="INFINITY",
     nan="NAN",

@@ -5,6 +5,7 @@ What keeps a branch finite where it is not taken (`near`, x or else 0) is then n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,6 +96,33 @@ def _half(block: Block, condition: Any, holds: bool) -> Half:
             free |= value.free_symbols - {node}
     given |= {s: s for s in free}
     return Half(holds, Block(tuple(reversed(statements)), result), tuple(sorted(given.items(), key=str)))
+
+
+MOST_NESTED = 2
+"""Choices of sums that are made one inside another; of more, all combinations would be written out."""
+
+
+def alone(block: Block) -> list[Any]:
+    """The sums of a block that are 0 unless a condition holds, if these are too many conditions to be nested: each is a choice by itself.
+
+    >>> from derive.programs.gauss import GaussSum
+    >>> x, y = sp.symbols("x y")
+    >>> choices = [sp.Piecewise((GaussSum(3, lambda t: sp.exp(t*x)), y > k), (0, True)) for k in range(3)]
+    >>> len(alone(Block((), sp.Add(*choices)))), alone(Block((), sp.Add(*choices[:2])))
+    (3, [])
+    """
+    choices = dict.fromkeys(p for e in (*(v for _, v in block.statements), block.result) for p in _outermost(e))
+    found = [p for p in choices if len(p.args) == 2 and p.args[1][0] == 0 and isinstance(p.args[0][0], RuleSum)]
+    return found if len({p.args[0][1] for p in found}) > MOST_NESTED else []
+
+
+def _outermost(e: E) -> Iterator[E]:
+    """The choices in an expression that are in no other."""
+    if isinstance(e, sp.Piecewise):
+        yield e
+    else:
+        for a in e.args:
+            yield from _outermost(a)
 
 
 def cost(block: Block) -> int:

@@ -52,6 +52,9 @@ class Dialect:
     """Whether a number is neither nan nor infinite."""
     loop: str = ""
     """A sum over a rule: its {name}, {body} in `node`, {like} a number of its type; "" where it is written term by term."""
+    summed: str = ""
+    """A function for such a sum, where a loop is no expression: its {name}, what is {given}, the {number} of terms,
+    the {body} of one, and its {node} and {weight} at i."""
     rule: str = ""
     """The nodes and weights of a rule: its {name}, its {meaning}, and {pairs}, each of which is a `pair`."""
     pair: str = "({}, {})"
@@ -122,6 +125,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         self.helpers: dict[str, Helper] = {}
         self.own: dict[str, Helper] = {}
         self.rules: dict[str, RuleSum] = {}
+        self.sums: dict[tuple[str, str], tuple[str, RuleSum]] = {}
         self.masks = False
         self.magnitudes = self._compared = False
         self.reserved_words: set[str] = set()
@@ -160,6 +164,8 @@ class Printer(CodePrinter):  # type: ignore[misc]
         return f"{self.dialect.magnitude}({self._print(e.args[0])})"
 
     def _print_RuleSum(self, e: E) -> str:
+        if self.dialect.summed:
+            return self._summed(e)
         if not self.dialect.loop:
             return f"({self._print(e.unrolled())})"
         self.rules[e.rule] = e
@@ -169,6 +175,28 @@ class Printer(CodePrinter):  # type: ignore[misc]
     _print_GaussSum = _print_StepSum = _print_EtaSum = _print_CircleSum = _print_LineSum = _print_CountSum = (
         _print_RuleSum
     )
+
+    def _summed(self, e: RuleSum) -> str:
+        """A call of a function of its own, which is the same for equal sums."""
+        if not isinstance(e, CountSum):
+            self.rules[e.rule] = e
+        name, _ = self.sums.setdefault((e.rule, self._print(e.body)), (f"sum_{len(self.sums) + 1}", e))
+        return f"{self.dialect.helper.format(name)}({', '.join(_given(e))})"
+
+    def written_sums(self) -> tuple[list[str], list[str]]:
+        """The heads of the functions for sums, which helpers may call, and these functions, which may call helpers."""
+        found = []
+        for (rule, body), (name, e) in self.sums.items():
+            node, weight = f"RULE_{rule}[i][0]", f"RULE_{rule}[i][1]*"
+            number = f"sizeof RULE_{rule}/sizeof RULE_{rule}[0]"
+            if isinstance(e, CountSum):
+                node, weight, number = "i", "", rule
+            given = ", ".join(f"double {a}" for a in _given(e))
+            called = self.dialect.helper.format(name)
+            found.append(
+                self.dialect.summed.format(name=called, given=given, number=number, node=node, weight=weight, body=body)
+            )
+        return [f"{text.partition(' {')[0].rpartition('*/')[2].strip()};" for text in found], found
 
     def written_rules(self) -> list[str]:
         """The constants that the sums need."""
@@ -292,6 +320,10 @@ class Printer(CodePrinter):  # type: ignore[misc]
 
     def _print_Symbol(self, e: E) -> str:
         return str(e.name)
+
+
+def _given(e: RuleSum) -> list[str]:
+    return sorted(str(s) for s in e.body.free_symbols - {node})
 
 
 for _name in (

@@ -12,7 +12,7 @@ from derive.programs.dialects import JAX, NUMPY, TORCH
 from derive.programs.functions import HELPERS, Block, Helper
 from derive.programs.gauss import node
 from derive.programs.layouts import AT, GAUSS, MAGNITUDE, PRELUDE, SCALAR, TAKEN, Layout
-from derive.programs.masks import halves
+from derive.programs.masks import alone, halves
 from derive.programs.nans import forgotten
 from derive.programs.printing import Dialect, Printer
 from derive.programs.program import CodeError, Program
@@ -55,7 +55,10 @@ def written(programs: list[Program], target: str, checked: bool = False, helpers
         printer.need(name)
     blocks = [layout.prelude] if layout.prelude else []
     blocks += printer.written_rules()
+    heads, sums = printer.written_sums()
+    blocks += ["\n".join(heads)] if heads else []
     blocks += ["\n".join(_scalar_helper(h, printer, layout, target)) for h in printer.helpers.values()]
+    blocks += sums
     blocks += ["\n".join(b) for b in bodies]
     gap = "\n\n" if target == "math" else "\n"
     text = gap.join(b.rstrip("\n") + "\n" for b in blocks)
@@ -303,6 +306,8 @@ def _masked(block: Block, printer: Printer, mark: str = "") -> tuple[list[str], 
 
     The mark ends the names of a branch, all of which stand in one function.
     """
+    if printer.dialect.masked and (sums := alone(block)):
+        return _one_by_one(block, sums, printer, mark)
     parted = halves(block) if printer.dialect.masked else None
     if parted is None:
         return list(_statements(block, printer, "{} = {}")), printer(block.result)
@@ -332,6 +337,27 @@ def _masked(block: Block, printer: Printer, mark: str = "") -> tuple[list[str], 
         arguments = ", ".join(printer(v) for _, v in side.given)
         elsewhere = printer.dialect.masked.format(where, function, elsewhere, arguments)
     return lines, elsewhere
+
+
+def _one_by_one(block: Block, sums: list[Any], printer: Printer, mark: str) -> tuple[list[str], str]:
+    """Lines and the expression that they lead to, with each of the sums evaluated where it is not 0."""
+    printer.masks = True
+    names = {p: sp.Symbol(f"part_{i}{mark}", real=True) for i, p in enumerate(sums, 1)}
+    lines: list[str] = []
+
+    def written(e: Any) -> str:
+        for p, name in names.items():
+            if e.has(p) and not any(line.startswith(f"{name} = ") for line in lines):
+                value, condition = p.args[0]
+                given = ", ".join(sorted(map(printer, value.free_symbols - {node})))
+                zero = printer.dialect.full.format(given.split(", ")[0], "0.0")
+                function = f"lambda {given}: {printer(value)}"
+                lines.append(f"{name} = {printer.dialect.masked.format(printer(condition), function, zero, given)}")
+        return printer(e.xreplace(names))
+
+    for symbol, value in block.statements:
+        lines.append(f"{printer(symbol)} = {written(value)}")
+    return lines, written(block.result)
 
 
 def _read(names: list[str], target: str) -> Iterator[str]:
