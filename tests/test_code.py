@@ -204,6 +204,13 @@ def test_numpy(name):
     assert_accurate(name, lambda **place: table[tuple(place.items())])
 
 
+@pytest.mark.parametrize("name", ["Epanechnikov"])
+@pytest.mark.parametrize("target", ["c", "numpy"])
+def test_a_program_does_not_grow_with_the_nodes_of_its_rules(name, target):
+    """Term by term it took 1.2 million characters in C, and in pairs of choices 2.6 million in NumPy for Triangular."""
+    assert len(code([formula(name)], target)) < 120_000
+
+
 @pytest.mark.parametrize("name", VALUES)
 def test_c(name, tmp_path):
     if shutil.which("gcc") is None:
