@@ -96,8 +96,8 @@ VALUES = (
 """With those whose values are right, and whose slopes, or values in float32, are not all: by automatic differentiation, terms
 cancel where those of the values do not."""
 TORCH = (*FAMILIES, *MET, "AsymmetricLaplace", "Cardioid", "Lomax", "Gompertz", "UnitGompertz")
-JAX = tuple(name for name in (*FAMILIES, *MET, "AsymmetricLaplace", "Lomax") if name != "SymmetricTriangular")
-"""Families whose slopes are right too; those of SymmetricTriangular are nan at points near q = p, not examined why."""
+JAX = (*FAMILIES, *MET, "AsymmetricLaplace", "Lomax")
+"""Families whose slopes are right too."""
 KINKED = ("Semicircle",)
 """Families whose slopes are nan at q = p itself, beyond which the divergence is infinite."""
 NARROW = {"Semicircle": 100}

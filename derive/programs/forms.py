@@ -319,7 +319,6 @@ def _program(formula: Formula, cases: tuple[Case, ...], expressions: tuple[E, ..
         tuple(c for p in formula.distributions for c in p.constraints if c != sp.true),
         form=form,
         cases=formula.cases,
-        equal=tuple({**_pairs(formula), **steps.of}.items()),
     )
 
 

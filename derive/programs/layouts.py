@@ -187,6 +187,13 @@ def _at(condition, function, other, *values) -> torch.Tensor:
         places = condition.nonzero().squeeze(1)
     return other.scatter(0, places, function(*(v.index_select(0, places) for v in values)))
 """,
+    "jax": """
+
+def _at(condition, function, other, *values) -> Array:
+    \"\"\"The function where the condition holds, the other value elsewhere; slopes pass where it holds only, for they may be nan elsewhere.\"\"\"
+    passed = (jnp.where(condition, v, jax.lax.stop_gradient(v)) for v in values)
+    return jnp.where(condition, function(*passed), other)
+""",
 }
 MAGNITUDE = """
 

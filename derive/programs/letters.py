@@ -102,7 +102,6 @@ def placed(one: Program, stands: dict[Any, E], formula: Formula, skeleton: Progr
         cases=skeleton.cases,
         shared=tuple(_needed(kept, branches)),
         branches=tuple(_decided(branches, facts_of(formula.distributions))),
-        equal=tuple((q, p.xreplace(numbers)) for q, p in one.equal),
         form=f"{one.form}, as of any two members",
     )
 

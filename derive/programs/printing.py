@@ -60,6 +60,8 @@ class Dialect:
     pair: str = "({}, {})"
     masked: str = ""
     """A function where a condition holds, else another value: condition, function, value, arguments."""
+    traced: bool = False
+    """Whether both sides of a choice are evaluated, whatever the condition is."""
     uninitialised: str = ""
     """An array shaped like another, its values yet to come."""
     full: str = ""
@@ -285,7 +287,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         return self.dialect.infinity
 
     def _print_Piecewise(self, e: E) -> str:
-        if all(isinstance(v, RuleSum) for v, _ in e.args) and self.dialect.arrays and not self.dialect.masked:
+        if all(isinstance(v, RuleSum) for v, _ in e.args) and self.dialect.traced:
             return str(self._print(e.args[-1][0]))  # where both are evaluated, the longer rule alone takes less
         value = str(self._print(e.args[-1][0]))
         for v, condition in reversed(e.args[:-1]):

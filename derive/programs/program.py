@@ -55,7 +55,6 @@ class Program:
     accuracy  what was measured; "" before
     lost      the largest relative error measured that the rounding of the inputs does not explain
     form      which way of writing it was taken
-    equal     q's parameters and what they are at q = p
     term      the program of one category, where the inputs are vectors and the value is the sum over theirs
     """
 
@@ -72,7 +71,6 @@ class Program:
     accuracy: str = ""
     lost: float = 0.0
     cases: tuple[Case, ...] = field(default=(), repr=False)
-    equal: tuple[tuple[Any, Any], ...] = ()
     term: Program | None = None
 
     def measured(self, accuracy: str, lost: float = 0.0) -> Program:

@@ -198,8 +198,8 @@ def _vector_file(programs: list[Program], target: str, checked: bool) -> str:
     ]
     helpers = ["\n".join(_vector_helper(h, printer, target)) for h in printer.helpers.values()]
     prelude = PRELUDE[target]
-    if target == "jax" and printer.rules:
-        prelude = prelude.replace("import jax.numpy", "import jax\nimport jax.numpy") + GAUSS
+    if target == "jax" and (printer.rules or printer.masks):
+        prelude = prelude.replace("import jax.numpy", "import jax\nimport jax.numpy") + GAUSS * bool(printer.rules)
     if printer.masks:
         prelude = prelude.replace("\nimport torch\n", "\nimport numpy as np\nimport torch\n") + AT[target]
     if printer.magnitudes:
@@ -264,15 +264,10 @@ def _value(program: Program, printer: Printer) -> tuple[list[str], str]:
 
 
 def _by_branches(program: Program, printer: Printer, like: str) -> Iterator[str]:
-    """Several branches with values: each where it holds, for it may overflow, and spoil slopes, where another one does.
-
-    Where arrays are traced, all are evaluated, those that do not hold at q = p.
-    """
+    """Several branches with values: each where it holds, for it may overflow, and spoil slopes, where another one does."""
     dialect = printer.dialect
     conditions = [printer(b.condition) for b in program.branches[:-1]]
     conditions.append(f"{dialect.no}({f' {dialect.either} '.join(conditions)})")
-    equal = dict(program.equal)
-    at_base = equal | {name: sp.S.Zero for name, e in program.shared if sp.expand(e.xreplace(equal)) == 0}
     yield f"value = {dialect.full.format(like, dialect.infinity)}"
     for i, (branch, condition) in reversed(list(enumerate(zip(program.branches, conditions, strict=True), 1))):
         given = sorted(branch.block.free_symbols - {node}, key=str)
@@ -285,14 +280,8 @@ def _by_branches(program: Program, printer: Printer, like: str) -> Iterator[str]
         yield f"{holds} = {condition}"
         yield _inner(function, map(printer, given), dialect)
         yield from (INDENT + line for line in (*lines, f"return {result}"))
-        if dialect.masked:
-            printer.masks = True
-            value = dialect.masked.format(holds, function, "value", ", ".join(map(printer, given)))
-        else:
-            named = ((printer(s), at_base.get(s)) for s in given)
-            safe = (n if base is None else dialect.choice.format(holds, n, printer(base)) for n, base in named)
-            value = dialect.choice.format(holds, f"{function}({', '.join(safe)})", "value")
-        yield f"value = {value}"
+        printer.masks = True
+        yield f"value = {dialect.masked.format(holds, function, 'value', ', '.join(map(printer, given)))}"
 
 
 def _inner(function: str, names: Iterable[str], dialect: Dialect) -> str:
