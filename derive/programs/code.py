@@ -139,9 +139,9 @@ def numerical(formula: Formula) -> Program:
     written(ways[:1], backend := "numpy")
     if importlib.util.find_spec("scipy") is None:
         return ways[0].measured("Accuracy: not measured, for want of a library with the functions needed.")
-    found = places(formula, NEAR, ())
+    found = places(formula, EPSILONS if all(c.form == "closed" for c in formula.cases) else NEAR, ())
     known = truths(formula, found[:: max(1, len(found) // FEW)])
-    tried = [(measured(compiled(way, backend), known), way) for way in ways]
+    tried = [(measured(compiled(way, backend), known, arrays=True), way) for way in ways]
     accuracy, best = min(tried, key=lambda t: (round(1 - t[0].share(1e-9), 2), round(1 - t[0].share(BOUND), 2)))
     beyond = [(e, place) for e, place in accuracy.errors if not e <= BOUND]
     beyond.sort(key=lambda p: -p[0])
@@ -176,7 +176,7 @@ def _supported(formula: Formula, ways: Iterable[Program]) -> Iterator[Program]:
 
 
 NEAR, FEW = (1e-1, 1e-4), 30
-"""Where programs by definition are measured: their references are quadratures of 30 digits, which take time."""
+"""Where programs by definition are measured, if their references are quadratures of 30 digits, which take time."""
 
 
 def _merit(tried: tuple[Accuracy, Program]) -> tuple[float, int, int]:

@@ -1,10 +1,11 @@
 """Programs by quadrature of the definition, or by a series that is cut off: for what has no closed form. Never unasked.
 
-    H(p) = −Σ p log p,    CE(p, q) = −Σ p log q,    KL(p‖q) = Σ p φ(log q − log p) + Q(beyond p's support), φ(u) = e^u − 1 − u,
+    H(p) = −Σ p log p,    CE(p, q) = −Σ p log q,    KL(p‖q) = log(1 + E φ(u − E u) + R), φ(u) = e^u − 1 − u,
 
-Σ a sum or an integral over the support. φ is not negative, and of second order where p and q are near; that it may stand
-in the place of −u is ∫ q = ∫ p but for what q has beyond the support of p. In a sum over counts −u stays where the supports
-are not the same.
+Σ a sum or an integral over the support, u = log q − log p, E the mean under p, R = e^(−E u) Q(beyond p's support): for the
+integral of q is 1. Nothing in it is negative, it is of second order where p and q are near, and no constant in u counts, nor a
+factor of p: normalisers need not be right to all digits, for E is by the same nodes. Where KL is not small it is −E u itself.
+A sum over counts is of p φ(u), or of −p u where the supports are not the same.
 
 A program says that it does this, and gives no value (nan) where its rule did not converge: where the density does not
 sum to 1, or (for integrals) the even and the odd nodes do not agree.
@@ -31,6 +32,7 @@ from derive.programs.functions.elementary import expm1mx
 from derive.programs.functions.products import exp_expm1
 from derive.programs.gauss import TERMS, CountSum, LineSum
 from derive.programs.logs import MODES
+from derive.programs.logscale import LogScaled, for_large
 from derive.programs.pieces import Piece, beyond, counts, support_of
 from derive.programs.program import SHORT, Branch, CodeError, Program, member_names
 from derive.programs.reals import in_reals, with_log_gammas
@@ -40,11 +42,24 @@ from derive.programs.steps import Steps
 
 E = Any
 
-_log_p, _log_q, _ratio = sp.symbols("log_p log_q log_ratio", real=True)
+_log_p, _log_q, _ratio, _mean = sp.symbols("log_p log_q log_ratio mean", real=True)
 ROUNDING = sp.Symbol("rounding", real=True)
 """A bound on the errors of the terms, in units of rounding."""
 MASS, HALVES = sp.Float("1e-12", 17), sp.Float("1e-6", 17)
 """How far from 1 the mass may be, and from each other the two halves of the nodes, whose error is about the square of that."""
+NOISE = sp.Float("1e-33", 17)
+"""About the square of a rounding: what is left of a divergence where q = p."""
+NORMALISED = sp.Rational(1, 1024)
+"""How far from 1 the mass may be where it does not count: its digits are lost where parameters are large."""
+SUMS = {
+    "mass": ("mass_even", "mass_odd"),
+    "mean": ("mean_even", "mean_odd"),
+    "term": ("even", "odd"),
+    "rest": ("even", "odd"),
+}
+"""The sums over the even and over the odd nodes that a term goes into; counts have the first only."""
+BOUNDS = {"mean": "mean_rounding", "term": "rounding", "rest": "rounding"}
+"""The sum that a bound on its rounding goes into."""
 NOTHING = -700
 """A log-density below which there is nothing to add, and an infinity times 0 to meet."""
 QUADRATURE = (
@@ -66,10 +81,10 @@ def by_definition(formula: Formula, bounded: bool = False) -> list[Program]:
     formula = in_reals(formula)
     base, steps = skeleton(formula)
     found = []
-    for mode in (rewriting.ALONE, *MODES, None):
-        ratio = _log_ratio(formula, steps, mode)
+    for law, mode in itertools.product(_laws(formula, steps), (rewriting.ALONE, *MODES, None)):
+        ratio = _log_ratio(law, steps, mode)
         if ratio is not None and not ratio.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio):
-            found.append(_program(formula, base, steps, ratio, mode or "as written", bounded))
+            found.append(_program(law, base, steps, ratio, mode or "as written", bounded))
     return found
 
 
@@ -84,7 +99,7 @@ def _log_ratio(formula: Formula, steps: Steps, mode: str | None) -> E | None:
     """log q − log p of a KL, in differences of inputs; 0 for others."""
     if formula.quantity != "kl_divergence":
         return sp.S.Zero if mode is None else None
-    p, q = _from_origin(formula, steps).distributions
+    p, q = formula.distributions
     ratio = scaled(_logarithm(q, p.variable) - _logarithm(p, p.variable))
     if mode is None:
         return ratio
@@ -102,10 +117,16 @@ def _by_arms(e: E, written: Callable[[E], E]) -> E:
     return sp.Piecewise(*((written(arm), condition) for arm, condition in folded.args), evaluate=False)
 
 
-def _from_origin(formula: Formula, steps: Steps) -> Formula:
-    """The same members, measured from p's location if that is all the same: x near a location far from 0 is x rounded."""
-    members = (Distribution(m.family, tuple(v.xreplace(steps.origin) for v in m.values)) for m in formula.distributions)
-    return replace(formula, distributions=tuple(members))
+def _laws(formula: Formula, steps: Steps) -> Iterator[Formula]:
+    """The same members, measured from p's location if that is all the same: x near a location far from 0 is x rounded.
+
+    Divergences of positive laws are those of their logarithms too.
+    """
+    members = [Distribution(m.family, tuple(v.xreplace(steps.origin) for v in m.values)) for m in formula.distributions]
+    yield replace(formula, distributions=tuple(members))
+    low, high = members[0].support
+    if _is_about_mean(formula) and low == 0 and high.is_number and members[1].support == (low, high):
+        yield replace(formula, distributions=tuple(LogScaled(m) for m in members))  # type: ignore[misc]
 
 
 def _logarithm(q: Distribution, x: Any) -> E:
@@ -113,28 +134,27 @@ def _logarithm(q: Distribution, x: Any) -> E:
 
 
 def _program(formula: Formula, base: Program, steps: Steps, ratio: E, mode: str, bounded: bool) -> Program:
-    formula = _from_origin(formula, steps)
     p, q = formula.distributions[0], formula.distributions[-1]
     logs = {_log_p: _logarithm(p, p.variable), _log_q: _logarithm(q, p.variable), _ratio: ratio}
     discrete = p.measure == "counting"
     cuts, pieces, others = _domain(formula)
     helpers: list[Helper] = []
-    sums: dict[str, list[E]] = {"mass": [], "even": [], "odd": []} | ({"rounding": []} if bounded else {})
+    sums: dict[str, E] = {}
     for label, kinds, value, piece in _terms(formula, pieces, others, bounded):
         of = {s: e for s, e in logs.items() if value.has(s)}
         helper = _helper(f"{base.name}_{label}", value, of, p.variable, piece, steps)
-        helpers.append(_rounded(helper) if kinds == ("rounding", "rounding") else helper)
+        helpers.append(_rounded(helper) if "rounding" in label else helper)
         for kind, part in zip(kinds, ("",) if discrete else ("_EVEN", "_ODD"), strict=False):
             found = (CountSum if discrete else LineSum)(piece.rule + part, partial(_call, helper))
-            sums[kind].append(sp.Piecewise((found, steps.restored(piece.nonempty)), (0, True)))
-    block = _checked({k: sp.Add(*v) for k, v in sums.items()}, discrete)
+            sums[kind] = sums.get(kind, 0) + sp.Piecewise((found, steps.restored(piece.nonempty)), (0, True))
+    block = _about_mean(sums) if _is_about_mean(formula) else _summed(sums, discrete)
     branches = [Branch(b.condition, b.block) for b in base.branches if b.block.result.is_infinite]
     return replace(
         base,
         shared=(*steps.given.items(), *((name, steps.restored(e)) for name, e in cuts)),
         branches=(*branches, Branch(sp.true, block)),
         parts=tuple(helpers),
-        form=f"by definition, logs by {mode}",
+        form=f"by definition{', in log x' * isinstance(p, LogScaled)}, logs by {mode}",
         note=SERIES if discrete else QUADRATURE,
     )
 
@@ -154,38 +174,58 @@ def _terms(
     formula: Formula, pieces: list[Piece], others: list[Piece], bounded: bool
 ) -> Iterator[tuple[str, tuple[str, str], E, Piece]]:
     """What is summed over a piece, with a label, and the sums that it goes into, by the even and by the odd nodes."""
-    halves, bound = ("even", "odd"), ("rounding", "rounding")
-    of_p = [
-        ("mass", ("mass", "mass"), sp.exp(_log_p)),
-        ("term", halves, _term(formula)),
-        ("rounding", bound, _term(formula)),
-    ]
-    of_q = [("rest", halves, sp.exp(_log_q)), ("rest_rounding", bound, sp.exp(_log_q))]
-    for parts, values in ((pieces, of_p), (others, of_q)):
-        for (i, piece), (label, kinds, value) in itertools.product(enumerate(parts), values):
-            if bounded or kinds != bound:
-                yield label + (f"_{i + 1}" if i else ""), kinds, value, piece
+    of_p = [("mass", sp.exp(_log_p)), ("term", _term(formula))]
+    if _is_about_mean(formula):
+        of_p[1:1] = [("mean", _weighted(_ratio))]
+    for parts, values in ((pieces, of_p), (others, [("rest", sp.exp(_log_q - _mean))])):
+        for (i, piece), (label, value) in itertools.product(enumerate(parts), values):
+            number = f"_{i + 1}" if i else ""
+            yield label + number, SUMS[label], value, piece
+            if bounded and label in BOUNDS:
+                yield f"{label}_rounding{number}", (BOUNDS[label],) * 2, value, piece
 
 
 def _call(helper: Helper, t: Any) -> E:
     return sp.Function(helper.name, real=True)(t, *helper.arguments[1:])
 
 
-def _checked(sums: dict[str, E], discrete: bool) -> Block:
+def _summed(sums: dict[str, E], discrete: bool) -> Block:
     """The sum, and nan where the rule did not converge."""
-    mass, even, odd = sp.symbols("mass even odd", real=True)
-    statements = ((mass, sums["mass"]), (even, sums["even"]), *((ROUNDING, sums[k]) for k in sums if k == "rounding"))
-    good = sp.Abs(mass - 1) <= MASS
+    parts = [sp.Symbol(kind, real=True) for kind in ("mass_even", "mass_odd", "even", "odd")]
+    mass_even, mass_odd, even, odd = parts
+    statements = tuple((name, sums[name.name]) for name in parts if name.name in sums)
+    statements += tuple((ROUNDING, sums[k]) for k in sums if k == "rounding")
     if discrete:
-        return Block(statements, sp.Piecewise((even, good), (sp.nan, True), evaluate=False))
-    agree = sp.Abs(even - odd) <= HALVES * (sp.Abs(even) + sp.Abs(odd))
-    value = sp.Piecewise((even + odd, sp.And(good, agree)), (sp.nan, True), evaluate=False)
-    return Block((*statements, (odd, sums["odd"])), value)
+        return Block(statements, sp.Piecewise((even, sp.Abs(mass_even - 1) <= MASS), (sp.nan, True), evaluate=False))
+    good = sp.And(sp.Abs(mass_even + mass_odd - 1) <= MASS, _alike(even, odd))
+    return Block(statements, sp.Piecewise((even + odd, good), (sp.nan, True), evaluate=False))
+
+
+def _about_mean(sums: dict[str, E]) -> Block:
+    """log(1 + E φ(u − E u) + R), or −E u where that is large, and nan where a rule did not converge."""
+    names = [sp.Symbol(kind, real=True) for kind in ("mass_even", "mass_odd", "mean_even", "mean_odd", "even", "odd")]
+    mass_even, mass_odd, mean_even, mean_odd, even, odd = names
+    mass, near = sp.Symbol("mass", real=True), _mean >= -1
+    statements = [(name, sums[name.name]) for name in names]
+    statements[4:4] = [(mass, mass_even + mass_odd), (_mean, (mean_even + mean_odd) / mass)]
+    if "rounding" in sums:
+        bounds = [sp.Symbol(f"{kind}_bound", real=True) for kind in ("mean", "near")]
+        statements += zip(bounds, (sums["mean_rounding"], sums["rounding"]), strict=True)
+        statements += [(ROUNDING, sp.Piecewise((bounds[1] / mass, near), (bounds[0] / mass, True), evaluate=False))]
+    agree = sp.Or(sp.And(near, _alike(even, odd)), sp.And(_mean < -1, _alike(mean_even, mean_odd)))
+    good = sp.And(sp.Abs(mass - 1) <= NORMALISED, _alike(mass_even, mass_odd), agree)
+    value = sp.Piecewise((log1p((even + odd) / mass), near), (-_mean, True), evaluate=False)
+    return Block(tuple(statements), sp.Piecewise((value, good), (sp.nan, True), evaluate=False))
+
+
+def _alike(even: E, odd: E) -> Any:
+    """Whether the two halves of the nodes agree, or are nothing but rounding."""
+    return sp.Abs(even - odd) <= HALVES * (sp.Abs(even) + sp.Abs(odd)) + NOISE
 
 
 def _helper(name: str, value: E, logs: dict[E, E], x: Any, piece: Piece, steps: Steps) -> Helper:
     """A term of a sum as a function of the node, of p's and q's parameters and of the steps."""
-    linear, found = piece.at(logs.values(), x)
+    linear, found = piece.at(map(for_large, logs.values()) if piece.high.is_infinite else logs.values(), x)
     placed = (_of_small(finished(steps.restored(scaled(_logs_of_sums(e))), steps.facts)) for e in found)
     total = value * steps.restored(piece.factor)
     statements = (
@@ -210,9 +250,12 @@ def _logs_of_sums(e: E) -> E:
     def of(f: E) -> E:
         total = sp.expand(f.args[0].replace(sp.cosh, lambda u: (sp.exp(u) + sp.exp(-u)) / 2))
         terms = [t.as_independent(sp.exp, as_Add=False) for t in total.args] if total.is_Add else []
-        if not terms or any(not isinstance(g, sp.exp) and g != 1 or c.is_positive is not True for c, g in terms):
+        factors = [sp.Mul.make_args(g) for _, g in terms]
+        if not terms or any(not isinstance(g, sp.exp) and g != 1 for gs in factors for g in gs):
             return f
-        powers = [g.args[0] if isinstance(g, sp.exp) else sp.S.Zero for _, g in terms]
+        if any(c.is_positive is not True for c, _ in terms):
+            return f
+        powers = [sp.Add(*(g.args[0] for g in gs if g != 1)) for gs in factors]
         most = sp.Max(*powers, evaluate=False)
         return most + sp.log(sp.Add(*(c * sp.exp(u - most) for (c, _), u in zip(terms, powers, strict=True))))
 
@@ -253,19 +296,32 @@ def _of_small(e: E) -> E:
 def _term(formula: Formula) -> E:
     """What is summed, in log p, log q and log q − log p; where p vanishes, its limit."""
     p, *rest = formula.distributions
-    if formula.quantity != "kl_divergence" or p.support != rest[0].support and not _has_rest(formula):
-        value = {"entropy": -_log_p, "cross_entropy": -_log_q}.get(formula.quantity, -_ratio)
-        return sp.Piecewise((0, _log_p < NOTHING), (sp.exp(_log_p) * value, True), evaluate=False)
-    product = sp.exp(_log_p) * expm1mx(sp.Piecewise((_ratio, _ratio < 1), (0, True)))
-    apart = exp_expm1(_log_p, _ratio) - sp.exp(_log_p) * _ratio
-    vanishing = (sp.exp(_log_q), _log_p < NOTHING)
-    return sp.Piecewise(vanishing, (product, _ratio < 1), (apart, True), evaluate=False)
+    if formula.quantity != "kl_divergence":
+        return _weighted(-_log_p if formula.quantity == "entropy" else -_log_q)
+    if not _is_about_mean(formula) and p.support != rest[0].support:
+        return _weighted(-_ratio)
+    mean = _mean if _is_about_mean(formula) else sp.S.Zero
+    u = _ratio - mean
+    product = sp.exp(_log_p) * expm1mx(sp.Piecewise((u, u < 1), (0, True)))
+    apart = exp_expm1(_log_p, u) - sp.exp(_log_p) * u
+    vanishing = (sp.exp(_log_q - mean), _log_p < NOTHING)
+    return sp.Piecewise(vanishing, (product, u < 1), (apart, True), evaluate=False)
+
+
+def _weighted(e: E) -> E:
+    """p times something, 0 where p vanishes."""
+    return sp.Piecewise((0, _log_p < NOTHING), (sp.exp(_log_p) * e, True), evaluate=False)
+
+
+def _is_about_mean(formula: Formula) -> bool:
+    """Whether it is written by the mean of a log-ratio about its mean."""
+    return formula.quantity == "kl_divergence" and formula.distributions[0].measure != "counting"
 
 
 def _has_rest(formula: Formula) -> bool:
     """Whether q has something beyond p's support that is added by a sum of its own."""
     p, q = formula.distributions[0], formula.distributions[-1]
-    return formula.quantity == "kl_divergence" and p.measure != "counting" and p.support != q.support
+    return _is_about_mean(formula) and p.support != q.support
 
 
 __all__ = ["ROUNDING", "by_definition"]

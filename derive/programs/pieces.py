@@ -18,6 +18,7 @@ import sympy as sp
 from derive.families.family import Distribution
 from derive.programs.frames import frame
 from derive.programs.gauss import TERMS
+from derive.programs.logscale import LogScaled
 from derive.programs.program import CodeError
 from derive.programs.reals import with_log_gammas
 
@@ -128,6 +129,8 @@ def support_of(members: list[Distribution], names: Iterator[Any]) -> tuple[State
     cuts = _inside(_places(members, kinks=True), *p.support)
     if len(cuts) < 2 and len(both := _inside(_places(members, kinks=False), *p.support)) <= 2:
         cuts = both
+    if isinstance(p, LogScaled) and not cuts:
+        cuts = _inside([p.mode], *p.support)
     return _between(p, *p.support, cuts, names)
 
 
@@ -160,6 +163,9 @@ def _between(
 
 def _in_own_scale(piece: Piece, p: Distribution) -> Piece:
     """A piece without an end in the scale that the law has there, where it has one arm there and others elsewhere."""
+    if isinstance(p, LogScaled):
+        place, factor, _ = _placed(piece.low, piece.high, sp.S.Zero, p.scale(rising=piece.high.is_infinite))
+        return replace(piece, place=place, factor=factor)
     arm = piece.settled(p.log_density, p.variable)
     if arm == p.log_density or arm.has(sp.Piecewise):
         return piece

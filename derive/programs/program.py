@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 import sympy as sp
@@ -81,6 +82,11 @@ class Program:
     def holds(self) -> bool:
         """Whether it is right to HOLDS wherever it was measured."""
         return self.lost <= HOLDS
+
+    def own_names(self) -> set[str]:
+        """What its statements give names to: no parameter may be called so."""
+        blocks = (b.block for b in self.branches), (h.block for h in self.parts)
+        return {str(name) for name, _ in chain(self.shared, *(b.statements for b in chain(*blocks)))}
 
     def floored(self) -> Program:
         """The same program, its values below 0 replaced by 0, which is nearer to what is not negative."""

@@ -12,6 +12,8 @@ from derive.programs.functions import Block
 from derive.programs.program import GREATEST, Branch, Program, own
 from derive.programs.rounding import rounding
 
+E = Any
+
 CANCELS = sp.Rational(1, 256)
 """A closed formula below this share of the bound on its error, in units of rounding, is not believed."""
 BELIEVED = sp.Rational(1, 1024)
@@ -41,6 +43,23 @@ def supported(one: Program, definition: Program) -> Program:
     )
 
 
+def _is_other(e: E, direct: Any, given: dict[Any, E]) -> Any:
+    """The condition under which an expression is not `direct`, by its choices: compared as values they may be equal, or not,
+    where a compiler computes one and the same twice.
+
+    >>> a, b, x = sp.symbols("a b x")
+    >>> _is_other(sp.Piecewise((b, x > 1), (a, True)), a, {b: sp.Piecewise((2, x < 5), (a, True))})
+    (x > 1) & (x < 5)
+    """
+    e = given.get(e, e) if e != direct else e
+    if not isinstance(e, sp.Piecewise):
+        return sp.true if e != direct else sp.false
+    found = sp.false
+    for value, condition in reversed(e.args):
+        found = sp.Or(sp.And(condition, _is_other(value, direct, given)), sp.And(sp.Not(condition), found))
+    return found
+
+
 def _supported(branch: Branch, index: int, by_rule: Block, other: dict[Any, Any]) -> Branch:
     direct, value = own("closed_form", index), own("settled", index)
     computed, result = branch.block.statements, branch.block.result
@@ -53,7 +72,7 @@ def _supported(branch: Branch, index: int, by_rule: Block, other: dict[Any, Any]
     # written so that nan, which compares to nothing, is neither left standing nor taken
     bound = bounds[direct]
     stands = sp.And(sp.Abs(direct) >= CANCELS * bound, sp.Abs(direct) < GREATEST)
-    stands = sp.Or(stands, sp.Abs(value - direct) > 0)
+    stands = sp.Or(stands, _is_other(result, direct, dict(computed)))
     named = other | {name: own(f"{name}_by_rule", index) for name, _ in by_rule.statements}
     sums = tuple(
         (named[name], sp.Piecewise((sp.S.Zero, stands), (e.xreplace(named), True), evaluate=False))

@@ -24,6 +24,7 @@ from derive.programs.choice import best
 from derive.programs.functions import COMPLEMENTS, ENDED, REMAINDERS, RESTS, SCALED, SMALL
 from derive.programs.functions.elementary import expm1mx, kl_div, log1p_to, log1pmx, log1pmx_to
 from derive.programs.functions.gammas import logbeta_rest_bregman, loggamma_rest_bregman
+from derive.programs.functions.products import exp_expm1
 from derive.programs.functions.stable import Stable, square
 from derive.programs.logs import expanded, gathered, ratio_of
 from derive.programs.rests import raised, split, unshifted, without_hyper
@@ -46,6 +47,8 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
     """
     if not linear:
         e = _exponentials(squares_apart(e, steps), steps, mode, apart)
+    elif mode == ALONE:
+        e = _exponentials(e, steps, mode, apart, linear)
 
     def positive(x: E) -> bool:
         return bool(x.is_positive or steps.facts.sign(sp.factor(x)) == 1)
@@ -250,8 +253,9 @@ def _inner(e: E, steps: Steps, order: int) -> E:
 # --- other functions --------------------------------------------------------------------------------------------
 
 
-def _exponentials(e: E, steps: Steps, mode: str, apart: bool) -> E:
-    """A product of powers, exponentials and gammas, R at q and B at q = p, as B·(1 + u + expm1mx(u)), u = log R − log B."""
+def _exponentials(e: E, steps: Steps, mode: str, apart: bool, linear: bool = False) -> E:
+    """A product of powers, exponentials and gammas, R at q and B at q = p, as B·(1 + u + expm1mx(u)), u = log R − log B;
+    with `linear` as B + exp_expm1(log B, u)."""
 
     def of(term: E) -> E:
         special = [f for f in sp.Mul.make_args(term) if _powerlike(f)]
@@ -262,10 +266,11 @@ def _exponentials(e: E, steps: Steps, mode: str, apart: bool) -> E:
         if base.has(sp.gamma):
             return term
         u = sp.Add(*map(_logarithm, special))
-        u -= steps.at_base(u)
+        log_base = steps.at_base(u)
+        u -= log_base
         near = differences(u, steps, mode, apart, linear=True)
         rest = sp.Mul(*(f for f in sp.Mul.make_args(term) if f not in special))
-        return rest * base * (1 + u + expm1mx(near))
+        return rest * (base + exp_expm1(log_base, near)) if linear else rest * base * (1 + u + expm1mx(near))
 
     if not steps.of or not e.has(sp.exp, sp.Pow, sp.gamma):
         return e

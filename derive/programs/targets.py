@@ -41,9 +41,9 @@ def target_named(name: str) -> str:
 def written(programs: list[Program], target: str, checked: bool = False, helpers: bool = False) -> str:
     """One file of source text: the helpers that are needed (or all of them), then the functions."""
     target = target_named(target)
-    for name in (i.name for p in programs for i in p.inputs):
-        if name in TAKEN[target]:
-            raise CodeError(f"{name} means something else in {target}: give the parameter another name")
+    for name, taken in ((i.name, TAKEN[target] | p.own_names()) for p in programs for i in p.inputs):
+        if name in taken:
+            raise CodeError(f"{name} means something else in a program in {target}: give the parameter another name")
     if target in VECTOR:
         return _vector_file(programs, target, checked)
     dialect, layout = SCALAR[target]
