@@ -267,11 +267,11 @@ def _rounded(helper: Helper) -> Helper:
     term = sp.Symbol("term", real=True)
     statements = (*helper.block.statements, (term, helper.block.result))
     found, bounds = rounding(statements)
-    block = _used(Block((*statements, *found), bounds.get(term, sp.S.Zero)))
+    block = used(Block((*statements, *found), bounds.get(term, sp.S.Zero)))
     return replace(helper, meaning="a bound on its rounding", block=block)
 
 
-def _used(block: Block) -> Block:
+def used(block: Block) -> Block:
     """A block without the statements that nothing needs."""
     needed = set(block.result.free_symbols)
     kept = []
@@ -324,4 +324,4 @@ def _has_rest(formula: Formula) -> bool:
     return _is_about_mean(formula) and p.support != q.support
 
 
-__all__ = ["ROUNDING", "by_definition"]
+__all__ = ["ROUNDING", "by_definition", "used"]

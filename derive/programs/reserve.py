@@ -7,12 +7,10 @@ from typing import Any
 
 import sympy as sp
 
-from derive.programs.definition import ROUNDING
+from derive.programs.definition import ROUNDING, used
 from derive.programs.functions import Block
 from derive.programs.program import GREATEST, Branch, Program, own
 from derive.programs.rounding import rounding
-
-E = Any
 
 CANCELS = sp.Rational(1, 256)
 """A closed formula below this share of the bound on its error, in units of rounding, is not believed."""
@@ -43,36 +41,15 @@ def supported(one: Program, definition: Program) -> Program:
     )
 
 
-def _is_other(e: E, direct: Any, given: dict[Any, E]) -> Any:
-    """The condition under which an expression is not `direct`, by its choices: compared as values they may be equal, or not,
-    where a compiler computes one and the same twice.
-
-    >>> a, b, x = sp.symbols("a b x")
-    >>> _is_other(sp.Piecewise((b, x > 1), (a, True)), a, {b: sp.Piecewise((2, x < 5), (a, True))})
-    (x > 1) & (x < 5)
-    """
-    e = given.get(e, e) if e != direct else e
-    if not isinstance(e, sp.Piecewise):
-        return sp.true if e != direct else sp.false
-    found = sp.false
-    for value, condition in reversed(e.args):
-        found = sp.Or(sp.And(condition, _is_other(value, direct, given)), sp.And(sp.Not(condition), found))
-    return found
-
-
 def _supported(branch: Branch, index: int, by_rule: Block, other: dict[Any, Any]) -> Branch:
-    direct, value = own("closed_form", index), own("settled", index)
-    computed, result = branch.block.statements, branch.block.result
-    if direct not in dict(computed):
-        computed, result = (*computed, (direct, result)), direct
-    names = [name for name, _ in computed]
-    rounded, bounds = rounding(computed[: names.index(direct) + 1])
-    if direct not in bounds:
+    value = own("settled", index)
+    computed = (*branch.block.statements, (value, branch.block.result))
+    rounded, bounds = rounding(computed)
+    if value not in bounds:
         return branch
     # written so that nan, which compares to nothing, is neither left standing nor taken
-    bound = bounds[direct]
-    stands = sp.And(sp.Abs(direct) >= CANCELS * bound, sp.Abs(direct) < GREATEST)
-    stands = sp.Or(stands, _is_other(result, direct, dict(computed)))
+    bound = bounds[value]
+    stands = sp.And(sp.Abs(value) >= CANCELS * bound, sp.Abs(value) < GREATEST)
     named = other | {name: own(f"{name}_by_rule", index) for name, _ in by_rule.statements}
     sums = tuple(
         (named[name], sp.Piecewise((sp.S.Zero, stands), (e.xreplace(named), True), evaluate=False))
@@ -81,5 +58,5 @@ def _supported(branch: Branch, index: int, by_rule: Block, other: dict[Any, Any]
     rule = own("by_rule", index)
     asked = sp.Piecewise((value, stands), (by_rule.result.xreplace(named), True), evaluate=False)
     taken = sp.And(sp.Abs(rule) >= BELIEVED * named[ROUNDING], sp.Abs(rule) < GREATEST)
-    found = sp.Piecewise((value, sp.Abs(rule - direct) > bound), (rule, taken), (value, True), evaluate=False)
-    return Branch(branch.condition, Block((*computed, *rounded, (value, result), *sums, (rule, asked)), found))
+    found = sp.Piecewise((value, sp.Abs(rule - value) > bound), (rule, taken), (value, True), evaluate=False)
+    return Branch(branch.condition, used(Block((*computed, *rounded, *sums, (rule, asked)), found)))
