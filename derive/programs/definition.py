@@ -64,7 +64,7 @@ NOTHING = -700
 """A log-density below which there is nothing to add, and an infinity times 0 to meet."""
 QUADRATURE = (
     "BY QUADRATURE OF THE DEFINITION, not a closed form: the double-exponential rule; nan where the density does not "
-    "integrate to 1 by it, to 1e-12, or its even and odd nodes differ by more than 1e-6."
+    "integrate to 1 by it, to 1e-12 (1e-3 for a divergence), or its even and odd nodes differ by more than 1e-6."
 )
 SERIES = (
     f"BY A SERIES THAT IS CUT OFF, not a closed form: {TERMS} terms; nan where the density does not sum to 1 by them, "
