@@ -84,9 +84,12 @@ class Program:
         return self.lost <= HOLDS
 
     def own_names(self) -> set[str]:
-        """What its statements give names to: no parameter may be called so."""
-        blocks = (b.block for b in self.branches), (h.block for h in self.parts)
-        return {str(name) for name, _ in chain(self.shared, *(b.statements for b in chain(*blocks)))}
+        """What its statements give names to where parameters are seen: no parameter may be called so."""
+        blocks = (b.block for b in self.branches)
+        names = {str(name) for name, _ in chain(self.shared, *(b.statements for b in blocks))}
+        for part in self.parts:
+            names |= {str(name) for name, _ in part.block.statements} & set(map(str, part.arguments))
+        return names
 
     def floored(self) -> Program:
         """The same program, its values below 0 replaced by 0, which is nearer to what is not negative."""
