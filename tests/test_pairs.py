@@ -313,6 +313,21 @@ def test_where_an_end_of_p_meets_a_point_inside_q_at_which_it_is_unbounded():
     assert case.form == "undefined"
 
 
+def test_where_q_is_unbounded_outside_of_its_support_counts_for_nothing():
+    """log(1 + ξ(x − μ)/σ) is −∞ at μ − σ/ξ, which is below where q lives, and may be an end of p."""
+    generic = cross_entropy(catalog.LogStudentT.suffixed("_1"), catalog.GeneralizedPareto.suffixed("_2"))
+    assert "undefined" not in {c.form for c in generic.cases}
+    assert cross_entropy(catalog.LogStudentT(1, 0, 1), catalog.GeneralizedPareto(2, 2, 1)).form == "infinite"
+    signs = (Param("m", "real", ""), Param("r", "real", ""))
+    density = "-log(abs(x - m))/2 - log(2 + 2*sign(r)*sqrt(abs(r)))"
+    q = Family("CuspAnywhere", signs, ("m - r", "m + 1"), density, constraints=("r > -1",))
+    cases = {c.form: c.condition for c in cross_entropy(catalog.LogCauchy(0, 1), q("m", "r")).cases}
+    for m, r, form in ((0, "1/2", "undefined"), (0, "-1/2", "infinite"), ("1/2", "1/2", "infinite")):
+        place = dict(zip(q("m", "r").values, map(sp.Rational, (m, r)), strict=True))
+        assert [f for f, c in cases.items() if c.subs(place) == sp.true] == [form]
+        assert cross_entropy(catalog.LogCauchy(0, 1), q(m, r)).form == form
+
+
 def test_a_closed_form_is_finite_where_supports_touch_only_where_its_tails_are():
     """E (X − m)^−α of a density that is linear at m: finite for α < 2 alone."""
     formula = cross_entropy(catalog.Triangular("a", "b", "c"), catalog.Frechet("r", "s", "a"))

@@ -248,17 +248,28 @@ def _falling(problem: Problem, side: int) -> tuple[Any, Any]:
         falling = sp.false if apart else assembly.falling(problem, side)
         return (sp.false, sp.true) if falling is None else (falling, sp.false)
     undefined, unknown = sp.false, sp.false
-    inside = singular_points(q.log_density, sp.S.Zero, q.variable, False) - {sp.expand(e) for e in q.support}
-    for gap in (end - other, *(end - point for point in sorted(inside, key=sp.default_sort_key))):
+    for point, where in [(other, sp.true), *_singular_inside(q)]:
+        gap = end - point
         if (met := solved(sp.expand(gap))) is not None:
             falling = assembly.falling(problem.moved(*met), side)
             if falling is None:
-                unknown = sp.Or(unknown, sp.Eq(*met))
+                unknown = sp.Or(unknown, sp.And(sp.Eq(*met), where))
             else:
-                undefined = sp.Or(undefined, sp.And(sp.Eq(*met), falling))
+                undefined = sp.Or(undefined, sp.And(sp.Eq(*met), where, falling))
         elif gap.free_symbols:
             return sp.false, sp.true
     return undefined, unknown
+
+
+def _singular_inside(q: Distribution) -> Iterator[tuple[E, Any]]:
+    """The points at which a density may be unbounded, but for the ends of its support, and where they are inside of that."""
+    facts, (low, high) = facts_of([q]), q.support
+    points = singular_points(q.log_density, sp.S.Zero, q.variable, False) - {sp.expand(e) for e in q.support}
+    for point in sorted(points, key=sp.default_sort_key):
+        relations = sp.Lt(low, point), sp.Lt(point, high)
+        decided = [facts.decide(r) for r in relations]
+        if False not in decided:
+            yield point, sp.And(*(r for r, d in zip(relations, decided, strict=True) if d is None))
 
 
 def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:
