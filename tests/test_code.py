@@ -1137,6 +1137,15 @@ def test_a_divergence_by_its_definition_is_right(name, sizes, step):
     assert found.beyond(BOUND, truth_of(one)) == []
 
 
+@pytest.mark.parametrize(
+    "name, scale", [("F", "in log x"), ("GeneralizedInverseGaussian", ""), ("ExponentialPoisson", "")]
+)
+def test_of_ways_by_definition_the_one_is_taken_that_reaches_furthest(name, scale):
+    """At ordinary parameters all are right; with small exponents most of the mass is where log x is the variable to take."""
+    pytest.importorskip("scipy")
+    assert ("in log x" in numerical(formula(name)).form) == bool(scale)
+
+
 def test_no_parameter_is_called_as_a_program_calls_its_own():
     pytest.importorskip("scipy")
     one = kl_divergence(catalog.Levy("m", "mass"), catalog.Levy("n", "c"))

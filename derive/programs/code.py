@@ -13,7 +13,7 @@ from typing import Any
 
 from derive.derivation.formula import Formula
 from derive.programs.accuracy import Accuracy, measured, truth_of, truths
-from derive.programs.definition import by_definition
+from derive.programs.definition import by_definition, strict
 from derive.programs.forms import as_derived, by_support, forms
 from derive.programs.grid import Place, places
 from derive.programs.letters import of_one_family
@@ -139,13 +139,27 @@ def numerical(formula: Formula) -> Program:
     written(ways[:1], backend := "numpy")
     if importlib.util.find_spec("scipy") is None:
         return ways[0].measured("Accuracy: not measured, for want of a library with the functions needed.")
-    found = places(formula, EPSILONS if all(c.form == "closed" for c in formula.cases) else NEAR, ())
-    known = truths(formula, found[:: max(1, len(found) // FEW)])
-    tried = [(measured(compiled(way, backend), known, arrays=True), way) for way in ways]
-    accuracy, best = min(tried, key=lambda t: (round(1 - t[0].share(1e-9), 2), round(1 - t[0].share(BOUND), 2)))
+    usual = places(formula, EPSILONS if all(c.form == "closed" for c in formula.cases) else NEAR, ())
+    known = truths(formula, usual[:: max(1, len(usual) // FEW)])
+    wide = places(formula, (), SIZES)
+    reached = [_reach(compiled(strict(way), backend), wide) if len(ways) > 1 else 0.0 for way in ways]
+
+    def merit(tried: tuple[Accuracy, float, Program]) -> tuple[float, ...]:
+        accuracy, reach, _ = tried
+        # reach in quarters: of two ways that reach about as far it is not known which is right where both have values
+        return *(round(1 - accuracy.share(bound), 2) for bound in (1e-9, BOUND)), round(4 * (1 - reach))
+
+    measures = [measured(compiled(way, backend), known, arrays=True) for way in ways]
+    accuracy, _, best = min(zip(measures, reached, ways, strict=True), key=merit)
     beyond = [(e, place) for e, place in accuracy.errors if not e <= BOUND]
     beyond.sort(key=lambda p: -p[0])
     return best.measured(told(accuracy, beyond, "of usual size"), beyond[0][0] if beyond else 0.0)
+
+
+def _reach(function: Callable[..., Any], found: list[Place]) -> float:
+    """The share of places at which a program by definition has a value: where its nodes do not agree it has none."""
+    columns = {name: [place[name] for place in found] for name in found[0]}
+    return sum(value == value for value in function(**columns)) / len(found)
 
 
 def _paired(tried: list[tuple[Accuracy, Program]]) -> list[Program]:

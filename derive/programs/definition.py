@@ -47,6 +47,8 @@ ROUNDING = sp.Symbol("rounding", real=True)
 """A bound on the errors of the terms, in units of rounding."""
 MASS, HALVES = sp.Float("1e-12", 17), sp.Float("1e-6", 17)
 """How far from 1 the mass may be, and from each other the two halves of the nodes, whose error is about the square of that."""
+STRICT = sp.Float("1e-10", 17)
+"""The same, where it is asked how far a way reaches: a value that these halves agree on is right, whatever the rule."""
 NOISE = sp.Float("1e-33", 17)
 """About the square of a rounding: what is left of a divergence where q = p."""
 NORMALISED = sp.Rational(1, 1024)
@@ -86,6 +88,14 @@ def by_definition(formula: Formula, bounded: bool = False) -> list[Program]:
         if ratio is not None and not ratio.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio):
             found.append(_program(law, base, steps, ratio, mode or "as written", bounded))
     return found
+
+
+def strict(one: Program) -> Program:
+    """The same program with a value only where the halves of the nodes agree much further."""
+    branches = (
+        replace(b, block=Block(b.block.statements, b.block.result.xreplace({HALVES: STRICT}))) for b in one.branches
+    )
+    return replace(one, branches=tuple(branches))
 
 
 def _writable(formula: Formula) -> None:
@@ -324,4 +334,4 @@ def _has_rest(formula: Formula) -> bool:
     return _is_about_mean(formula) and p.support != q.support
 
 
-__all__ = ["ROUNDING", "by_definition", "used"]
+__all__ = ["ROUNDING", "by_definition", "strict", "used"]
