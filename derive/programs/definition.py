@@ -277,19 +277,8 @@ def _rounded(helper: Helper) -> Helper:
     term = sp.Symbol("term", real=True)
     statements = (*helper.block.statements, (term, helper.block.result))
     found, bounds = rounding(statements)
-    block = used(Block((*statements, *found), bounds.get(term, sp.S.Zero)))
+    block = Block((*statements, *found), bounds.get(term, sp.S.Zero)).needed()
     return replace(helper, meaning="a bound on its rounding", block=block)
-
-
-def used(block: Block) -> Block:
-    """A block without the statements that nothing needs."""
-    needed = set(block.result.free_symbols)
-    kept = []
-    for name, e in reversed(block.statements):
-        if name in needed:
-            kept.append((name, e))
-            needed |= e.free_symbols
-    return Block(tuple(reversed(kept)), block.result)
 
 
 def _of_small(e: E) -> E:
@@ -334,4 +323,4 @@ def _has_rest(formula: Formula) -> bool:
     return _is_about_mean(formula) and p.support != q.support
 
 
-__all__ = ["ROUNDING", "by_definition", "strict", "used"]
+__all__ = ["ROUNDING", "by_definition", "strict"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.programs.definition import ROUNDING, used
+from derive.programs.definition import ROUNDING
 from derive.programs.functions import Block
 from derive.programs.program import GREATEST, Branch, Program, own
 from derive.programs.rounding import rounding
@@ -59,4 +59,4 @@ def _supported(branch: Branch, index: int, by_rule: Block, other: dict[Any, Any]
     asked = sp.Piecewise((value, stands), (by_rule.result.xreplace(named), True), evaluate=False)
     taken = sp.And(sp.Abs(rule) >= BELIEVED * named[ROUNDING], sp.Abs(rule) < GREATEST)
     found = sp.Piecewise((value, sp.Abs(rule - value) > bound), (rule, taken), (value, True), evaluate=False)
-    return Branch(branch.condition, used(Block((*computed, *rounded, *sums, (rule, asked)), found)))
+    return Branch(branch.condition, Block((*computed, *rounded, *sums, (rule, asked)), found).needed())

@@ -31,6 +31,22 @@ class Block:
         own = {name for name, _ in self.statements}
         return set().union(self.result.free_symbols, *(v.free_symbols for _, v in self.statements)) - own
 
+    def needed(self) -> Block:
+        """The same without the statements that nothing needs.
+
+        >>> import sympy as sp
+        >>> a, b, x = sp.symbols("a b x")
+        >>> Block(((a, x**2), (b, x + 1)), 2 * b).needed().statements
+        ((b, x + 1),)
+        """
+        needed = set(self.result.free_symbols)
+        kept = []
+        for name, e in reversed(self.statements):
+            if name in needed:
+                kept.append((name, e))
+                needed |= e.free_symbols
+        return Block(tuple(reversed(kept)), self.result)
+
 
 @dataclass(frozen=True)
 class Helper:
