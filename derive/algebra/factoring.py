@@ -20,19 +20,27 @@ except ImportError:
 by_wang = factortools.dmp_zz_wang
 
 
-def by_flint(f: Any, u: int, ring: Any, *_: Any) -> list[Any]:
+def by_flint(f: Any, u: int, ring: Any, *more: Any) -> list[Any]:
     """The irreducible factors of a primitive square-free polynomial in u + 1 letters, in SymPy's dense form.
 
     >>> import sympy as sp
     >>> x, y = sp.symbols("x y")
     >>> sp.factor_list(x**2*y - y**3 + x - y)
     (1, [(x - y, 1), (x*y + y**2 + 1, 1)])
+    >>> long = (x + 2**70*y)*(x + 2**90*y)
+    >>> sp.factor(sp.expand(long)) == long
+    True
     """
     letters = flint.fmpz_mpoly_ctx.get([f"x{i}" for i in range(u + 1)], flint.Ordering.lex)
     whole = letters.from_dict({exponents: int(c) for exponents, c in dmp_to_dict(f, u).items()})
+    try:
+        factors = [factor for factor, _ in whole.factor()[1]]
+    except OverflowError:  # it sorts them, for which it takes their coefficients for short numbers
+        found: list[Any] = by_wang(f, u, ring, *more)
+        return found
     return [
         dmp_from_dict({tuple(map(int, powers)): ring(int(c)) for powers, c in factor.to_dict().items()}, u, ring)
-        for factor, _ in whole.factor()[1]
+        for factor in factors
     ]
 
 
