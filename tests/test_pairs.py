@@ -429,6 +429,25 @@ def test_what_has_no_points_in_its_domain_is_no_branch():
     assert (record["form"], record["problems"], len(record["cases"])) == ("series", [], 1)
 
 
+@pytest.mark.parametrize(
+    ("p", "q", "form"),
+    [
+        ("GeneralizedPareto", "GeneralizedExtremeValue", "special"),
+        ("GeneralizedPareto", "UnitGompertz", "special"),
+        ("Uniform", "GeneralizedExtremeValue", "elementary"),
+    ],
+)
+def test_what_contradicts_itself_in_products_of_parameters_is_no_branch(p, q, form):
+    """b ξ + σ ≤ μ ξ and μ − σ/ξ < a, where a < b and ξ > 0."""
+    record = filled(Task(FOLDERS, "cross_entropy", p, q, 30))
+    assert (record["form"], record["problems"]) == (form, [])
+
+
+def test_a_polynomial_with_long_coefficients_is_factored_on_the_way():
+    record = filled(Task(FOLDERS, "cross_entropy", "Bradford", "StudentT", 30))
+    assert (record["form"], record["problems"]) == ("special", [])
+
+
 def test_where_it_diverges_to_which_infinity():
     record = filled(Task(FOLDERS, "cross_entropy", "LogStudentT", "LogLaplace", 30))
     assert record["problems"] == []

@@ -137,8 +137,9 @@ class Subject:
             ("whole", 0 if self._brief(formula) else 1),
             ("wide", self.per_case),
             ("unit", self.per_case),
+            ("within", self.per_case),
         ):
-            if draws in ("wide", "unit") and len(chosen) >= self.per_case:
+            if draws in ("wide", "unit", "within") and len(chosen) >= self.per_case:
                 break
             hits = (members for members in self._drawn(alone, draws) if self._case_at(formula, members) == case)
             chosen += islice(hits, wanted)

@@ -40,9 +40,14 @@ def equalities(relations: Any) -> dict[Any, E]:
     return found
 
 
+def _of_several(relation: Any) -> bool:
+    """Whether it is to be learnt after others: once a parameter is written by other ones, its sign is not seen."""
+    return len(relation.free_symbols) > 1
+
+
 def _signs(relations: Iterable[Any]) -> Facts:
     """What is known where the inequalities in one parameter hold, its sign before its other bounds."""
-    bounds = [r for r in relations if hasattr(r, "gts") and len(r.free_symbols) == 1]
+    bounds = [r for r in relations if hasattr(r, "gts") and not _of_several(r)]
     return Facts().under(sorted(bounds, key=lambda r: (0 not in r.args, sp.default_sort_key(r))))
 
 
@@ -102,6 +107,8 @@ def pruned(condition: Any, facts: Facts | None = None) -> Any:
     >>> pruned(sp.Ne(a, 0) & ((a < 0) | sp.Eq(a, 0)))
     a < 0
     >>> b = sp.Symbol("b", real=True)
+    >>> pruned((a > 0) & (b < 0) & (a * b >= 0) & (a - 1 / b <= 2))
+    False
     >>> pruned(sp.Eq(b, a) | (a > b)), pruned((a >= b) & (b >= a) & sp.Ne(a, b))
     (a >= b, False)
     """
@@ -120,7 +127,7 @@ def pruned(condition: Any, facts: Facts | None = None) -> Any:
     kept = sorted(condition.args, key=sp.default_sort_key)
     for relation in list(kept):
         others = [other for other in kept if other != relation]
-        rest = (facts or Facts()).under(others)
+        rest = (facts or Facts()).under(sorted(others, key=_of_several))
         equal = equalities(others)
         if equal and not isinstance(relation, sp.Eq) and relation.xreplace(equal) == sp.false:
             return sp.false
@@ -235,13 +242,24 @@ def possible(condition: Any, known: Iterable[Any] = ()) -> Any:
 
 
 def _impossible(relations: list[Any]) -> bool:
-    """Whether linear inequalities contradict each other: parameters are eliminated one after the other (Fourier–Motzkin)."""
+    """Whether linear inequalities contradict each other: parameters are eliminated one after the other (Fourier–Motzkin).
+
+    Products of parameters, and functions of them, count as parameters.
+
+    >>> a, b, c, d, e = sp.symbols("a b c d e", real=True)
+    >>> [_impossible([a < b, b * c + d <= e * c, e - d / c < a, sign]) for sign in (c > 0, c < 0)]
+    [True, False]
+    """
+    signs = _signs(relations)
     rows = [(r.gts - r.lts, isinstance(r, (sp.Lt, sp.Gt))) for r in relations if hasattr(r, "gts")]
     rows += [(sign * (r.lhs - r.rhs), False) for r in relations if isinstance(r, sp.Eq) for sign in (1, -1)]
-    rows = [(sp.expand(e), strict) for e, strict in rows]
+    rows = [(_without_products(sp.expand(e), signs), strict) for e, strict in rows]
+    letters = {f: sp.Dummy("product", real=True) for f in set().union(*(_products(e) for e, _ in rows))}
+    terms = [([t.as_coeff_Mul() for t in sp.Add.make_args(e)], strict) for e, strict in rows]
+    rows = [(sp.Add(*(c * letters.get(f, f) for c, f in found)), strict) for found, strict in terms]
     symbols = sorted(set().union(*(e.atoms(sp.Symbol) for e, _ in rows)), key=sp.default_sort_key)
     rows += [(s, bool(s.is_positive)) for s in symbols if s.is_nonnegative]
-    rows = [(e, strict) for e, strict in rows if all(sp.diff(e, s).is_Rational for s in e.atoms(sp.Symbol))]
+    rows += [(letter * sign, True) for f, letter in letters.items() if (sign := signs.sign(f))]
     for s in symbols:
         above, below = ([(e, strict) for e, strict in rows if sign * e.coeff(s) > 0] for sign in (1, -1))
         rows = [(e, strict) for e, strict in rows if not e.has(s)]
@@ -249,6 +267,18 @@ def _impossible(relations: list[Any]) -> bool:
         if len(rows) > MOST_ROWS:
             return False
     return any(holds(e > 0 if strict else e >= 0) is False for e, strict in rows)
+
+
+def _products(e: E) -> set[E]:
+    """What the terms of a sum are multiples of, if it is neither 1 nor a parameter."""
+    return {f for t in sp.Add.make_args(e) if not (f := t.as_coeff_Mul()[1]).is_Symbol and f != 1}
+
+
+def _without_products(e: E, signs: Facts) -> E:
+    """A sum divided by what is known to be positive, or with its sign changed, so that as few of its terms as can be are products."""
+    divided = [sp.expand(e * sign / s) for s in sorted(e.free_symbols, key=str) if (sign := signs.sign(s))]
+    short = min(divided, key=lambda d: (len(_products(d)), sp.count_ops(d)), default=e)
+    return e if len(_products(short)) >= len(_products(e)) else _without_products(short, signs)
 
 
 def _with_edges(junction: Any, edge: Any, merged: dict[Any, Any]) -> Any:

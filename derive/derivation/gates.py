@@ -30,7 +30,7 @@ from derive.derivation.cases import (
     tidied,
 )
 from derive.derivation.centring import centred
-from derive.derivation.conditions import neat, pruned, solved
+from derive.derivation.conditions import neat, possible, pruned, solved
 from derive.derivation.formula import Case, Formula
 from derive.derivation.problem import AFFINITY, KL, Answer, Problem, place
 from derive.expectations.law import Undecided
@@ -63,6 +63,8 @@ def derived(
         back |= {unknown: sign * s for s, (sign, unknown) in letters.items()}
         problem = replace(problem, statistic=place(statistic, written)).under(sp.And.make_args(place(known, written)))
     cases, steps = completed(placed(_by_sign(problem), back), bool(back), facts_of(normed))
+    known = [relation for p in normed for relation in p.constraints]
+    cases = [c._replace(condition=possible(c.condition, known)) for c in cases]
     cases, steps = placed((list(joined(cases)), steps), constants)
     cases = [c._replace(expr=written_out(c.expr)) if constants and c.form == "closed" else c for c in cases]
     return Formula(kind, members, tuple(cases), tuple(steps))

@@ -17,7 +17,7 @@ import sympy as sp
 
 from derive.families.family import Distribution, Family, ParameterError
 
-ATTEMPTS = {"usual": 2000, "wide": 400, "unit": 400, "whole": 60, "small": 60}
+ATTEMPTS = {"usual": 2000, "wide": 400, "unit": 400, "within": 400, "whole": 60, "small": 60}
 """Draws that are tried: whole numbers may all be outside a domain."""
 
 Point = dict[Any, Any]
@@ -89,6 +89,9 @@ UNIT: Draws = {
     "positive": lambda rng: _rational(0, 4)(rng) * rng.choice((1, sp.Rational(1, 8))),
 }
 """Draws of bounds inside the unit interval, where other laws live, and of scales that leave them there."""
+
+WITHIN = ("unit", "wide")
+"""Draws of the first of a pair and of the second: the one's bounds often lie between neighbouring ones of the other."""
 
 TABLES = {"usual": DRAWS, "whole": WHOLE, "wide": WIDE, "unit": UNIT, "small": SMALL}
 
@@ -185,7 +188,8 @@ _stream = lru_cache(maxsize=1024)(_Stream)
 
 def pairs(p: Family, q: Family | None, draws: str = "usual") -> Iterator[tuple[Distribution, ...]]:
     """A long stream of members (p,) or pairs (p, q) at exact points; vectors of a pair have one length."""
-    streams = [_stream(f, draws, place) for place, f in enumerate((p,) if q is None else (p, q))]
+    tables = WITHIN if draws == "within" else (draws, draws)
+    streams = [_stream(f, tables[place], place) for place, f in enumerate((p,) if q is None else (p, q))]
     for index in range(ATTEMPTS[draws]):
         drawn = tuple(stream[index] for stream in streams)
         if all(drawn):
