@@ -443,6 +443,32 @@ def test_what_contradicts_itself_in_products_of_parameters_is_no_branch(p, q, fo
     assert (record["form"], record["problems"]) == (form, [])
 
 
+def test_a_normaliser_far_in_a_tail_is_no_zero():
+    """27σ from its mode a normal density is integrated to 1e-160: the difference of two erf is 0 to fewer digits."""
+    p, q = (
+        catalog.TruncatedNormal("-8/3", "1/7", "6/5", "9/7"),
+        catalog.TruncatedPowerLaw(alpha="-2/5", a="2/3", b="11/3"),
+    )
+    generic = kl_divergence(p.family.suffixed("_1"), q.family.suffixed("_2"))
+    place = {
+        str(s): v
+        for g, m in zip(generic.distributions, (p, q), strict=True)
+        for s, v in zip(g.values, m.values, strict=True)
+    }
+    with mpmath.workdps(40):
+        mu, sigma, low, high = (mpmath.mpf(v.p) / v.q for v in p.values)
+        log_q = sp.lambdify(q.variable, q.log_density, "mpmath")
+
+        def mean(f):
+            return mpmath.quad(
+                lambda x: mpmath.exp(-((x - mu) ** 2 - (low - mu) ** 2) / (2 * sigma**2)) * f(x), [low, high]
+            )
+
+        mass = mean(lambda x: 1)
+        log_p = mean(lambda x: -((x - mu) ** 2 - (low - mu) ** 2) / (2 * sigma**2)) / mass - mpmath.log(mass)
+        assert abs(generic.evaluate(place, digits=30) - (log_p - mean(log_q) / mass)) < 1e-28
+
+
 def test_a_polynomial_with_long_coefficients_is_factored_on_the_way():
     record = filled(Task(FOLDERS, "cross_entropy", "Bradford", "StudentT", 30))
     assert (record["form"], record["problems"]) == ("special", [])

@@ -104,6 +104,7 @@ class _Sums:
     """An expression compiled term by term, its integrals and sums left to quadrature."""
 
     def __init__(self, expression: Any, place: Mapping[Any, Any]):
+        expression = expression.replace(sp.Integral, _factored)
         remaining = expression.atoms(sp.Integral, sp.Sum)
         self.place = place
         self.inner = [e for e in remaining if not any(e != o and o.has(e) for o in remaining)]
@@ -148,18 +149,31 @@ class _Sums:
     def _steady(self, inner: list[Any], digits: int) -> list[Any]:
         """The terms beside an integral, at a precision at which twice as much changes nothing: it is not seen otherwise
         what they lose inside."""
-        parts, carried = self._parts(inner), max(mpmath.mp.dps, self.extent)
-        if any(map(mpmath.isnan, parts)):  # 0·∞: no precision changes it
-            return parts
-        for _ in range(DOUBLINGS):
-            carried *= 2
-            with mpmath.workdps(carried):
-                finer = self._parts(inner)
+        parts, carried = None, max(mpmath.mp.dps, self.extent)
+        for i in range(DOUBLINGS + 1):
+            with mpmath.workdps(carried * 2**i):
+                try:
+                    finer = self._parts(inner)
+                except ZeroDivisionError:  # a difference that is rounded to 0
+                    if i == DOUBLINGS:
+                        raise
+                    continue
+            if any(map(mpmath.isnan, finer)):  # 0·∞: no precision changes it
+                break
             largest = max(1, *map(abs, finer))
-            if all(abs(a - b) <= largest * mpmath.mpf(10) ** -digits for a, b in zip(parts, finer, strict=True)):
+            near = largest * mpmath.mpf(10) ** -digits
+            if parts is not None and all(abs(a - b) <= near for a, b in zip(parts, finer, strict=True)):
                 break
             parts = finer
         return finer
+
+
+def _factored(e: Any, *limits: Any) -> Any:
+    """An integral divided by what its integrand is divided by at every point: that may need more digits than are integrated with."""
+    variables = {limit[0] for limit in limits}
+    factors = (f for f in sp.Mul.make_args(e) if f.is_Pow and f.exp.is_negative and not f.free_symbols & variables)
+    divisor = sp.Mul(*factors)
+    return divisor * sp.Integral(e / divisor, *limits)
 
 
 @lru_cache(maxsize=256)
