@@ -90,7 +90,7 @@ UNIT: Draws = {
 }
 """Draws of bounds inside the unit interval, where other laws live, and of scales that leave them there."""
 
-WITHIN = ("unit", "wide")
+WITHIN = ("unit", "usual")
 """Draws of the first of a pair and of the second: the one's bounds often lie between neighbouring ones of the other."""
 
 TABLES = {"usual": DRAWS, "whole": WHOLE, "wide": WIDE, "unit": UNIT, "small": SMALL}
