@@ -48,7 +48,7 @@ ROUNDING = sp.Symbol("rounding", real=True)
 MASS, HALVES = sp.Float("1e-12", 17), sp.Float("1e-6", 17)
 """How far from 1 the mass may be, and from each other the two halves of the nodes, whose error is about the square of that."""
 STRICT = sp.Float("1e-10", 17)
-"""The same, where it is asked how far a way reaches: a value that these halves agree on is right, whatever the rule."""
+"""The same, where it is asked how far a way reaches: there a value is right to about as many digits, however the rule converges."""
 NOISE = sp.Float("1e-33", 17)
 """About the square of a rounding: what is left of a divergence where q = p."""
 NORMALISED = sp.Rational(1, 1024)
