@@ -187,6 +187,7 @@ def depends(record: Mapping[str, Any], p: Family, q: Family | None) -> dict[str,
     return {"entries": [fingerprint(f) for f in (p, q) if f is not None], "kernels": used, "engine": engine()}
 
 
+@cache
 def fingerprint(family: Family) -> str:
     """What a family's mathematics hashes to.
 
