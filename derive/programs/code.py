@@ -14,7 +14,7 @@ from typing import Any
 from derive.derivation.formula import Formula
 from derive.programs.accuracy import Accuracy, measured, truth_of, truths
 from derive.programs.definition import by_definition, strict
-from derive.programs.forms import as_derived, by_support, forms
+from derive.programs.forms import as_derived, by_support, far, forms
 from derive.programs.grid import Place, places
 from derive.programs.letters import of_one_family
 from derive.programs.program import HOLDS, CodeError, Program
@@ -117,7 +117,10 @@ def program(formula: Formula) -> Program:
     if accuracy.worst > BOUND:  # what the rounding of the inputs explains is no fault; asking takes time
         accuracy, best = min(tried[:SHORTLIST], key=lambda t: len(t[0].beyond(BOUND, truth)))
         plain = next(way for _, way in tried if not way.parts)
-        for more in (lambda _: _paired(tried), lambda best: _supported(real, dict.fromkeys((best, plain)))):
+        for more in (
+            lambda _: _paired([*tried, *written_ones(far(real))]),
+            lambda best: _supported(real, dict.fromkeys((best, plain))),
+        ):
             fault = _fault(accuracy.beyond(BOUND, truth))
             for other in written_ones(more(best)) if fault[1] else ():
                 if (left := _fault(other[0].beyond(BOUND, truth))) < fault:

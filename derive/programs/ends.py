@@ -54,9 +54,7 @@ def ended(e: E, steps: Steps) -> E:
 def _joined(total: E, steps: Steps) -> E:
     """A sum with q for p + d; where its terms still cancel far from q = p and not in p and q, that form there."""
     for d, (p, q) in steps.ends.items():
-        c = total.coeff(d)
-        if c.is_number and c != 0 and total.coeff(p) == c:
-            total += c * (q - p - d)
+        total = _met(total, d, p, q)
     moves = {d: ends for d, ends in steps.ends.items() if total.has(d)}
     if not total.is_Add or not moves or not total.is_rational_function(*total.free_symbols):
         return total
@@ -69,6 +67,24 @@ def _joined(total: E, steps: Steps) -> E:
         return total
     close = sp.And(*(2 * sp.Abs(d) < p for d, (p, _) in moves.items()))
     return chosen(total, apart, close)
+
+
+def _met(total: E, d: Any, p: E, q: Any) -> E:
+    """A sum with q for p + d, also where both are multiplied by something: that then with all that it is multiplied by.
+
+    >>> f, p, q, d = sp.symbols("f p q d")
+    >>> _met(d * f + f * p - f + p, d, p, q)
+    f*(q - 1) + p
+    """
+    terms = sp.Add.make_args(total)
+    for c in (t / d for t in terms):
+        if c.has(d) or c * p not in terms:
+            continue
+        if c.is_number:
+            return total + c * (q - p - d)
+        alike = {t: t / c for t in terms if (t / c).is_number or t / c in (p, d)}
+        return c * (sp.Add(*alike.values()) + q - p - d) + sp.Add(*(t for t in terms if t not in alike))
+    return total
 
 
 MOST_TERMS = 6

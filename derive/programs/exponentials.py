@@ -5,11 +5,12 @@ falling    a difference of two exponentials as the greater one times what stays 
 gathered   products of exponentials and gamma functions as one exponential
 balanced   exponentials multiplied into sums that hold their reciprocals
 guarded    an exponential times the difference of another from its first terms, as one function
+falls_held what SymPy does with a rational function, of exponentials that fall
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import sympy as sp
@@ -151,6 +152,8 @@ def balanced(e: E) -> E:
     >>> x, y = sp.symbols("x y")
     >>> balanced(sp.exp(-x) * (y + sp.exp(x)))
     y*exp(-x) + 1
+    >>> balanced(sp.exp(-x) * (y * (sp.exp(x) + 1) + 1))
+    y*(1 + exp(-x)) + exp(-x)
     """
     return e.replace(lambda f: f.is_Mul and f.has(sp.exp), _spread)
 
@@ -161,10 +164,16 @@ def _spread(product: E) -> E:
     for f in [f for f in product.args if isinstance(f, sp.exp)]:
         opposite = sp.exp(-f.args[0])
         for total in [t for t in product.args if t.is_Add and t.has(sp.exp)]:
-            if any(opposite in sp.Mul.make_args(term) for term in total.args):
+            if _holds(total, opposite):
                 rest = (g for g in product.args if g not in (f, total))
                 return _spread(sp.Mul(*rest, sp.Add(*(_spread(term * f) for term in total.args))))
     return product
+
+
+def _holds(total: E, opposite: E) -> bool:
+    """Whether an exponential is a factor of a term of a sum, or of one of a sum that is a factor of a term."""
+    factors = [f for term in total.args for f in sp.Mul.make_args(term)]
+    return opposite in factors or any(_holds(f, opposite) for f in factors if f.is_Add)
 
 
 def gathered(e: E) -> E:
@@ -185,6 +194,24 @@ def _gathered(product: E) -> E:
             exponents[f] = power * sp.loggamma(base.args[0])
     rest = sp.Mul(*(f for f in product.args if f not in exponents))
     return rest * sp.exp(sp.Add(*exponents.values())) if len(exponents) > 1 else product
+
+
+def falls_held(operation: Callable[[E], E], e: E) -> E:
+    """What an operation makes of an expression with letters for exponentials that fall: e^(−x) is 1/e^x to SymPy.
+
+    >>> w, x = sp.symbols("w x", positive=True)
+    >>> sp.together(w + sp.exp(-x)), falls_held(sp.together, w + sp.exp(-x))
+    ((w*exp(x) + 1)*exp(-x), w + exp(-x))
+    """
+    falls: dict[E, E] = {}
+    letters: dict[E, E] = {}
+    for f in sorted(e.atoms(sp.exp), key=sp.default_sort_key):
+        negative = f.args[0].could_extract_minus_sign()
+        number, x = (-f.args[0] if negative else f.args[0]).as_coeff_Mul()
+        if number.is_Integer and x.is_positive:
+            letter = falls.setdefault(x, sp.Dummy("fall", positive=True))
+            letters[f] = letter ** (number if negative else -number)
+    return operation(e.xreplace(letters)).xreplace({letter: sp.exp(-x) for x, letter in falls.items()})
 
 
 def magnitude(e: E) -> E:
@@ -222,4 +249,4 @@ def _with_exponential(product: E) -> Iterator[tuple[E, E]]:
             yield f, exp_expm1 if isinstance(f, expm1) else exp_expm1mx
 
 
-__all__ = ["balanced", "capped", "falling", "gathered", "grown", "guarded", "magnitude"]
+__all__ = ["balanced", "capped", "falling", "falls_held", "gathered", "grown", "guarded", "magnitude"]

@@ -36,12 +36,20 @@ def _log(f: E) -> E:
 
 
 def _expm1(total: E) -> E:
-    number, rest = total.as_coeff_Add()
-    for term in sp.Add.make_args(rest) if number != 0 else ():
-        coefficient, factor = term.as_coeff_Mul()
-        if isinstance(factor, sp.exp) and coefficient == -number:
-            return rest - term + coefficient * expm1(factor.args[0])
-    return total
+    """Pairs c·exp(x) − c of a sum as c·expm1(x).
+
+    >>> c, x, y = sp.symbols("c x y")
+    >>> _expm1(c * sp.exp(x) - c + y)
+    c*expm1(x) + y
+    """
+    terms = list(total.args)
+    for term in total.args:
+        powers = [f for f in sp.Mul.make_args(term) if isinstance(f, sp.exp)]
+        if len(powers) == 1 and -term / powers[0] in terms:
+            terms.remove(term)
+            terms.remove(-term / powers[0])
+            terms.append(term / powers[0] * expm1(powers[0].args[0]))
+    return sp.Add(*terms)
 
 
 def _with_limit(product: E, facts: Facts) -> E:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -90,18 +90,18 @@ def _centred(formula: Formula) -> tuple[Steps, Facts, tuple[Case, ...]]:
 
 def _forms(formula: Formula) -> list[Program]:
     steps, facts, centred = _centred(formula)
-    found = _written(formula, centred, steps, facts)
+    found = _written(formula, _starts(centred, facts), steps, facts)
     near = [p for p in found if not p.form.startswith(FAR)]
     return [*found, *_with_remainder(centred, near, steps)]
 
 
 def _written(
-    formula: Formula, centred: tuple[Case, ...], steps: Steps, facts: Facts, rests: tuple[E, ...] = (), more: str = ""
+    formula: Formula, starting: Iterable[Start], steps: Steps, facts: Facts, rests: tuple[E, ...] = (), more: str = ""
 ) -> list[Program]:
     """The cases of a formula in every way, and with the rests of them that are written already."""
     found: dict[tuple[Any, ...], Program] = {}
-    rests = rests or (sp.S.Zero,) * len(centred)
-    for name, way, starts in _starts(centred, facts):
+    rests = rests or (sp.S.Zero,) * len(formula.cases)
+    for name, way, starts in starting:
         lengths = [c.expr.count_ops() for c in starts]
         if way is not None and sum(lengths) > LONGEST and max(lengths) > LONG:
             continue
@@ -136,7 +136,17 @@ def by_support(formula: Formula) -> list[Program]:
     rests = tuple(
         _moved(c, ends, steps, facts) if is_closed else sp.S.Zero for c, is_closed in zip(centred, closed, strict=True)
     )
-    return _written(formula, cases, steps, facts, rests, ", q on p's support first")
+    return _written(formula, _starts(cases, facts), steps, facts, rests, ", q on p's support first")
+
+
+def far(formula: Formula) -> list[Program]:
+    """The ways that are for far from q = p: in differences, with logs whole."""
+    if lettered(formula) is not None or summand(formula) is not None:
+        return []
+    steps, facts, centred = _centred(formula)
+    cases = tuple(c._replace(expr=falling(scaled(c.expr), facts)) for c in centred)
+    ways = ((f"{FAR}, logs by {mode}", partial(rewriting.differences, mode=mode, whole=True)) for mode in MODES)
+    return _written(formula, ((name, way, cases) for name, way in ways), steps, facts)
 
 
 def _moved(case: Case, ends: dict[Any, Any], steps: Steps, facts: Facts) -> E:
@@ -187,7 +197,11 @@ def _total(formula: Formula, one: Summand, whole: Program) -> Program:
     return replace(whole, inputs=vectors, shared=(), branches=(), constraints=(), term=term, note=note)
 
 
-def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[tuple[str, Any, tuple[Case, ...]]]:
+Start = tuple[str, Any, tuple[Case, ...]]
+"""A name, a way, and the cases to rewrite in that way."""
+
+
+def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[Start]:
     """(name, way, cases to rewrite in that way): with differences of exponentials as they are, and by their growth."""
     cases = tuple(c._replace(expr=scaled(c.expr)) for c in centred)
     other = tuple(c._replace(expr=relative_growth(c.expr)) for c in cases)

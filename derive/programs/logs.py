@@ -10,6 +10,7 @@ from sympy.codegen.cfunctions import expm1
 
 from derive.algebra.normal import to_loggamma
 from derive.families.facts import Facts
+from derive.programs.exponentials import falls_held
 
 E = Any
 
@@ -33,7 +34,7 @@ def _split_log(argument: E, facts: Facts) -> E:
     if argument.is_number:
         return sp.expand_log(sp.log(argument))
     whole: list[Any] = []
-    for factor in sp.Mul.make_args(sp.factor(sp.together(sp.powdenest(argument)))):
+    for factor in sp.Mul.make_args(falls_held(sp.factor, sp.powdenest(argument))):
         base, power = factor.as_base_exp()
         whole.append((base, power))
     parts, together, number = [], sp.S.One, sp.S.One
@@ -89,7 +90,7 @@ def gathered(e: E, whole: bool = False) -> tuple[dict[E, dict[E, sp.Rational]], 
         coefficients[argument] = coefficients.get(argument, sp.S.Zero) + others
     groups: dict[E, dict[E, Any]] = {}
     for argument, coefficient in coefficients.items():
-        for part in [sp.factor(coefficient)] if whole else sp.Add.make_args(sp.expand(coefficient)):
+        for part in [falls_held(sp.factor, coefficient)] if whole else sp.Add.make_args(sp.expand(coefficient)):
             number, factor = part.as_coeff_Mul()
             if not number.is_Rational:
                 number, factor = sp.S.One, part

@@ -21,6 +21,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 from derive.algebra.normal import to_loggamma
 from derive.families.facts import Facts
 from derive.programs.choice import best
+from derive.programs.exponentials import falls_held
 from derive.programs.functions import COMPLEMENTS, ENDED, REMAINDERS, RESTS, SCALED, SMALL
 from derive.programs.functions.elementary import expm1mx, kl_div, log1p_to, log1pmx, log1pmx_to
 from derive.programs.functions.gammas import logbeta_rest_bregman, loggamma_rest_bregman
@@ -38,12 +39,15 @@ POWERS = (1, 2)
 """The powers of a ratio r that are tried: log r = ½ log r²."""
 
 
-def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False, linear: bool = False) -> E:
+def differences(
+    e: E, steps: Steps, mode: str = "monomials", apart: bool = False, linear: bool = False, whole: bool = False
+) -> E:
     """The expression with its logs and exponentials without their linear parts, where that cancels something.
 
     mode     how logs are gathered, one of MODES; or ALONE
     apart    Stirling's part of log-gamma is taken apart, and not its tangent alone
     linear   for what is of first order in the steps itself: logs keep their linear part
+    whole    all logs keep it: far from q = p it does not cancel, and is large
     """
     if not linear:
         e = _exponentials(squares_apart(e, steps), steps, mode, apart)
@@ -73,15 +77,17 @@ def differences(e: E, steps: Steps, mode: str = "monomials", apart: bool = False
             if not part:
                 continue
             number, ratio = ratio_of({_anchors(a) or a: c for a, c in part.items()})
-            if part is marked or mode != "anchored" and sp.cancel(steps.at_base(ratio)) == 1:
+            if part is marked or mode != "anchored" and falls_held(sp.cancel, steps.at_base(ratio)) == 1:
                 near.append((_vanishing(factor * number, steps), ratio))
             elif (mode == "monomials" or linear) and len(part) > 1:
-                kept += steps.difference(factor * number) * sp.log(sp.factor(ratio))
+                kept += steps.difference(factor * number) * sp.log(falls_held(sp.factor, ratio))
             else:
                 kept += sp.Add(*(steps.difference(factor * n) * sp.log(a) for a, n in part.items()))
     options = [
         [(c * log1p(steps.difference(r - 1)), sp.S.Zero)] if linear else list(_options(c, r, steps)) for c, r in near
     ]
+    if whole:
+        options = [ways[-1:] for ways in options]
     written = _bounded(kept + best(options, rest, steps), steps.facts)
     return _complements(_betas(_scales(written))).replace(square, lambda x: x**2)
 
@@ -205,7 +211,7 @@ def _bounded(e: E, facts: Facts) -> E:
 def _options(c: E, ratio: E, steps: Steps) -> Iterator[tuple[E, E]]:
     """The ways to write c·log(ratio): (what does not cancel, its rational linear part)."""
     for power in POWERS:
-        if power > 1 and sp.fraction(sp.together(ratio))[0].is_Add:
+        if power > 1 and sp.fraction(falls_held(sp.together, ratio))[0].is_Add:
             break
         for r, sign in ((1 / ratio**power, -1), (ratio**power, 1)):
             w = _inner(r - 1, steps, 1)
@@ -238,7 +244,7 @@ def _inner(e: E, steps: Steps, order: int) -> E:
         kinds = _powerlike(f) or isinstance(f, (sp.log, expm1))
         return bool(f.free_symbols & q) and kinds and not f.has(sp.gamma)
 
-    e = sp.together(e)
+    e = falls_held(sp.together, e)
     above, below = sp.fraction(e)
     whole: dict[E, E] = {}
     parts = sp.preorder_traversal(above)

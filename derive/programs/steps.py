@@ -10,6 +10,7 @@ from typing import Any
 import sympy as sp
 
 from derive.families.facts import Facts
+from derive.programs.exponentials import falls_held
 from derive.programs.functions.stable import square
 
 E = Any
@@ -161,7 +162,7 @@ def _fresh(name: str, taken: frozenset[str], **assumptions: bool) -> Any:
 @lru_cache(maxsize=4096)
 def _difference(e: E, of: tuple[Any, ...], names: tuple[Any, ...]) -> E:
     step = dict(names)
-    above, below = sp.fraction(sp.together(sp.expand(e)))
+    above, below = sp.fraction(falls_held(sp.together, sp.expand(e)))
     most = LONG if e.has(sp.Function) else LONGER
     if sp.count_ops(above) + sp.count_ops(below) > most:
         return e
@@ -169,8 +170,22 @@ def _difference(e: E, of: tuple[Any, ...], names: tuple[Any, ...]) -> E:
     rises = _rises(placed, set(step.values()))
     placed = sp.expand(placed.xreplace({root: base + rise for root, (base, rise, _) in rises.items()}))
     if sp.count_ops(placed) <= most:
-        placed, below = sp.factor(placed), sp.factor(below)
-    return placed.xreplace({rise: value for _, rise, value in rises.values()}) / below
+        placed, below = falls_held(sp.factor, placed), falls_held(sp.factor, below)
+    return _fraction(placed.xreplace({rise: value for _, rise, value in rises.values()}), below)
+
+
+def _fraction(above: E, below: E) -> E:
+    """A fraction; a sum below the line and its negative above it cancel, which SymPy does not see.
+
+    >>> a, b, c = sp.symbols("a b c")
+    >>> (a - b) * c / (b - a), _fraction((a - b) * c, b - a)
+    (c*(a - b)/(-a + b), -c)
+    """
+    under = sp.Mul.make_args(below)
+    for f in sp.Mul.make_args(above):
+        if f.is_Add and -f in under:
+            return _fraction(-(above / f), below / -f)
+    return above / below
 
 
 def _rises(e: E, steps: set[Any]) -> dict[E, tuple[E, E, E]]:
