@@ -19,7 +19,7 @@ from derive.derivation.affinity import chi_squared_divergence
 from derive.derivation.quantities import Empirical, cross_entropy, entropy, expectation, kl_divergence
 from derive.derivation.statistic import StatisticError
 from derive.families.expression import read
-from derive.families.family import Distribution, ParameterError
+from derive.families.family import Distribution, Family, Param, ParameterError
 from derive.families.library import catalog
 from derive.numerics import quadrature
 from derive.numerics.evaluation import EvaluationError, evaluate_number
@@ -367,6 +367,90 @@ def test_moments_of_laws_on_integers(name: str, values: dict[str, Any], statisti
     assert same(
         formula.evaluate(values, digits=DIGITS), expected(sp.sympify(statistic).subs({"x": member.variable}), member)
     )
+
+
+def summed(statistic: Any, member: Any, most: int = 200) -> Any:
+    """A mean under a law on integers, point by point."""
+    low, high = member.support
+    x, last = member.variable, most if high == sp.oo else int(high)
+    points = range(int(low), last + 1)
+    values = (sp.N((sp.exp(member.log_density) * statistic).subs(x, k), DIGITS + 5) for k in points)
+    return mpmath.mpf(sp.Add(*values)._to_mpmath(100))
+
+
+@pytest.mark.parametrize("relation", [">", ">=", "<", "<="])
+@pytest.mark.parametrize(
+    ("name", "values", "cuts"),
+    [
+        ("Poisson", {"lamda": Rational(3, 2)}, ("0", "1", "2", "3/2")),
+        ("Geometric", {"p": Rational(1, 3)}, ("1", "2", "3")),
+        ("NegativeBinomial", {"r": Rational(5, 2), "p": Rational(1, 3)}, ("0", "1")),
+        ("Logarithmic", {"p": Rational(1, 3)}, ("1", "2")),
+        ("ZeroTruncatedPoisson", {"lamda": 2}, ("1", "2")),
+        ("ZeroInflatedPoisson", {"w": Rational(1, 3), "lamda": 2}, ("0", "1", "2")),
+        ("Binomial", {"n": 4, "p": Rational(1, 3)}, ("0", "1", "n")),
+        ("BetaBinomial", {"n": 3, "alpha": 2, "beta": Rational(3, 2)}, ("0", "1", "n")),
+        ("DiscreteUniform", {"a": -1, "b": 3}, ("a", "b", "0")),
+    ],
+)
+def test_branches_of_laws_on_integers_at_their_points(
+    name: str, values: dict[str, Any], cuts: tuple[str, ...], relation: str
+) -> None:
+    """An end of a stretch has a mass: P(X > 1) was 1 − P(X = 0)."""
+    family, member = catalog[name], catalog[name](**values)
+    for cut in cuts:
+        text = f"Piecewise((x + 2, x {relation} {cut}), (0, True))"
+        found = expectation(text, family).evaluate(values, digits=DIGITS)
+        statistic = sp.sympify(text).subs({"x": member.variable, **values})
+        assert same(found, summed(statistic, member)), (cut, found)
+
+
+HALF = (Param("w", "probability", "a mass"),)
+OF_BRANCHES = {
+    "a mass apart, named last": (
+        Family("Last", HALF, ("0", "oo"), "Piecewise((log(1 - w) - x*log(2), x > 0), (log(w), True))", measure="counting"),
+        {"w": Rational(1, 4)},
+    ),
+    "two masses apart": (
+        Family("Two", HALF, ("0", "oo"), "Piecewise((log(w/2), x <= 1), (log(1 - w) + (1 - x)*log(2), True))", measure="counting"),
+        {"w": Rational(1, 4)},
+    ),
+    "a mass at the upper end": (
+        Family("Upper", (Param("n", "positive integer", "the last point"),), ("0", "n"), "Piecewise((-log(2) - log(n), x < n), (-log(2), True))", measure="counting"),
+        {"n": 3},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("family, values", OF_BRANCHES.values(), ids=OF_BRANCHES)
+def test_laws_on_integers_in_branches(family: Family, values: dict[str, Any]) -> None:
+    member = family(**values)
+    for statistic in ("x", "x**2"):
+        found = expectation(statistic, family).evaluate(values, digits=DIGITS)
+        assert same(found, summed(sp.sympify(statistic).subs({"x": member.variable}), member)), statistic
+    assert same(entropy(family).evaluate(values, digits=DIGITS), summed(-member.log_density, member))
+    if member.support[1] == sp.oo:
+        p = catalog.GeometricFromZero(Rational(1, 3))
+        ratio = p.log_density - member.log_density.xreplace({member.variable: p.variable})
+        assert same(kl_divergence(p, family).evaluate(values, digits=DIGITS), summed(ratio, p))
+
+
+@pytest.mark.parametrize(
+    ("statistic", "member", "values"),
+    [
+        ("Max(x, c)", catalog.Bernoulli("p"), {"p": Rational(1, 3)}),
+        ("sign(x - c)", catalog.Binomial(2, "p"), {"p": Rational(1, 3)}),
+        ("x*sign(x - c)", catalog.DiscreteUniform(-2, 3), {}),
+        ("Heaviside(x - c)*x**2*exp(-abs(x))", catalog.Binomial(3, "p"), {"p": Rational(1, 3)}),
+    ],
+)
+def test_cuts_by_a_letter_in_a_finite_support(statistic: str, member: Any, values: dict[str, Any]) -> None:
+    formula = expectation(statistic, member)
+    assert formula.form == "closed" and str(formula) and formula.latex()
+    there = member.family(*(values.get(str(v), v) for v in member.values))
+    for c in (-3, 0, Rational(1, 2), 1, 2, 5):
+        value = formula.evaluate({**values, "c": c}, digits=DIGITS)
+        assert same(value, summed(sp.sympify(statistic).subs({"x": there.variable, "c": c}), there)), c
 
 
 @pytest.mark.parametrize(("name", "finite"), [("YuleSimon", "rho > 1"), ("BetaNegativeBinomial", "alpha > 1")])

@@ -11,7 +11,7 @@ import cmath
 import math
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +38,8 @@ def tidy(expression: E) -> E:
     """
     if expression.has(sp.nan, sp.zoo, sp.oo) or expression.is_Atom:
         return expression
+    if expression.has(sp.Piecewise):
+        return with_branches_held(tidy, expression)
     held = list(_with_powers_held(expression))  # not compared yet: a letter for a power has no value
     spread = held and max(map(terms, expression.atoms(sp.Pow))) >= MOST_IN_POWER
     forms = [] if spread else list(map(_tidy, _spellings(expression)))
@@ -45,6 +47,24 @@ def tidy(expression: E) -> E:
     if len(forms) == 1 and not held or agree(expression, best):
         return best
     return forms[0] if forms else expression
+
+
+def with_branches_held(rewriting: Callable[[E], E], expression: E) -> E:
+    """What a rewriting makes of an expression with letters for what is in branches: these stay as they are.
+
+    >>> a, c = sp.symbols("a c")
+    >>> with_branches_held(sp.factor, a**2 + a*sp.Piecewise((a*c - a, c > 1), (c, True)))
+    a*(a + Piecewise((a*c - a, c > 1), (c, True)))
+    """
+    letters: dict[E, E] = {}
+    parts = sp.preorder_traversal(expression)
+    for part in parts:
+        if isinstance(part, sp.Piecewise):
+            letters.setdefault(part, sp.Dummy("branches", real=True))
+        if isinstance(part, (sp.Piecewise, sp.Sum, sp.Integral)):
+            parts.skip()
+    back = {letter: branches for branches, letter in letters.items()}
+    return rewriting(expression.xreplace(letters)).xreplace(back) if letters else expression
 
 
 def _with_powers_held(expression: E) -> Iterator[E]:

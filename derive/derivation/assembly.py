@@ -36,7 +36,8 @@ def answer(problem: Problem) -> tuple[Answer, list[Undecided]]:
     By symmetry on the whole line where only that closes it.
     """
     p, x = problem.p, problem.p.variable
-    if sp.zoo in sp.Mul.make_args(resolve(problem.integrand, x, *p.support, problem.facts)):
+    counting = p.measure == "counting"
+    if sp.zoo in sp.Mul.make_args(resolve(problem.integrand, x, *p.support, problem.facts, counting)):
         return problem.verdict(sp.nan, "undefined", "it is 1/0 everywhere"), []
     mass = None if problem.kind == AFFINITY else 1
     ends = problem.shared or p.support

@@ -6,7 +6,7 @@ they are positive, and terms over one difference as one fraction.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import sympy as sp
@@ -14,7 +14,7 @@ import sympy as sp
 from derive.algebra.coefficients import length, reading, shortest
 from derive.algebra.expansion import divisors
 from derive.algebra.functions import real_part
-from derive.algebra.tidy import agree, tidy
+from derive.algebra.tidy import agree, tidy, with_branches_held
 from derive.expectations.neatness import unnested
 from derive.families.facts import Facts
 
@@ -38,6 +38,8 @@ def brief(expression: E, facts: Facts, rewritten: bool = True) -> E:
     >>> brief((c**2*(a - 1)*(a + 2*b) + (a + b)*b)/((a - 1)*(a + b)*c), Facts())
     b*c/(a + b) + b/(c*(a - 1)) + c
     """
+    if expression.has(sp.Piecewise):
+        return with_branches_held(partial(brief, facts=facts, rewritten=rewritten), expression)
     upright = unnested(_upright(expression, facts), facts)
     best = min((upright, _gathered(_upright(_parts(upright, rewritten), facts))), key=length)
     best = best.replace(_may_turn, _turned)

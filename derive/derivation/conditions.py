@@ -109,13 +109,14 @@ def pruned(condition: Any, facts: Facts | None = None) -> Any:
     >>> b = sp.Symbol("b", real=True)
     >>> pruned((a > 0) & (b < 0) & (a * b >= 0) & (a - 1 / b <= 2))
     False
-    >>> pruned(sp.Eq(b, a) | (a > b)), pruned((a >= b) & (b >= a) & sp.Ne(a, b))
-    (a >= b, False)
+    >>> pruned(sp.Eq(b, a) | (a > b)), pruned((a >= b) & (b >= a) & sp.Ne(a, b)), pruned((a <= 1) | (a <= 2))
+    (a >= b, False, a <= 2)
     """
     if isinstance(condition, sp.Not):
         condition = sp.to_nnf(condition, simplify=False)
     if isinstance(condition, sp.Or):
-        return _with_edges(sp.Or(*(pruned(c, facts) for c in condition.args)), sp.Eq, {sp.Lt: sp.Le, sp.Gt: sp.Ge})
+        alternatives = _widest([pruned(c, facts) for c in condition.args], facts or Facts())
+        return _with_edges(sp.Or(*alternatives), sp.Eq, {sp.Lt: sp.Le, sp.Gt: sp.Ge})
     if not isinstance(condition, sp.And):
         return condition
     plain = [r for r in condition.args if not isinstance(r, sp.Or)]
@@ -137,6 +138,16 @@ def pruned(condition: Any, facts: Facts | None = None) -> Any:
             return sp.false
     merged = _pinched(_with_edges(sp.And(*(pruned(c, facts) for c in kept)), sp.Ne, {sp.Le: sp.Lt, sp.Ge: sp.Gt}))
     return merged if merged == sp.And(*kept) else pruned(merged, facts)
+
+
+def _widest(alternatives: list[Any], facts: Facts) -> list[Any]:
+    """Alternatives without the inequalities that imply another one, in the same parameters."""
+    kept = list(alternatives)
+    for one in [a for a in alternatives if isinstance(a, sp.core.relational._Inequality)]:
+        alike = (b for b in kept if b != one and b.is_Relational and b.free_symbols == one.free_symbols)
+        if any(facts.under([one]).decide(b) is True for b in alike):
+            kept.remove(one)
+    return kept
 
 
 def _excluded(relation: Any, others: list[Any], facts: Facts | None) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 import mpmath
@@ -133,12 +134,12 @@ def _entry(member: Distribution, s: sp.Symbol, t: sp.Symbol, moving: Collection[
     # the information does not depend on where the law is
     origin = {found[0]: sp.S.Zero} if found is not None and found[1] == TRANSLATION else {}
     there = Distribution(member.family, tuple(v.subs(origin) for v in member.values))
-    product = _plain((sp.diff(log_density, s) * sp.diff(log_density, t)).subs(origin))
-    formula = mean(product, there)
-    if formula.form != "closed" and not product.has(sp.sign, sp.Abs, sp.Piecewise, sp.DiracDelta):
+    both = _product(sp.diff(log_density, s).subs(origin), sp.diff(log_density, t).subs(origin))
+    formula = mean(both, there)
+    if formula.form != "closed" and not both.has(sp.sign, sp.Abs, sp.Piecewise, sp.DiracDelta):
         second = mean(-sp.diff(log_density, s, t).subs(origin), there)
         formula = second if second.form == "closed" else formula
-    cases = joined([_met(c, product, there) for c in formula.cases])
+    cases = joined([_met(c, both, there) for c in formula.cases])
     formula = replace(formula, distributions=(member,), cases=cases)
     if s == t and s in moving:
         finite = _finite_at_moved(member, s, lambda _: sp.diff(log_density, s) ** 2)
@@ -216,9 +217,20 @@ def _met(case: Case, product: E, member: Distribution) -> Case:
     return Case(case.condition, found.expr, "closed") if found.form == "closed" else case
 
 
+def _product(one: E, other: E) -> E:
+    """A product of two scores multiplied out.
+
+    >>> x = sp.Symbol("x")
+    >>> _product(1 + 1 / (1 - x), 1 + 1 / (1 - x))
+    1 + 2/(1 - x) + (1 - x)**(-2)
+    """
+    terms = (sp.Add.make_args(_plain(e)) for e in (one, other))
+    return _plain(sp.Add(*(a * b for a, b in product(*terms))))
+
+
 def _plain(e: E) -> E:
-    """A product of scores multiplied out, squares of signs being 1."""
-    return sp.expand(e, log=False, power_base=False).replace(
+    """An expression multiplied out, but for powers of sums below the line; squares of signs are 1."""
+    return sp.expand(e, log=False, power_base=False, multinomial=False).replace(
         lambda f: f.is_Pow and isinstance(f.base, sp.sign) and f.exp == 2, lambda f: sp.S.One
     )
 

@@ -50,14 +50,18 @@ class Law:
         return Law(self.log_density, self.x, self.low, self.high, "lebesgue", self.facts, self.mass)
 
     @cached_property
-    def apart(self) -> tuple[E, E, Law] | None:
-        """Of a law on integers whose first point has a mass of its own: the point, the mass, and the rest continued to it."""
+    def apart(self) -> tuple[E, Law] | None:
+        """Of a law on integers whose first point has a mass of its own: that mass, and the rest continued to the point."""
         if not isinstance(self.log_density, sp.Piecewise) or len(self.log_density.args) != 2:
             return None
         (first, condition), (rest, _) = self.log_density.args
-        if first.has(self.x) or condition != (self.x < self.low + 1):
+        here = condition.subs(self.x, self.low)
+        beyond = holds(condition, self.x, self.low + 1, self.high, self.facts, closed=True)
+        if beyond is None or here != (sp.false if beyond else sp.true):
             return None
-        return self.low, sp.exp(first), Law(rest, self.x, self.low, self.high, self.measure, self.facts, None)
+        first, rest = (rest, first) if beyond else (first, rest)
+        mass = sp.exp(first.subs(self.x, self.low))
+        return mass, Law(rest, self.x, self.low, self.high, self.measure, self.facts, None)
 
     def panels(self, statistic: E, unfolded: bool = False) -> list[Panel]:
         """The support cut at the kinks of the density and of the statistic; those of the density alone are left to
@@ -79,7 +83,7 @@ class Law:
 
     def panel(self, low: E, high: E) -> Panel:
         """A stretch without kinks inside."""
-        density = resolve(self.log_density, self.x, low, high, self.facts)
+        density = resolve(self.log_density, self.x, low, high, self.facts, self.measure == "counting")
         return Panel(density, self.x, low, high, self.measure, self.facts)
 
     def points(self) -> range | None:
@@ -187,20 +191,37 @@ def _slope(inner: E, x: sp.Symbol, facts: Facts) -> int | None:
     return 1 if piece.rising else -1
 
 
-def resolve(expression: E, x: sp.Symbol, low: E, high: E, facts: Facts) -> E:
-    """An expression on a stretch that has none of its kinks inside: Abs and Piecewise taken off."""
+def holds(condition: Any, x: sp.Symbol, low: E, high: E, facts: Facts, closed: bool = False) -> bool | None:
+    """Whether a relation between x and its one root holds on a whole stretch, or nowhere on it; None where that is not told.
+
+    A stretch that is `closed` has its ends: those of a law on integers have a mass.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> holds(x > 0, x, sp.S.Zero, sp.oo, Facts()), holds(x > 0, x, sp.S.Zero, sp.oo, Facts(), closed=True)
+    (True, None)
+    >>> holds(x > 0, x, sp.S.One, sp.oo, Facts(), closed=True), holds(x > 2, x, sp.S.Zero, sp.S(2), Facts(), closed=True)
+    (True, False)
+    """
+    if not condition.is_Relational:
+        return None
+    root, slope = _root(difference := condition.lhs - condition.rhs, x), _slope(difference, x, facts)
+    if root is None or not slope:
+        return None
+    if isinstance(condition, (sp.Eq, sp.Ne)):
+        beside = facts.decide(sp.Gt(low, root)) or facts.decide(sp.Lt(high, root))
+        return isinstance(condition, sp.Ne) if beside else None
+    rising = slope > 0 if isinstance(condition, (sp.Gt, sp.Ge)) else slope < 0
+    at_root = not closed or isinstance(condition, (sp.Ge, sp.Le))  # where it counts on the side on which it holds
+    off_root = not closed or isinstance(condition, (sp.Gt, sp.Lt))
+    above = facts.decide(sp.Ge(low, root) if (at_root if rising else off_root) else sp.Gt(low, root))
+    below = facts.decide(sp.Le(high, root) if (off_root if rising else at_root) else sp.Lt(high, root))
+    return rising if above else not rising if below else None
+
+
+def resolve(expression: E, x: sp.Symbol, low: E, high: E, facts: Facts, closed: bool = False) -> E:
+    """An expression on a stretch that has none of its kinks inside, `closed` or without its ends: Abs and Piecewise taken off."""
     if not expression.has(sp.Abs, sp.Piecewise) or low == -sp.oo and high == sp.oo:
         return expression
-
-    def sign(inner: E) -> int | None:
-        root, slope = _root(inner, x), _slope(inner, x, facts)
-        if root is None or not slope:
-            return None
-        if facts.decide(sp.Ge(low, root)):
-            return slope
-        if facts.decide(sp.Le(high, root)):
-            return -slope
-        return None
 
     def around(difference: E) -> int | None:
         """The sign of what has two roots, around that of an Abs, between which the stretch is."""
@@ -210,23 +231,27 @@ def resolve(expression: E, x: sp.Symbol, low: E, high: E, facts: Facts) -> E:
                 continue
             below = [r for r in roots if facts.decide(sp.Lt(r, middle))]
             above = [r for r in roots if facts.decide(sp.Gt(r, middle))]
-            if len(below) == len(above) == 1 and facts.decide(low >= below[0]) and facts.decide(high <= above[0]):
+            inside = (low > r for r in below), (high < r for r in above)
+            if not closed:
+                inside = (low >= r for r in below), (high <= r for r in above)
+            if len(below) == len(above) == 1 and all(facts.decide(side) for sides in inside for side in sides):
                 return facts.sign(difference.subs(x, middle)) or None
         return None
 
     def unfold(e: E) -> E:
-        s = sign(e.args[0]) if e.has(x) else None
-        return e if s is None else s * e.args[0]
+        positive = holds(sp.Ge(e.args[0], 0, evaluate=False), x, low, high, facts) if e.has(x) else None
+        return e if positive is None else e.args[0] if positive else -e.args[0]
 
     def choose(e: E) -> E:
         for value, condition in e.args:
             if condition == sp.true:
                 return value
-            relation = condition if hasattr(condition, "gts") else None
-            s = None if relation is None else sign(relation.gts - relation.lts) or around(relation.gts - relation.lts)
-            if s is None:
+            true = holds(condition, x, low, high, facts, closed)
+            if true is None and hasattr(condition, "gts") and (s := around(condition.gts - condition.lts)):
+                true = s > 0
+            if true is None:
                 return e
-            if s > 0:
+            if true:
                 return value
         return e
 

@@ -16,7 +16,7 @@ from derive.algebra.normal import ONLY_PRODUCTS, expand_logs, is_zero, linear_fo
 from derive.algebra.tidy import tidy
 from derive.expectations import recurrences
 from derive.expectations.integrals import Requirement, Value, on_panel
-from derive.expectations.law import Law, Undecided, kinks, resolve
+from derive.expectations.law import MAX_POINTS, Law, Undecided, kinks, resolve
 from derive.expectations.matching import Panel
 from derive.expectations.normaliser import SINGULAR, exponential
 from derive.expectations.score import by_score
@@ -54,8 +54,8 @@ def _ways(statistic: E, law: Law) -> Iterator[Value | None]:
     if counting and (points := law.points()):
         yield _over_points(statistic, law, points)
         return
-    if counting and (law.apart is not None or statistic.has(sp.Piecewise)):
-        yield _with_point(statistic, *(law.apart or (law.low, sp.exp(law.log_density.subs(law.x, law.low)), law)))
+    if counting and law.low != -sp.oo and (law.apart is not None or statistic.has(sp.Piecewise)):
+        yield _with_points(statistic, *(law.apart or (sp.exp(law.log_density.subs(law.x, law.low)), law)))
         return
     if law.measure == "lebesgue" and isinstance(statistic, (sp.log, sp.Pow)) and statistic.args[0].has(sp.Abs):
         panel, *others = law.panels(sp.S.One)  # a log or a power that is singular inside, not cut there
@@ -79,18 +79,30 @@ def _over_points(statistic: E, law: Law, points: Iterable[E]) -> Value | None:
     return None if mean.has(*SINGULAR) else Value(mean, rule="finite support", reason="the sum over its points")
 
 
-def _with_point(statistic: E, point: E, mass: E, rest: Law) -> Value | None:
-    """Under a law on integers with a mass of its own at one point: that of the rest, and what the point has beyond it."""
-    continued = resolve(statistic, rest.x, point + 1, rest.high, rest.facts)
-    if continued.has(sp.Piecewise):
+def _with_points(statistic: E, mass: E, rest: Law) -> Value | None:
+    """Under a law on integers with a mass of its own at the first point: what the rest, continued to it, has, and what the first
+    points have beyond that, after which the statistic is one expression."""
+    x, first = rest.x, rest.low
+    for beyond in range(1, MAX_POINTS):
+        continued = resolve(statistic, x, first + beyond, rest.high, rest.facts, closed=True)
+        if not continued.has(sp.Piecewise):
+            break
+        if not rest.facts.decide(first + beyond <= rest.high):  # there may be no such point
+            return None
+    else:
         return None
-    there, instead = statistic.subs(rest.x, point), continued.subs(rest.x, point)
-    found = None if there.has(*SINGULAR) or instead.has(*SINGULAR) else _expect(continued, rest)
+    points = [first + i for i in range(beyond)]
+    values = [(statistic.subs(x, k), continued.subs(x, k)) for k in points]
+    known = not any(v.has(*SINGULAR) for pair in values for v in pair)
+    found = _expect(continued, rest) if known else None
     if found is None:
         return None
-    replaced = exponential(expand_logs(rest.log_density.subs(rest.x, point), rest.x))
-    there = there * (mass - replaced) if there == instead else there * mass - instead * replaced
-    return replace(found, expr=found.expr + there, reason=f"{found.reason}; and at {point}")
+    more = sp.S.Zero
+    for k, (there, instead) in zip(points, values, strict=True):
+        replaced = exponential(expand_logs(rest.log_density.subs(x, k), x))
+        own = mass if k == first else replaced
+        more += there * (own - replaced) if there == instead else there * own - instead * replaced
+    return replace(found, expr=found.expr + more, reason=f"{found.reason}; and at {', '.join(map(str, points))}")
 
 
 def _by_ratio(law: Law, order: int) -> Value | None:
@@ -111,7 +123,7 @@ def _over(panels: list[Panel], statistic: E, law: Law) -> Value | None:
     total = Value(sp.S.Zero)
     single = len(panels) == 1 and law.mass == 1
     for i, panel in enumerate(panels):
-        piece = resolve(statistic, law.x, panel.low, panel.high, law.facts)
+        piece = _resolved(statistic, panel)
         value = on_panel(piece, panel, single)
         if value is None and law.mass and not kinks(piece, law.x):
             value = _as_rest(piece, law, panel, panels[max(0, i - 1) : i + 2])
@@ -121,6 +133,10 @@ def _over(panels: list[Panel], statistic: E, law: Law) -> Value | None:
     return total
 
 
+def _resolved(statistic: E, panel: Panel) -> E:
+    return resolve(statistic, panel.x, panel.low, panel.high, panel.facts, panel.measure == "counting")
+
+
 def _by_hinges(statistic: E, law: Law, panels: list[Panel]) -> Value | None:
     """Of a statistic that is one polynomial after another, under a density with kinks of its own: one of them everywhere,
     and beyond each change, out to the end, by how much they differ there.
@@ -128,7 +144,7 @@ def _by_hinges(statistic: E, law: Law, panels: list[Panel]) -> Value | None:
     Shorter than the sum over stretches, in which much cancels; only where nothing can diverge. A density
     without kinks has no need of it, unless it is a polynomial too.
     """
-    pieces = [resolve(statistic, law.x, panel.low, panel.high, law.facts) for panel in panels]
+    pieces = [_resolved(statistic, panel) for panel in panels]
     if not law.mass or not all(piece.is_polynomial(law.x) for piece in pieces):
         return None
     changes = [i for i in range(1, len(panels)) if sp.expand(pieces[i] - pieces[i - 1]) != 0]
