@@ -123,7 +123,7 @@ def test_at_one_they_are_shannon_s():
     assert renyi_divergence(p, q, 1).expr == kl_divergence(p, q).expr
 
 
-@pytest.mark.parametrize("order", ["0", "-1", "nan", "oo"])
+@pytest.mark.parametrize("order", ["0", "-1", "nan", "oo", None])
 def test_wrong_orders(order):
     with pytest.raises(ParameterError, match="the order must be positive"):
         renyi_entropy(catalog.Normal, order)

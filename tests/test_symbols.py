@@ -261,6 +261,7 @@ def test_a_branch_of_a_statistic_need_be_real_in_its_own_place_only() -> None:
         ("Max(0, x - c)", "Piecewise((0, x < c), (x - c, True))", catalog.LogNormal("m", "s")),
         ("Max(abs(x), 1)", "Piecewise((1, abs(x) < 1), (abs(x), True))", catalog.Normal(0, 1)),
         ("floor(2*x)*x", "Piecewise((0, x < 1/2), (x, True))", catalog.Beta(2, 3)),
+        ("x*ceiling(2*x)", "Piecewise((x, x < 1/2), (2*x, True))", catalog.Beta(2, 3)),
         ("floor(1 - x)", "Piecewise((0, x < 1), (-1, x < 2), (-2, True))", catalog.Uniform(0, 3)),
         ("Max(x, x**2)", "Piecewise((x**2, x < 0), (x, x < 1), (x**2, True))", catalog.Normal("m", "s")),
         ("Min(x, x**2)", "Piecewise((x**2, x < 1), (x, True))", catalog.Exponential("l")),

@@ -68,7 +68,10 @@ def _order(order: Any, members: tuple[Distribution, ...]) -> E:
             if not order.isidentifier() or order in ("nan", "oo", "inf", "zoo"):
                 raise ParameterError(f"the order must be positive, got {order!r}") from None
             order = sp.Symbol(order, positive=True)
-    order = sp.nsimplify(order)
+    try:
+        order = sp.nsimplify(order)
+    except (AttributeError, TypeError, ValueError):
+        raise ParameterError(f"the order must be positive, got {order!r}") from None
     if order.is_Symbol and order.name in taken:
         raise ParameterError(f"{order} is a parameter; give the order another name")
     if order.is_positive is not True or order.is_finite is False:

@@ -20,6 +20,23 @@ FLAT = (sp.Piecewise, sp.Abs, sp.Max, sp.Min, sp.sign, sp.Heaviside, sp.floor, s
 """Functions that may be 0, or a sum with them, on an interval."""
 
 
+def floored(statistic: E, p: Distribution) -> E:
+    """A statistic with ⌊y⌋ + 1 for ⌈y⌉ under a law that has a density: y is a whole number with probability 0.
+
+    >>> from derive import catalog
+    >>> x = catalog.Exponential("lamda").variable
+    >>> floored(sp.ceiling(2*x), catalog.Exponential("lamda"))
+    floor(2*x) + 1
+    """
+    if p.measure == "counting":
+        return statistic
+
+    def moves(e: E) -> bool:
+        return isinstance(e, sp.ceiling) and e.has(p.variable) and not e.args[0].has(*FLAT)
+
+    return statistic.replace(moves, lambda e: sp.floor(e.args[0]) + 1)
+
+
 def in_branches(statistic: E, p: Distribution) -> E:
     """A statistic of p's variable with Piecewise for Max, Min, sign and Heaviside, and for floor where its steps are few.
 

@@ -18,7 +18,7 @@ import sympy as sp
 
 from derive.derivation.assignment import formula_of
 from derive.derivation.bases import of_either_sign, unlogged
-from derive.derivation.branches import in_branches
+from derive.derivation.branches import floored, in_branches
 from derive.derivation.cases import conditioned, finished, joined, narrowed, settled
 from derive.derivation.conditions import equalities
 from derive.derivation.formula import Case, Formula, Step
@@ -136,6 +136,7 @@ def expectation(statistic: Any, p: Any) -> Formula:
 
 def _written(statistic: Any, p: Distribution, known: Any) -> Formula:
     """The mean of a statistic, its maxima, signs and whole parts as branches unless nothing comes of that."""
+    statistic = floored(statistic, p)
     branches = in_branches(statistic, p)
     found = _based(branches, p, known)
     if not settled(found.cases) and all(c.form != "closed" for c in found.cases):

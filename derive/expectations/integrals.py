@@ -101,7 +101,9 @@ def _on_arm(statistic: E, panel: Panel, arm: Arm, whole: bool, last: int) -> Val
     if any(e.base == 0 for e in expanded.atoms(sp.Pow)):  # 0, 1 or infinite, as the exponent is
         return None
     if expanded.has(sp.Abs):
-        expanded = expand_logs(resolve(expanded, arm.u, arm.low, arm.high, panel.facts, panel.measure == "counting"), arm.u)
+        expanded = expand_logs(
+            resolve(expanded, arm.u, arm.low, arm.high, panel.facts, panel.measure == "counting"), arm.u
+        )
     if arm.u == i and expanded.has(*OF_SIGN):  # that of a kernel is not negative
         return None
     constant, terms = linear_form(expanded, arm.u)

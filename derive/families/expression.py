@@ -41,7 +41,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     for name in (
         "log exp sqrt sign Min Max Piecewise gamma loggamma beta binomial factorial polygamma digamma "
         "trigamma sin cos tan cot asin acos atan sinh cosh tanh sech asinh acosh atanh erf erfc erfi "
-        "besseli besselj besselk zeta polylog uppergamma lowergamma betainc expint E1 hyper floor Heaviside"
+        "besseli besselj besselk zeta polylog uppergamma lowergamma betainc expint E1 hyper floor ceiling Heaviside"
     ).split()
     if hasattr(sp, name)
 } | {
@@ -52,6 +52,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sigmoid": sigmoid,
     "softplus": softplus,
     "logsumexp": logsumexp,
+    "ceil": sp.ceiling,
     "abs": sp.Abs,
     "max": sp.Max,
     "min": sp.Min,

@@ -341,6 +341,14 @@ def _hidden_pole(expression: Any, place: Mapping[Any, Any]) -> bool:
     return any(put(b, place).is_zero for b in below) or any(put(f, place) == sp.zoo for f in waves)
 
 
+def _holds(condition: Any, place: Mapping[Any, Any]) -> bool:
+    """Whether a condition holds at a place; one that is not real there does not."""
+    try:
+        return bool(put(condition, place) == True)  # noqa: E712 - SymPy's own
+    except TypeError:
+        return False
+
+
 def _along(
     expression: Any, place: Mapping[Any, Any], moving: list[Any], digits: int, direction: Any, condition: Any
 ) -> Any:
@@ -370,7 +378,7 @@ def _along(
             seen.append(value)
         return seen[-1] if _same(seen[-1], seen[0], digits) else None
 
-    held = [side for side in (1, -1) if put(condition, moved(side, order)) == True]  # noqa: E712 - SymPy's own
+    held = [side for side in (1, -1) if _holds(condition, moved(side, order))]
     if len(held) != 1 and None not in (parts := [at(1, order), at(-1, order)]):
         above, below = parts
         jump = abs(above - below) > (1 + abs(above)) * (STEEP * mpmath.mpf(10) ** -order)
