@@ -454,6 +454,18 @@ def test_cuts_by_a_letter_in_a_finite_support(statistic: str, member: Any, value
         assert same(value, summed(sp.sympify(statistic).subs({"x": there.variable, "c": c}), there)), c
 
 
+def test_a_reciprocal_of_a_factorial_is_0_at_its_poles() -> None:
+    found = expectation("1/factorial(x)", catalog.DiscreteLaplace(Rational(1, 2))).evaluate(digits=DIGITS)
+    assert same(found, sp.N(sp.sqrt(sp.E) / 3, DIGITS + 5))
+
+
+def test_a_sum_of_what_has_no_value_ends() -> None:
+    with pytest.raises(EvaluationError):
+        expectation("Piecewise((1/loggamma(x), x < 0), (1, True))", catalog.DiscreteLaplace("p")).evaluate(
+            p=Rational(1, 2)
+        )
+
+
 @pytest.mark.parametrize(("name", "finite"), [("YuleSimon", "rho > 1"), ("BetaNegativeBinomial", "alpha > 1")])
 def test_where_a_mean_is_finite(name: str, finite: str) -> None:
     cases = expectation("x", catalog[name]).cases

@@ -65,6 +65,18 @@ def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def _with_poles(function: Any) -> Callable[..., Any]:
+    """A gamma function that is infinite where it is not defined: its reciprocal is 0 there."""
+
+    def call(value: Any) -> Any:
+        try:
+            return function(value)
+        except ValueError:
+            return mp.inf
+
+    return call
+
+
 def _less_one(value: Any) -> Any:
     """e^value − 1."""
     return mp.expm1(value) if mp.mag(value) < 1 else exponential(value) - 1
@@ -103,9 +115,9 @@ _FUNCTIONS: dict[str, Any] = (
             "besseli",
             "besselk",
             "besselj",
-            "gamma",
         )
     }
+    | {name: _bounded(_with_poles(getattr(mpmath, name))) for name in ("gamma", "factorial")}
 )
 
 

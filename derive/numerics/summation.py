@@ -97,6 +97,8 @@ def _run(f: Integrand, low: Any, high: Any, digits: int, method: str) -> tuple[A
         first = int(middle) if width < 0.3 and middle > WINDOW > 20 * middle * width else 0
     up, up_done = _terms(g, first, count, 1, mp.zero, eps)
     down, down_done = _terms(g, first - 1, 0, -1, max(map(abs, up)), eps)
+    if any(map(mp.isnan, (*up, *down))):  # no tail formula would end
+        return mp.nan, mp.inf
     value, error = mp.fsum(up + down), eps * max(map(abs, up)) / 10
     for values, done, direction, end in ((up, up_done, 1, count), (down, down_done, -1, sp.Integer(0))):
         if done:
