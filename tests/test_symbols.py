@@ -459,6 +459,12 @@ def test_a_reciprocal_of_a_factorial_is_0_at_its_poles() -> None:
     assert same(found, sp.N(sp.sqrt(sp.E) / 3, DIGITS + 5))
 
 
+def test_a_sum_that_alternates_is_added_up() -> None:
+    p = sp.Rational(9, 10)
+    found = expectation("x**2*(-1)**x", catalog.DiscreteLaplace(p)).evaluate(digits=DIGITS)
+    assert same(found, sp.N(-2 * p * (1 - p) ** 2 / (1 + p) ** 4, DIGITS + 5))
+
+
 def test_a_sum_of_what_has_no_value_ends() -> None:
     with pytest.raises(EvaluationError):
         expectation("Piecewise((1/loggamma(x), x < 0), (1, True))", catalog.DiscreteLaplace("p")).evaluate(

@@ -19,6 +19,8 @@ from derive.numerics.numeric import number
 
 WINDOW = 300
 """Terms of a sum that are added one by one before a tail formula is tried."""
+MOST = 20_000
+"""Terms that are added one by one where no tail formula holds: of what alternates, or is not smooth."""
 
 
 def _abel_plana(f: Integrand, origin: sp.Expr, side: int, radius: Any, digits: int) -> tuple[Any, Any]:
@@ -69,12 +71,14 @@ def _tail(
     return sum(p[0] for p in parts), sum(p[1] for p in parts)
 
 
-def _terms(f: Function, first: int, last: Any, side: int, floor: Any, eps: Any) -> tuple[list[Any], bool]:
-    """Terms from `first` towards `last`, until they do not matter (then True) or the window is full."""
+def _terms(
+    f: Function, first: int, last: Any, side: int, floor: Any, eps: Any, most: int = WINDOW
+) -> tuple[list[Any], bool]:
+    """Terms from `first` towards `last`, until they do not matter (then True) or there are too many."""
     values: list[Any] = []
     size, quiet, t = floor, 0, first
     while (last - t) * side >= 0:
-        if len(values) >= WINDOW:
+        if len(values) >= most:
             return values, False
         values.append(f(mp.mpf(t)))
         size = max(size, abs(values[-1]))
@@ -103,15 +107,29 @@ def _run(f: Integrand, low: Any, high: Any, digits: int, method: str) -> tuple[A
     for values, done, direction, end in ((up, up_done, 1, count), (down, down_done, -1, sp.Integer(0))):
         if done:
             continue
-        tails = []
+        tails, slacks = [], mp.zero
         for back_by in (0, WINDOW // 4):
             start = first + (len(values) - back_by) * direction - (direction < 0)
             place, last = int(origin) + side * start, origin + side * end
             tail, slack = _tail(f, place, side * direction, last, (start + 1, end + 1), digits, method)
             tails.append(tail - mp.fsum(values[len(values) - back_by :]))
-            error += slack
+            slacks += slack
+        slacks += abs(tails[0] - tails[1])
+        if not slacks <= mp.mpf(10) ** -digits * abs(value + tails[0]):
+            size = max(map(abs, values))
+            rest, ended = _terms(
+                g,
+                first + len(values) * direction - (direction < 0),
+                count if direction > 0 else 0,
+                direction,
+                size,
+                eps,
+                MOST,
+            )
+            if ended:
+                tails, slacks = [mp.fsum(rest)], eps * size
         value += tails[0]
-        error += abs(tails[0] - tails[1])
+        error += slacks
     return value, error
 
 
