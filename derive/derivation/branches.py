@@ -9,6 +9,7 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.zeros import Unsolved, endless, placed_zeros
+from derive.expectations.law import MAX_POINTS
 from derive.families.family import Distribution
 
 E = Any
@@ -50,6 +51,8 @@ def in_branches(statistic: E, p: Distribution) -> E:
     Piecewise((x, x < 1), (x**2, True))
     """
     x, counting = p.variable, p.measure == "counting"
+    if counting and (length := p.support[1] - p.support[0]).is_Integer and length <= MAX_POINTS:
+        return statistic  # it has a value at each point
 
     def extreme(e: E) -> E:
         fixed, moving = (e.func(*(a for a in e.args if a.has(x) is has)) for has in (False, True))
