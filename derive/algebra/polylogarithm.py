@@ -1,7 +1,7 @@
 """Polylogarithms that are written down without a proof that their argument is not 1.
 
-SymPy asks that of every new one by simplifying its argument, which takes longer than all that is done with it: a third of
-the time of formulas with dilogarithms. Of an argument with letters that is 1 only after simplifying, the function stays.
+SymPy asks that of every new one by simplifying its argument, which takes longer than all that is done with it: up to a
+third of the time of formulas with dilogarithms. Of an argument with letters that is 1 only after simplifying, the function stays.
 """
 
 from __future__ import annotations
