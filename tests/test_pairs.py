@@ -26,6 +26,8 @@ PAIRS = {
     "E log|X − m|, exponential": ("Laplace", "DoubleGamma", "special"),
     "E log|X − m|, gamma": ("Gamma", "DoublesidedMaxwell", "special"),
     "E log|X − m|, uniform": ("Uniform", "DoubleGamma", "special"),
+    "E log|X − m|, a polynomial times Gauss": ("DoublesidedMaxwell", "DoublesidedMaxwell", "special"),
+    "the order of two supports as a fact": ("GeneralizedPareto", "GeneralizedPareto", "special"),
     "E log|X − m|, two stretches": ("DoubleGamma", "DoubleGamma", "special"),
     "a stretch between two kinks": ("DoubleWeibull", "Laplace", "special"),
     "a piecewise statistic": ("Normal", "Huber", "special"),
@@ -90,6 +92,7 @@ def test_it_closes(name):
         ("ZeroInflatedPoisson", "ZeroInflatedPoisson"),
         ("ZeroInflatedPoisson", "Poisson"),
         ("Poisson", "ZeroInflatedPoisson"),
+        ("IdealSoliton", "IdealSoliton"),
     ],
 )
 def test_a_first_point_with_a_mass_of_its_own(p, q):
@@ -108,6 +111,7 @@ RATIOS = [
 
 
 SHARED = [
+    ("ExponentialLogarithmic", ("a", "s"), "ExponentialLogarithmic", ("b", "s")),
     ("PowerNormal", ("a",), "PowerNormal", ("b",)),
     ("PowerLogNormal", ("a", "s"), "PowerLogNormal", ("b", "s")),
     ("ExponentiatedWeibull", ("a", "k", "s"), "ExponentiatedWeibull", ("b", "k", "s")),

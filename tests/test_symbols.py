@@ -346,6 +346,30 @@ def test_cosines_and_sines_are_complex_shifts(statistic: str, p: tuple[Any, ...]
     assert same(found, expected(sp.sympify(statistic).subs({"x": member.variable}), member))
 
 
+@pytest.mark.parametrize(
+    ("statistic", "p"),
+    [
+        ("x*log(abs(x - 2))", ("Normal", 1, Rational(1, 2))),
+        ("x*log(abs(x - 1))", ("Normal", 1, Rational(1, 2))),  # where a slope of ₂F₂ is taken at 0
+        ("x**2*log(abs(x - 2))", ("Normal", 1, Rational(1, 2))),
+        ("x*log(x**2 + 1)", ("Normal", 1, Rational(1, 2))),
+        ("x*abs(x - 2)**(1/3)", ("Normal", 1, Rational(1, 2))),
+        ("x**2*abs(x - 1)**(5/2)", ("Normal", 1, 2)),
+        ("x*log(abs(x - 2))", ("Laplace", 1, 2)),
+        ("x*log(abs(x - 2))", ("DoublesidedMaxwell", 1, 2)),
+        ("log(abs(x - 2))", ("Gamma", 3, 2)),
+        ("log(1 - exp(-x)/3)", ("ExponentialLogarithmic", Rational(2, 5), 1)),
+        ("log(1 - 3*exp(-x)/4)", ("ExponentialLogarithmic", Rational(2, 5), 1)),
+    ],
+)
+def test_generators_times_what_is_known_are_its_derivatives(statistic: str, p: tuple[Any, ...]) -> None:
+    family, member = catalog[p[0]], catalog[p[0]](*p[1:])
+    formula = expectation(statistic, family(*(f.name for f in family.params[:-1]), p[-1]))
+    assert formula.form == "closed"
+    found = formula.evaluate({f.name: v for f, v in zip(family.params[:-1], p[1:], strict=False)}, digits=DIGITS)
+    assert same(found, expected(sp.sympify(statistic).subs({"x": member.variable}), member))
+
+
 @pytest.mark.parametrize("statistic", ["x", "x**2", "x**3"])
 @pytest.mark.parametrize(
     ("name", "values"),

@@ -181,15 +181,18 @@ def _log_abs(inner: E, u: sp.Symbol) -> E:
 
 def _signed_factors(product: E) -> list[E]:
     """Factors of a positive product, negative ones as their opposites, with one of unknown sign if they are odd."""
-    factors, flips = [], 0
-    for f in product.args:
-        if f.is_negative or (f.is_Add and f.could_extract_minus_sign() and f.is_positive is None):
+    factors, turned, negative = [], [], 0
+    for i, f in enumerate(product.args):
+        if f.is_negative:
             factors.append(-f)
-            flips += 1
+            negative += 1
+        elif f.is_Add and f.could_extract_minus_sign() and f.is_positive is None:
+            factors.append(-f)
+            turned.append(i)
         else:
             factors.append(f)
-    if flips % 2:
-        unknown = next((i for i, f in enumerate(factors) if f.is_positive is None), None)
+    if (negative + len(turned)) % 2:
+        unknown = next((i for i, f in enumerate(factors) if i in turned or not turned and f.is_positive is None), None)
         if unknown is None:
             return list(product.args)
         factors[unknown] = -factors[unknown]

@@ -271,6 +271,28 @@ def _next_to_itself(above: E, below: E, z: E) -> E | None:
     return None
 
 
+def undifferentiated(expression: E) -> E:
+    """Slopes of hypergeometric functions that have some a above and a + 1 below, by those functions and by those without the
+    two: z F′ = a (F∖ − F), for term by term (a)_k/(a + 1)_k is a/(a + k).
+
+    >>> z = sp.Symbol("z", positive=True)
+    >>> undifferentiated(z*sp.hyper((1, 1), (sp.Rational(3, 2), 2), z).diff(z))
+    hyper((1,), (3/2,), z) - hyper((1, 1), (3/2, 2), z)
+    """
+    swaps: dict[E, E] = {}
+    for e in expression.atoms(sp.hyper):
+        above, below, z = e.args
+        one, under = [a - 1 for a in above], [b - 1 for b in below]
+        a = next((a for a in one if a + 1 in under and a != 0), None)
+        if a is not None and all(f != 0 for f in (*one, *under)):
+            rest, left = list(one), list(under)
+            rest.remove(a)
+            left.remove(a + 1)
+            slope = sp.Mul(*one) / sp.Mul(*under)
+            swaps[e] = a * (_hyper(sp.hyper(rest, left, z)) - _hyper(sp.hyper(one, under, z))) / (slope * z)
+    return expression.xreplace(swaps)
+
+
 def _recurrences(expression: E) -> E:
     """Gamma, log-gamma and polygamma at arguments that differ by integers, brought to one of them."""
     arguments = {e.args[-1] for e in expression.atoms(sp.loggamma, sp.gamma, sp.polygamma)}

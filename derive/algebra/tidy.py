@@ -22,7 +22,7 @@ from derive.algebra.expansion import divisors, multiplied_out
 from derive.algebra.frozen import Frozen, atom_of, cancelled, may_divide
 from derive.algebra.harmonics import contracted
 from derive.algebra.logarithms import merged, split_logs
-from derive.algebra.reductions import bessel_recurred, duplicated, from_below, reduced, reflected
+from derive.algebra.reductions import bessel_recurred, duplicated, from_below, reduced, reflected, undifferentiated
 from derive.algebra.values import UNVALUED, point_of, valued
 
 E = Any
@@ -104,6 +104,7 @@ REWRITINGS: tuple[tuple[tuple[Any, ...], Any], ...] = (
     ((sp.erfc,), lambda e: e.replace(sp.erfc, lambda z: 1 - sp.erf(z))),
     ((sp.besselk,), bessel_recurred),
     ((sp.betainc,), from_below),
+    ((sp.hyper,), undifferentiated),
     ((sp.gamma,), duplicated),
     ((sp.gamma,), reflected),
     ((sp.cos, sp.sin), contracted),

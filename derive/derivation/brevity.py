@@ -84,6 +84,14 @@ def _is_rational(e: E) -> bool:
 
 def _parts(e: E, rewritten: bool) -> E:
     """An expression with its rational parts, and the sums inside of its products and functions, in short form."""
+    if isinstance(e, real_part):  # its parts may be complex, but not what is rational without i
+        fractions = (
+            f
+            for g in e.atoms(sp.Function)
+            for f in g.args
+            if isinstance(f, sp.Expr) and _is_rational(f) and not f.has(sp.I)
+        )
+        return e.xreplace({f: _fraction(f, True) for f in fractions})
     if _left_alone(e):
         return e
     if not isinstance(e, sp.Tuple) and _is_rational(e):

@@ -79,9 +79,25 @@ def _peeled(g: E, x: sp.Symbol, low: E, high: E, facts: Facts) -> list[Piece]:
             rising = slope > 0 if turned else slope * sign > 0
             if not rising:
                 ylow, yhigh = yhigh, ylow
-            phi = piece.phi.xreplace({Y: backward(Y, sign)})
+            phi = _upright(piece.phi.xreplace({Y: backward(Y, sign)}), facts)
             result.append(Piece(phi, ylow, yhigh, piece.rising == rising))
     return result
+
+
+def _upright(phi: E, facts: Facts) -> E:
+    """With logs of fractions whose denominators are positive: of (y − 1)/(p − 1), p < 1, SymPy takes no log apart.
+
+    >>> p, y = sp.symbols("p y")
+    >>> _upright(sp.log((y - 1)/(p - 1)), Facts().under([p < 1]))
+    log((1 - y)/(1 - p))
+    """
+
+    def of(e: E) -> E:
+        above, below = sp.fraction(e.args[0])
+        turned = below.is_Add and above.is_Add and facts.sign(below) == -1
+        return sp.log(sp.expand(-above) / sp.expand(-below)) if turned else e
+
+    return phi.replace(lambda e: isinstance(e, sp.log), of)
 
 
 def _monotone(kind: str, low: E, high: E, facts: Facts) -> list[tuple[E, E, int]]:

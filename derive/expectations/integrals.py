@@ -10,13 +10,14 @@ left over is looked up among the kernels' known integrals.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 import sympy as sp
 
+from derive.algebra.functions import named_derivatives
 from derive.algebra.harmonics import in_one_angle, waves
 from derive.algebra.normal import expand_logs, is_zero, linear_form
 from derive.expectations.kernel import Known, i
@@ -243,22 +244,23 @@ def _of_waves(rest: E, terms: list[tuple[E, E]], arm: Arm, fit: Fit, whole: bool
 
 
 def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last: int) -> Value | None:
-    """A statistic that is known under the kernel, or a power or exponential times one: known after a shift."""
+    """A statistic that is known under the kernel, or generators, a power or an exponential times one: known after a shift, by
+    derivative."""
     kernel = fit.kernel
     statistic = sp.expand_power_base(statistic.xreplace({arm.u: kernel.u}))
     for weight, part in splits(statistic, kernel):
         rest, scale = from_one(part, kernel, facts) if last == FROM_ONE else (part, sp.S.One)
         read = decompose(weight, kernel.u, [t.xreplace(fit.swap) for t in kernel.t])
-        if read is None or any(read[2]):
+        if read is None:
             continue
-        factor, shift, _ = read
+        factor, shift, order = read
         place = {s: value + ds for (s, value), ds in zip(fit.a.items(), shift, strict=True)} | fit.swap
         needed = (*kernel.condition, *kernel.valid) if any(shift) else ()
         if any(facts.decide(c.xreplace(place)) is not True for c in needed):
             continue
         for known, at in _matching(rest, fit, place, facts, last):
-            value = sp.log(scale) + known.value.xreplace(at)
-            if value.has(*SINGULAR):
+            mean = _times(sp.log(scale) + known.value, known.at, kernel, order)
+            if mean is None or (value := mean.xreplace(at)).has(*SINGULAR):
                 continue
             value = factor * neat(value, facts)
             if not whole or any(shift):
@@ -268,6 +270,27 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last:
             requirements = [] if facts.decide(finite) is True else [Requirement(finite)]
             return Value(value, requirements, kernel.name, known.source)
     return None
+
+
+MOST_ORDERS = 4
+"""Generators beside a known statistic beyond which no derivative is taken: it has ever more terms."""
+
+
+def _times(mean: E, fixed: Mapping[sp.Symbol, E], kernel: Kernel, order: tuple[int, ...]) -> E | None:
+    """E[s Π t^order] from the mean of s as a function of the kernel's parameters: ∂^order (Z E[s]) / Z. It is finite where that
+    of s is, in the interior. None where those parameters are not free, or a derivative has no name."""
+    if sum(order) > MOST_ORDERS or any(n and a in fixed for a, n in zip(kernel.a, order, strict=True)):
+        return None
+    for parameter, n in zip(kernel.a, order, strict=True):
+        for _ in range(n):
+            mean = _risen(mean, kernel.log_z, parameter)
+    return None if any(order) and mean.has(sp.Derivative, sp.Subs) else mean
+
+
+@lru_cache(maxsize=512)
+def _risen(mean: E, log_z: E, parameter: sp.Symbol) -> E:
+    """E[t s] from the mean of s, with the parameter of the generator t: ∂(Z E[s]) / Z."""
+    return named_derivatives(sp.diff(mean, parameter) + mean * sp.diff(log_z, parameter))
 
 
 def _matching(statistic: E, fit: Fit, place: dict[E, E], facts: Facts, last: int) -> Iterator[tuple[Known, dict[E, E]]]:

@@ -262,9 +262,17 @@ def _arms(
 def _in_u(log_density: E, x: sp.Symbol, phi: E, u: sp.Symbol, slope: int) -> tuple[E, dict[E, E]]:
     """The log-density at x = φ(u) as (constant, {statistic: coefficient}), with log |φ′(u)| where it has a slope."""
     jacobian = sp.diff(phi, u) * slope if slope else sp.S.One
-    jacobian = sp.factor(jacobian) if _has_root_of_sum(phi) else jacobian
+    jacobian = sp.factor(jacobian) if _has_root_of_sum(phi) else _positive_fraction(jacobian, u)
     expanded = on_piece(log_density, x, phi, u) + expand_logs(_of_positive_logs(sp.log(jacobian), phi), u)
     return linear_form(expand_logs(expanded, u), u)
+
+
+def _positive_fraction(e: E, u: sp.Symbol) -> E:
+    """Something positive, rational in u, cancelled: −1/(u − 1) is 1/(1 − u)."""
+    if not (e.has(u) and e.is_rational_function(u)):
+        return e
+    above, below = sp.fraction(sp.cancel(e))
+    return sp.expand(-above) / sp.expand(-below) if above.could_extract_minus_sign() else above / below
 
 
 @dataclass(frozen=True)
@@ -303,8 +311,13 @@ def _carries(arm: Arm, monomial: E, facts: Facts) -> bool:
 
 
 def _polynomial(arm: Arm) -> Arm:
-    """All polynomials in u in the density multiplied out."""
-    return _mixed(arm, list(_whole_powers(arm, lambda e: e.is_polynomial(arm.u))))
+    """All polynomials in u in the density multiplied out: |f|² is one too."""
+
+    def polynomial(e: E) -> bool:
+        return bool((e.args[0] if isinstance(e, sp.Abs) else e).is_polynomial(arm.u))
+
+    mixed = _mixed(arm, list(_whole_powers(arm, polynomial)))
+    return arm if any(part.has(sp.Abs) for _, part in mixed.mixture) else mixed
 
 
 def _whole_powers(arm: Arm, chosen: Callable[[E], bool]) -> Iterator[tuple[E, E]]:
@@ -513,5 +526,5 @@ class Panel:
         sums = any(e.base.is_Add and e.has(self.x) for e in statistic.atoms(sp.Pow))
         if self.measure == "lebesgue" and (sums or statistic.has(sp.log)):
             yield from views(*self._stretch, self.facts, statistic, self._made)
-        if self.measure == "lebesgue" and statistic.has(sp.cos, sp.sin, sp.exp):
+        if self.measure == "lebesgue" and statistic.has(sp.cos, sp.sin, sp.exp, sp.Abs):
             yield from self._own.multiplied_out

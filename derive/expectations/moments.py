@@ -57,7 +57,8 @@ def _ways(statistic: E, law: Law) -> Iterator[Value | None]:
     if counting and law.low != -sp.oo and (law.apart is not None or statistic.has(sp.Piecewise)):
         yield _with_points(statistic, *(law.apart or (sp.exp(law.log_density.subs(law.x, law.low)), law)))
         return
-    if law.measure == "lebesgue" and isinstance(statistic, (sp.log, sp.Pow)) and statistic.args[0].has(sp.Abs):
+    moduli = [f for f in sp.Mul.make_args(statistic) if f.has(sp.Abs)]
+    if law.measure == "lebesgue" and len(moduli) == 1 and isinstance(moduli[0], (sp.log, sp.Pow)):
         panel, *others = law.panels(sp.S.One)  # a log or a power that is singular inside, not cut there
         yield None if others else on_panel(statistic, panel, law.mass == 1)
     panels = law.panels(statistic)
@@ -94,11 +95,15 @@ def _with_points(statistic: E, mass: E, rest: Law) -> Value | None:
     points = [first + i for i in range(beyond)]
     values = [(statistic.subs(x, k), continued.subs(x, k)) for k in points]
     known = not any(v.has(*SINGULAR) for pair in values for v in pair)
-    found = _expect(continued, rest) if known else None
+    nothing = Value(sp.S.Zero, rule="finite support", reason="it is 0 beyond its first points")
+    found = None if not known else nothing if continued == 0 else _expect(continued, rest)
     if found is None:
         return None
     more = sp.S.Zero
     for k, (there, instead) in zip(points, values, strict=True):
+        if k == first and instead == 0:  # where the rest, continued to it, may have no value
+            more += there * mass
+            continue
         replaced = exponential(expand_logs(rest.log_density.subs(x, k), x))
         own = mass if k == first else replaced
         more += there * (own - replaced) if there == instead else there * own - instead * replaced

@@ -22,6 +22,12 @@ def neat(value: E, facts: Facts) -> E:
     return unnested(roots(arguments_short(value), facts), facts)
 
 
+def _signed(power: E, sign: int) -> E:
+    """The absolute value of a power of something of known sign."""
+    base, exponent = power.as_base_exp()
+    return (sign * base) ** exponent
+
+
 def signed(expression: E, facts: Facts) -> E:
     """An expression without the absolute values of what has a sign, logs of its squares, minima and maxima of what is in order.
 
@@ -31,6 +37,8 @@ def signed(expression: E, facts: Facts) -> E:
     >>> x = sp.Symbol("x", real=True)
     >>> signed(sp.log((x - 1)**2), Facts().under([x < 1]))
     2*log(1 - x)
+    >>> signed(sp.Abs((a - x)/(x - 1)), Facts().under([x < 1]))
+    Abs(a - x)/(1 - x)
     """
     signs = {}
     for e in sp.sympify(expression).atoms(sp.log):
@@ -42,6 +50,8 @@ def signed(expression: E, facts: Facts) -> E:
             signs[e] = e.args[0]
         elif facts.decide(sp.Le(e.args[0], 0)):
             signs[e] = -e.args[0]
+        elif known := {f: sign for f in sp.Mul.make_args(e.args[0]) if (sign := facts.sign(f.as_base_exp()[0]))}:
+            signs[e] = sp.Abs(e.args[0] / sp.Mul(*known)) * sp.Mul(*(_signed(f, sign) for f, sign in known.items()))
     for e in sp.sympify(expression).atoms(sp.Min, sp.Max):
         order = sp.Le if isinstance(e, sp.Min) else sp.Ge
         outermost = [a for a in e.args if all(facts.decide(order(a, other)) for other in e.args if other != a)]

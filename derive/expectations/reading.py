@@ -57,7 +57,9 @@ def splits(statistic: E, kernel: Kernel) -> Iterator[tuple[E, E]]:
     """A product as (weight, statistic that may be known); a power of a sum without what its terms have in common."""
     parts = [statistic]
     if statistic.is_Mul and not kernel.only:
-        parts += [f for f in statistic.args if isinstance(f, sp.log) or f.is_Pow and f.base.is_Add]
+        parts += [
+            f for f in statistic.args if isinstance(f, sp.log) or f.is_Pow and isinstance(f.base, (sp.Add, sp.Abs))
+        ]
     for part in parts:
         weight, known = statistic / part, part
         if part.is_Pow and part.base.is_Add:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -268,10 +268,11 @@ class Facts:
             return None
         for sign, answer in ((1, True), (-1, False)):
             for expression, positive in self.known:
-                rest = sp.expand(sign * difference - expression).xreplace(self.rewriting)
-                tight = positive or rest.is_positive
-                if sp.expand(rest).is_nonnegative and (tight or (strict if sign < 0 else not strict)):
-                    return answer
+                for factor in _factors(sign * difference, expression):
+                    rest = sp.expand(sp.expand(sign * difference - factor * expression).xreplace(self.rewriting))
+                    tight = positive or rest.is_positive
+                    if rest.is_nonnegative and (tight or (strict if sign < 0 else not strict)):
+                        return answer
         return None
 
     def cleared(self, relation: Any) -> Any:
@@ -314,6 +315,17 @@ class Facts:
         if self.decide(sp.Lt(expression, 0)):
             return -1
         return 0 if expression.is_zero else None
+
+
+def _factors(difference: Any, expression: Any) -> Iterator[Any]:
+    """1, and the positive factors of an expression at which a symbol that is linear in it falls out of a difference."""
+    yield sp.S.One
+    tried = {sp.S.One}
+    for s in sorted(expression.free_symbols & difference.free_symbols, key=sp.default_sort_key):
+        factor = sp.cancel(difference.coeff(s) / expression.coeff(s)) if expression.coeff(s) != 0 else sp.S.Zero
+        if factor.is_positive and factor not in tried:
+            tried.add(factor)
+            yield factor
 
 
 def _powers_signed(difference: Any) -> Any:
