@@ -27,6 +27,8 @@ PAIRS = {
     "E log|X − m|, gamma": ("Gamma", "DoublesidedMaxwell", "special"),
     "E log|X − m|, uniform": ("Uniform", "DoubleGamma", "special"),
     "E log|X − m|, a polynomial times Gauss": ("DoublesidedMaxwell", "DoublesidedMaxwell", "special"),
+    "residues of a rational density of x²": ("RelativisticBreitWigner", "RelativisticBreitWigner", "elementary"),
+    "residues, E log(1 + cX²)": ("RelativisticBreitWigner", "HalfCauchy", "elementary"),
     "the order of two supports as a fact": ("GeneralizedPareto", "GeneralizedPareto", "special"),
     "E log|X − m|, two stretches": ("DoubleGamma", "DoubleGamma", "special"),
     "a stretch between two kinks": ("DoubleWeibull", "Laplace", "special"),

@@ -3,6 +3,7 @@ absolute values."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import sympy as sp
@@ -32,6 +33,7 @@ def reduced(expression: E) -> E:
             lambda e: isinstance(e, sp.exp) and e.args[0].has(sp.log) and not e.has(sp.I), _power
         )
     expression = expression.replace(_product_of_positive, lambda e: sp.expand_power_base(e))
+    expression = expression.replace(_root_of_sum, _common_root)
     if expression.has(sp.Abs):
         expression = expression.replace(lambda e: e.is_Mul and e.has(sp.Abs), _without_absolutes)
     if expression.has(sp.besselk, sp.besseli, sp.uppergamma):
@@ -54,6 +56,31 @@ def reduced(expression: E) -> E:
 def _real_number(e: E) -> bool:
     """Whether an expression is the real part of a number that is made of logs and roots."""
     return isinstance(e, real_part) and e.is_number and e.atoms(sp.Function) - {e} <= e.atoms(sp.log)
+
+
+def _root_of_sum(e: E) -> bool:
+    """Whether an expression is the root of a sum with roots of sums in it."""
+    return bool(e.is_Pow and e.base.is_Add and e.exp.is_Rational and e.exp.q == 2 and any(_inner_roots(e.base)))
+
+
+def _inner_roots(total: E) -> Iterator[E]:
+    """The positive sums of which a sum has the square root in a term."""
+    return (f.base for f in total.atoms(sp.Pow) if f.exp == sp.S.Half and f.base.is_Add and f.base.is_positive)
+
+
+def _common_root(e: E) -> E:
+    """The root of a sum that has √s as a factor, s among its terms.
+
+    >>> a, b = sp.symbols("a b", positive=True)
+    >>> _common_root(sp.sqrt(a**2 + b**2 - a * sp.sqrt(a**2 + b**2)))
+    sqrt(-a + sqrt(a**2 + b**2))*(a**2 + b**2)**(1/4)
+    """
+    for s in _inner_roots(e.base):
+        root = sp.Dummy("root", positive=True)
+        rest = sp.expand((e.base.xreplace({sp.sqrt(s): root}) - s + root**2) / root)
+        if not rest.has(1 / root):
+            return s ** (e.exp / 2) * rest.xreplace({root: sp.sqrt(s)}) ** e.exp
+    return e
 
 
 def _without_absolutes(product: E) -> E:

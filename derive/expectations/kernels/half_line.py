@@ -7,6 +7,19 @@ from sympy import EulerGamma, S, besseli, besselk, digamma, exp, log, loggamma, 
 
 from derive.expectations.kernel import A, B, Kernel, Known, a, b, c, k, polylogarithm, r, s, u, w, w2
 
+_rise, _turn = sqrt(2 * r + s) / (2 * r), sqrt(2 * r - s) / (2 * r)
+"""The real and the imaginary part of √(−z), z a pole of 1/(1 + s u + r² u²)."""
+
+
+def _of_quadratic() -> sp.Expr:
+    """E log(A + B u + C u²) under 1/(√u (1 + s u + r² u²)): of log |u + q²|², analytic in q where its real part is positive."""
+    size, real = sqrt(sp.factor(A / w2)), B / w2
+    rise, turn = sqrt(2 * size + real) / 2, sqrt(2 * size - real) / 2
+    near, far = ((_rise + rise) ** 2 + (_turn + sign * turn) ** 2 for sign in (-1, 1))
+    turned = sum(sp.atan((_turn + sign * turn) / (_rise + rise)) for sign in (-1, 1))
+    return log(w2 * near * far) - 2 * _rise / _turn * turned
+
+
 HALF_LINE: tuple[Kernel, ...] = (
     Kernel(
         "product of gammas", u, (S.Zero, oo), (log(u),), (a,),
@@ -47,6 +60,18 @@ HALF_LINE: tuple[Kernel, ...] = (
         log_base=-log(1 + s * u + r**2 * u**2),
         shapes=(log(1 + w * u + w2 * u**2), {s: w, r: sqrt(w2)}),
         valid=(s**2 < 4 * r**2,),
+        known=(
+            Known(
+                log(1 + w * u), {a: -S.Half},
+                log(1 + 2 * sqrt(w) * _rise + w / r)
+                - 2 * _rise / _turn * sp.atan(sqrt(w) * _turn / (1 + sqrt(w) * _rise)),
+                "residues at the poles in √u", w > 0,
+            ),
+            Known(
+                log(A + B * u + w2 * u**2), {a: -S.Half}, _of_quadratic, "residues at the poles in √u",
+                (w2 > 0) & (4 * A * w2 - B**2 > 0), proved=True,
+            ),
+        ),
     ),
     Kernel(
         "Planck", u, (S.Zero, oo), (log(u),), (a,),
