@@ -204,17 +204,24 @@ def _incomplete_beta(a: E, b: E, low: E, high: E) -> E:
     -(1 - t)**(b + 1)/(b + 1) + (1 - t)**b/b
     """
     a, b = shortest(a), shortest(b)
-    if a.is_Integer and 0 < a <= MOST_ORDERS and (a == 1 or b.is_positive):
+    if a.is_Integer and 0 < a <= MOST_ORDERS and (a == 1 or b.is_positive or b.is_number):
         return _whole_beta(int(a), b, 1 - high, 1 - low)
-    if b.is_Integer and 0 < b <= MOST_ORDERS and (b == 1 or a.is_positive):
+    if b.is_Integer and 0 < b <= MOST_ORDERS and (b == 1 or a.is_positive or a.is_number):
         return _whole_beta(int(b), a, low, high)
     return sp.betainc(a, b, low, high)
 
 
 def _whole_beta(n: int, b: E, low: E, high: E) -> E:
-    """∫ t^(b−1) (1−t)^(n−1) dt, the whole power multiplied out."""
-    powers = ((-1) ** k * sp.binomial(n - 1, k) * (high ** (b + k) - low ** (b + k)) / (b + k) for k in range(n))
-    return sp.Add(*powers)
+    """∫ t^(b−1) (1−t)^(n−1) dt, the whole power multiplied out.
+
+    >>> _whole_beta(2, sp.Integer(-1), sp.Rational(1, 2), sp.S.One)
+    1 - log(2)
+    """
+
+    def power(m: E) -> E:
+        return sp.log(high / low) if m == 0 else (high**m - low**m) / m
+
+    return sp.Add(*((-1) ** k * sp.binomial(n - 1, k) * power(b + k) for k in range(n)))
 
 
 def from_below(expression: E) -> E:

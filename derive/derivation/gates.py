@@ -38,7 +38,7 @@ from derive.expectations.normaliser import SINGULAR
 from derive.expectations.norming import abbreviated, written_out
 from derive.expectations.tails import bounded_inside, singular_points
 from derive.families.facts import Facts, facts_of
-from derive.families.family import Distribution
+from derive.families.family import DOMAINS, Distribution
 
 E = Any
 
@@ -280,7 +280,9 @@ def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:
     Where an expression has no value there: it is a limit at best.
     """
     met = solved(sp.expand(relation.lhs - relation.rhs))
-    if met is None or not any(c.form not in DIVERGENT and _singular(c.expr, *met) for c in found[0]):
+    if met is None or not _may_be(problem, *met):
+        return found
+    if not any(c.form not in DIVERGENT and _singular(c.expr, *met) for c in found[0]):
         return found
     cases, steps = _gated(problem.moved(*met))
     if not settled(cases) and (settled(found[0]) or any(sp.sympify(c.condition).atoms(sp.Eq) for c in cases)):
@@ -290,6 +292,12 @@ def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:
         [*narrowed(found, apart)[0], *narrowed((cases, []), meet)[0]],
         [*conditioned(found[1], apart), *conditioned(steps, meet)],
     )
+
+
+def _may_be(problem: Problem, symbol: sp.Symbol, value: E) -> bool:
+    """Whether a parameter may have a value: it may be one of both members, with domains of its own in each."""
+    domains = (DOMAINS[q.domain] for p in problem.members for q, v in zip(p.family.params, p.values, strict=True) if v == symbol)
+    return not any(domain.admits(value) is False for domain in domains)
 
 
 def _singular(expression: E, symbol: sp.Symbol, value: E) -> bool:

@@ -21,6 +21,7 @@ from derive.derivation.formula import Formula, Step
 from derive.derivation.quantities import as_distribution, cross_entropy, entropy, kl_divergence
 from derive.families.expression import spelling
 from derive.families.family import ParameterError
+from derive.objectives.links import partial
 
 E = Any
 
@@ -53,7 +54,7 @@ class Equivalence:
     def reason(self) -> str:
         """One sentence."""
         names = ", ".join(map(str, self.learned))
-        inside = [str(s) for s in self.learned if s in self.h.distributions[0].free_symbols]
+        inside = [str(s) for s in self.learned if _symbol(s) in self.h.distributions[0].free_symbols]
         if not inside:
             return f"p does not contain {names}, so H(p) is a constant of the minimisation"
         if self.holds:
@@ -87,6 +88,8 @@ def equivalence(p: Any, q: Any, learn: Iterable[str] | str) -> Equivalence:
     one, two = unified((as_distribution(p), as_distribution(q)))
     ce, kl, h = cross_entropy(one, two), kl_divergence(one, two), entropy(one)
     symbols = {str(s): s for s in (*one.free_symbols, *two.free_symbols)}
+    k = sp.Symbol("k", integer=True)
+    symbols |= {str(v): v[k] for v in (*one.values, *two.values) if isinstance(v, sp.IndexedBase)}
     names = [spelling(n.strip()) for n in ([learn] if isinstance(learn, str) else learn)]
     if unknown := [n for n in names if n not in symbols]:
         raise ParameterError(f"neither {one} nor {two} contains {unknown[0]}; there are {', '.join(sorted(symbols))}")
@@ -98,16 +101,21 @@ def equivalence(p: Any, q: Any, learn: Iterable[str] | str) -> Equivalence:
             raise ParameterError(f"{formula.name} of {one} and {two} is not finite for any of them: it has no gradient")
     if any(c.form in ("infinite", "undefined") for c in h.cases):
         raise ParameterError(f"{one} has no finite entropy, so CE − KL is not defined")
-    gap = {s: tidy(sp.diff(h.expr, s)) if s in one.free_symbols else sp.S.Zero for s in learned}
+    gap = {s: tidy(partial(h.expr, s)) if _symbol(s) in one.free_symbols else sp.S.Zero for s in learned}
     holds = all(is_zero(g) is True for g in gap.values())
     return Equivalence(learned, holds, gap, ce, kl, h, _checked(ce, kl, gap))
+
+
+def _symbol(learned: E) -> E:
+    """The symbol that stands in an expression, of an entry of a vector that vector's."""
+    return learned.base.label if isinstance(learned, sp.Indexed) else learned
 
 
 def _checked(ce: Formula, kl: Formula, gap: dict[E, E]) -> Verdict:
     """∂CE − ∂KL against the gap: from formulas that were derived apart."""
     if ce.form != "closed" or kl.form != "closed":
         return Verdict("proved", 0, "H(p) alone", witness="CE and KL have several cases; H(p) decides in each")
-    left = [sp.diff(ce.expr, s) - sp.diff(kl.expr, s) - g for s, g in gap.items()]
+    left = [partial(ce.expr, s) - partial(kl.expr, s) - g for s, g in gap.items()]
     if all(is_zero(e) is True for e in left):
         return Verdict("proved", 0, "normal form")
     return Verdict("unknown", 0, "normal form", witness=f"{left} was not reduced to 0")

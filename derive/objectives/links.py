@@ -13,7 +13,7 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.functions import logsumexp, sigmoid, softmax, softplus
-from derive.families.expression import ExpressionError, read, spelling
+from derive.families.expression import CONSTANTS, ExpressionError, read, spelling
 from derive.families.family import DOMAINS, Distribution, ParameterError
 
 SAMPLES = tuple(sp.Rational(n, 4) for n in (-160, -41, -13, -5, -2, -1, 0, 1, 2, 5, 13, 41, 160))
@@ -27,10 +27,17 @@ def partial(expression: Any, parameter: Any) -> Any:
     >>> y, k = sp.symbols("y k", integer=True)
     >>> partial(logsumexp(z) - z[y], z[k])
     -KroneckerDelta(k, y) + softmax(z, k)
+    >>> partial(sp.Sum(z[y] ** 2, (y, 1, 4)), z[k])
+    2*z[k]
     """
     if not isinstance(parameter, sp.Indexed):
         return sp.diff(expression, parameter)
     z, (k,) = parameter.base, parameter.indices
+    sums = {e: sp.Dummy() for e in expression.atoms(sp.Sum) if e.has(z)}
+    if sums:
+        outer, back = expression.xreplace(sums), {name: e for e, name in sums.items()}
+        found = partial(outer, parameter).xreplace(back)
+        return found + sp.Add(*(sp.diff(outer, d).xreplace(back) * _of_sum(e, z, k) for e, d in sums.items()))
     entries = {e: sp.Dummy() for e in expression.atoms(sp.Indexed) if e.base == z}
     entries |= {e: sp.Dummy() for e in expression.atoms(logsumexp, softmax) if e.args[0] == z}
     inner = expression.xreplace(entries)
@@ -38,6 +45,16 @@ def partial(expression: Any, parameter: Any) -> Any:
     for entry, slot in entries.items():
         total += sp.diff(inner, slot).xreplace({v: e for e, v in entries.items()}) * _entry_partial(entry, k)
     return sp.expand(total)
+
+
+def _of_sum(total: Any, z: Any, k: Any) -> Any:
+    """The derivative of a sum over the entries of z, each in one term, by one of them."""
+    index = total.limits[0][0]
+    entry, slot = z[index], sp.Dummy()
+    term = total.function.xreplace({entry: slot})
+    if len(total.limits) > 1 or term.has(z):
+        raise NotImplementedError(f"the derivative of {total} by {z[k]}")
+    return sp.diff(term, slot).xreplace({slot: entry}).xreplace({index: k})
 
 
 def _entry_partial(entry: Any, k: Any) -> Any:
@@ -88,8 +105,11 @@ def linked(p: Distribution, links: Mapping[str, str]) -> tuple[Distribution, dic
         if param.domain == "simplex":
             meaning[values[key]] = _logits(p.family.name, key, text)
             continue
-        expression = read(text, lambda name: sp.Symbol(spelling(name), real=True))
-        _check_range(p.family.name, key, DOMAINS[param.domain], expression)
+        expression = read(text, lambda letter: _letter(letter, p, links))
+        others = {str(v) for other, v in p.parameters.items() if other != key and other in map(spelling, links)}
+        if both := sorted(others & {s.name for s in expression.free_symbols}):
+            raise ParameterError(f"{p.family.name}: {both[0]} has a link itself; write that out in the link of {key}")
+        _check_range(p, key, DOMAINS[param.domain], expression)
         meaning[values[key]] = values[key] = expression
     return Distribution(p.family, tuple(values.values())), meaning
 
@@ -109,21 +129,44 @@ def _logits(family: str, name: str, text: str) -> Any:
     return sp.IndexedBase(inner, real=True)
 
 
-def _check_range(family: str, name: str, domain: Any, expression: Any) -> None:
+def _letter(name: str, p: Distribution, links: Mapping[str, str]) -> Any:
+    """What a name in a link stands for: a constant, another parameter of the member, or something new that is learned."""
+    if name in CONSTANTS:
+        return CONSTANTS[name]
+    name = spelling(name)
+    for key, value in p.parameters.items():
+        if key not in map(spelling, links) and isinstance(value, sp.Symbol) and name == value.name:
+            return value
+    return sp.Symbol(name, real=True)
+
+
+def _check_range(p: Distribution, name: str, domain: Any, expression: Any) -> None:
     """Refuse a link that takes a value outside the domain of its parameter."""
     if not expression.free_symbols:
         raise ExpressionError(f"the link {name} = {expression} depends on nothing that could be learned")
     symbols = sorted(expression.free_symbols, key=str)
+    own = {v: DOMAINS[q.domain] for q, v in zip(p.family.params, p.values, strict=True)}
     for value in SAMPLES:
-        place = {s: value + i for i, s in enumerate(symbols)}
+        place = {s: _sample(own.get(s), value + i) for i, s in enumerate(symbols)}
         number = expression.xreplace(place)
         approximate = number.evalf(30)
         if domain.admits(number) is False or _outside(domain, approximate):
             at = ", ".join(f"{s} = {v}" for s, v in place.items())
             raise ParameterError(
-                f"{family}: {name} must be {domain.phrase}, but {expression} is {approximate.evalf(3)} at {at}; "
+                f"{p.family.name}: {name} must be {domain.phrase}, but {expression} is {approximate.evalf(3)} at {at}; "
                 f"use a link with that range, such as {SUGGESTED.get(domain.phrase, 'the parameter itself')}"
             )
+
+
+def _sample(domain: Any, value: Any) -> Any:
+    """A value of a letter, any real number or in the domain of the parameter that it is."""
+    if domain is None or domain.admits(value):
+        return value
+    high = domain.bounds[1]
+    if domain.assumptions.get("integer"):
+        return abs(sp.floor(value)) + 1
+    size = 2 ** (value / 8)
+    return size if high is None else high * size / (1 + size)
 
 
 def _outside(domain: Any, number: Any) -> bool:
