@@ -122,13 +122,24 @@ def leads_negative(e: E) -> bool:
 
 
 def squares(expression: E) -> E:
-    """Perfect squares completed inside sums: a² ± 2ab + b² as (a ± b)².
+    """Perfect squares completed inside sums: a² ± 2ab + b² as (a ± b)², and a ± 2√a√b + b as (√a ± √b)².
 
     >>> a, b, c = sp.symbols("a b c")
     >>> squares(sp.expand((a*b + 2*c)**2) + a)
     a + (a*b + 2*c)**2
+    >>> a, b = sp.symbols("a b", positive=True)
+    >>> squares(a - 2*sp.sqrt(a)*sp.sqrt(b) + b)
+    (sqrt(a) - sqrt(b))**2
+    >>> squares(sp.exp(sp.sqrt(a)*sp.sqrt(b) - a/2 - b/2))
+    exp(-(sqrt(a) - sqrt(b))**2/2)
     """
-    return expression.replace(lambda e: e.is_Add and len(e.args) > 2, _completed)
+
+    def completed(total: E) -> E:
+        number, whole = total.primitive()
+        forms = (sign * number * _completed(sp.expand(sign * whole)) for sign in (1, -1))
+        return next((f for f in forms if not f.is_Add), None) or _completed(total)
+
+    return expression.replace(lambda e: e.is_Add and len(e.args) > 2, completed)
 
 
 def _completed(total: E) -> E:
@@ -223,7 +234,7 @@ def _root(term: E) -> E | None:
     if not number.is_positive or not sp.sqrt(number).is_Rational:
         return None
     factors = [f.as_base_exp() for f in sp.Mul.make_args(rest) if f != 1]
-    if not all(e.is_Integer and e % 2 == 0 for _, e in factors) or not factors:
+    if not factors or not all(e.is_Integer and (e % 2 == 0 or b.is_positive) for b, e in factors):
         return None
     return sp.sqrt(number) * sp.Mul(*(b ** (e / 2) for b, e in factors))
 

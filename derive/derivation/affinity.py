@@ -12,9 +12,11 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.coefficients import length
 from derive.algebra.normal import to_loggamma
 from derive.algebra.tidy import tidy
 from derive.derivation.assignment import formula_of
+from derive.derivation.brevity import brief
 from derive.derivation.cases import joined, settled
 from derive.derivation.conditions import neat, pruned
 from derive.derivation.formula import Case, Formula, Step
@@ -109,7 +111,7 @@ def bhattacharyya_distance(p: Any, q: Any) -> Formula:
 
     >>> from derive import catalog
     >>> print(bhattacharyya_distance(catalog.Poisson("a"), catalog.Poisson("b")))
-    (a - 2*sqrt(a)*sqrt(b) + b)/2
+    (sqrt(a) - sqrt(b))**2/2
     """
     return _of_affinity("bhattacharyya_distance", affinity(p, q, sp.S.Half), lambda i, _: -i)
 
@@ -134,7 +136,7 @@ def jeffreys_divergence(p: Any, q: Any) -> Formula:
             forms = {a.form, b.form}
             form = next(f for f in ("undefined", "infinite", "integral", "series", "closed") if f in forms)
             value = sp.oo if form == "infinite" else a.expr + b.expr
-            value = tidy(value) if form == "closed" else value
+            value = _short(value, one.distributions, condition) if form == "closed" else value
             cases.append(Case(condition, value, form, a.decided and b.decided))
     name = quantity("jeffreys_divergence", 2)
     step = Step(name, cases[0].expr, "linearity", "KL(p‖q) + KL(q‖p)")
@@ -155,6 +157,11 @@ def _log(mass: E, facts: Facts) -> E:
             flips += sign < 0 and power.is_odd
             total += power * to_loggamma(sp.expand_log(sp.log(sign * base)))
     return total + sp.log(-rest if flips % 2 else rest)
+
+
+def _short(value: E, members: tuple[Distribution, ...], condition: Any) -> E:
+    tidied = tidy(value)
+    return min((tidied, brief(tidied, facts_of(members).under(sp.And.make_args(condition)))), key=length)
 
 
 LOGARITHMIC = ("renyi_divergence", "renyi_entropy", "bhattacharyya_distance")
@@ -178,9 +185,10 @@ def _of_affinity(name: str, mass: Formula, function: Any, at_one: str = "") -> F
             cases += _infinite(case, name.endswith("entropy"), alpha)
         elif case.form == "closed":
             value = value_of(case.expr, case.condition)
-            cases.append(
-                Case(case.condition, sp.oo, "infinite") if value.has(sp.zoo) else case._replace(expr=tidy(value))
-            )
+            if value.has(sp.zoo):
+                cases.append(Case(case.condition, sp.oo, "infinite"))
+            else:
+                cases.append(case._replace(expr=_short(value, mass.distributions, case.condition)))
         else:
             cases.append(case._replace(expr=value_of(case.expr, case.condition)))
     last = Step(quantity(name, len(mass.distributions), alpha), cases[0].expr, "definition", "a function of the mass")

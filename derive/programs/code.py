@@ -228,7 +228,7 @@ def runs(one: Program) -> str | None:
 
 def _where(formula: Formula) -> str:
     """At which points a program is measured, in words: near p = q only where the two are seen as members of one family."""
-    if formula.quantity != "kl_divergence":
+    if len(formula.distributions) != 2 or formula.quantity == "cross_entropy":
         return "small and large"
     near = of_one_family(formula) is not None
     return "near and far, small and large" if near else "small and large, none of them near p = q"

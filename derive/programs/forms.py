@@ -10,7 +10,9 @@ from functools import partial
 from typing import Any
 
 import sympy as sp
+from sympy.codegen.cfunctions import expm1
 
+from derive.algebra.normal import to_loggamma
 from derive.derivation.formula import Case, Formula
 from derive.families.facts import Facts, facts_of
 from derive.families.family import DOMAINS
@@ -105,7 +107,7 @@ def _written(
         lengths = [c.expr.count_ops() for c in starts]
         if way is not None and sum(lengths) > LONGEST and max(lengths) > LONG:
             continue
-        cases = tuple(c._replace(expr=way(c.expr, steps)) if way and c.form == "closed" else c for c in starts)
+        cases = tuple(c._replace(expr=_rewritten(c.expr, way, steps)) if c.form == "closed" else c for c in starts)
         cases = tuple(c._replace(expr=c.expr + rest) for c, rest in zip(cases, rests, strict=True))
         if any(c.form == "closed" and c.expr.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio) for c in cases) and way:
             continue  # 0/0 at q = p in a part of it: this way does not stand
@@ -115,6 +117,22 @@ def _written(
             )
             found.setdefault(ends, _program(formula, cases, ends, steps, form + more))
     return list(found.values())
+
+
+def _rewritten(e: E, way: Any, steps: Steps) -> E:
+    """An expression in a way; of a root of what is 0 at q = p what it is the root of, of which rounding may leave less."""
+    if e.is_Pow and e.exp == sp.S.Half and e.base.is_Add and sp.expand(steps.at_base(e.base)) == 0:
+        return sp.sqrt(sp.Abs(_rewritten(e.base, way, steps)))
+    return way(e, steps) if way else e
+
+
+def _by_logarithm(e: E, steps: Steps, way: Any) -> E:
+    """1 − X and X − 1, X a product, as ∓(e^log X − 1)."""
+    ones = [t for t in e.args if t in (1, -1)] if e.is_Add and len(e.args) == 2 else []
+    product = (e - ones[0]) / -ones[0] if ones else sp.S.Zero
+    if not ones or product.is_Add:
+        return way(e, steps)
+    return -ones[0] * expm1(way(to_loggamma(sp.expand_log(sp.log(product), force=True)), steps))
 
 
 def by_support(formula: Formula) -> list[Program]:
@@ -215,6 +233,9 @@ def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[Start]:
             None,
             tuple(c._replace(expr=parted(risen(c.expr))) for c in whole),
         )
+    if any(len(c.expr.args) == 2 and c.expr.has(sp.exp, sp.Pow) for c in falls if c.form == "closed"):
+        logs = ((name, partial(_by_logarithm, way=way)) for name, way in WAYS.items() if way is not None)
+        yield from ((f"{name}, by the logarithm", way, falls) for name, way in logs)
     if other != cases:
         yield from ((f"{name}, relative growth apart", way, other) for name, way in WAYS.items() if way is not None)
         yield f"{FAR}, relative growth apart", None, tuple(c._replace(expr=turned(c.expr)) for c in other)

@@ -38,7 +38,7 @@ def of_one_family(formula: Formula) -> tuple[Distribution, Distribution] | None:
     >>> of_one_family(kl_divergence(catalog.Exponential("a"), catalog.Gamma("k", "theta")))
     (Gamma(1, 1/a), Gamma(k, theta))
     """
-    if formula.quantity != "kl_divergence":
+    if len(formula.distributions) != 2 or formula.quantity == "cross_entropy":
         return None
     p, q = formula.distributions
     if p.family.definition == q.family.definition:
@@ -52,7 +52,7 @@ def of_one_family(formula: Formula) -> tuple[Distribution, Distribution] | None:
 def lettered(formula: Formula) -> tuple[Formula, dict[Any, E]] | None:
     """(the divergence of two members with letters for numbers and expressions, what the letters stand for); None where
     there are none, or it does not say more than the formula itself."""
-    members = of_one_family(formula)
+    members = of_one_family(formula) if formula.quantity == "kl_divergence" else None
     if members is None:
         return None
     stands: dict[Any, E] = {}

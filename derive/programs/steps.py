@@ -130,6 +130,8 @@ def squares_apart(e: E, steps: Steps) -> E:
         if f.exp != 2 or sp.expand(steps.at_base(f.base)) != 0:
             return f
         root = steps.difference(f.base)
+        if any(g.exp == sp.S.Half for g in f.base.atoms(sp.Pow)):
+            return root**2  # multiplied out, the roots of both would cancel
         return square(root) if sp.fraction(root)[0].is_Add else f
 
     return e.replace(lambda f: f.is_Pow and f.base.is_Add and bool(f.base.free_symbols & set(steps.of)), of)
