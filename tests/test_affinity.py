@@ -69,6 +69,8 @@ BOOK = {
     "Cauchy, χ²": (lambda: chi_squared_divergence(catalog.Cauchy("m", "g"), catalog.Cauchy("n", "h")), "((g - h)**2 + (m - n)**2)/(2*g*h)"),
     "Bernoulli, Hellinger": (lambda: hellinger_distance(catalog.Bernoulli("p"), catalog.Bernoulli("q")), "sqrt(1 - sqrt(p*q) - sqrt((1 - p)*(1 - q)))"),
     "Laplace, Tsallis": (lambda: tsallis_entropy(catalog.Laplace("m", "b"), 2), "1 - 1/(4*b)"),
+    "Triangular and Beta, order 2": (lambda: renyi_divergence(catalog.Triangular(0, 1, "1/3"), catalog.Beta(2, 3), 2), "log(3/2 + 3*log(16/27)/4)"),
+    "Triangular and Beta, χ²": (lambda: chi_squared_divergence(catalog.Triangular(0, 1, "1/3"), catalog.Beta(2, 3)), "1/2 + 3*log(16/27)/4"),
     "Exponential, Jeffreys": (lambda: jeffreys_divergence(catalog.Exponential("a"), catalog.Exponential("b")), "(a - b)**2/(a*b)"),
 }  # fmt: skip
 """Formulas of books: van Erven and Harremoës (2014), Gil, Alajaji and Linder (2013), Nielsen and Okamura (2023)."""
@@ -84,6 +86,20 @@ def test_textbook(name):
         {sp.Symbol(n): v for n, v in values.items()}
     )
     assert mpmath.almosteq(found.evaluate(values, digits=25), mpmath.mpf(str(expected.evalf(30))), 1e-14)
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        (lambda: hellinger_distance(catalog.Exponential("a"), catalog.Exponential("b")), "Abs(sqrt(a) - sqrt(b))/sqrt(a + b)"),
+        (lambda: hellinger_distance(catalog.Poisson("a"), catalog.Poisson("b")), "sqrt(1 - exp(-(sqrt(a) - sqrt(b))**2/2))"),
+        (lambda: bhattacharyya_distance(catalog.Poisson("a"), catalog.Poisson("b")), "(sqrt(a) - sqrt(b))**2/2"),
+        (lambda: hellinger_distance(catalog.Normal(0, "s"), catalog.Normal(0, "t")), "sqrt(1 - sqrt(s)*sqrt(t)/sqrt(s**2/2 + t**2/2))"),
+    ],
+)  # fmt: skip
+def test_it_is_as_short_as_a_textbook(formula, text):
+    found = formula()
+    assert str(found) == str(sp.sympify(text, locals=found.symbols)) and sp.count_ops(found.expr) <= sp.count_ops(text)
 
 
 def test_supports_decide():

@@ -21,7 +21,19 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derive import Empirical, catalog, cross_entropy, entropy, expectation, kl_divergence, renyi_divergence
+from derive import (
+    Empirical,
+    bhattacharyya_distance,
+    catalog,
+    chi_squared_divergence,
+    cross_entropy,
+    entropy,
+    expectation,
+    hellinger_distance,
+    jeffreys_divergence,
+    kl_divergence,
+    renyi_divergence,
+)
 from derive.cli.main import main
 from derive.families.library import Catalog
 from derive.programs.accuracy import ROUNDOFF, Truth, measured, truth_of, truths
@@ -327,6 +339,37 @@ def test_roots_of_numbers_are_numbers(name):
     by_numpy = compiled(one, "numpy")(**place)
     by_torch = compiled(one, "torch")(**{k: torch.tensor(v).double() for k, v in place.items()})
     assert 0 < by_numpy < 1 and abs(float(by_torch) / float(by_numpy) - 1) < 1e-9
+
+
+@pytest.mark.parametrize("family", ["Normal", "Exponential", "Poisson"])
+@pytest.mark.parametrize(
+    "quantity",
+    [
+        hellinger_distance,
+        bhattacharyya_distance,
+        jeffreys_divergence,
+        chi_squared_divergence,
+        lambda p, q: renyi_divergence(p, q, "1/2"),
+        lambda p, q: renyi_divergence(p, q, 2),
+    ],
+)
+def test_other_divergences_hold_near_each_other(family, quantity):
+    formula = quantity(*(catalog[family].suffixed(s) for s in ("_1", "_2")))
+    one = program(formula)
+    assert one.lost <= BOUND and "near and far" in one.accuracy
+    function, values = compiled(one, "math"), [1.3, 0.7]
+    names = list(formula.symbols)
+    same = {n: values[i % (len(names) // 2)] for i, n in enumerate(sorted(names, key=lambda n: n[-1]))}
+    assert function(**same) == 0
+    moved = same | {next(n for n in names if n.endswith("_2")): 1.3 + 2**-30}
+    assert abs(function(**moved) / Truth(formula)(moved) - 1) < 1e-13
+
+
+def test_where_members_do_not_meet_nothing_is_said_of_there():
+    p, q = catalog.InverseGaussian("a", "l"), catalog.InverseGaussian("b", "a")
+    assert "none of them near p = q" in program(kl_divergence(p, q)).accuracy
+    p, q = catalog.Gamma("k", "m/k"), catalog.Gamma("j", "n/j")
+    assert program(kl_divergence(p, q)).accuracy.startswith("NOT RIGHT EVERYWHERE")
 
 
 def test_where_only_infinite_values_were_seen_no_accuracy_is_claimed():
@@ -1164,11 +1207,20 @@ def test_of_ways_by_definition_the_one_is_taken_that_reaches_furthest(name, scal
     assert ("in log x" in numerical(formula(name)).form) == bool(scale)
 
 
+@pytest.mark.parametrize(
+    ("name", "target"), [("abs", "math"), ("sum", "c"), ("node", "c"), ("eval", "javascript"), ("HUGE_VAL", "c")]
+)
+def test_a_name_of_the_language_is_refused(name, target):
+    with pytest.raises(CodeError, match=f"{name} means something else"):
+        code([kl_divergence(catalog.Poisson(name), catalog.Poisson("other"))], target)
+
+
 def test_no_parameter_is_called_as_a_program_calls_its_own():
     pytest.importorskip("scipy")
     one = kl_divergence(catalog.Levy("m", "mass"), catalog.Levy("n", "c"))
     with pytest.raises(
-        CodeError, match="mass means something else in a program in numpy: give the parameter another name"
+        CodeError,
+        match="mass means something else in numpy, in which the program is written or measured: give the parameter",
     ):
         code([one], "numpy", quadrature=True)
 

@@ -112,6 +112,25 @@ def test_a_covariate_may_be_called_x() -> None:
     assert sp.simplify(slope - named(slope, "(a*x + b - y)/sigma**2")) == 0
 
 
+@pytest.mark.parametrize(
+    ("family", "learn", "link", "slopes"),
+    [
+        ("Normal", None, {"mu": "sigma"}, ["1/sigma + (sigma - y)/sigma**2 - (sigma - y)**2/sigma**3"]),
+        ("Normal", "sigma", {"mu": "sigma*z"}, ["1/sigma + z*(sigma*z - y)/sigma**2 - (sigma*z - y)**2/sigma**3"]),
+        ("Laplace", None, {"mu": "b"}, ["1/b + sign(b - y)/b - abs(b - y)/b**2"]),
+        ("Gumbel", "z", {"mu": "z - EulerGamma*beta"}, ["exp(z/beta - y/beta - EulerGamma)/beta - 1/beta"]),
+        ("Gamma", "z", {"theta": "exp(z)/k"}, ["k - k*y*exp(-z)"]),
+        ("NegativeBinomial", "z", {"p": "r/(r + exp(z))"}, ["r - r*(r + y)/(r + exp(z))"]),
+    ],
+)
+def test_a_link_may_name_another_parameter(
+    family: str, learn: str | None, link: dict[str, str], slopes: list[str]
+) -> None:
+    found = loss(catalog[family], learn, link)
+    for slope, text in zip(found.gradient, slopes, strict=True):
+        assert sp.simplify(slope - named(slope, text)) == 0
+
+
 def test_one_name_is_one_symbol() -> None:
     p, q = catalog.Exponential("t"), catalog.Normal("t", 1)
     assert {str(k): str(v) for k, v in equivalence(p, q, "t").gap.items()} == {"t": "-1/t"}
@@ -192,6 +211,7 @@ def test_torch_computes_the_loss_of_a_softmax(name: str) -> None:
         (lambda: likelihood(catalog.Bernoulli).at([0, 0]), "no maximum inside the domain"),
         (lambda: likelihood(catalog.Pareto).at([2, 2]), "no maximum inside the domain"),
         (lambda: loss(catalog.Normal, None, {"mu": "w*y"}), "y is the observation"),
+        (lambda: loss(catalog.Normal, None, {"mu": "sigma", "sigma": "exp(z)"}), "sigma has a link itself"),
         (lambda: projection(catalog.Exponential("a"), catalog.Uniform, reverse=True), "its support moves"),
     ],
 )
@@ -322,6 +342,14 @@ def test_what_is_no_minimum_is_refuted(reverse: bool) -> None:
     mu, sigma = found.solution
     wrong = dataclasses.replace(found, solution={mu: found.solution[mu], sigma: 2 * found.solution[sigma]})
     assert wrong.verdict.kind == "refuted"
+
+
+def test_the_entropy_of_a_categorical_law_changes_with_its_probabilities() -> None:
+    p, q = catalog.Categorical("p"), catalog.Categorical("q")
+    found = equivalence(p, q, "p")
+    (slope,) = found.gap.values()
+    assert (found.holds, found.verdict.kind, str(slope)) == (False, "proved", "-log(p[k]) - 1")
+    assert equivalence(p, q, "q").holds
 
 
 def test_equivalence_ends_where_the_entropy_changes() -> None:

@@ -614,3 +614,20 @@ def test_a_special_function_with_no_value_at_a_number_is_derived_anew():
     assert found.form == "closed"
     assert abs(found.evaluate(a="1/2", b="1/2") - mpmath.mpf("0.259244532489")) < 1e-12
     assert str(found)  # its terms are put in order by their values
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "values"),
+    [
+        (("Frechet", "u", "v", "b"), ("Weibull", "a", "b"), {"u": 3, "v": 1, "b": 2, "a": 2}),
+        (("Levy", "a", "b"), ("LogLogistic", "u", "a"), {"a": 1, "b": 2, "u": "1/2"}),
+    ],
+)
+def test_a_letter_may_be_a_location_and_positive(p, q, values):
+    """Where the one could meet an end of a support, the other cannot be."""
+    members = [catalog[name](*letters) for name, *letters in (p, q)]
+    placed = [catalog[name](*(values[letter] for letter in letters)) for name, *letters in (p, q)]
+    formula = kl_divergence(*members)
+    ratio = placed[0].log_density - placed[1].log_density.xreplace({placed[1].variable: placed[0].variable})
+    truth = expected(ratio, placed[0].log_density, placed[0].variable, *placed[0].support, "lebesgue", 15).value
+    assert abs(formula.evaluate(values) - truth) < 1e-12 * abs(truth)

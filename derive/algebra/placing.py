@@ -48,7 +48,11 @@ def _placed(expression: Any, place: Mapping[Any, Any]) -> Any:
         if plain and all(isinstance(k, sp.Symbol) for k in place):
             try:
                 return expression.xreplace({k: sp.sympify(v) for k, v in place.items()})  # as subs, without dummies
-            except (AttributeError, TypeError, ZeroDivisionError):  # SymPy's Meijer G at an infinite argument or 0, its pFq at nan
+            except (
+                AttributeError,
+                TypeError,
+                ZeroDivisionError,
+            ):  # SymPy's Meijer G at an infinite argument or 0, its pFq at nan
                 return sp.nan
         return expression.subs(place, simultaneous=True)
     return _rebuilt(expression, place)

@@ -296,7 +296,12 @@ def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:
 
 def _may_be(problem: Problem, symbol: sp.Symbol, value: E) -> bool:
     """Whether a parameter may have a value: it may be one of both members, with domains of its own in each."""
-    domains = (DOMAINS[q.domain] for p in problem.members for q, v in zip(p.family.params, p.values, strict=True) if v == symbol)
+    domains = (
+        DOMAINS[q.domain]
+        for p in problem.members
+        for q, v in zip(p.family.params, p.values, strict=True)
+        if v == symbol
+    )
     return not any(domain.admits(value) is False for domain in domains)
 
 

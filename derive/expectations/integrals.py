@@ -20,7 +20,7 @@ import sympy as sp
 from derive.algebra.functions import named_derivatives
 from derive.algebra.harmonics import in_one_angle, waves
 from derive.algebra.normal import expand_logs, is_zero, linear_form
-from derive.expectations.kernel import Known, i
+from derive.expectations.kernel import Kernel, Known, i
 from derive.expectations.law import resolve
 from derive.expectations.matching import UNMIXED, Arm, Fit, Panel, fits, on_piece
 from derive.expectations.neatness import arguments_short, neat, unnested

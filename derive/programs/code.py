@@ -15,8 +15,7 @@ from derive.derivation.formula import Formula
 from derive.programs.accuracy import Accuracy, measured, truth_of, truths
 from derive.programs.definition import by_definition, strict
 from derive.programs.forms import as_derived, by_support, far, forms
-from derive.programs.grid import Place, places
-from derive.programs.letters import of_one_family
+from derive.programs.grid import Place, measured_near, places
 from derive.programs.program import HOLDS, CodeError, Program
 from derive.programs.reals import in_reals
 from derive.programs.reserve import supported
@@ -230,7 +229,7 @@ def _where(formula: Formula) -> str:
     """At which points a program is measured, in words: near p = q only where the two are seen as members of one family."""
     if len(formula.distributions) != 2 or formula.quantity == "cross_entropy":
         return "small and large"
-    near = of_one_family(formula) is not None
+    near = measured_near(formula)
     return "near and far, small and large" if near else "small and large, none of them near p = q"
 
 

@@ -217,11 +217,37 @@ def _several(same: dict[Any, float], times: tuple[float, ...]) -> Iterator[Place
                 yield {s.name: whole.get(s, v) for s, v in moved.items()}
 
 
+def measured_near(formula: Formula) -> bool:
+    """Whether two members of a formula come near to each other in all their parameters where it is measured.
+
+    >>> from derive import catalog, kl_divergence
+    >>> gamma = catalog.Gamma
+    >>> qs = gamma("j", "s"), gamma("t", "k"), catalog.Weibull("j", "s")
+    >>> [measured_near(kl_divergence(gamma("k", "t"), q)) for q in qs]
+    [True, False, False]
+    """
+    members = of_one_family(formula)
+    start = None if members is None else next(_starts(formula, ()), None)
+    if members is None or start is None:
+        return False
+
+    def together(place: Place) -> bool:
+        exact = {s: sp.Float(place[n], 30) for n, s in formula.symbols.items() if n in place}
+        pairs = zip(*((v.subs(exact) for v in m.values) for m in members), strict=True)
+        return all(abs(p - q) <= 1e-6 * (abs(p) + abs(q)) for p, q in pairs)
+
+    return any(map(together, _near(formula, members, start, (1e-8,), ())))
+
+
 def _meeting(members: tuple[Distribution, Distribution], base: Place) -> Iterator[tuple[Any, Any]]:
     """(a parameter of one member that is an input, its exact value in the other)."""
+    same: dict[Any, Any] = {}
     for p, q in zip(*(m.values for m in members), strict=True):
+        if p.is_Symbol and q.is_Symbol:
+            same[p] = q
+        placed = p.xreplace(same)
         sides = ((s, e) for s, e in ((q, p), (p, q)) if s.is_Symbol and s not in e.free_symbols)
-        alike = ((s, r) for r in p.free_symbols for s in q.free_symbols - {r} if p.xreplace({r: s}) == q)
+        alike = ((s, r) for r in placed.free_symbols for s in q.free_symbols - {r} if placed.xreplace({r: s}) == q)
         for s, e in islice((*sides, *alike, *_where(p, q), *_where(q, p)), 1):
             yield s, e.subs({v: sp.Rational(base[v.name]) for v in e.free_symbols})
 

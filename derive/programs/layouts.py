@@ -202,16 +202,22 @@ def _magnitude(x: torch.Tensor) -> torch.Tensor:
     return x*(1 - 2*(x < 0))
 """
 
-_WORDS = "value given dtype i each categories true false null in if else for while do break continue return function"
-_PYTHON = {*keyword.kwlist, *_WORDS.split(), "zip", "reduce", "BLOCK", "Any"}
+_WORDS = (
+    "value given dtype i each node categories true false null in if else for while do break continue return function"
+)
+_PYTHON = {
+    *keyword.kwlist,
+    *_WORDS.split(),
+    *"abs float int len list map max min range reduce sum tuple zip BLOCK Any".split(),
+}
 TAKEN: dict[str, set[str]] = {
     "numpy": {*_PYTHON, "np", "special", "ArrayLike", "Callable"},
     "torch": {*_PYTHON, "torch", "np"},
     "jax": {*_PYTHON, "jax", "jnp", "special", "Array", "ArrayLike"},
     "math": {*_PYTHON, "math"},
-    "c": {*_WORDS.split(), *reserved_words, *reserved_words_c99, "NAN", "INFINITY"},
+    "c": {*_WORDS.split(), *reserved_words, *reserved_words_c99, "NAN", "INFINITY", "HUGE_VAL"},
     "javascript": {
-        *_WORDS.split(), "Math", *"await case catch class const debugger default delete enum export extends finally import instanceof".split(),
+        *_WORDS.split(), "Math", *"arguments await case catch class const debugger default delete enum eval export extends finally import instanceof".split(),
         *"let new static super switch this throw try typeof var void with yield Infinity NaN undefined".split(),
     },
     "julia": {

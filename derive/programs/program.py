@@ -127,7 +127,9 @@ def title(formula: Formula) -> str:
         return (
             f"Expectation of {formula.statistic} under {members}" if formula.distributions else f"Mean over {members}"
         )
-    return f"{WORDS.get(formula.quantity, formula.quantity)} of {members}{formula.unit and ', in ' + formula.unit}"
+    of_order = f" of order {formula.order}" if formula.quantity.startswith(("renyi", "tsallis")) else ""
+    unit = f", in {formula.unit}" if formula.unit else ""
+    return f"{WORDS.get(formula.quantity, formula.quantity)}{of_order} of {members}{unit}"
 
 
 def own_symbols(formula: Formula) -> list[Any]:

@@ -43,7 +43,9 @@ def written(programs: list[Program], target: str, checked: bool = False, helpers
     target = target_named(target)
     for name, taken in ((i.name, TAKEN[target] | p.own_names()) for p in programs for i in p.inputs):
         if name in taken:
-            raise CodeError(f"{name} means something else in a program in {target}: give the parameter another name")
+            raise CodeError(
+                f"{name} means something else in {target}, in which the program is written or measured: give the parameter another name"
+            )
     if target in VECTOR:
         return _vector_file(programs, target, checked)
     dialect, layout = SCALAR[target]
