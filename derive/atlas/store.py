@@ -58,7 +58,11 @@ class Store:
     @property
     def manifest(self) -> Record:
         path = self.folder / MANIFEST
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        try:
+            found: Record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        except json.JSONDecodeError:
+            raise StoreError(f"{path} is damaged: it is no JSON; `derive atlas` writes it anew") from None
+        return found
 
     def __enter__(self) -> Store:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -143,7 +143,7 @@ def _finite(formula: Formula, solution: Mapping[E, E]) -> list[E]:
     if whole == sp.true or any(v.atoms(*AVERAGES) for s, v in solution.items() if s in whole.free_symbols):
         return []
     whole = whole.subs(solution)
-    return [whole] if whole.free_symbols <= formula.distributions[0].free_symbols else []
+    return [] if whole.free_symbols & formula.distributions[-1].free_symbols else [whole]
 
 
 def _inside(q: Distribution, solution: Mapping[E, E]) -> list[E]:

@@ -127,10 +127,10 @@ def _rewritten(e: E, way: Any, steps: Steps) -> E:
 
 
 def _by_logarithm(e: E, steps: Steps, way: Any) -> E:
-    """1 − X and X − 1, X a product, as ∓(e^log X − 1)."""
+    """1 − X and X − 1, X a product that is 1 at q = p, as ∓(e^log X − 1)."""
     ones = [t for t in e.args if t in (1, -1)] if e.is_Add and len(e.args) == 2 else []
     product = (e - ones[0]) / -ones[0] if ones else sp.S.Zero
-    if not ones or product.is_Add:
+    if not ones or product.is_Add or sp.expand(steps.at_base(product)) != 1:
         return way(e, steps)
     return -ones[0] * expm1(way(to_loggamma(sp.expand_log(sp.log(product), force=True)), steps))
 

@@ -226,6 +226,8 @@ def measured_near(formula: Formula) -> bool:
     >>> [measured_near(kl_divergence(gamma("k", "t"), q)) for q in qs]
     [True, False, False]
     """
+    if summand(formula) is not None:
+        return True
     members = of_one_family(formula)
     start = None if members is None else next(_starts(formula, ()), None)
     if members is None or start is None:
