@@ -1107,7 +1107,7 @@ BY_DEFINITION = [
         "BY QUADRATURE OF THE DEFINITION",
         dict(a_1=1e-9, b_1=1.0, p_1=1.0, a_2=1.0, b_2=1.0, p_2=1.0),
     ),
-    (kl_divergence, "TwoParameterLindley", "BY QUADRATURE OF THE DEFINITION", None),
+    (kl_divergence, "Levy", "BY QUADRATURE OF THE DEFINITION", None),
 ]
 """What has no program by its closed form, what it says, and where its rule does not converge."""
 
