@@ -298,6 +298,7 @@ PROJECTED = (
     ("Gamma", "LogNormal", {"mu": "digamma(k_1) + log(theta_1)", "sigma": "sqrt(trigamma(k_1))"}),
     ("Weibull", "Exponential", {"lamda": "k_1/(lamda_1*gamma(1/k_1))"}),
     ("Normal", "Laplace", {"mu": "mu_1", "b": "sigma_1*sqrt(2)/sqrt(pi)"}),
+    ("Normal", "Gumbel", {"mu": "mu_1 - sigma_1/2", "beta": "sigma_1"}),
 )
 
 

@@ -87,18 +87,22 @@ def assignments(texts: tuple[str, ...]) -> dict[str, Any]:
 
 
 def split(text: str) -> list[str]:
-    """The parts between commas that stand in no brackets.
+    """The parts between commas that stand in no brackets; a comma may stand at the end.
 
     >>> split("p=[1/2, 1/2], k=beta(1, 2)")
     ['p=[1/2, 1/2]', ' k=beta(1, 2)']
     """
+    from derive.families.family import ParameterError
+
     parts, depth, start = [], 0, 0
     for i, c in enumerate(text):
         depth += (c in "([{") - (c in ")]}")
         if c == "," and depth == 0:
             parts.append(text[start:i])
             start = i + 1
-    return [p for p in (*parts, text[start:]) if p.strip()]
+    if not all(part.strip() for part in parts):
+        raise ParameterError(f"nothing stands before a comma in {shortened(text)}")
+    return [*parts, text[start:]] if text[start:].strip() else parts
 
 
 def shortened(text: str) -> str:

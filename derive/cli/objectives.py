@@ -85,6 +85,8 @@ def loss(model: str, learn: str | None, link: tuple[str, ...], latex: bool, as_j
         name, equals, value = text.partition("=")
         if not equals or not value.strip():
             raise ParameterError(f"--link takes NAME=LINK, as in p=sigmoid(z); got {text!r}")
+        if name.strip() in links:
+            raise ParameterError(f"--link: {name.strip()} is given twice")
         links[name.strip()] = value.strip()
     q = member(model, "")
     found = derived(q, _names(learn), links)
@@ -199,6 +201,8 @@ def theorems(ctx: click.Context, name: str | None, families: str | None, steps: 
         found = THEOREMS if name is None else (theorem(name),)
     except KeyError as error:
         raise click.UsageError(error.args[0]) from None
+    if families is not None and name is not None and any(True for _ in found[0].instances([])):
+        raise click.UsageError(f"{name} is about a setting of its own, and takes no --families")
     checked = [(t, t.check(chosen)) for t in found]
     if name is not None and not checked[0][1]:
         raise click.UsageError(f"none of these families meets the hypotheses of {name}: {checked[0][0].hypotheses}")

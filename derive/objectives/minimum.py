@@ -159,7 +159,8 @@ def solved(equations: Sequence[E], unknowns: Sequence[sp.Symbol], facts: Facts) 
     >>> solved([a - b, 1/b - Mean(x)], [a, b], Facts())
     ({b: 1/Mean(x), a: 1/Mean(x)}, [])
     """
-    left, open_, solution = [tidied(e) for e in equations], list(unknowns), dict[E, E]()
+    left = [_without_factors(tidied(e), facts) for e in equations]
+    open_, solution = list(unknowns), dict[E, E]()
     while open_:
         found = _next(left, open_)
         if found is None:
@@ -168,8 +169,9 @@ def solved(equations: Sequence[E], unknowns: Sequence[sp.Symbol], facts: Facts) 
         del left[i]
         open_.remove(unknown)
         solution = {k: tidied(v.subs(unknown, value)) for k, v in solution.items()} | {unknown: tidied(value)}
-        left = [e for e in (tidied(_parted(e.subs(unknown, value))) for e in left) if e != 0]
-    return solution, [_without_factors(e, facts) for e in left]
+        placed = (tidied(_parted(e.subs(unknown, value))) for e in left)
+        left = [_without_factors(e, facts) for e in placed if e != 0]
+    return solution, left
 
 
 def _parted(e: E) -> E:
