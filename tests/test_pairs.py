@@ -78,6 +78,11 @@ PAIRS = {
     "E (1 + cX)^r, root of a gamma": ("Maxwell", "Frechet", "special"),
     "1/(1 + cX), root of an exponential": ("Rayleigh", "Levy", "special"),
     "a sum over a vector, cut by the other support": ("Zipf", "Categorical", "special"),
+    "E |X − m|^r and E log|X − m|, Cauchy": ("Cauchy", "DoubleWeibull", "elementary"),
+    "a size, E log|X|": ("FoldedNormal", "Gamma", "special"),
+    "a size, E |X|^r": ("FoldedNormal", "Weibull", "special"),
+    "a size, E log(aX² + bX + c)": ("FoldedCauchy", "FoldedCauchy", "elementary"),
+    "a size, E |X|^r under Cauchy": ("FoldedCauchy", "Weibull", "elementary"),
 }
 
 

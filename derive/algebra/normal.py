@@ -153,6 +153,10 @@ def _log_sum(total: E, u: sp.Symbol) -> E:
     if total.has(sp.cos, sp.sin):
         return sp.log(sp.expand(angle_sums(total, u), log=False))
     numerator, denominator = sp.fraction(sp.together(sp.expand(total, log=False)))
+    if not denominator.is_positive:  # multiplied out, a sum of squares is not seen to be positive
+        above, below = sp.fraction(sp.together(total))
+        if below.is_positive:
+            numerator, denominator = sp.factor_terms(sp.expand(above, log=False)), below
     if denominator.is_positive:
         below = _log(denominator, u) if denominator != 1 else sp.S.Zero
         total = numerator

@@ -15,6 +15,7 @@ import sympy as sp
 from derive.algebra.normal import ONLY_PRODUCTS, expand_logs, is_zero, linear_form
 from derive.algebra.tidy import tidy
 from derive.expectations import recurrences
+from derive.expectations.folding import at_size, unfolded
 from derive.expectations.integrals import Requirement, Value, on_panel
 from derive.expectations.law import MAX_POINTS, Law, Undecided, kinks, resolve
 from derive.expectations.matching import Panel
@@ -70,8 +71,19 @@ def _ways(statistic: E, law: Law) -> Iterator[Value | None]:
         yield _by_ratio(law, order)
     if law.mass:
         yield by_score(statistic, law)
+    if (whole := unfolded(law)) is not None and (even := at_size(statistic, law.x)) is not None:
+        yield _on_the_line(expect(even, whole))
     if law.measure == "circle":  # a statistic that is not periodic
         yield _expect(statistic, law.on_the_line)
+
+
+def _on_the_line(found: Value | None) -> Value | None:
+    """The mean of an even statistic of a size, told of the law on the line."""
+    return (
+        None
+        if found is None
+        else replace(found, reason=f"{found.reason}; as of the law on the line that is folded at 0")
+    )
 
 
 def _over_points(statistic: E, law: Law, points: Iterable[E]) -> Value | None:

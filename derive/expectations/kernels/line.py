@@ -119,6 +119,17 @@ LINE: tuple[Kernel, ...] = (
                 (A > 0) & (4 * A * C - B**2 >= 0),
             ),
             Known(
+                log(sp.Abs(A + w * v)), {a: -S.One},
+                log(A**2 + w**2) / 2,
+                "Poisson's integral: log|A + wz| is harmonic for Im z > 0",
+            ),
+            Known(
+                sp.Abs(A + w * v) ** C, {a: -S.One},
+                (A**2 + w**2) ** (C / 2) * sp.cos(C * sp.atan(A / w)) / sp.cos(pi * C / 2),
+                "Poisson's integral of (A + wz)^C, z in the upper half plane, and of its conjugate",
+                finite=(C > -1) & (C < 1),
+            ),
+            Known(
                 log(A * v**2 + B * v + C), {},
                 log(C) + digamma(-a) - digamma(-a - S.Half) + 2 * real_part(_log_distance_student()),
                 "E log(s² + v²) by the beta prime law of v², analytic in Re s > 0, is E log(s + iv) + E log(s − iv)",
