@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,16 +21,24 @@ LATE = {("derivation", "programs")}
 """What a room takes from a later one, inside a function: `formula.code()` writes a program."""
 
 
+def modules(path: Path) -> Iterator[tuple[str, bool]]:
+    """(module of derive, whether when loaded) for each import in a file."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    loaded = set(map(id, tree.body))
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        yield from ((name, id(node) in loaded) for name in names if name.startswith("derive."))
+
+
 def imports(room: str) -> set[tuple[str, bool]]:
     """(room, whether when loaded) for each import of a module of derive."""
-    found = set()
-    for path in (HOUSE / room).rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        loaded = set(map(id, tree.body))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("derive."):
-                found.add((node.module.split(".")[1], id(node) in loaded))
-    return found
+    paths = (HOUSE / room).rglob("*.py")
+    found = {(name.split(".")[1], loaded) for path in paths for name, loaded in modules(path)}
+    return {(name, loaded) for name, loaded in found if name in ROOMS}
 
 
 def test_every_module_is_in_a_room():
@@ -43,6 +53,19 @@ def test_a_room_knows_only_those_before_it():
         later = {(r, loaded) for r, loaded in imports(room) if r in ROOMS[i + 1 :]}
         assert {r for r, loaded in later if loaded} == set(), room
         assert {(room, r) for r, _ in later} <= LATE
+
+
+def test_a_module_of_programs_knows_only_those_before_it_in_their_list():
+    folder = HOUSE / "programs"
+    text = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
+    listed = re.findall(r"^ +(\w+) |; (\w+): ", text, re.MULTILINE)
+    order = [one or other for one, other in listed]
+    names = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert names | {"functions"} == set(order)
+    for i, name in enumerate(order):
+        paths = [folder / f"{name}.py"] if name in names else sorted((folder / name).glob("*.py"))
+        known = {m.split(".")[2] for path in paths for m, _ in modules(path) if m.startswith("derive.programs.")}
+        assert known <= set(order[: i + 1]), name
 
 
 def test_every_package_is_installed():

@@ -48,12 +48,8 @@ def _placed(expression: Any, place: Mapping[Any, Any]) -> Any:
         if plain and all(isinstance(k, sp.Symbol) for k in place):
             try:
                 return expression.xreplace({k: sp.sympify(v) for k, v in place.items()})  # as subs, without dummies
-            except (
-                AttributeError,
-                TypeError,
-                ZeroDivisionError,
-            ):  # SymPy's Meijer G at an infinite argument or 0, its pFq at nan
-                return sp.nan
+            except (AttributeError, TypeError, ZeroDivisionError):
+                return sp.nan  # SymPy's Meijer G at 0 or an infinite argument, its pFq at nan
         return expression.subs(place, simultaneous=True)
     return _rebuilt(expression, place)
 

@@ -35,6 +35,9 @@ FORMAT = 1
 FORMS = ("elementary", "special", "series", "integral", "infinite", "undefined", "unchecked", "failed")
 """What a cell may be, by the least explicit of its finite branches."""
 
+ROOTS = ("derive.atlas.cell", "derive.algebra.factoring", "derive.algebra.polylogarithm")
+"""The modules that make cells, with all that they import; the last two change SymPy when the package is loaded."""
+
 POINTS = 2
 """Exact points at which each branch must be confirmed; fewer only where a family has no more members."""
 SPARE = 4
@@ -227,7 +230,8 @@ def engine() -> str:
     """What the modules that derive and check hash to, the kernels apart, with the versions of what they stand on."""
     import mpmath
 
-    sources = (path.read_text(encoding="utf-8") for path in sorted(_below("derive.atlas.cell")))
+    modules = set().union(*map(_below, ROOTS))
+    sources = (path.read_text(encoding="utf-8") for path in sorted(modules))
     return _hashed(FORMAT, sp.__version__, mpmath.__version__, *map(_bare, sources))
 
 

@@ -294,7 +294,7 @@ def normalisation(subject: Subject) -> Iterator[Check]:
             yield Check("normalisation", "density", verdict)
             return
     for member in members:
-        verdict = against(1, member, (sp.S.One,), subject.digits, described_member(member))
+        verdict = against(mpmath.mpf(1), member, (sp.S.One,), subject.digits, described_member(member))
         witness = verdict.witness.replace("the formula gives 1.0", "the total mass must be 1")
         yield Check("normalisation", "density", replace(verdict, witness=witness))
 

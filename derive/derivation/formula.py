@@ -266,15 +266,16 @@ class Formula:
         """
         from derive.derivation import quantities
 
-        if not place or self.order is not None or not members:
+        derive = getattr(quantities, self.quantity, None)
+        if not place or self.order is not None or not members or derive is None:
             return None
         try:
             if self.statistic is not None:
                 numbers = {k: v for k, v in place.items() if isinstance(k, sp.Symbol)}
                 found = quantities.expectation(put(self.statistic, numbers), members[0])
             else:
-                found = getattr(quantities, self.quantity)(*members)
-        except (TypeError, AttributeError):  # SymPy compares log 0 with nothing; of other quantities there is none
+                found = derive(*members)
+        except TypeError:  # SymPy compares log 0 with nothing
             return None
         result: Formula = found.in_bits() if self.unit == "bits" else found
         return result

@@ -35,8 +35,10 @@ def expect(statistic: E, law: Law) -> Value | None:
             law.found[statistic] = _expect(statistic, law)
         except Undecided as order:
             law.found[statistic] = order
-        except RecursionError:  # SymPy turns some conditions of a Piecewise over and over
-            law.found[statistic] = None
+        except (
+            RecursionError
+        ):  # SymPy turns some conditions of a Piecewise over and over; not kept, for it hangs on the depth
+            return None
     found: Value | Undecided | None = law.found[statistic]
     if isinstance(found, Undecided):
         raise found

@@ -67,19 +67,16 @@ class Catalog:
                 continue
             for family in families:
                 names = (family.name, *family.synonyms, *(n for a in family.aliases for n in (a.name, *a.synonyms)))
-                taken = next((n for n in names if key(n) in seen), None)
+                keys = [key(n) for n in names]
+                taken = next((n for i, n in enumerate(names) if keys[i] in seen or keys[i] in keys[:i]), None)
                 if taken is not None:
-                    reason = (
-                        f"{taken} is defined twice: {family.name} in {path.name}, and before that {seen[key(taken)]}"
-                    )
+                    before = seen.get(key(taken), "in the same entry")
+                    reason = f"{taken} is defined twice: {family.name} in {path.name}, and before that {before}"
                     if not self._tolerant:
                         raise DefinitionError(reason)
                     broken[f"{family.name} in {path.name}"] = reason
                     continue
-                for name in names:
-                    if key(name) in seen:
-                        raise DefinitionError(f"{name} is defined twice, in {path.name}")
-                    seen[key(name)] = f"{family.name} in {path.name}"
+                seen |= dict.fromkeys(keys, f"{family.name} in {path.name}")
                 entries.append(family)
         return tuple(entries), broken
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -154,7 +154,7 @@ def _split(f: Integrand, low: sp.Expr, high: sp.Expr, breaks: tuple[Any, ...], c
 # The two rules: each takes a piece and a size below which nothing matters, and gives (value, error)
 
 
-@cache
+@lru_cache(maxsize=2**16)
 def _point(index: int, level: int, left: bool, right: bool, prec: int) -> tuple[Any, Any]:
     """(e^w, dw/dv) at v = index / 2^level."""
     v = mp.ldexp(index, -level)
@@ -162,7 +162,7 @@ def _point(index: int, level: int, left: bool, right: bool, prec: int) -> tuple[
     return mp.exp(v + up - down), 1 + up + down
 
 
-@cache
+@lru_cache(maxsize=2**16)
 def _point_on_balls(index: int, level: int, left: bool, right: bool, bits: int) -> tuple[Any, Any]:
     """The same as balls, inside `balls.precision(bits)`."""
     v = balls.exact(index) / 2**level
@@ -262,12 +262,12 @@ def _predicted(gaps: list[Any], size: Any) -> Any:
     return size * mp.exp(now * min(mp.mpf(1.8), max(1, 0.9 * now / before)))
 
 
-@cache
+@lru_cache(maxsize=64)
 def _legendre(degree: int, prec: int) -> list[tuple[Any, Any]]:
     return GaussLegendre(mp).calc_nodes(degree, prec)
 
 
-@cache
+@lru_cache(maxsize=64)
 def _legendre_on_balls(degree: int, prec: int) -> list[tuple[Any, Any]]:
     return [(balls.exact(x), balls.exact(w)) for x, w in _legendre(degree, prec)]
 

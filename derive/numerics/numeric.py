@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import mpmath
@@ -167,7 +167,7 @@ def number(expression: Any, prec: int) -> Any:
         return mp.mpmathify(function())
 
 
-@cache
+@lru_cache(maxsize=2**14)
 def _constant(expression: sp.Expr, prec: int) -> Any:
     return number(expression, prec)
 

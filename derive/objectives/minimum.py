@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -204,7 +204,7 @@ def _next(equations: list[E], unknowns: list[sp.Symbol]) -> tuple[int, sp.Symbol
     return min(options)[2] if options else None
 
 
-@cache
+@lru_cache(maxsize=4096)
 def explicit(equation: E, unknown: sp.Symbol) -> E | None:
     """The one admissible root of an equation in which the unknown stands simply; None where it does not.
 

@@ -32,22 +32,22 @@ Array = Any
 # --- the ways to write it ------------------------------------------------------------------------------------
 
 
-def sigmoid(z: Array) -> Array:
+def plain_sigmoid(z: Array) -> Array:
     return 1 / (1 + np.exp(-z))
 
 
-def xlogy(x: Array, y: Array) -> Array:
+def plain_xlogy(x: Array, y: Array) -> Array:
     """x log y, 0 where x is 0."""
     return np.where(x == 0, x * 0, x * np.log(np.where(x == 0, 1, y)))
 
 
 def bce_of_probabilities(t: Array, z: Array) -> Array:
-    p = sigmoid(z)
+    p = plain_sigmoid(z)
     return -t * np.log(p) - (1 - t) * np.log(1 - p)
 
 
 def bce_clamped(t: Array, z: Array) -> Array:
-    p = np.clip(sigmoid(z), CLAMP, 1 - CLAMP)
+    p = np.clip(plain_sigmoid(z), CLAMP, 1 - CLAMP)
     return -t * np.log(p) - (1 - t) * np.log(1 - p)
 
 
@@ -56,17 +56,17 @@ def bce_of_logits(t: Array, z: Array) -> Array:
 
 
 def kl_of_probabilities(t: Array, z: Array) -> Array:
-    p = sigmoid(z)
+    p = plain_sigmoid(z)
     return t * np.log(t / p) + (1 - t) * np.log((1 - t) / (1 - p))
 
 
 def kl_with_xlogy(t: Array, z: Array) -> Array:
-    p = sigmoid(z)
-    return xlogy(t, t) - xlogy(t, p) + xlogy(1 - t, 1 - t) - xlogy(1 - t, 1 - p)
+    p = plain_sigmoid(z)
+    return plain_xlogy(t, t) - plain_xlogy(t, p) + plain_xlogy(1 - t, 1 - t) - plain_xlogy(1 - t, 1 - p)
 
 
 def kl_as_difference(t: Array, z: Array) -> Array:
-    return bce_of_logits(t, z) + xlogy(t, t) + xlogy(1 - t, 1 - t)
+    return bce_of_logits(t, z) + plain_xlogy(t, t) + plain_xlogy(1 - t, 1 - t)
 
 
 def kl_remainder(t: Array, z: Array) -> Array:
@@ -77,26 +77,26 @@ def kl_remainder(t: Array, z: Array) -> Array:
     total = np.zeros_like(z)
     for node, weight in zip((nodes + 1) / 2, weights / 2, strict=True):
         s = z.dtype.type(node)
-        inner = sigmoid(start + s * delta)
+        inner = plain_sigmoid(start + s * delta)
         total = total + z.dtype.type(weight) * (1 - s) * inner * (1 - inner)
     return delta * delta * total
 
 
 def gradient_of_probabilities(t: Array, z: Array) -> Array:
     """As the chain rule takes it: through the probability and back."""
-    p = sigmoid(z)
+    p = plain_sigmoid(z)
     return (-t / p + (1 - t) / (1 - p)) * (p * (1 - p))
 
 
 def gradient_clamped(t: Array, z: Array) -> Array:
     """Where the clamp acts, no gradient passes."""
-    p = sigmoid(z)
+    p = plain_sigmoid(z)
     inside = (p > CLAMP) & (p < 1 - CLAMP)
     return np.where(inside, gradient_of_probabilities(t, z), 0)
 
 
 def gradient_of_logits(t: Array, z: Array) -> Array:
-    return sigmoid(z) - t
+    return plain_sigmoid(z) - t
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
     reals        whole parameters of gamma functions as real ones
     gauss        rules of quadrature, as functions
     functions    what does not cancel (log1p(x) − x, log-gamma less Stirling's part, ...), as SymPy functions and how they are computed
+    exponentials exponentials and powers that neither overflow nor cancel
+    logs         the logs of a formula, split and gathered
     rests        special functions as an elementary part and such a function
     specials     those that no language has, by functions
-    logs         the logs of a formula, split and gathered
-    exponentials exponentials and powers that neither overflow nor cancel
     growth       differences of exponentials, and logs of logs, by (e^x − 1)/x
     frames       the location and the scale of a law
     steps        differences of inputs
@@ -21,6 +21,7 @@
     letters      members at numbers, or of one another's families, as any two members of one family
     sums         what one category adds, where the inputs are vectors; totals: functions of vectors in every language
     forms        the ways to write a formula as a program
+    logscale     a positive law by the logarithm of its variable
     pieces       a support cut where densities have kinks; definition: a formula by quadrature of what it is
     reserve      the definition, where the terms of a closed formula cancel and nothing else helps
     nans         which inputs a value forgets where they are nan
@@ -28,7 +29,7 @@
     printing     expressions in a language; dialects: what each language calls things
     layouts      heads, ends and preludes of files
     targets      whole functions and files
-    grid         where accuracy is measured, and accuracy: against how many digits
+    grid         where accuracy is measured; accuracy: against how many digits
     code         the program that measurement chooses; module: all of them
 
 A room knows only the rooms above it in this list.

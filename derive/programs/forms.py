@@ -297,9 +297,8 @@ def _all_closed(formula: Formula) -> None:
         raise CodeError(f"{member_names(formula)}: vectors of parameters have no program yet")
     facts, own = facts_of(formula.distributions), set(own_symbols(formula))
     for log in (log for case in formula.cases for log in case.condition.atoms(sp.log) if log.free_symbols & own):
-        if (
-            facts.decide(sp.Ge(log.args[0], 0)) is not True
-        ):  # a program would compare what is not real, and take the other case
+        # a program would compare what is not real, and take the other case
+        if facts.decide(sp.Ge(log.args[0], 0)) is not True:
             names = ", ".join(sorted(map(str, log.free_symbols & own)))
             raise CodeError(
                 f"{member_names(formula)}: {log} in a condition is real only where its argument is positive; give {names} as a positive symbol"

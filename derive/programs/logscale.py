@@ -77,9 +77,8 @@ class LogScaled:
             return sp.log(root) if root.is_positive else sp.S.Zero
         if not (a * c).is_negative:
             return sp.S.Zero
-        return (sp.log(-c / a) / 2 - sp.asinh(b / (2 * sp.sqrt(-a * c)) * sp.sign(a))).expand(
-            log=False
-        )  # one of each sign
+        # the roots have opposite signs
+        return (sp.log(-c / a) / 2 - sp.asinh(b / (2 * sp.sqrt(-a * c)) * sp.sign(a))).expand(log=False)
 
     def scale(self, rising: bool) -> E:
         """How far it reaches, upwards or downwards: 1 over the slope of log p there, or 1 where that is not a number other than 0.

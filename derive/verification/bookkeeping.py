@@ -73,7 +73,9 @@ def _sum_verdict(h: Formula, ce: Formula, kl: Formula, members: Members, digits:
         verdict = Verdict("refuted", 0, "cases", point, f"H and KL are finite, but CE is {forms[1]}")
     elif all(form == "closed" for form in forms):
         values = _values(list(sides), digits)
-        if values is not None:
+        if values is None:
+            verdict = Verdict("unknown", 0, "evaluation", point, NO_VALUE)
+        else:
             verdict = _equal(values[1], values[0] + values[2], digits, "CE", "H + KL", point)
     return None if verdict is None else _blamed(verdict, sides, digits)
 
@@ -87,6 +89,9 @@ def _blamed(verdict: Verdict, sides: tuple[tuple[Formula, Members], ...], digits
         if sure.kind == "refuted":
             return formula.quantity, sure
     return CROSS_ENTROPY, Verdict("unknown", 0, verdict.method, verdict.point, verdict.witness)
+
+
+NO_VALUE = "a side has no finite value, or none that can be computed"
 
 
 def _values(wanted: list[tuple[Formula, Members]], digits: int) -> list[Any] | None:
@@ -173,20 +178,14 @@ def _gradient_verdict(ce: Formula, kl: Formula, subject: Subject, symbol: sp.Sym
     if not all(c == sp.true for c in changed.constraints):
         return None
     values = _values([(f, m) for m in ((p, q), (p, changed)) for f in (ce, kl)], subject.digits)
-    if values is None:
-        return None
     point = f"∂/∂{symbol}; {described(kl, (p, q))}"
+    if values is None:
+        return Verdict("unknown", 0, "evaluation", point, NO_VALUE)
     verdict = _equal(
         values[0] - values[1], values[2] - values[3], subject.digits, "CE − KL", f"at {symbol} + 1/100", point
     )
-    if verdict.kind != "refuted":
-        return verdict
-    for formula in (ce, kl):
-        for at in ((p, q), (p, changed)):
-            sure = confirmed(verdict, formula, (at,), subject.digits)
-            if sure.kind == "refuted":
-                return sure
-    return Verdict("unknown", 0, verdict.method, point, verdict.witness)
+    sides = tuple((formula, at) for formula in (ce, kl) for at in ((p, q), (p, changed)))
+    return _blamed(verdict, sides, subject.digits)[1]
 
 
 __all__ = ["ce_is_h_plus_kl", "ce_of_itself", "gradients", "kl_of_itself"]

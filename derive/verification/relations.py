@@ -169,11 +169,12 @@ def _compared(
     cases = [case_at(f, members) for f, members in zip(formulas, sides, strict=True)]
     if any(case is None or case.form != "closed" for case in cases):
         return
+    point = f"{' ‖ '.join(described_member(m) for m in sides[0])}, against {sides[1][0].family.name}"
     try:
         one, other = (value_at(f, members, digits + 5) for f, members in zip(formulas, sides, strict=True))
-    except (ArithmeticError, ValueError, TypeError, NotImplementedError):
+    except (ArithmeticError, ValueError, TypeError, NotImplementedError) as error:
+        yield Check(law, kind, Verdict("unknown", 0, "evaluation", point, str(error)))
         return
-    point = f"{' ‖ '.join(described_member(m) for m in sides[0])}, against {sides[1][0].family.name}"
     with mpmath.workdps(digits + 10):
         agreed = min(common_digits(one + shift, other), digits)
     if agreed >= digits - SLACK:

@@ -22,9 +22,8 @@ class Stable(sp.Function):
     def _eval_evalf(self, prec: int) -> Any:
         with mpmath.workprec(3 * prec + 60):
             try:
-                args = [
-                    mpmath.mpf(a._to_mpmath(3 * prec + 60)) for a in self.args
-                ]  # whole numbers would divide as floats
+                # whole numbers among them would be divided as machine numbers are
+                args = [mpmath.mpf(a._to_mpmath(3 * prec + 60)) for a in self.args]
             except ValueError:
                 return None
             return sp.Float._new(mpmath.mpf(self.value(*args))._mpf_, prec)
