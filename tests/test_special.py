@@ -5,7 +5,7 @@ import pytest
 import sympy as sp
 
 from derive import catalog, hellinger_distance, kl_divergence
-from derive.algebra.cancellation import reflected
+from derive.algebra.cancellation import erfc_folded
 from derive.algebra.functions import NAMED, hypergeometric, meijer, real_part
 from derive.checks.evidence import against
 from derive.derivation.assembly import _collected
@@ -83,7 +83,7 @@ def test_a_tail_of_the_normal_law_is_no_difference(body):
 
 def test_what_is_reflected_is_the_same():
     for body in (3 * (2 - sp.erfc(z)), sp.erf(z) - 1, 1 + sp.erf(z) + z, 2 + sp.erfc(z), 1 - 2 * sp.erf(z)):
-        values = [compiled([e], z)(80)(mpmath.mpf("0.3"))[0] for e in (body, reflected(body))]
+        values = [compiled([e], z)(80)(mpmath.mpf("0.3"))[0] for e in (body, erfc_folded(body))]
         assert abs(values[0] - values[1]) < 1e-20
 
 

@@ -47,7 +47,7 @@ class conjugate_sum(sp.Function):
 
 def stable(e: Any) -> Any:
     """An expression in functions that lose nothing, and that are never too large for a number."""
-    return _near_one(less_one(_logs_of_differences(logs_of_functions(reflected(_logs_of_gamma(_with_roots(e)))))))
+    return _near_one(less_one(_logs_of_differences(logs_of_functions(erfc_folded(_logs_of_gamma(_with_roots(e)))))))
 
 
 def _with_roots(e: Any) -> Any:
@@ -76,11 +76,11 @@ def _with_roots(e: Any) -> Any:
     return e.replace(foldable, fold)
 
 
-def reflected(e: Any) -> Any:
+def erfc_folded(e: Any) -> Any:
     """2 − erfc(z), 1 − erf(z) and 1 + erf(z) as erfc of one argument.
 
     >>> z = sp.Symbol("z")
-    >>> reflected(3 * (2 - sp.erfc(z))), reflected(sp.erf(z) - 1)
+    >>> erfc_folded(3 * (2 - sp.erfc(z))), erfc_folded(sp.erf(z) - 1)
     (3*erfc_reflected(z), -erfc(z))
     """
 

@@ -167,7 +167,7 @@ def about_a_mean(expression: E) -> E:
 
     def quadratic(e: E) -> bool:
         """Whether a sum may be of degree 2 in a location, and is short enough to be factored in no time."""
-        if not e.is_Add or not 2 < len(e.args) <= MOST_SQUARED or sp.count_ops(e) > LONG / 2:
+        if not e.is_Add or not 2 < len(e.args) <= MOST_TERMS_SQUARED or sp.count_ops(e) > LONG / 2:
             return False
         if e.has(sp.Derivative):  # SymPy cannot collect them
             return False
@@ -191,7 +191,7 @@ def _about(total: E, s: sp.Symbol) -> E | None:
     # functions that a square does not take up, and a mean over a sum of them, are short in no case
     if rest.has(sp.Function) and not linear.has(sp.Function) or leading.is_Add and leading.has(sp.Function):
         return None
-    if len(sp.Add.make_args(rest)) >= MOST_SQUARED:
+    if len(sp.Add.make_args(rest)) >= MOST_TERMS_SQUARED:
         return None
     square = sp.factor(leading)
     mean = sp.factor(-linear / (2 * square))
@@ -203,7 +203,7 @@ def _about(total: E, s: sp.Symbol) -> E | None:
 MOST_PIVOTS = 3
 """Locations from which differences are taken, each in turn."""
 
-MOST_SQUARED = 12
+MOST_TERMS_SQUARED = 12
 """Terms of a sum in which a square is sought that leaves a product."""
 
 
@@ -215,7 +215,7 @@ def _square_and_product(expression: E) -> E:
     -2*(a - b)*(b - c) + 2*(-b + x)**2
     """
     number, total = expression.as_content_primitive()
-    if not total.is_Add or not 2 < len(total.args) <= MOST_SQUARED or not total.is_polynomial():
+    if not total.is_Add or not 2 < len(total.args) <= MOST_TERMS_SQUARED or not total.is_polynomial():
         return expression
     for term in sp.ordered(total.args):
         c, rest = term.as_coeff_Mul()

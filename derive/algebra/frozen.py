@@ -56,7 +56,7 @@ class Frozen:
 
     def _name(self, e: E) -> E:
         if isinstance(e, sp.Function) and not isinstance(e, (sp.exp, sp.log, sp.hyper, sp.meijerg)):
-            number, e = e.func(*map(neat, e.args)).as_coeff_Mul()  # erf(−z) is −erf(z)
+            number, e = e.func(*map(short_argument, e.args)).as_coeff_Mul()  # erf(−z) is −erf(z)
             if number != 1:
                 return number * self._name(e)
             e = e.func(*map(radicals, e.args))
@@ -103,7 +103,7 @@ class Frozen:
         return bool(e.free_symbols & self.meaning.keys())
 
 
-def neat(argument: E) -> E:
+def short_argument(argument: E) -> E:
     """An argument of a function, written in one way whatever way it came in."""
     inside = argument.replace(lambda e: isinstance(e, sp.exp), lambda e: sp.exp(shortest(sp.expand(e.args[0]))))
     return inside if len(inside.atoms(sp.Function)) > MOST_FUNCTIONS else shortest(inside)

@@ -10,7 +10,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from derive.algebra.coefficients import leads_negative, length, oriented, reads_negative, squares, times
-from derive.algebra.frozen import neat
+from derive.algebra.frozen import short_argument
 from derive.algebra.values import UNVALUED, point_of, valued
 
 E = Any
@@ -120,7 +120,7 @@ def _argument(product: E) -> E:
     c*(atan(b) - atan((a - b)/2))
     """
     product = product.replace(lambda e: e.is_Add and e.has(sp.log), _gathered)
-    product = product.replace(_has_sum, lambda e: e.func(*map(neat, e.args)))
+    product = product.replace(_has_sum, lambda e: e.func(*map(short_argument, e.args)))
     if not any(f.as_base_exp()[0].is_Add for f in sp.Mul.make_args(product)):
         return product
     forms = [product, oriented(product)]

@@ -13,10 +13,10 @@ from derive.algebra.functions import named_derivatives, real_part
 
 E = Any
 
-MOST_ORDERS = 12
+MOST_DEGREE = 12
 """The highest degree of a polynomial that a hypergeometric function is written as."""
 
-MAX_ORDERS = 8
+MOST_APART = 8
 """Orders of Bessel functions that lie further apart are left, and products Γ(z) Γ(n − z) with a larger n."""
 
 
@@ -137,11 +137,11 @@ def duplicated(expression: E) -> E:
     return expression.xreplace(swap)
 
 
-def reflected(expression: E) -> E:
+def by_sine(expression: E) -> E:
     """Γ(z) Γ(n − z) by a sine, for a whole n (DLMF 5.5.3).
 
     >>> z = sp.Symbol("z", positive=True)
-    >>> reflected(sp.gamma(z)*sp.gamma(1 - z)), reflected(sp.gamma(z)*sp.gamma(-z))
+    >>> by_sine(sp.gamma(z)*sp.gamma(1 - z)), by_sine(sp.gamma(z)*sp.gamma(-z))
     (pi/sin(pi*z), -pi/(z*sin(pi*z)))
     """
     swap: dict[E, E] = {}
@@ -150,7 +150,7 @@ def reflected(expression: E) -> E:
         z = e.args[0]
         for other in found[:i]:
             n = sp.expand(z + other.args[0])
-            if n.is_Integer and 0 <= n <= MAX_ORDERS and not {e, other} & swap.keys() and not z.is_number:
+            if n.is_Integer and 0 <= n <= MOST_APART and not {e, other} & swap.keys() and not z.is_number:
                 kept = other.args[0]
                 steps = sp.rf(1 - kept, n - 1) if n > 0 else -1 / kept
                 sine = sp.sin(sp.pi * kept) if length(kept) <= length(z) else (-1) ** (n + 1) * sp.sin(sp.pi * z)
@@ -171,7 +171,7 @@ def bessel_recurred(expression: E) -> E:
         orders = [e.args[0] for e in found if e.args[1] == z]
         for lowest in orders:
             steps = sorted(int(d) for o in orders if (d := sp.expand(o - lowest)).is_Integer)
-            if steps[0] < 0 or len(steps) < 3 or steps[-1] > MAX_ORDERS:
+            if steps[0] < 0 or len(steps) < 3 or steps[-1] > MOST_APART:
                 continue
             values = [sp.besselk(lowest, z), sp.besselk(lowest + 1, z)]
             while len(values) <= steps[-1]:
@@ -204,9 +204,9 @@ def _incomplete_beta(a: E, b: E, low: E, high: E) -> E:
     -(1 - t)**(b + 1)/(b + 1) + (1 - t)**b/b
     """
     a, b = shortest(a), shortest(b)
-    if a.is_Integer and 0 < a <= MOST_ORDERS and (a == 1 or b.is_positive or b.is_number):
+    if a.is_Integer and 0 < a <= MOST_DEGREE and (a == 1 or b.is_positive or b.is_number):
         return _whole_beta(int(a), b, 1 - high, 1 - low)
-    if b.is_Integer and 0 < b <= MOST_ORDERS and (b == 1 or a.is_positive or a.is_number):
+    if b.is_Integer and 0 < b <= MOST_DEGREE and (b == 1 or a.is_positive or a.is_number):
         return _whole_beta(int(b), a, low, high)
     return sp.betainc(a, b, low, high)
 
@@ -258,7 +258,7 @@ def _hyper(e: E) -> E:
     above, below, z = e.args
     if z == 0:
         return sp.S.One
-    whole = [a for a in above if a.is_Integer and -MOST_ORDERS <= a <= 0]
+    whole = [a for a in above if a.is_Integer and -MOST_DEGREE <= a <= 0]
     if whole:  # a polynomial
         ratio = [
             sp.Mul(*(sp.rf(a, k) for a in above)) / sp.Mul(*(sp.rf(b, k) for b in below)) for k in range(1 - max(whole))
@@ -295,7 +295,7 @@ def _next_to_itself(above: E, below: E, z: E) -> E | None:
     >>> _next_to_itself((sp.S(2),), (sp.S(3),), -z), _next_to_itself((1, sp.S(2)), (sp.S(3),), z)
     (2*(-(z + 1)*exp(-z) + 1)/z**2, -2*(z + log(1 - z))/z**2)
     """
-    most = MOST_ORDERS if z.is_number else MOST_LETTERED
+    most = MOST_DEGREE if z.is_number else MOST_LETTERED
     if len(below) != 1 or not (n := below[0] - 1).is_Integer or not 0 < n <= most:
         return None
     if tuple(above) == (n,):

@@ -22,7 +22,7 @@ from derive.algebra.expansion import divisors, multiplied_out
 from derive.algebra.frozen import Frozen, atom_of, cancelled, may_divide
 from derive.algebra.harmonics import contracted
 from derive.algebra.logarithms import merged, split_logs
-from derive.algebra.reductions import bessel_recurred, duplicated, from_below, reduced, reflected, undifferentiated
+from derive.algebra.reductions import bessel_recurred, by_sine, duplicated, from_below, reduced, undifferentiated
 from derive.algebra.values import UNVALUED, point_of, valued
 
 E = Any
@@ -106,7 +106,7 @@ REWRITINGS: tuple[tuple[tuple[Any, ...], Any], ...] = (
     ((sp.betainc,), from_below),
     ((sp.hyper,), undifferentiated),
     ((sp.gamma,), duplicated),
-    ((sp.gamma,), reflected),
+    ((sp.gamma,), by_sine),
     ((sp.cos, sp.sin), contracted),
     ((sp.cos, sp.sin), lambda e: sp.expand_trig(contracted(e))),
 )

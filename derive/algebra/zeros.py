@@ -37,7 +37,7 @@ FINITE = (
     sp.besselj, sp.loggamma, sigmoid, softplus, logsumexp,
 )  # fmt: skip
 """Functions that are finite wherever they are real, but for what is no more than a log."""
-SINGULAR: dict[Any, Any] = {
+ZERO_AT_POLE: dict[Any, Any] = {
     sp.zeta: lambda s, *_: s - 1,
     sp.besselk: lambda _, z: z,
     sp.uppergamma: lambda _, z: z,
@@ -94,8 +94,8 @@ def singularities(e: E, x: sp.Symbol, support: tuple[E, E] = (-sp.oo, sp.oo)) ->
     ([x, x + 1], [2*x - 1])
     """
     for f in sorted((f for f in e.atoms(sp.Function) if f.has(x)), key=sp.default_sort_key):
-        if type(f) in SINGULAR:
-            yield SINGULAR[type(f)](*f.args)
+        if type(f) in ZERO_AT_POLE:
+            yield ZERO_AT_POLE[type(f)](*f.args)
         for g in AT_INTEGERS[type(f)](*f.args) if type(f) in AT_INTEGERS else ():
             yield from (g + n for n in _below_zero(g, x, support)[0])
 
@@ -121,7 +121,7 @@ def unsolved(e: E, x: sp.Symbol) -> bool:
     >>> [unsolved(1 / f, x) for f in (x**2 - c, x**2 + 1, x + sp.exp(x))]
     [False, False, True]
     """
-    known = (*FINITE, *SINGULAR, *AT_INTEGERS)
+    known = (*FINITE, *ZERO_AT_POLE, *AT_INTEGERS)
     if any(f.has(x) and not isinstance(f, known) for f in in_sines(e).atoms(sp.Function)):
         return True
     try:

@@ -22,7 +22,7 @@ from derive.derivation.conditions import neat, pruned
 from derive.derivation.formula import Case, Formula, Step
 from derive.derivation.problem import AFFINITY, ENTROPY, KL, ORDER, place
 from derive.derivation.quantities import as_distribution, kl_divergence
-from derive.expectations.neatness import signed
+from derive.expectations.neatness import without_moduli
 from derive.families.expression import ExpressionError, number
 from derive.families.facts import Facts, facts_of
 from derive.families.family import Distribution, ParameterError
@@ -174,7 +174,7 @@ def _of_affinity(name: str, mass: Formula, function: Any, at_one: str = "") -> F
 
     def value_of(e: E, condition: E) -> E:
         facts = facts_of(mass.distributions).under(sp.And.make_args(condition))
-        e = signed(e, facts)
+        e = without_moduli(e, facts)
         return function((sp.zoo if e == 0 else _log(e, facts)) if name in LOGARITHMIC else e, alpha)
 
     if at_one and alpha == 1:

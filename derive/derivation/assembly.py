@@ -19,7 +19,7 @@ from derive.derivation.formula import Case, Step
 from derive.derivation.problem import AFFINITY, KL, Answer, Problem
 from derive.expectations.law import Law, Undecided, resolve
 from derive.expectations.moments import Requirement, Value, expect, statistics
-from derive.expectations.normaliser import SINGULAR
+from derive.expectations.normaliser import NO_VALUE
 from derive.expectations.score import by_score
 from derive.expectations.tails import Tail, Unknown, at, bounded, divergences
 from derive.families.facts import facts_of
@@ -185,10 +185,10 @@ def _assembled(problem: Problem, law: Law, ledger: Ledger) -> Answer:
     value, form = _collected(ledger.parts), "closed"
     failing = [r.relation for r in ledger.requirements if law.facts.decide(r.relation) is not True]
     never = any(law.facts.decide(r) is False for r in failing)
-    if not (failing or ledger.left or problem.touching or value.has(*SINGULAR)):
+    if not (failing or ledger.left or problem.touching or value.has(*NO_VALUE)):
         return [Case(sp.true, value, form)], [*ledger.steps, _summed(problem, value)]
     gate = _gate(problem, law)
-    if never or value.has(*SINGULAR):
+    if never or value.has(*NO_VALUE):
         return gate.around(_open(problem, law))
     if ledger.left:
         rest, form, rule = _remainder(problem, law, sp.Add(*ledger.left))

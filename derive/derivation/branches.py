@@ -21,12 +21,12 @@ FLAT = (sp.Piecewise, sp.Abs, sp.Max, sp.Min, sp.sign, sp.Heaviside, sp.floor, s
 """Functions that may be 0, or a sum with them, on an interval."""
 
 
-def floored(statistic: E, p: Distribution) -> E:
+def ceilings_as_floors(statistic: E, p: Distribution) -> E:
     """A statistic with ⌊y⌋ + 1 for ⌈y⌉ under a law that has a density: y is a whole number with probability 0.
 
     >>> from derive import catalog
     >>> x = catalog.Exponential("lamda").variable
-    >>> floored(sp.ceiling(2*x), catalog.Exponential("lamda"))
+    >>> ceilings_as_floors(sp.ceiling(2*x), catalog.Exponential("lamda"))
     floor(2*x) + 1
     """
     if p.measure == "counting":
@@ -38,16 +38,16 @@ def floored(statistic: E, p: Distribution) -> E:
     return statistic.replace(moves, lambda e: sp.floor(e.args[0]) + 1)
 
 
-def in_branches(statistic: E, p: Distribution) -> E:
+def as_piecewise(statistic: E, p: Distribution) -> E:
     """A statistic of p's variable with Piecewise for Max, Min, sign and Heaviside, and for floor where its steps are few.
 
     >>> from derive import catalog
     >>> x = catalog.Uniform(0, 2).variable
-    >>> in_branches(sp.Max(x, 1), catalog.Uniform(0, 2))
+    >>> as_piecewise(sp.Max(x, 1), catalog.Uniform(0, 2))
     Piecewise((1, x < 1), (x, True))
-    >>> in_branches(sp.floor(x), catalog.Uniform(0, 2))
+    >>> as_piecewise(sp.floor(x), catalog.Uniform(0, 2))
     Piecewise((0, x < 1), (1, True))
-    >>> in_branches(sp.Max(x, x**2), catalog.Uniform(0, 2))
+    >>> as_piecewise(sp.Max(x, x**2), catalog.Uniform(0, 2))
     Piecewise((x, x < 1), (x**2, True))
     """
     x, counting = p.variable, p.measure == "counting"

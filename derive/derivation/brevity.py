@@ -40,13 +40,13 @@ def brief(expression: E, facts: Facts, rewritten: bool = True) -> E:
     """
     if expression.has(sp.Piecewise):
         return with_branches_held(partial(brief, facts=facts, rewritten=rewritten), expression)
-    upright = unnested(_upright(expression, facts), facts)
-    best = min((upright, _gathered(_upright(_parts(upright, rewritten), facts))), key=length)
+    upright = unnested(_differences_positive(expression, facts), facts)
+    best = min((upright, _gathered(_differences_positive(_parts(upright, rewritten), facts))), key=length)
     best = best.replace(_may_turn, _turned)
     return best if best == expression or agree(expression, best) else expression
 
 
-def _upright(expression: E, facts: Facts) -> E:
+def _differences_positive(expression: E, facts: Facts) -> E:
     """Differences below the line turned to be positive, where their sign is known."""
     below = {d for d in expression.atoms(sp.Pow) if d.base.is_Add and d.exp.is_Integer and d.exp < 0}
     turned = {d: (-1) ** d.exp * (-d.base) ** d.exp for d in below if facts.sign(d.base) == -1}

@@ -15,8 +15,8 @@ from derive.derivation.conditions import equalities, neat, pruned
 from derive.derivation.formula import Case, Step
 from derive.derivation.problem import Answer, place
 from derive.derivation.truth import irredundant
-from derive.expectations.neatness import signed, unnested
-from derive.expectations.normaliser import SINGULAR
+from derive.expectations.neatness import unnested, without_moduli
+from derive.expectations.normaliser import NO_VALUE
 from derive.families.facts import Facts
 
 E = Any
@@ -59,7 +59,7 @@ def finished(case: Case, rewritten: bool, facts: Facts) -> Case:
     condition, expr = with_equalities(irredundant(pruned(neat(case.condition), facts)), case.expr, facts)
     if case.form == "closed":
         known = facts.under(sp.And.make_args(condition)) if condition != sp.true else facts
-        expr = unnested(signed(expr, known), known)
+        expr = unnested(without_moduli(expr, known), known)
         rewritten = rewritten or expr != case.expr
         whole = (brief(tidy(expr), known, False),) if rewritten else ()
         expr = min((brief(expr, known, rewritten), *whole), key=length)
@@ -95,7 +95,7 @@ def with_equalities(condition: Any, expr: E, facts: Facts) -> tuple[Any, E]:
     if not equal:
         return condition, expr
     placed_in = place(expr, equal)
-    placed_in = expr if placed_in.has(*SINGULAR) and not expr.has(*SINGULAR) else placed_in
+    placed_in = expr if placed_in.has(*NO_VALUE) and not expr.has(*NO_VALUE) else placed_in
     parts = [place(r, equal) for r in sp.And.make_args(condition)]
     rest = pruned(neat(sp.And(*parts)), facts)
     return sp.And(rest, *(sp.Eq(*e) for e in equal.items())), placed_in

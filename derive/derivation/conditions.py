@@ -158,9 +158,9 @@ def _excluded(relation: Any, others: list[Any], facts: Facts | None) -> bool:
         if hasattr(other, "gts"):
             total = sp.expand(relation.gts - relation.lts + other.gts - other.lts)
             strict = isinstance(relation, (sp.Lt, sp.Gt)) or isinstance(other, (sp.Lt, sp.Gt))
-            holds = sp.Gt(total, 0) if strict else sp.Ge(total, 0)
+            combined = sp.Gt(total, 0) if strict else sp.Ge(total, 0)
             # each of the others by itself: together they may be rewritten so that nothing is seen
-            if any(facts.under(more).decide(holds) is False for more in ([], *([r] for r in others if r != other))):
+            if any(facts.under(more).decide(combined) is False for more in ([], *([r] for r in others if r != other))):
                 return True
     return False
 

@@ -34,7 +34,7 @@ from derive.derivation.conditions import neat, possible, pruned, solved
 from derive.derivation.formula import Case, Formula
 from derive.derivation.problem import AFFINITY, KL, Answer, Problem, place
 from derive.expectations.law import Undecided
-from derive.expectations.normaliser import SINGULAR
+from derive.expectations.normaliser import NO_VALUE
 from derive.expectations.norming import abbreviated, written_out
 from derive.expectations.tails import bounded_inside, singular_points
 from derive.families.facts import Facts, facts_of
@@ -83,7 +83,7 @@ def _each(way: Any, members: tuple[Distribution, ...]) -> tuple[tuple[Distributi
     return others, {unknown: meaning for found in meanings for unknown, meaning in found.items()}
 
 
-MOST_ORDERS = (2, 6)
+SPLITS_ALLOWED = (2, 6)
 """Orders of parameters that are split on one inside another, few before many: each doubles the cases."""
 
 
@@ -310,7 +310,7 @@ def _singular(expression: E, symbol: sp.Symbol, value: E) -> bool:
     met = put(expression, {symbol: value})
     logs = {f for e in met.atoms(sp.log) for f in sp.Mul.make_args(e.args[0])}
     divisors = {e.base for e in met.atoms(sp.Pow) if e.exp.is_negative}
-    return bool(met.has(*SINGULAR)) or any(sp.expand(e) == 0 for e in logs | divisors if e.is_Add)
+    return bool(met.has(*NO_VALUE)) or any(sp.expand(e) == 0 for e in logs | divisors if e.is_Add)
 
 
 def _overlapping(problem: Problem) -> Answer:
@@ -387,7 +387,7 @@ def _ordered(problem: Problem, symbol: sp.Symbol, anchor: E) -> Answer | None:
     As they stand, where that is enough; else with the order written into the parameters.
     """
     if not problem.orders:
-        found = (_split(replace(problem, most=most), symbol, anchor) for most in MOST_ORDERS)
+        found = (_split(replace(problem, most=most), symbol, anchor) for most in SPLITS_ALLOWED)
         return next((answer for answer in found if answer is not None), None)
     return _split(problem, symbol, anchor) if problem.orders < problem.most else None
 

@@ -18,7 +18,7 @@ import sympy as sp
 
 from derive.derivation.assignment import formula_of
 from derive.derivation.bases import of_either_sign, unlogged
-from derive.derivation.branches import floored, in_branches
+from derive.derivation.branches import as_piecewise, ceilings_as_floors
 from derive.derivation.cases import conditioned, finished, joined, narrowed, settled
 from derive.derivation.conditions import equalities
 from derive.derivation.formula import Case, Formula, Step
@@ -28,7 +28,8 @@ from derive.derivation.readings import readings
 from derive.derivation.soundness import sound
 from derive.derivation.statistic import StatisticError, real, unreal
 from derive.derivation.wholes import of_whole_part
-from derive.expectations.neatness import signed
+from derive.expectations.neatness import without_moduli
+from derive.expectations.normaliser import NO_VALUE
 from derive.families.expression import CONSTANTS, read
 from derive.families.facts import facts_of
 from derive.families.family import Distribution, Family
@@ -112,7 +113,7 @@ def expectation(statistic: Any, p: Any) -> Formula:
             lambda name: x if name == x.name else p.parameters[name] if name in p.parameters else _known(name),
         )
     statistic = sp.sympify(statistic, strict=True)
-    if statistic.has(*NO_NUMBERS):
+    if statistic.has(*NO_VALUE):
         raise StatisticError(f"{statistic} is no real number, nor a function of {x}")
     known = {s.name: s for s in (*p.free_symbols, x) if isinstance(s, sp.Symbol)}
     statistic = statistic.xreplace(
@@ -123,7 +124,7 @@ def expectation(statistic: Any, p: Any) -> Formula:
     found = []
     for way in ways:
         held = sp.And.make_args(way.condition)
-        written = signed(place(way.statistic, equalities(held)), facts_of((p,)).under(held))
+        written = without_moduli(place(way.statistic, equalities(held)), facts_of((p,)).under(held))
         found.append((_written(written, p, way.condition), way.condition))
     formula = replace(united(found, condition), statistic=statistic, unit="")
     named = {quantity(EXPECTATION, 1): formula.name}
@@ -136,8 +137,8 @@ def expectation(statistic: Any, p: Any) -> Formula:
 
 def _written(statistic: Any, p: Distribution, known: Any) -> Formula:
     """The mean of a statistic, its maxima, signs and whole parts as branches unless nothing comes of that."""
-    statistic = floored(statistic, p)
-    branches = in_branches(statistic, p)
+    statistic = ceilings_as_floors(statistic, p)
+    branches = as_piecewise(statistic, p)
     found = _based(branches, p, known)
     if not settled(found.cases) and all(c.form != "closed" for c in found.cases):
         plain = mean(statistic, p, known) if branches != statistic else found
@@ -176,13 +177,9 @@ def mean(statistic: Any, p: Distribution, known: Any = sp.true) -> Formula:
     return derived(EXPECTATION, (p,), False, statistic, known=known)
 
 
-NO_NUMBERS = (sp.nan, sp.zoo, sp.oo, -sp.oo)
-"""What a statistic cannot have in it."""
-
-
 def _known(name: str) -> Any:
     """A name in a statistic that is neither the variable nor a parameter: a constant, or a real symbol."""
-    if name in map(str, NO_NUMBERS):
+    if name in map(str, NO_VALUE):
         raise StatisticError(f"{name} is no real number")
     return CONSTANTS[name] if name in CONSTANTS else sp.Symbol(name, real=True)
 

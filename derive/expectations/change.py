@@ -79,16 +79,16 @@ def _peeled(g: E, x: sp.Symbol, low: E, high: E, facts: Facts) -> list[Piece]:
             rising = slope > 0 if turned else slope * sign > 0
             if not rising:
                 ylow, yhigh = yhigh, ylow
-            phi = _upright(piece.phi.xreplace({Y: backward(Y, sign)}), facts)
+            phi = _with_positive_denominators(piece.phi.xreplace({Y: backward(Y, sign)}), facts)
             result.append(Piece(phi, ylow, yhigh, piece.rising == rising))
     return result
 
 
-def _upright(phi: E, facts: Facts) -> E:
+def _with_positive_denominators(phi: E, facts: Facts) -> E:
     """With logs of fractions whose denominators are positive: of (y − 1)/(p − 1), p < 1, SymPy takes no log apart.
 
     >>> p, y = sp.symbols("p y")
-    >>> _upright(sp.log((y - 1)/(p - 1)), Facts().under([p < 1]))
+    >>> _with_positive_denominators(sp.log((y - 1)/(p - 1)), Facts().under([p < 1]))
     log((1 - y)/(1 - p))
     """
 

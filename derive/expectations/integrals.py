@@ -23,8 +23,8 @@ from derive.algebra.normal import expand_logs, is_zero, linear_form
 from derive.expectations.kernel import Kernel, Known, i
 from derive.expectations.law import resolve
 from derive.expectations.matching import UNMIXED, Arm, Fit, Panel, fits, on_piece
-from derive.expectations.neatness import arguments_short, neat, unnested
-from derive.expectations.normaliser import SINGULAR, exponential, integral_at, mean_at, real, substitute
+from derive.expectations.neatness import arguments_short, neat_value, unnested
+from derive.expectations.normaliser import NO_VALUE, exponential, integral_at, mean_at, real, substitute
 from derive.expectations.reading import decompose, factored, from_one, match_known, splits
 from derive.families.facts import Facts
 
@@ -237,7 +237,7 @@ def _of_waves(rest: E, terms: list[tuple[E, E]], arm: Arm, fit: Fit, whole: bool
         total += part
     before = -substitute(kernel.log_z, {**fit.a, **fit.swap}) if whole else arm.constant
     value = read.factor * exponential(unnested(before, facts)) * total
-    if value.has(*SINGULAR, sp.Derivative, sp.Subs):
+    if value.has(*NO_VALUE, sp.Derivative, sp.Subs):
         return None
     how = f"the real part at a complex shift of Z ({kernel.source})"
     return Value(value, read.requirements, kernel.name, how)
@@ -260,9 +260,9 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last:
             continue
         for known, at in _matching(rest, fit, place, facts, last):
             mean = _times(sp.log(scale) + known.value, known.at, kernel, order)
-            if mean is None or (value := mean.xreplace(at)).has(*SINGULAR):
+            if mean is None or (value := mean.xreplace(at)).has(*NO_VALUE):
                 continue
-            value = factor * neat(value, facts)
+            value = factor * neat_value(value, facts)
             if not whole or any(shift):
                 before = -substitute(kernel.log_z, {**fit.a, **fit.swap}) if whole else arm.constant
                 value *= exponential(before + substitute(kernel.log_z, place))
@@ -272,23 +272,23 @@ def _by_known(statistic: E, arm: Arm, fit: Fit, whole: bool, facts: Facts, last:
     return None
 
 
-MOST_ORDERS = 4
+MOST_DERIVATIVES = 4
 """Generators beside a known statistic beyond which no derivative is taken: it has ever more terms."""
 
 
 def _times(mean: E, fixed: Mapping[sp.Symbol, E], kernel: Kernel, order: tuple[int, ...]) -> E | None:
     """E[s Π t^order] from the mean of s as a function of the kernel's parameters: ∂^order (Z E[s]) / Z. It is finite where that
     of s is, in the interior. None where those parameters are not free, or a derivative has no name."""
-    if sum(order) > MOST_ORDERS or any(n and a in fixed for a, n in zip(kernel.a, order, strict=True)):
+    if sum(order) > MOST_DERIVATIVES or any(n and a in fixed for a, n in zip(kernel.a, order, strict=True)):
         return None
     for parameter, n in zip(kernel.a, order, strict=True):
         for _ in range(n):
-            mean = _risen(mean, kernel.log_z, parameter)
+            mean = _times_generator(mean, kernel.log_z, parameter)
     return None if any(order) and mean.has(sp.Derivative, sp.Subs) else mean
 
 
 @lru_cache(maxsize=512)
-def _risen(mean: E, log_z: E, parameter: sp.Symbol) -> E:
+def _times_generator(mean: E, log_z: E, parameter: sp.Symbol) -> E:
     """E[t s] from the mean of s, with the parameter of the generator t: ∂(Z E[s]) / Z."""
     return named_derivatives(sp.diff(mean, parameter) + mean * sp.diff(log_z, parameter))
 

@@ -56,7 +56,7 @@ class Law:
             return None
         (first, condition), (rest, _) = self.log_density.args
         here = condition.subs(self.x, self.low)
-        beyond = holds(condition, self.x, self.low + 1, self.high, self.facts, closed=True)
+        beyond = holds_on_stretch(condition, self.x, self.low + 1, self.high, self.facts, closed=True)
         if beyond is None or here != (sp.false if beyond else sp.true):
             return None
         first, rest = (rest, first) if beyond else (first, rest)
@@ -151,8 +151,8 @@ def _near(expression: E, x: sp.Symbol, point: E | None) -> E:
 
     def branch(e: E) -> E:
         for value, condition in e.args:
-            if (holds := condition.subs(x, point)) != sp.false:
-                return value if holds == sp.true else e
+            if (there := condition.subs(x, point)) != sp.false:
+                return value if there == sp.true else e
         return e
 
     return expression if point is None else expression.replace(lambda e: isinstance(e, sp.Piecewise), branch)
@@ -191,15 +191,15 @@ def _slope(inner: E, x: sp.Symbol, facts: Facts) -> int | None:
     return 1 if piece.rising else -1
 
 
-def holds(condition: Any, x: sp.Symbol, low: E, high: E, facts: Facts, closed: bool = False) -> bool | None:
+def holds_on_stretch(condition: Any, x: sp.Symbol, low: E, high: E, facts: Facts, closed: bool = False) -> bool | None:
     """Whether a relation between x and its one root holds on a whole stretch, or nowhere on it; None where that is not told.
 
     A stretch that is `closed` has its ends: those of a law on integers have a mass.
 
     >>> x = sp.Symbol("x", real=True)
-    >>> holds(x > 0, x, sp.S.Zero, sp.oo, Facts()), holds(x > 0, x, sp.S.Zero, sp.oo, Facts(), closed=True)
+    >>> holds_on_stretch(x > 0, x, sp.S.Zero, sp.oo, Facts()), holds_on_stretch(x > 0, x, sp.S.Zero, sp.oo, Facts(), closed=True)
     (True, None)
-    >>> holds(x > 0, x, sp.S.One, sp.oo, Facts(), closed=True), holds(x > 2, x, sp.S.Zero, sp.S(2), Facts(), closed=True)
+    >>> holds_on_stretch(x > 0, x, sp.S.One, sp.oo, Facts(), closed=True), holds_on_stretch(x > 2, x, sp.S.Zero, sp.S(2), Facts(), closed=True)
     (True, False)
     """
     if not condition.is_Relational:
@@ -239,14 +239,14 @@ def resolve(expression: E, x: sp.Symbol, low: E, high: E, facts: Facts, closed: 
         return None
 
     def unfold(e: E) -> E:
-        positive = holds(sp.Ge(e.args[0], 0, evaluate=False), x, low, high, facts) if e.has(x) else None
+        positive = holds_on_stretch(sp.Ge(e.args[0], 0, evaluate=False), x, low, high, facts) if e.has(x) else None
         return e if positive is None else e.args[0] if positive else -e.args[0]
 
     def choose(e: E) -> E:
         for value, condition in e.args:
             if condition == sp.true:
                 return value
-            true = holds(condition, x, low, high, facts, closed)
+            true = holds_on_stretch(condition, x, low, high, facts, closed)
             if true is None and hasattr(condition, "gts") and (s := around(condition.gts - condition.lts)):
                 true = s > 0
             if true is None:

@@ -19,7 +19,7 @@ from derive.families.facts import Facts
 
 E = Any
 
-SINGULAR = (sp.gamma, sp.loggamma, sp.polygamma, sp.factorial, sp.zeta)
+WITH_POLES = (sp.gamma, sp.loggamma, sp.polygamma, sp.factorial, sp.zeta)
 """Functions with poles at integers that are not positive."""
 
 MOST = 3
@@ -39,7 +39,7 @@ def infinite_masses(statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Fac
     """
     statistic = in_sines(statistic)
     points = sorted(_points(statistic, x, support, facts).items(), key=sp.default_sort_key)
-    for point, condition in ((point, one) for point, there in points for one in signed(there, facts)):
+    for point, condition in ((point, one) for point, there in points for one in by_sign(there, facts)):
         there = sp.And.make_args(condition)
         inside = facts.under(there)
         here = [r(point, end) for r, end in zip((sp.Ge, sp.Le), support, strict=True) if end.is_finite is not False]
@@ -68,11 +68,11 @@ def infinite_masses(statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Fac
             yield from ((point, sp.And(*here, grows, sp.Ge(*support)), sign) for sign in (1, -1))
 
 
-def signed(condition: Any, facts: Facts) -> Iterator[Any]:
+def by_sign(condition: Any, facts: Facts) -> Iterator[Any]:
     """A condition as alternatives in which what is not 0 has a sign; those that hold nowhere are left out.
 
     >>> a = sp.Symbol("a", real=True)
-    >>> list(signed(sp.Ne(a, 0), Facts())), list(signed(sp.Ne(a, 0) & (a < 1), Facts().under([a > 0])))
+    >>> list(by_sign(sp.Ne(a, 0), Facts())), list(by_sign(sp.Ne(a, 0) & (a < 1), Facts().under([a > 0])))
     ([a > 0, a < 0], [(a > 0) & (a < 1)])
     """
     parts = sp.And.make_args(condition)
@@ -93,7 +93,7 @@ def _points(statistic: E, x: sp.Symbol, support: tuple[E, E], facts: Facts) -> d
     """Where something below a line, or in a log, is 0, with the condition under which it is; raises Unknown where that is not known."""
     if endless(statistic, x, support) or unsolved(statistic, x):
         raise Unknown("there may be other poles")
-    for f in statistic.atoms(*SINGULAR):
+    for f in statistic.atoms(*WITH_POLES):
         argument = f.args[-1] + int(isinstance(f, sp.factorial))
         slope = sp.diff(argument, x)
         if slope != 0 and not (slope.is_positive and facts.decide(sp.Gt(argument.subs(x, support[0]), 0))):
@@ -138,4 +138,4 @@ def _growth(h: Expansion, scale: Scale) -> tuple[Any, int, E]:
     return sp.true, scale.known(coefficient), sp.oo
 
 
-__all__ = ["infinite_masses", "signed"]
+__all__ = ["by_sign", "infinite_masses"]

@@ -19,7 +19,7 @@ from derive.expectations.folding import at_size, unfolded
 from derive.expectations.integrals import Requirement, Value, on_panel
 from derive.expectations.law import MAX_POINTS, Law, Undecided, kinks, resolve
 from derive.expectations.matching import Panel
-from derive.expectations.normaliser import SINGULAR, exponential
+from derive.expectations.normaliser import NO_VALUE, exponential
 from derive.expectations.score import by_score
 
 E = Any
@@ -91,7 +91,7 @@ def _on_the_line(found: Value | None) -> Value | None:
 def _over_points(statistic: E, law: Law, points: Iterable[E]) -> Value | None:
     masses = ((k, sp.exp(law.log_density.subs(law.x, k))) for k in points)
     mean = sp.Add(*(mass * statistic.subs(law.x, k) for k, mass in masses if mass != 0))
-    return None if mean.has(*SINGULAR) else Value(mean, rule="finite support", reason="the sum over its points")
+    return None if mean.has(*NO_VALUE) else Value(mean, rule="finite support", reason="the sum over its points")
 
 
 def _with_points(statistic: E, mass: E, rest: Law) -> Value | None:
@@ -108,7 +108,7 @@ def _with_points(statistic: E, mass: E, rest: Law) -> Value | None:
         return None
     points = [first + i for i in range(beyond)]
     values = [(statistic.subs(x, k), continued.subs(x, k)) for k in points]
-    known = not any(v.has(*SINGULAR) for pair in values for v in pair)
+    known = not any(v.has(*NO_VALUE) for pair in values for v in pair)
     nothing = Value(sp.S.Zero, rule="finite support", reason="it is 0 beyond its first points")
     found = None if not known else nothing if continued == 0 else _expect(continued, rest)
     if found is None:

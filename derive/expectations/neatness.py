@@ -1,4 +1,4 @@
-"""Values of known expectations, neat: square roots taken, powers of powers as one, arguments short."""
+"""Values of known expectations, neat_value: square roots taken, powers of powers as one, arguments short."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ MANY = 8
 """Symbols beyond which a fraction is not reduced: that may take for ever."""
 
 
-def neat(value: E, facts: Facts) -> E:
+def neat_value(value: E, facts: Facts) -> E:
     """A value with all of it done."""
     return unnested(roots(arguments_short(value), facts), facts)
 
 
-def _signed(power: E, sign: int) -> E:
+def _modulus(power: E, sign: int) -> E:
     """The absolute value of a power of something of known sign."""
     base, exponent = power.as_base_exp()
     return (sign * base) ** exponent
 
 
-def signed(expression: E, facts: Facts) -> E:
+def without_moduli(expression: E, facts: Facts) -> E:
     """An expression without the absolute values of what has a sign, logs of its squares, minima and maxima of what is in order.
 
     >>> a, b = sp.symbols("a b", positive=True)
-    >>> signed(sp.log(sp.Min(a, b)) + sp.Abs(a - b), Facts().under([a < b]))
+    >>> without_moduli(sp.log(sp.Min(a, b)) + sp.Abs(a - b), Facts().under([a < b]))
     -a + b + log(a)
     >>> x = sp.Symbol("x", real=True)
-    >>> signed(sp.log((x - 1)**2), Facts().under([x < 1]))
+    >>> without_moduli(sp.log((x - 1)**2), Facts().under([x < 1]))
     2*log(1 - x)
-    >>> signed(sp.Abs((a - x)/(x - 1)), Facts().under([x < 1]))
+    >>> without_moduli(sp.Abs((a - x)/(x - 1)), Facts().under([x < 1]))
     Abs(a - x)/(1 - x)
     """
     signs = {}
@@ -51,7 +51,7 @@ def signed(expression: E, facts: Facts) -> E:
         elif facts.decide(sp.Le(e.args[0], 0)):
             signs[e] = -e.args[0]
         elif known := {f: sign for f in sp.Mul.make_args(e.args[0]) if (sign := facts.sign(f.as_base_exp()[0]))}:
-            signs[e] = sp.Abs(e.args[0] / sp.Mul(*known)) * sp.Mul(*(_signed(f, sign) for f, sign in known.items()))
+            signs[e] = sp.Abs(e.args[0] / sp.Mul(*known)) * sp.Mul(*(_modulus(f, sign) for f, sign in known.items()))
     for e in sp.sympify(expression).atoms(sp.Min, sp.Max):
         order = sp.Le if isinstance(e, sp.Min) else sp.Ge
         outermost = [a for a in e.args if all(facts.decide(order(a, other)) for other in e.args if other != a)]
@@ -97,7 +97,7 @@ def roots(expression: E, facts: Facts) -> E:
         return result
 
     expression = expression.replace(lambda e: e.is_Pow and e.exp == sp.S.Half and not e.base.is_number, take)
-    return signed(expression, facts).replace(lambda e: isinstance(e, real_part), _short_complex)
+    return without_moduli(expression, facts).replace(lambda e: isinstance(e, real_part), _short_complex)
 
 
 def _short_complex(e: E) -> E:
@@ -128,4 +128,4 @@ def _short_complex(e: E) -> E:
     return real_part(inside.xreplace({root: sp.sqrt(s) for s, root in squares.items()}))
 
 
-__all__ = ["arguments_short", "neat", "roots", "signed", "unnested"]
+__all__ = ["arguments_short", "neat_value", "roots", "unnested", "without_moduli"]

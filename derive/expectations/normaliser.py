@@ -43,7 +43,7 @@ def moment(kernel: Kernel, order: tuple[int, ...]) -> E:
 def mean_at(kernel: Kernel, order: tuple[int, ...], place: dict[sp.Symbol, E]) -> E:
     """∂^n Z / Z at values of the kernel's symbols, by a limit at a removable point."""
     value = _put(moment(kernel, order), place)
-    if value.has(*SINGULAR):
+    if value.has(*NO_VALUE):
         value = substitute(_moment(kernel.log_z, kernel.a, order), place)
     return named_derivatives(value)
 
@@ -93,18 +93,19 @@ MAX_LIMIT = 40
 """Expressions of more operations than this are not given to SymPy's limit, which can be slow."""
 
 
-SINGULAR = (sp.nan, sp.zoo, sp.oo, -sp.oo)
+NO_VALUE = (sp.nan, sp.zoo, sp.oo, -sp.oo)
+"""What stands in an expression that has no value."""
 
 
 def substitute(expression: E, place: dict[sp.Symbol, E]) -> E:
     """Values put in for the kernel's symbols, by a limit where the expression has a removable point."""
     value = named_derivatives(_put(expression, place))
-    if not value.has(*SINGULAR):
+    if not value.has(*NO_VALUE):
         return value
     for symbol, at in place.items():
         if expression.has(symbol):
             tried = expression.subs(symbol, at)
-            if tried.has(*SINGULAR):
+            if tried.has(*NO_VALUE):
                 if sp.count_ops(expression) > MAX_LIMIT or expression.has(sp.Derivative, sp.Subs):
                     return sp.nan
                 try:

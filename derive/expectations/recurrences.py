@@ -17,7 +17,7 @@ import sympy as sp
 from derive.algebra.normal import is_zero
 from derive.algebra.tidy import tidy
 from derive.expectations.law import Law
-from derive.expectations.normaliser import SINGULAR, exponential, unshift
+from derive.expectations.normaliser import NO_VALUE, exponential, unshift
 
 E = Any
 
@@ -71,7 +71,7 @@ def _at_end(law: Law, factor: E, end: E) -> E | None:
     if all(is_zero(factor.subs(law.x, e)) for e in ends):
         return sp.S.Zero
     value = factor.subs(law.x, end) * exponential(unshift(sp.expand(law.log_density.subs(law.x, end))))
-    if len(ends) > 1 or value.has(*SINGULAR):
+    if len(ends) > 1 or value.has(*NO_VALUE):
         return None
     gammas = [f for f in sp.Mul.make_args(value) if f.has(sp.gamma)]
     return sp.gammasimp(sp.Mul(*gammas)) * sp.Mul(*(f for f in sp.Mul.make_args(value) if f not in gammas))

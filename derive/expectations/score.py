@@ -11,7 +11,7 @@ from derive.algebra.normal import expand_logs, is_zero, linear_form
 from derive.algebra.tidy import tidy
 from derive.expectations.integrals import Value
 from derive.expectations.law import Law
-from derive.expectations.normaliser import SINGULAR
+from derive.expectations.normaliser import NO_VALUE
 
 E = Any
 
@@ -39,7 +39,7 @@ def by_score(statistic: E, law: Law) -> Value | None:
             continue
         slope = expand_logs(named_derivatives(sp.diff(law.log_density, theta)), x)
         rest, parts = linear_form(slope, x)
-        if parts.keys() != wanted.keys() or slope.has(*SINGULAR, sp.Derivative, sp.Subs):
+        if parts.keys() != wanted.keys() or slope.has(*NO_VALUE, sp.Derivative, sp.Subs):
             continue
         one = next(iter(parts))
         shape = [(s, sp.cancel(c / parts[one])) for s, c in parts.items()]

@@ -16,7 +16,7 @@ import sympy as sp
 from derive.algebra.zeros import endless, in_sines, of_one_sign, poles, unsolved
 from derive.expectations.asymptotics.orders import L3, SCALE, Expansion, Impossible, T, Unknown
 from derive.expectations.asymptotics.scale import ORDERS, Scale
-from derive.expectations.masses import infinite_masses, signed
+from derive.expectations.masses import by_sign, infinite_masses
 from derive.expectations.oscillation import envelope, period, without_steps
 from derive.families.facts import Facts
 
@@ -120,7 +120,7 @@ def inside(
     found, statistic = [], in_sines(statistic)
     points = poles(statistic, x, support) | dict.fromkeys(singular_points(log_density, statistic, x, proper), sp.true)
     for point, condition in sorted(points.items(), key=sp.default_sort_key):
-        for there in signed(condition, facts):
+        for there in by_sign(condition, facts):
             known = facts.under(sp.And.make_args(there))
             outside = [
                 _plain(known.cleared(r), known)

@@ -352,7 +352,7 @@ def _functions_signed(difference: Any) -> Any:
 T = sp.Symbol("_t", real=True)
 """What stands for a sine or a cosine."""
 
-MOST_SQUARED = 60
+LONGEST_SQUARED = 60
 """Operations of a sum beyond which it is not asked which of its two terms has the greater square."""
 
 
@@ -366,7 +366,7 @@ def _roots_signed(difference: Any) -> Any:
     signs: dict[Any, Any] = {}
     for e in difference.atoms(sp.Add):
         factors = (f for term in e.args for f in sp.Mul.make_args(term)) if len(e.args) == 2 else ()
-        if not any(f.is_Pow and abs(f.exp) == sp.S.Half for f in factors) or sp.count_ops(e) > MOST_SQUARED:
+        if not any(f.is_Pow and abs(f.exp) == sp.S.Half for f in factors) or sp.count_ops(e) > LONGEST_SQUARED:
             continue
         for a, b in (e.args, e.args[::-1]):
             if (a.is_positive or a.is_negative) and b.is_real and sp.cancel(a**2 - b**2).is_positive:

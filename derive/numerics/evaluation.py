@@ -18,7 +18,7 @@ import mpmath
 import sympy as sp
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
-from derive.algebra.cancellation import reflected
+from derive.algebra.cancellation import erfc_folded
 from derive.algebra.functions import NAMED
 from derive.algebra.placing import put
 from derive.numerics import quadrature
@@ -178,7 +178,7 @@ def _factored(e: Any, *limits: Any) -> Any:
 
 @lru_cache(maxsize=256)
 def _compile(terms: tuple[Any, ...], symbols: tuple[Any, ...]) -> Any:
-    terms = tuple(map(reflected, terms))
+    terms = tuple(map(erfc_folded, terms))
     # a parameter may be called gamma
     return sp.lambdify(symbols, terms, modules=[NAMED, REFLECTED, "mpmath"], dummify=True, docstring_limit=0)
 
@@ -341,7 +341,7 @@ def _hidden_pole(expression: Any, place: Mapping[Any, Any]) -> bool:
     return any(put(b, place).is_zero for b in below) or any(put(f, place) == sp.zoo for f in waves)
 
 
-def _holds(condition: Any, place: Mapping[Any, Any]) -> bool:
+def _true_at(condition: Any, place: Mapping[Any, Any]) -> bool:
     """Whether a condition holds at a place; one that is not real there does not."""
     try:
         return bool(put(condition, place) == True)  # noqa: E712 - SymPy's own
@@ -378,7 +378,7 @@ def _along(
             seen.append(value)
         return seen[-1] if _same(seen[-1], seen[0], digits) else None
 
-    held = [side for side in (1, -1) if _holds(condition, moved(side, order))]
+    held = [side for side in (1, -1) if _true_at(condition, moved(side, order))]
     if len(held) != 1 and None not in (parts := [at(1, order), at(-1, order)]):
         above, below = parts
         jump = abs(above - below) > (1 + abs(above)) * (STEEP * mpmath.mpf(10) ** -order)

@@ -127,7 +127,7 @@ def program(formula: Formula) -> Program:
                 if not fault[1]:
                     break
     if accuracy.negative:
-        best = best.floored()
+        best = best.not_below_zero()
         accuracy = of(best)
     beyond = accuracy.beyond(BOUND, truth)
     best = replace(best, formula=str(in_reals(formula)))
@@ -177,7 +177,7 @@ def _paired(tried: list[tuple[Accuracy, Program]]) -> list[Program]:
     if left(one, other) >= min(left(t) for t in tried):
         return []
     both = either(one[1], other[1])
-    return [both.floored() if one[0].negative or other[0].negative else both]
+    return [both.not_below_zero() if one[0].negative or other[0].negative else both]
 
 
 def _fault(beyond: list[tuple[float, Place]]) -> tuple[bool, int]:

@@ -2,7 +2,7 @@
 
 capped     a sum with one exponential that grows as that exponential times what does not
 falling    a difference of two exponentials as the greater one times what stays between −1 and 0
-gathered   products of exponentials and gamma functions as one exponential
+in_one_exponential   products of exponentials and gamma functions as one exponential
 balanced   exponentials multiplied into sums that hold their reciprocals
 guarded    an exponential times the difference of another from its first terms, as one function
 falls_held what SymPy does with a rational function, of exponentials that fall
@@ -164,23 +164,23 @@ def _spread(product: E) -> E:
     for f in [f for f in product.args if isinstance(f, sp.exp)]:
         opposite = sp.exp(-f.args[0])
         for total in [t for t in product.args if t.is_Add and t.has(sp.exp)]:
-            if _holds(total, opposite):
+            if _contains(total, opposite):
                 rest = (g for g in product.args if g not in (f, total))
                 return _spread(sp.Mul(*rest, sp.Add(*(_spread(term * f) for term in total.args))))
     return product
 
 
-def _holds(total: E, opposite: E) -> bool:
+def _contains(total: E, opposite: E) -> bool:
     """Whether an exponential is a factor of a term of a sum, or of one of a sum that is a factor of a term."""
     factors = [f for term in total.args for f in sp.Mul.make_args(term)]
-    return opposite in factors or any(_holds(f, opposite) for f in factors if f.is_Add)
+    return opposite in factors or any(_contains(f, opposite) for f in factors if f.is_Add)
 
 
-def gathered(e: E) -> E:
+def in_one_exponential(e: E) -> E:
     """A product of exponentials and gamma functions as one exponential: a factor alone may overflow.
 
     >>> k, u = sp.symbols("k u", positive=True)
-    >>> gathered(k * sp.exp(-u) * sp.gamma(k))
+    >>> in_one_exponential(k * sp.exp(-u) * sp.gamma(k))
     k*exp(-u + loggamma(k))
     """
     return e.replace(lambda f: f.is_Mul and f.has(sp.exp) and f.has(sp.gamma), _gathered)
@@ -249,4 +249,4 @@ def _with_exponential(product: E) -> Iterator[tuple[E, E]]:
             yield f, exp_expm1 if isinstance(f, expm1) else exp_expm1mx
 
 
-__all__ = ["balanced", "capped", "falling", "falls_held", "gathered", "grown", "guarded", "magnitude"]
+__all__ = ["balanced", "capped", "falling", "falls_held", "grown", "guarded", "in_one_exponential", "magnitude"]

@@ -18,7 +18,7 @@ from derive.families.facts import Facts, facts_of
 from derive.families.family import DOMAINS
 from derive.programs import remainder, rewriting
 from derive.programs.ends import ended, resolved
-from derive.programs.exponentials import capped, falling, gathered
+from derive.programs.exponentials import capped, falling, in_one_exponential
 from derive.programs.finishing import finished, finished_and_guarded
 from derive.programs.frames import frame
 from derive.programs.functions import Block
@@ -225,7 +225,7 @@ def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[Start]:
     other = tuple(c._replace(expr=relative_growth(c.expr)) for c in cases)
     falls = tuple(c._replace(expr=falling(c.expr, facts)) for c in cases)
     yield from ((name, way, falls) for name, way in WAYS.items())
-    whole = tuple(c._replace(expr=gathered(c.expr)) for c in falls)
+    whole = tuple(c._replace(expr=in_one_exponential(c.expr)) for c in falls)
     if whole != falls:
         yield f"{FAR}, in one exponential", None, whole
         yield (

@@ -91,7 +91,7 @@ class Program:
             names |= {str(name) for name, _ in part.block.statements} & set(map(str, part.arguments))
         return names
 
-    def floored(self) -> Program:
+    def not_below_zero(self) -> Program:
         """The same program, its values below 0 replaced by 0, which is nearer to what is not negative."""
         branches = (
             b if b.block.result.is_number else replace(b, block=_floored(b.block, own("value", i)))

@@ -35,7 +35,7 @@ from derive.programs.steps import Steps, squares_apart
 E = Any
 
 KINKS = (sp.Abs, sp.sign, sp.Max, sp.Min, sp.Piecewise, sp.Heaviside, sp.DiracDelta, sp.floor, sp.ceiling)
-CANCELS = sp.Rational(1, 16)
+REMAINDER_BELOW = sp.Rational(1, 16)
 """The remainder is taken where the closed formula is below this share of the sum of its terms' sizes."""
 
 AGREES = sp.Rational(1, 2**18)

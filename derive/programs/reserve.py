@@ -12,7 +12,7 @@ from derive.programs.functions import Block
 from derive.programs.program import GREATEST, Branch, Program, own
 from derive.programs.rounding import rounding
 
-CANCELS = sp.Rational(1, 256)
+DEFINITION_BELOW = sp.Rational(1, 256)
 """A closed formula below this share of the bound on its error, in units of rounding, is not believed."""
 BELIEVED = sp.Rational(1, 1024)
 """The same for the definition: that is 1e-13."""
@@ -49,7 +49,7 @@ def _supported(branch: Branch, index: int, by_rule: Block, other: dict[Any, Any]
         return branch
     # written so that nan, which compares to nothing, is neither left standing nor taken
     bound = bounds[value]
-    stands = sp.And(sp.Abs(value) >= CANCELS * bound, sp.Abs(value) < GREATEST)
+    stands = sp.And(sp.Abs(value) >= DEFINITION_BELOW * bound, sp.Abs(value) < GREATEST)
     named = other | {name: own(f"{name}_by_rule", index) for name, _ in by_rule.statements}
     sums = tuple(
         (named[name], sp.Piecewise((sp.S.Zero, stands), (e.xreplace(named), True), evaluate=False))

@@ -81,11 +81,11 @@ def risen(expression: Any) -> Any:
     exp(y*(log(x) - 1) + (x + y - 1/2)*log1p(y/x) - loggamma_rest(x) + loggamma_rest(x + y))
     """
     return expression.replace(
-        lambda f: isinstance(f, sp.exp) and f.has(sp.loggamma), lambda f: sp.exp(_risen(f.args[0]))
+        lambda f: isinstance(f, sp.exp) and f.has(sp.loggamma), lambda f: sp.exp(_exponent_risen(f.args[0]))
     )
 
 
-def _risen(exponent: Any) -> Any:
+def _exponent_risen(exponent: Any) -> Any:
     terms = sp.Add.make_args(exponent)
     above = [t for t in terms if isinstance(t, sp.loggamma)]
     below = [-t for t in terms if isinstance(-t, sp.loggamma)]

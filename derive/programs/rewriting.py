@@ -63,7 +63,7 @@ def differences(
     if mode == "anchored":
         e = _anchored(expanded(e, steps.facts), steps)
     elif mode == ALONE:
-        e, rises = _risen(expanded(e, steps.facts), steps)
+        e, rises = _logs_by_rises(expanded(e, steps.facts), steps)
         hidden |= rises
     found, rest = gathered(expanded(e, steps.facts), mode != "monomials")
     groups, rest = {f.xreplace(hidden): group for f, group in found.items()}, rest.xreplace(hidden)
@@ -125,7 +125,7 @@ def _anchored(e: E, steps: Steps) -> E:
     return e.xreplace({f: of(f) for f in e.atoms(sp.log)})
 
 
-def _risen(e: E, steps: Steps) -> tuple[E, dict[E, E]]:
+def _logs_by_rises(e: E, steps: Steps) -> tuple[E, dict[E, E]]:
     """Every log of something of q by its value at q = p and a name for what it rises by, and what the names stand for."""
     rises: dict[E, E] = {}
 

@@ -16,7 +16,7 @@ from derive.programs.steps import Steps
 
 E = Any
 
-CANCELS = sp.Rational(1, 64)
+OTHER_WAY_BELOW = sp.Rational(1, 64)
 """A value below this share of the sum of its terms' sizes has lost six bits, and another way to write it is asked."""
 
 
@@ -42,7 +42,7 @@ def _smaller(one: Branch, other: Branch, index: int) -> Branch:
     named = {name: sp.Symbol(f"{name}_other", real=True) for name, _ in there}
     moved = tuple((named[name], e.xreplace(named)) for name, e in there)
     second, bulk = (e.xreplace(named) for e in ends)
-    stands = sp.And(sp.Abs(direct) >= CANCELS * size, sp.Abs(direct) < GREATEST)
+    stands = sp.And(sp.Abs(direct) >= OTHER_WAY_BELOW * size, sp.Abs(direct) < GREATEST)
     value = sp.Piecewise((direct, stands), (second, bulk < size), (direct, True), evaluate=False)
     return Branch(one.condition, Block((*here, *moved), value))
 
@@ -76,7 +76,7 @@ def _size(term: E, inside: dict[Any, E]) -> E:
 def switched(branch: Branch, index: int, expansion: Expansion, steps: Steps) -> Branch:
     computed, direct, size = _sized(branch.block, index, expansion.reach != sp.true)
     other = own("near_form", index)
-    close = sp.And(sp.Abs(direct) < remainder.CANCELS * size, expansion.reach)
+    close = sp.And(sp.Abs(direct) < remainder.REMAINDER_BELOW * size, expansion.reach)
     # where it is not taken the integral is evaluated at q = p, so that arrays meet no overflow in it
     safe = {d: own(f"s{d.name[1:]}", index) for d in steps.names.values()}
     statements = (

@@ -55,7 +55,7 @@ def score(subject: Subject) -> Iterator[Check]:
         return
     for index, param in enumerate(family.params):
         if "integer" not in param.domain:
-            for member in _signed(family.suffixed("")):
+            for member in _of_each_sign(family.suffixed("")):
                 verdict = _score_verdict(member, index, subject.digits)
                 if verdict is not None:
                     yield Check(
@@ -63,7 +63,7 @@ def score(subject: Subject) -> Iterator[Check]:
                     )
 
 
-def _signed(member: Distribution) -> list[Distribution]:
+def _of_each_sign(member: Distribution) -> list[Distribution]:
     """The member with each parameter that may have either sign made positive, then negative."""
     for i, value in enumerate(member.values):
         if value.is_nonzero and value.is_positive is None:
@@ -71,7 +71,7 @@ def _signed(member: Distribution) -> list[Distribution]:
             sides = [
                 Distribution(member.family, (*member.values[:i], s * size, *member.values[i + 1 :])) for s in (1, -1)
             ]
-            return [m for side in sides for m in _signed(side)]
+            return [m for side in sides for m in _of_each_sign(side)]
     return [member]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.algebra.cancellation import erfc_reflected, reflected
+from derive.algebra.cancellation import erfc_folded, erfc_reflected
 from derive.algebra.normal import is_zero
 from derive.algebra.signs import seen_nonzero
 from derive.families.facts import Facts
@@ -44,7 +44,7 @@ def _of_positive_tails(e: E) -> E:
     if not e.has(sp.erfc, sp.erf):
         return e
     scale = e.as_coeff_Add()[0] / 2
-    folded = scale * reflected(sp.expand(e / scale)) if scale != 0 else e
+    folded = scale * erfc_folded(sp.expand(e / scale)) if scale != 0 else e
     found = {f: sp.Dummy(positive=True) for f in folded.atoms(sp.erfc, erfc_reflected) if f.args[0].is_extended_real}
     return folded.xreplace(found)
 

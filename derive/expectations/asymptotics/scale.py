@@ -9,8 +9,8 @@ from typing import Any
 
 import sympy as sp
 
-from derive.algebra.cancellation import reflected
-from derive.algebra.zeros import AT_INTEGERS, SINGULAR
+from derive.algebra.cancellation import erfc_folded
+from derive.algebra.zeros import AT_INTEGERS, ZERO_AT_POLE
 from derive.expectations.asymptotics.functions import KNOWN
 from derive.expectations.asymptotics.orders import MOST, SCALE, Expansion, Impossible, Orders, T, Unknown, constant
 
@@ -141,7 +141,7 @@ class Scale(Orders):
 
     def _away_from_poles(self, function: Any, at: list[E]) -> None:
         """Raises Unknown where it is not known that a function has no pole at a point with letters."""
-        poles = [g for g in (SINGULAR[function](*at),) if not g.is_number] if function in SINGULAR else []
+        poles = [g for g in (ZERO_AT_POLE[function](*at),) if not g.is_number] if function in ZERO_AT_POLE else []
         counted = AT_INTEGERS[function](*at) if function in AT_INTEGERS else ()
         for g in poles:
             self.known(g)
@@ -163,7 +163,7 @@ class Scale(Orders):
 
         # before T is put in: SymPy may turn the condition over and over
         settled = e.replace(lambda f: isinstance(f, sp.Piecewise) and f.has(x), branch)
-        return reflected(settled.subs(x, place))
+        return erfc_folded(settled.subs(x, place))
 
 
 __all__ = ["ORDERS", "Scale"]
