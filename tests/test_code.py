@@ -511,7 +511,7 @@ MPMATH = {
 }
 HELPER_BOUND = {
     "log1pmx": 4e-15, "expm1mx": 2e-15, "erf_rest": 2e-15, "kl_div": 4e-15, "xlogy": 1e-15, "xlog1py": 1e-15, "trigamma_rest": 4e-15,
-    "digamma_rest": 5e-14, "loggamma_rest": 5e-14, "trigamma": 2e-15, "gamma": 2e-13, "exp_e1": 3e-14, "trigamma_rest_drop": 4e-15, "digamma_rest_rise": 4e-15, "bessel_deficit": 2e-15,
+    "digamma_rest": 5e-14, "loggamma_rest": 5e-14, "trigamma": 2e-15, "gamma": 2e-13, "exp_e1": 3e-14, "e1_of_exp": 3e-14, "trigamma_rest_drop": 4e-15, "digamma_rest_rise": 4e-15, "bessel_deficit": 2e-15,
     "bessel_ratio": 2e-15, "bessel_spread": 2e-15, "log_besseli0_bregman": 4e-14, "exp_expm1": 1e-13, "exp_expm1mx": 1e-13, "loggamma_bregman_at_1": 4e-15,
     "log1pmx_to": 1e-15, "log1p_to": 1e-15, "xlog1py_to": 1e-15, "kl_div_to": 4e-15, "loggamma_bregman_to": 6e-14, "log_besseli0_bregman_to": 6e-14, "logbeta_rest_bregman_to": 2e-13,
     "log_exprel_bregman_to": 4e-14, "log1pexp_bregman_to": 2e-14, "exp_expm1_to": 1e-13, "exp_expm1mx_to": 1e-13,
@@ -546,6 +546,8 @@ def helper_error(name, function):
             x *= rng.choice((1, -1))
         if name.startswith("log_zeta"):
             x = 1 + 10 ** rng.uniform(-6, 1.3)
+        if name == "e1_of_exp":
+            x = rng.uniform(-60, 4)
         args = [x]
         if len(HELPERS[name].arguments) == 4:
             y = 10 ** rng.uniform(-8, 12)

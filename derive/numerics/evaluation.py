@@ -22,7 +22,7 @@ from derive.algebra.cancellation import erfc_folded
 from derive.algebra.functions import NAMED
 from derive.algebra.placing import put
 from derive.numerics import quadrature
-from derive.numerics.numeric import REFLECTED, breakpoints
+from derive.numerics.numeric import LARGE, REFLECTED, breakpoints
 
 GUARD, SLOW_GUARD = 15, 6
 """Digits carried beyond those asked for; fewer where each costs a quadrature."""
@@ -180,7 +180,7 @@ def _factored(e: Any, *limits: Any) -> Any:
 def _compile(terms: tuple[Any, ...], symbols: tuple[Any, ...]) -> Any:
     terms = tuple(map(erfc_folded, terms))
     # a parameter may be called gamma
-    return sp.lambdify(symbols, terms, modules=[NAMED, REFLECTED, "mpmath"], dummify=True, docstring_limit=0)
+    return sp.lambdify(symbols, terms, modules=[LARGE, NAMED, REFLECTED, "mpmath"], dummify=True, docstring_limit=0)
 
 
 def _mpf(value: Any) -> Any:

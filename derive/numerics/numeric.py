@@ -32,15 +32,29 @@ _KINKS = (sp.Abs, sp.sign, sp.Heaviside, sp.Max, sp.Min, sp.Piecewise)
 _ENTIRE = (sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.Add, sp.Mul)
 
 
-def exponential(value: Any) -> Any:
+def exponential(value: Any, most: int = MAX_MAGNITUDE) -> Any:
     """exp, with 0 or infinity where the argument is too large for a number.
 
     >>> exponential(-mpmath.mpf(10)**400), exponential(mpmath.mpf(0))
     (mpf('0.0'), mpf('1.0'))
     """
-    if mp.mag(value) > MAX_MAGNITUDE:
+    if mp.mag(value) > most:
         return mp.zero if mp.re(value) < 0 else mp.inf
     return mp.exp(value)
+
+
+def falling(function: Callable[..., Any], most: int = MAX_MAGNITUDE) -> Callable[..., Any]:
+    """A function that falls like e^−z in its last argument z, and 0 where that is too large for an exponential.
+
+    >>> falling(mpmath.erfc)(mpmath.mpf(10)**4000)
+    mpf('0.0')
+    """
+
+    def call(*args: Any) -> Any:
+        large = mp.isfinite(args[-1]) and mp.mag(args[-1]) > most
+        return mp.zero if large and mp.re(args[-1]) > 0 else function(*args)
+
+    return call
 
 
 def power(base: Any, exponent: Any) -> Any:
@@ -119,6 +133,18 @@ _FUNCTIONS: dict[str, Any] = (
     }
     | {name: _bounded(_with_poles(getattr(mpmath, name))) for name in ("gamma", "factorial")}
 )
+
+
+LARGEST = 2**16
+"""Binary magnitude of the largest argument of which mpmath gives exponentials at once."""
+LARGE: dict[str, Any] = {
+    "exp": lambda z: exponential(z, LARGEST),
+    "expint": falling(mpmath.expint, LARGEST),
+    "Ei": lambda z: exponential(z, LARGEST) if mp.mag(z) > LARGEST else mpmath.ei(z),
+    "erfc": falling(mpmath.erfc),
+    "besselk": falling(mpmath.besselk),
+}
+"""Name -> what exponentiates its argument, for arguments of any size."""
 
 
 def _by_evalf(function: Any) -> Callable[..., Any]:

@@ -13,16 +13,18 @@ from derive.families.facts import Facts
 from derive.programs.functions.bessel import bessel_deficit, log_besseli0
 from derive.programs.functions.gammas import digamma_rest, loggamma_rest, trigamma_rest
 from derive.programs.functions.hypergeometric import hyper_large, hyper_small
-from derive.programs.functions.products import exp_e1
+from derive.programs.functions.products import e1_of_exp, exp_e1
 from derive.programs.logs import expanded, gathered
 
 
 def scaled(expression: Any) -> Any:
-    """E1 as an exponential times what does not overflow, I_0 and I_1 likewise; the exponentials cancel symbolically.
+    """E1 of an exponential as one function, else as an exponential times what does not overflow, I_0 and I_1 likewise; the exponentials cancel symbolically.
 
     >>> x = sp.Symbol("x", positive=True)
     >>> scaled(sp.exp(x) * sp.expint(1, x))
     exp_e1(x)
+    >>> scaled(sp.expint(1, sp.exp(x)))
+    e1_of_exp(x)
     >>> scaled(sp.besseli(1, x) / sp.besseli(0, x))
     1 - bessel_deficit(x)
     """
@@ -36,6 +38,9 @@ def scaled(expression: Any) -> Any:
         expression = expression.replace(
             lambda e: isinstance(e, sp.besseli) and e.args[0].is_Integer and e.args[0] > 1, lowered
         )
+    expression = expression.replace(
+        lambda e: _first(sp.expint, 1)(e) and isinstance(e.args[1], sp.exp), lambda e: e1_of_exp(e.args[1].args[0])
+    )
     expression = expression.replace(_first(sp.expint, 1), lambda e: sp.exp(-e.args[1]) * exp_e1(e.args[1]))
     expression = expression.replace(
         _first(sp.besseli, 1), lambda e: sp.besseli(0, e.args[1]) * (1 - bessel_deficit(e.args[1]))

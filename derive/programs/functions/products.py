@@ -27,6 +27,23 @@ class exp_e1(Stable):
         return mpmath.exp(x) * mpmath.e1(x)
 
 
+class e1_of_exp(Stable):
+    """E1(e^x), which is −γ − x where e^x vanishes.
+
+    >>> e1_of_exp(sp.Integer(-1000)).evalf(12)
+    999.422784335
+    """
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return -sp.exp(-sp.exp(self.args[0]))
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.e1(mpmath.exp(x)) if x > -mpmath.mp.prec else -mpmath.euler - x
+
+
 class exp_expm1(Stable):
     """exp(x)·(exp(y) − 1), also where one factor overflows and the other vanishes."""
 
@@ -79,6 +96,14 @@ def _exp_e1() -> Block:
     return Block((low, high, (s, 1 / far)), choice((sp.exp(near) * sp.expint(1, near), x < LARGE), (s * series, True)))
 
 
+def _e1_of_exp() -> Block:
+    """By its series in e^x (DLMF 6.6.2) at small ones; beyond e^8 it is below all floats."""
+    low, high = -20, 8
+    inside = choice((sp.Integer(low), x < low), (sp.Integer(high), x > high), (x, True))
+    series = sp.exp(choice((x, x < low), (sp.Integer(low), True))) - sp.EulerGamma.evalf(17) - x
+    return Block(((near, inside), (far, series)), choice((far, x < low), (sp.expint(1, sp.exp(near)), True)))
+
+
 def _exp_expm1(end: Any = x + y) -> Block:
     """By the greater of the two exponentials; |y| as a choice, which has a slope at 0."""
     rises = y > 0
@@ -111,4 +136,5 @@ HELPERS = (
     Helper("exp_expm1mx", (x, y), "exp(x) (exp(y) - 1 - y)", _exp_expm1mx()),
     Helper("e1", (x,), "the exponential integral E1(x), x > 0", _e1()),
     Helper("exp_e1", (x,), "exp(x) E1(x), x > 0", _exp_e1()),
+    Helper("e1_of_exp", (x,), "E1(exp(x))", _e1_of_exp()),
 )
