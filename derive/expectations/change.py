@@ -241,3 +241,5 @@ def normalised(g: E, low: E, high: E, facts: Facts, flat: bool) -> Iterator[E]:
         fixed = not (low.free_symbols or high.free_symbols)
         yield from (standard, g) if fixed or flat else (g, standard)
         yield 1 - standard
+        if facts.decide(sp.Le(high, 0)):
+            yield -g

@@ -189,14 +189,15 @@ def _zeros_as_ends(linear: Iterable[E], x: sp.Symbol, facts: Facts) -> Iterator[
 def _foreign(source: E, log_density: E, x: sp.Symbol, low: E, high: E, measure: str, facts: Facts) -> Iterator[E]:
     """The changes of variable in a statistic under which a density may still have kernels.
 
-    Linear functions on a bounded stretch, or where the density is exponential; powers, where it is a product of powers;
-    exponentials, where it is exponential: a power of any power is a power.
+    Linear functions on a bounded stretch, or where the density is exponential; powers and logs, where it is a product of
+    powers; exponentials, where it is exponential: a power of any power is a power.
     """
     bounded = not {low, high} & {sp.oo, -sp.oo}
     own = linear_form(expand_logs(log_density, x), x)[1]
     powers, exponentials = all(isinstance(s, sp.log) and _linear(s.args[0], x) for s in own), set(own) <= {x}
-    for g in dict.fromkeys([*candidates(source, x), *candidates(expand_logs(source, x), x)]):
-        inner = g.base if g.is_Pow and not g.exp.has(x) else g.args[0] if isinstance(g, sp.exp) else g
+    logs = sorted((e for e in source.atoms(sp.log) if e.has(x)), key=sp.default_sort_key)
+    for g in dict.fromkeys([*candidates(source, x), *candidates(expand_logs(source, x), x), *logs]):
+        inner = g.base if g.is_Pow and not g.exp.has(x) else g.args[0] if isinstance(g, (sp.exp, sp.log)) else g
         if g == x or not _linear(inner, x):
             continue
         if inner == g:

@@ -229,12 +229,22 @@ class Facts:
         return z - 1 - (sp.Dummy("t", positive=True) if apart else sp.Dummy("t", nonnegative=True))
 
     def _logs_signed(self, difference: Any) -> Any:
-        """Logs of what is known to be below or above 1 as negative or positive unknowns."""
+        """Logs of what is known to be below or above 1, or no more or less than that, as unknowns of these signs.
+
+        >>> a, b = sp.symbols("a b", positive=True)
+        >>> Facts().under([a + b <= 1]).decide(sp.log(a + b) <= 0)
+        True
+        """
         signs: dict[Any, Any] = {}
         for e in difference.atoms(sp.log):
-            for relation, sign in ((sp.Lt(e.args[0], 1), -1), (sp.Gt(e.args[0], 1), 1)):
-                if not e.args[0].has(sp.log, sp.exp) and self.decide(relation):
+            inner = e.args[0]
+            if inner.has(sp.log, sp.exp):
+                continue
+            for strict, weak, sign in ((inner < 1, inner <= 1, -1), (inner > 1, inner >= 1, 1)):
+                if self.decide(strict):
                     signs[e] = sign * sp.Dummy("t", positive=True)
+                elif self.decide(weak):
+                    signs[e] = sign * sp.Dummy("t", nonnegative=True)
         return difference.xreplace(signs)
 
     def _cosines_signed(self, difference: Any) -> Any:
@@ -307,6 +317,9 @@ class Facts:
 
         >>> Facts().sign(sp.I + sp.Symbol("x", real=True)) is None
         True
+        >>> a = sp.Symbol("a", positive=True)
+        >>> Facts().sign(2/(sp.log(a + 1) - sp.log(a)))
+        1
         """
         if expression.is_extended_real is False:
             return None
@@ -314,6 +327,9 @@ class Facts:
             return 1
         if self.decide(sp.Lt(expression, 0)):
             return -1
+        above, below = expression.as_numer_denom()
+        if below.has(sp.log) and (signs := (self.sign(above), self.sign(below))) and None not in signs:
+            return signs[0] * signs[1] if signs[1] else None
         return 0 if expression.is_zero else None
 
 

@@ -97,9 +97,9 @@ CUT: tuple[Kernel, ...] = (
     Kernel(
         "cut gamma", u, (alpha, beta), (log(u), u), (a, b),
         log(uppergamma(a + 1, -b * alpha) - uppergamma(a + 1, -b * beta)) - (a + 1) * log(-b),
-        (),
+        (sp.Or(alpha > 0, a > -1),),
         "DLMF 8.2.2",
-        valid=(alpha > 0, b < 0),
+        valid=(alpha >= 0, b < 0),
         from_zero=False,
     ),
     Kernel(
