@@ -22,7 +22,8 @@ from derive.algebra.cancellation import erfc_folded
 from derive.algebra.functions import NAMED
 from derive.algebra.placing import put
 from derive.numerics import quadrature
-from derive.numerics.numeric import REFLECTED, breakpoints
+from derive.numerics.breakpoints import breakpoints
+from derive.numerics.numeric import REFLECTED
 
 GUARD, SLOW_GUARD = 15, 6
 """Digits carried beyond those asked for; fewer where each costs a quadrature."""
