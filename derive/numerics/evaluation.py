@@ -19,7 +19,7 @@ import sympy as sp
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derive.algebra.cancellation import erfc_folded
-from derive.algebra.functions import NAMED
+from derive.algebra.evaluators import NAMED
 from derive.algebra.placing import put
 from derive.numerics import quadrature
 from derive.numerics.breakpoints import breakpoints
