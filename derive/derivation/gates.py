@@ -15,8 +15,6 @@ from typing import Any
 
 import sympy as sp
 
-from derive.algebra.normal import is_zero
-from derive.algebra.placing import put
 from derive.derivation import assembly
 from derive.derivation.cases import (
     DIVERGENT,
@@ -30,15 +28,15 @@ from derive.derivation.cases import (
     tidied,
 )
 from derive.derivation.centring import centred
-from derive.derivation.conditions import neat, possible, pruned, solved
+from derive.derivation.conditions import possible, solved
 from derive.derivation.formula import Case, Formula
+from derive.derivation.meetings import divergent, may_be, singular, undefined_at, with_meeting
 from derive.derivation.outside import outside
 from derive.derivation.problem import AFFINITY, KL, Answer, Problem, place
 from derive.expectations.law import Undecided
-from derive.expectations.normaliser import NO_VALUE
 from derive.expectations.norming import abbreviated, written_out
 from derive.families.facts import Facts, facts_of
-from derive.families.family import DOMAINS, Distribution
+from derive.families.family import Distribution
 
 E = Any
 
@@ -214,9 +212,9 @@ def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:
     Where an expression has no value there: it is a limit at best.
     """
     met = solved(sp.expand(relation.lhs - relation.rhs))
-    if met is None or not _may_be(problem, *met):
+    if met is None or not may_be(problem, *met):
         return found
-    if not any(c.form not in DIVERGENT and _singular(c.expr, *met) for c in found[0]):
+    if not any(c.form not in DIVERGENT and singular(c.expr, *met) for c in found[0]):
         return found
     cases, steps = _gated(problem.moved(*met))
     if not settled(cases) and (settled(found[0]) or any(sp.sympify(c.condition).atoms(sp.Eq) for c in cases)):
@@ -226,25 +224,6 @@ def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:
         [*narrowed(found, apart)[0], *narrowed((cases, []), meet)[0]],
         [*conditioned(found[1], apart), *conditioned(steps, meet)],
     )
-
-
-def _may_be(problem: Problem, symbol: sp.Symbol, value: E) -> bool:
-    """Whether a parameter may have a value: it may be one of both members, with domains of its own in each."""
-    domains = (
-        DOMAINS[q.domain]
-        for p in problem.members
-        for q, v in zip(p.family.params, p.values, strict=True)
-        if v == symbol
-    )
-    return not any(domain.admits(value) is False for domain in domains)
-
-
-def _singular(expression: E, symbol: sp.Symbol, value: E) -> bool:
-    """Whether an expression has no value where a symbol meets one: what it divides by or takes the log of may be a sum that is 0."""
-    met = put(expression, {symbol: value})
-    logs = {f for e in met.atoms(sp.log) for f in sp.Mul.make_args(e.args[0])}
-    divisors = {e.base for e in met.atoms(sp.Pow) if e.exp.is_negative}
-    return bool(met.has(*NO_VALUE)) or any(sp.expand(e) == 0 for e in logs | divisors if e.is_Add)
 
 
 def _overlapping(problem: Problem) -> Answer:
@@ -343,48 +322,14 @@ def _split(problem: Problem, symbol: sp.Symbol, anchor: E) -> Answer | None:
     if len(cases) == 1:
         return cases, steps
     orders = ((sp.Gt(symbol, anchor), sp.Ge(symbol, anchor)), (sp.Lt(symbol, anchor), sp.Le(symbol, anchor)))
-    has_value = [not _undefined_at(side, symbol, anchor) for side in sides]
+    has_value = [not undefined_at(side, symbol, anchor) for side in sides]
     extended = 1 if has_value == [False, True] else 0
     meet = orders[extended]
     if problem.statistic is not None:  # which may have a mean, or none, where they meet
         met = _expected(problem.moved(symbol, anchor))
-        if _divergent(met[0]) != _divergent(placed(sides[extended], {symbol: anchor})[0]):
-            return _with_meeting(met, (cases, steps), symbol, anchor)
+        if divergent(met[0]) != divergent(placed(sides[extended], {symbol: anchor})[0]):
+            return with_meeting(met, (cases, steps), symbol, anchor)
     return [c._replace(condition=c.condition.subs(*meet)) for c in cases], steps
-
-
-def _undefined_at(found: Answer, symbol: sp.Symbol, anchor: E) -> bool:
-    """Whether a formula is 0/0 or infinite where a symbol meets an anchor, or not a formula."""
-    return any(c.form != "closed" or _singular(c.expr, symbol, anchor) for c in found[0])
-
-
-def _divergent(cases: list[Case]) -> dict[Any, Any]:
-    """The values of what does not exist, or is infinite, with the condition of each."""
-    conditions: dict[Any, Any] = {}
-    for c in cases:
-        if c.form in DIVERGENT and c.condition != sp.false:
-            conditions[c.form, c.expr] = sp.Or(c.condition, conditions.get((c.form, c.expr), sp.false))
-    return {key: pruned(neat(condition)) for key, condition in conditions.items()}
-
-
-def _with_meeting(met: Answer, apart: Answer, symbol: sp.Symbol, anchor: E) -> Answer:
-    """An answer for both orders with what holds where they meet: a case that has the value of one there extends to it."""
-    cases, there = list(apart[0]), sp.Eq(symbol, anchor)
-    for case in met[0]:
-        for i, other in enumerate(cases):
-            if case.form == other.form == "closed" and is_zero(_met(other.expr, symbol, anchor) - case.expr):
-                cases[i] = other._replace(condition=sp.Or(other.condition, sp.And(there, case.condition)))
-                break
-        else:
-            cases.append(case._replace(condition=sp.And(there, case.condition)))
-    return cases, [*apart[1], *conditioned(met[1], there)]
-
-
-def _met(e: E, symbol: sp.Symbol, anchor: E) -> E:
-    """A formula where a symbol meets an anchor and all powers of 0 in it are 0."""
-    value = put(e, {symbol: anchor})
-    nothing = {f for f in value.atoms(sp.Pow) if f.exp.free_symbols and f.base.is_zero}
-    return value.xreplace(dict.fromkeys(nothing, sp.S.Zero))
 
 
 def _closing(answers: Iterator[Answer]) -> list[Answer]:
