@@ -22,7 +22,7 @@ from derive.derivation.formula import Case, Formula, Step
 from derive.derivation.problem import EXPECTATION, place
 from derive.derivation.quantities import as_distribution, mean, where
 from derive.expectations.asymptotics.orders import Unknown
-from derive.expectations.tails import at
+from derive.expectations.tail import at
 from derive.families.facts import facts_of
 from derive.families.family import Distribution, ParameterError
 from derive.writing import notation
