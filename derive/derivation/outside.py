@@ -12,7 +12,7 @@ from derive.derivation import assembly
 from derive.derivation.cases import conditioned, narrowed
 from derive.derivation.conditions import solved
 from derive.derivation.problem import KL, Answer, Problem
-from derive.expectations.tails import bounded_inside, singular_points
+from derive.expectations.boundedness import bounded_inside, singular_points
 from derive.families.facts import facts_of
 from derive.families.family import Distribution
 
