@@ -13,7 +13,7 @@ import sympy as sp
 
 from derive.algebra.signs import holds
 from derive.derivation.conditions import equalities
-from derive.derivation.formula import Case, Formula
+from derive.derivation.formula import OPEN, Case, Formula
 from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, KL
 from derive.derivation.quantities import cross_entropy, entropy, kl_divergence
 from derive.families import points
@@ -97,7 +97,7 @@ class Subject:
 
     def _brief(self, formula: Formula) -> bool:
         """Whether a formula is checked at fewer points: in the quick mode, one whose every value is a quadrature."""
-        return self.per_case == 1 and any(c.form in ("integral", "series") for c in formula.cases)
+        return self.per_case == 1 and any(c.form in OPEN for c in formula.cases)
 
     def _by_support(self, kind: str) -> list[Members]:
         """A pair whose supports are nested and one whose are not, whatever the formula's cases say."""
@@ -162,7 +162,7 @@ class Subject:
         formula = self.formula(kind)
         found: list[Members] = []
         for case in formula.cases:
-            if case.form not in ("closed", "integral", "series"):
+            if case.form not in ("closed", *OPEN):
                 continue
             base = next(iter(self._inside(formula, case)), None)
             if base is None:

@@ -27,6 +27,9 @@ from derive.numerics.evaluation import EvaluationError, NoValue, evaluate_number
 from derive.writing import notation
 
 FORMS = ("closed", "series", "integral", "infinite", "undefined")
+DIVERGENT = ("infinite", "undefined")
+OPEN = ("integral", "series")
+SETTLED = ("closed", *DIVERGENT)
 
 
 class Case(NamedTuple):
@@ -101,7 +104,7 @@ class Formula:
         """The single case's condition; with several cases, the condition under which the value is finite."""
         if len(self.cases) == 1:
             return self.cases[0].condition
-        return sp.Or(*(c.condition for c in self.cases if c.form not in ("infinite", "undefined")))
+        return sp.Or(*(c.condition for c in self.cases if c.form not in DIVERGENT))
 
     @property
     def form(self) -> str:
@@ -169,9 +172,7 @@ class Formula:
         """The same formula in bits: divided by log 2; one that is no amount of information as it is."""
         if self.unit != "nats":
             return self
-        cases = tuple(
-            c if c.form in ("infinite", "undefined") else c._replace(expr=c.expr / sp.log(2)) for c in self.cases
-        )
+        cases = tuple(c if c.form in DIVERGENT else c._replace(expr=c.expr / sp.log(2)) for c in self.cases)
         last = Step(self.name, cases[0].expr, "bits", "divided by log 2")
         return replace(self, cases=cases, unit="bits", steps=(*self.steps, last))
 

@@ -17,7 +17,6 @@ import sympy as sp
 
 from derive.derivation import assembly
 from derive.derivation.cases import (
-    DIVERGENT,
     completed,
     conditioned,
     joined,
@@ -29,7 +28,7 @@ from derive.derivation.cases import (
 )
 from derive.derivation.centring import centred
 from derive.derivation.conditions import possible, solved
-from derive.derivation.formula import Case, Formula
+from derive.derivation.formula import DIVERGENT, Case, Formula
 from derive.derivation.meetings import divergent, may_be, singular, undefined_at, with_meeting
 from derive.derivation.outside import outside
 from derive.derivation.problem import AFFINITY, KL, Answer, Problem, place

@@ -10,7 +10,7 @@ from typing import Any
 import mpmath
 import sympy as sp
 
-from derive.derivation.formula import Formula
+from derive.derivation.formula import OPEN, Formula
 from derive.families.family import ParameterError
 from derive.numerics.evaluation import EvaluationError, _compile
 from derive.programs.grid import Place
@@ -139,7 +139,7 @@ class Truth:
     def _at(self, values: list[Any]) -> Any:
         for condition, case, terms in self.cases:
             if condition(*values):
-                if case.form in ("series", "integral", "undefined"):
+                if case.form in (*OPEN, "undefined"):
                     return None
                 if terms is None:
                     return mpmath.inf if case.expr == sp.oo else -mpmath.inf
