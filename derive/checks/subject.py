@@ -11,6 +11,7 @@ from typing import Any
 import mpmath
 import sympy as sp
 
+from derive.algebra.placing import LENGTH
 from derive.algebra.signs import holds
 from derive.derivation.conditions import equalities
 from derive.derivation.formula import OPEN, Case, Formula
@@ -213,7 +214,7 @@ def cases_at(formula: Formula, members: Members) -> Iterator[Case]:
     place = {k: v for k, v in assignment(formula, members).items() if not isinstance(v, sp.Tuple)}
     sizes = [len(v) for m in members for v in m.values if isinstance(v, sp.Tuple)]
     if sizes:
-        place[sp.Symbol("K", integer=True, positive=True)] = sp.Integer(sizes[0])
+        place[LENGTH] = sp.Integer(sizes[0])
     for case in formula.cases:
         # xreplace builds the relations anew, with numbers in them, in a tenth of the time of subs
         condition = case.condition if case.condition in (True, False) else case.condition.xreplace(place)

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import mpmath
 import sympy as sp
 
-from derive.algebra.placing import put
+from derive.algebra.placing import LENGTH, put
 from derive.algebra.signs import holds
 from derive.derivation.statistic import real_at
 from derive.families.expression import ExpressionError, number, spelling
@@ -285,7 +285,7 @@ class Formula:
         scalars = {k: v for k, v in place.items() if not isinstance(v, sp.Tuple)}
         vectors = [v for v in place.values() if isinstance(v, sp.Tuple)]
         if vectors:
-            scalars[sp.Symbol("K", integer=True, positive=True)] = sp.Integer(len(vectors[0]))
+            scalars[LENGTH] = sp.Integer(len(vectors[0]))
         undecided = []
         for case in self.cases:
             held = _holds_at(case.condition, scalars)

@@ -20,7 +20,7 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derive.algebra.cancellation import erfc_folded
 from derive.algebra.evaluators import NAMED
-from derive.algebra.placing import put
+from derive.algebra.placing import LENGTH, put
 from derive.numerics import quadrature
 from derive.numerics.breakpoints import breakpoints
 from derive.numerics.numeric import REFLECTED
@@ -206,7 +206,7 @@ def _vectors(expression: Any, place: Mapping[Any, Any]) -> Any:
         return expression
     size = sp.Integer(len(next(iter(vectors.values()))))
     whole = {k: v for k, v in place.items() if getattr(k, "is_integer", False)}  # the ends of sums
-    expression = expression.subs({sp.Symbol("K", integer=True, positive=True): size, **whole}).doit()
+    expression = expression.subs({LENGTH: size, **whole}).doit()
     return expression.replace(
         lambda e: isinstance(e, sp.Indexed) and e.base in vectors,
         lambda e: vectors[e.base][int(e.indices[0]) - 1],
