@@ -12,7 +12,7 @@ import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from derive.derivation.conditions import equalities
 from derive.derivation.formula import DIVERGENT, OPEN, Case, Formula
 from derive.expectations.kernels import KERNELS
 from derive.families.family import Family
-from derive.families.library import Catalog
+from derive.families.library import loaded
 from derive.writing import notation
 
 FORMAT = 1
@@ -63,7 +63,7 @@ class Task:
 def filled(task: Task) -> dict[str, Any]:
     """The record of a cell."""
     started = time.process_time()
-    catalog = _catalog(task.folders)
+    catalog = loaded(task.folders)
     p = catalog[task.p]
     q = None if task.q is None else catalog[task.q]
     subject = Subject(p, None if q is p else q, task.digits + SPARE)
@@ -111,11 +111,6 @@ def _points(subject: Subject, formula: Formula) -> list[tuple[Case | None, Membe
 def filled_together(tasks: tuple[Task, ...]) -> list[dict[str, Any]]:
     """The records of cells, one after another: those of one pair share integrals."""
     return [filled(task) for task in tasks]
-
-
-@lru_cache(maxsize=4)
-def _catalog(folders: tuple[str, ...]) -> Catalog:
-    return Catalog(*folders, tolerant=True)
 
 
 def form_of(formula: Formula) -> str:
