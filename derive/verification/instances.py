@@ -25,7 +25,7 @@ from derive.objectives.equivalences import equivalence
 from derive.objectives.estimation import likelihood
 from derive.objectives.exponential import exponential_form
 from derive.objectives.losses import loss
-from derive.objectives.minimum import Mean
+from derive.objectives.minimum import Mean, positive
 from derive.objectives.projections import projection
 
 E = Any
@@ -144,8 +144,6 @@ def nll(families: Iterable[Family]) -> Iterator[Instance]:
 
 
 def _sample(fit: Any) -> sp.Symbol:
-    from derive.objectives.minimum import positive
-
     return positive(fit.model)
 
 
