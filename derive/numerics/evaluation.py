@@ -111,7 +111,7 @@ class _Sums:
         self.inner = [e for e in remaining if not any(e != o and o.has(e) for o in remaining)]
         slots = {e: sp.Symbol(f"integral {i}") for i, e in enumerate(self.inner)}
         terms = sp.Add.make_args(expression.xreplace(slots))
-        self.terms = _compile(terms, (*place, *slots.values()))
+        self.terms = compiled_terms(terms, (*place, *slots.values()))
         self.reached = 0
         """Digits that the last quadratures reached."""
 
@@ -178,7 +178,8 @@ def _factored(e: Any, *limits: Any) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _compile(terms: tuple[Any, ...], symbols: tuple[Any, ...]) -> Any:
+def compiled_terms(terms: tuple[Any, ...], symbols: tuple[Any, ...]) -> Any:
+    """Terms as one function from the values of symbols to theirs, in the ambient precision."""
     terms = tuple(map(erfc_folded, terms))
     # a parameter may be called gamma
     return sp.lambdify(symbols, terms, modules=[NAMED, REFLECTED, "mpmath"], dummify=True, docstring_limit=0)
