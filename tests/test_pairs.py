@@ -13,7 +13,7 @@ from derive import cross_entropy, entropy, kl_divergence
 from derive.atlas.cell import Task, filled
 from derive.checks.evidence import defined_verdict
 from derive.checks.subject import cases_at
-from derive.derivation import gates
+from derive.derivation import meetings
 from derive.derivation.formula import Case
 from derive.families.family import Family, Param
 from derive.families.library import catalog
@@ -301,7 +301,7 @@ def test_where_two_orders_meet_the_formula_is_one_that_has_a_value_there():
     infinite = sp.meijerg([[-2, 1, 1], []], [[1], [0]], -1 / m) + sp.log(m)  # SymPy cannot evaluate it at m = 0
     values = {sp.log(m): True, sp.sin(m) / m: True, infinite: True, sp.exp(m): False}
     for value, undefined in values.items():
-        assert gates._undefined_at(([Case(sp.true, value, "closed")], []), m, sp.S.Zero) is undefined
+        assert meetings.undefined_at(([Case(sp.true, value, "closed")], []), m, sp.S.Zero) is undefined
 
 
 OUTSIDE = {

@@ -6,8 +6,9 @@ import sympy as sp
 from mpmath import mp
 
 from derive.numerics import balls
+from derive.numerics.breakpoints import breakpoints, centres
 from derive.numerics.integrand import _pulled
-from derive.numerics.numeric import breakpoints, centres, compiled
+from derive.numerics.numeric import compiled
 from derive.numerics.quadrature import METHODS, diverges, expected, integrate, total
 
 R, log, exp, pi, oo, lgamma = sp.Rational, sp.log, sp.exp, sp.pi, sp.oo, sp.loggamma

@@ -6,7 +6,8 @@ import sympy as sp
 
 from derive import catalog, hellinger_distance, kl_divergence
 from derive.algebra.cancellation import erfc_folded
-from derive.algebra.functions import NAMED, hypergeometric, meijer, real_part
+from derive.algebra.evaluators import NAMED, hypergeometric, meijer
+from derive.algebra.functions import real_part
 from derive.checks.evidence import against
 from derive.derivation.assembly import _collected
 from derive.expectations.law import kinks, resolve

@@ -8,7 +8,8 @@ from typing import Any
 import sympy as sp
 
 LARGE = 20
-
+LENGTH = sp.Symbol("K", integer=True, positive=True)
+"""K, how many entries a vector has."""
 
 _ENDLESS = (sp.loggamma, sp.gamma, sp.polygamma, sp.zeta, sp.factorial, sp.binomial, sp.beta, sp.uppergamma, sp.besselk)
 
@@ -98,9 +99,8 @@ def put_vectors(expression: Any, place: Mapping[Any, Any]) -> Any:
     """
     sizes = {len(v) for v in place.values() if isinstance(v, sp.Tuple)}
     if sizes:
-        count = sp.Symbol("K", integer=True, positive=True)
         expression = expression.replace(
-            lambda e: isinstance(e, sp.Sum) and e.args[1][2] == count,
+            lambda e: isinstance(e, sp.Sum) and e.args[1][2] == LENGTH,
             lambda e: sp.Add(*(e.args[0].subs(e.args[1][0], i) for i in range(1, min(sizes) + 1))),
         )
     return expression.replace(

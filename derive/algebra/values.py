@@ -10,7 +10,7 @@ from typing import Any
 import mpmath
 import sympy as sp
 
-from derive.algebra.functions import NAMED
+from derive.algebra.evaluators import NAMED
 
 E = Any
 

@@ -12,7 +12,7 @@ import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,10 @@ from derive.checks.evidence import defined_verdict
 from derive.checks.subject import Members, Subject, case_at
 from derive.checks.verdict import Verdict
 from derive.derivation.conditions import equalities
-from derive.derivation.formula import Case, Formula
+from derive.derivation.formula import DIVERGENT, OPEN, Case, Formula
 from derive.expectations.kernels import KERNELS
 from derive.families.family import Family
-from derive.families.library import Catalog
+from derive.families.library import loaded
 from derive.writing import notation
 
 FORMAT = 1
@@ -63,7 +63,7 @@ class Task:
 def filled(task: Task) -> dict[str, Any]:
     """The record of a cell."""
     started = time.process_time()
-    catalog = _catalog(task.folders)
+    catalog = loaded(task.folders)
     p = catalog[task.p]
     q = None if task.q is None else catalog[task.q]
     subject = Subject(p, None if q is p else q, task.digits + SPARE)
@@ -103,7 +103,7 @@ def _points(subject: Subject, formula: Formula) -> list[tuple[Case | None, Membe
     found = [(case_at(formula, members), members) for members in subject.points(formula.quantity)]
     spared = set()
     for case in formula.cases:
-        if case.form in ("integral", "series"):
+        if case.form in OPEN:
             spared |= set([i for i, (c, _) in enumerate(found) if c == case][1 : 1 - POINTS])
     return [pair for i, pair in enumerate(found) if i not in spared]
 
@@ -113,15 +113,10 @@ def filled_together(tasks: tuple[Task, ...]) -> list[dict[str, Any]]:
     return [filled(task) for task in tasks]
 
 
-@lru_cache(maxsize=4)
-def _catalog(folders: tuple[str, ...]) -> Catalog:
-    return Catalog(*folders, tolerant=True)
-
-
 def form_of(formula: Formula) -> str:
     """The form of a whole formula: that of its least explicit finite branch."""
     forms = [_form(c) for c in formula.cases]
-    finite = [f for f in forms if f not in ("infinite", "undefined")]
+    finite = [f for f in forms if f not in DIVERGENT]
     return max(finite or forms, key=FORMS.index)
 
 
@@ -133,11 +128,11 @@ def _form(case: Case) -> str:
 
 def _case(case: Case, withheld: bool, formula: Formula) -> dict[str, Any]:
     record: dict[str, Any] = {"condition": notation.text(case.condition), "form": _form(case)}
-    if case.form in ("infinite", "undefined"):
+    if case.form in DIVERGENT:
         record["why"] = _why(case, formula)
     if not case.decided:
         record["decided"] = False
-    if withheld and case.form not in ("infinite", "undefined"):
+    if withheld and case.form not in DIVERGENT:
         return record
     return record | {"text": notation.text(case.expr), "srepr": sp.srepr(case.expr), "latex": notation.latex(case.expr)}
 
@@ -183,7 +178,7 @@ def _single(case: Case, formula: Formula) -> bool:
 def depends(record: Mapping[str, Any], p: Family, q: Family | None) -> dict[str, Any]:
     """The fingerprints of what a cell was made from."""
     kernels = fingerprints()
-    if record["form"] in ("elementary", "special", "infinite", "undefined"):
+    if record["form"] in ("elementary", "special", *DIVERGENT):
         used = {name: kernels.get(name, "") for name in record["kernels"]}
     else:
         used = {"*": _hashed(*sorted(kernels.items()))}

@@ -18,7 +18,7 @@ import sympy as sp
 
 from derive.checks.subject import Members, Subject, assignment, case_at, cases_at, described, nested, value_at
 from derive.checks.verdict import Check, Verdict
-from derive.derivation.formula import Case, Formula
+from derive.derivation.formula import DIVERGENT, OPEN, SETTLED, Case, Formula
 from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, KL
 from derive.families import points
 from derive.families.family import Distribution
@@ -168,10 +168,10 @@ def defined_verdict(formula: Formula, members: Members, digits: int) -> Verdict:
         return value_verdict(formula, members, digits, lambda v: _zero(v, digits, point))
     statistics = statistics_of(kind, members)
     statistic = sp.Add(*statistics)
-    if case.form in ("infinite", "undefined"):
+    if case.form in DIVERGENT:
         return _divergent(case.expr, members[0], statistic, digits, point)
     # a formula with an integral left in it is evaluated by the first method, and so is checked by the second
-    numerical = case.form in ("integral", "series")
+    numerical = case.form in OPEN
     methods = (SECOND, FIRST) if numerical else (FIRST, SECOND)
 
     def judge(value: Any) -> Verdict:
@@ -191,7 +191,7 @@ def _contradicted(formula: Formula, members: Members, digits: int) -> Case | Non
     first, *others = cases_at(formula, members)
 
     def value(case: Case) -> Any:
-        if case.form in ("infinite", "undefined"):
+        if case.form in DIVERGENT:
             return sp.sympify(case.expr)
         alone = replace(formula, cases=(case._replace(condition=sp.true),))
         return value_at(alone, members, digits)
@@ -332,7 +332,7 @@ def steps(subject: Subject) -> Iterator[Check]:
 
 def _first_finite(subject: Subject, kind: str) -> Members | None:
     formula = subject.formula(kind)
-    if not all(c.form in ("closed", "infinite", "undefined") for c in formula.cases):
+    if not all(c.form in SETTLED for c in formula.cases):
         return None
     for members in subject.points(kind):
         case = case_at(formula, members)

@@ -11,9 +11,10 @@ from typing import Any
 import mpmath
 import sympy as sp
 
+from derive.algebra.placing import LENGTH
 from derive.algebra.signs import holds
 from derive.derivation.conditions import equalities
-from derive.derivation.formula import Case, Formula
+from derive.derivation.formula import OPEN, Case, Formula
 from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, KL
 from derive.derivation.quantities import cross_entropy, entropy, kl_divergence
 from derive.families import points
@@ -97,7 +98,7 @@ class Subject:
 
     def _brief(self, formula: Formula) -> bool:
         """Whether a formula is checked at fewer points: in the quick mode, one whose every value is a quadrature."""
-        return self.per_case == 1 and any(c.form in ("integral", "series") for c in formula.cases)
+        return self.per_case == 1 and any(c.form in OPEN for c in formula.cases)
 
     def _by_support(self, kind: str) -> list[Members]:
         """A pair whose supports are nested and one whose are not, whatever the formula's cases say."""
@@ -162,7 +163,7 @@ class Subject:
         formula = self.formula(kind)
         found: list[Members] = []
         for case in formula.cases:
-            if case.form not in ("closed", "integral", "series"):
+            if case.form not in ("closed", *OPEN):
                 continue
             base = next(iter(self._inside(formula, case)), None)
             if base is None:
@@ -213,7 +214,7 @@ def cases_at(formula: Formula, members: Members) -> Iterator[Case]:
     place = {k: v for k, v in assignment(formula, members).items() if not isinstance(v, sp.Tuple)}
     sizes = [len(v) for m in members for v in m.values if isinstance(v, sp.Tuple)]
     if sizes:
-        place[sp.Symbol("K", integer=True, positive=True)] = sp.Integer(sizes[0])
+        place[LENGTH] = sp.Integer(sizes[0])
     for case in formula.cases:
         # xreplace builds the relations anew, with numbers in them, in a tenth of the time of subs
         condition = case.condition if case.condition in (True, False) else case.condition.xreplace(place)

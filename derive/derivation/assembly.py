@@ -17,11 +17,13 @@ from derive.derivation.cases import narrowed, settled
 from derive.derivation.conditions import alternatives
 from derive.derivation.formula import Case, Step
 from derive.derivation.problem import AFFINITY, KL, Answer, Problem
+from derive.expectations.boundedness import bounded
 from derive.expectations.law import Law, Undecided, resolve
 from derive.expectations.moments import Requirement, Value, expect, statistics
 from derive.expectations.normaliser import NO_VALUE
 from derive.expectations.score import by_score
-from derive.expectations.tails import Tail, Unknown, at, bounded, divergences
+from derive.expectations.tail import Tail, at
+from derive.expectations.tails import Unknown, divergences
 from derive.families.facts import facts_of
 from derive.families.family import Distribution
 from derive.numerics import deep

@@ -17,9 +17,9 @@ import sympy as sp
 
 from derive.algebra.placing import large
 from derive.algebra.tidy import tidy
-from derive.derivation.cases import DIVERGENT, joined, settled, with_equalities
+from derive.derivation.cases import joined, settled, with_equalities
 from derive.derivation.conditions import equalities, neat, possible, pruned
-from derive.derivation.formula import Case, Formula, Step
+from derive.derivation.formula import DIVERGENT, Case, Formula, Step
 from derive.derivation.gates import derived
 from derive.derivation.problem import DEFINITIONS, KL
 from derive.derivation.problem import place as put_in

@@ -13,7 +13,7 @@ from typing import Any
 import sympy as sp
 
 from derive.derivation.conditions import neat, pruned
-from derive.derivation.formula import Case, Formula
+from derive.derivation.formula import OPEN, Case, Formula
 from derive.families.facts import Facts, facts_of
 from derive.families.family import Distribution
 
@@ -104,7 +104,7 @@ def _continued(
 
 def _is_series(case: Case, a: sp.Symbol, facts: Facts) -> bool:
     """Whether an expression is analytic on both sides of 0, as far as the condition reaches."""
-    if case.form in ("series", "integral"):
+    if case.form in OPEN:
         return True
     known = facts.under(sp.And.make_args(case.condition))
     functions = (f for f in case.expr.atoms(sp.Function) if f.has(a))

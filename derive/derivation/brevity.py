@@ -48,8 +48,7 @@ def brief(expression: E, facts: Facts, rewritten: bool = True) -> E:
 
 def _differences_positive(expression: E, facts: Facts) -> E:
     """Differences below the line turned to be positive, where their sign is known."""
-    below = {d for d in expression.atoms(sp.Pow) if d.base.is_Add and d.exp.is_Integer and d.exp < 0}
-    turned = {d: (-1) ** d.exp * (-d.base) ** d.exp for d in below if facts.sign(d.base) == -1}
+    turned = {d: (-1) ** d.exp * (-d.base) ** d.exp for d in divisors(expression) if facts.sign(d.base) == -1}
     return expression.xreplace(turned) if turned else expression
 
 
@@ -119,7 +118,7 @@ def _fraction(e: E, rewritten: bool) -> E:
     if sp.count_ops(e) > LONG:
         return e
     forms = [e, shortest(e)] if rewritten else [e]
-    if len({d.base for d in divisors(sp.together(e)) if d.base.is_Add}) > 1:
+    if len({d.base for d in divisors(sp.together(e))}) > 1:
         letters = sorted(e.free_symbols, key=str)
         for s in letters if len(letters) <= MOST_LETTERS else ():
             try:

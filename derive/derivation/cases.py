@@ -12,7 +12,7 @@ from derive.algebra.normal import is_zero
 from derive.algebra.tidy import tidy
 from derive.derivation.brevity import brief
 from derive.derivation.conditions import equalities, neat, pruned
-from derive.derivation.formula import Case, Step
+from derive.derivation.formula import DIVERGENT, SETTLED, Case, Step
 from derive.derivation.problem import Answer, place
 from derive.derivation.truth import irredundant
 from derive.expectations.neatness import unnested, without_moduli
@@ -20,9 +20,6 @@ from derive.expectations.normaliser import NO_VALUE
 from derive.families.facts import Facts
 
 E = Any
-
-DIVERGENT = ("infinite", "undefined")
-SETTLED = ("closed", *DIVERGENT)
 
 
 def settled(cases: Any) -> bool:

@@ -12,9 +12,9 @@ from typing import Any
 
 import sympy as sp
 
-from derive.derivation.cases import DIVERGENT, placed
+from derive.derivation.cases import placed
 from derive.derivation.conditions import neat
-from derive.derivation.formula import Step
+from derive.derivation.formula import DIVERGENT, Step
 from derive.derivation.problem import AFFINITY, KL, Answer, Problem
 from derive.families.family import Distribution
 

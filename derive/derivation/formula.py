@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import mpmath
 import sympy as sp
 
-from derive.algebra.placing import put
+from derive.algebra.placing import LENGTH, put
 from derive.algebra.signs import holds
 from derive.derivation.statistic import real_at
 from derive.families.expression import ExpressionError, number, spelling
@@ -27,6 +27,9 @@ from derive.numerics.evaluation import EvaluationError, NoValue, evaluate_number
 from derive.writing import notation
 
 FORMS = ("closed", "series", "integral", "infinite", "undefined")
+DIVERGENT = ("infinite", "undefined")
+OPEN = ("integral", "series")
+SETTLED = ("closed", *DIVERGENT)
 
 
 class Case(NamedTuple):
@@ -101,7 +104,7 @@ class Formula:
         """The single case's condition; with several cases, the condition under which the value is finite."""
         if len(self.cases) == 1:
             return self.cases[0].condition
-        return sp.Or(*(c.condition for c in self.cases if c.form not in ("infinite", "undefined")))
+        return sp.Or(*(c.condition for c in self.cases if c.form not in DIVERGENT))
 
     @property
     def form(self) -> str:
@@ -169,9 +172,7 @@ class Formula:
         """The same formula in bits: divided by log 2; one that is no amount of information as it is."""
         if self.unit != "nats":
             return self
-        cases = tuple(
-            c if c.form in ("infinite", "undefined") else c._replace(expr=c.expr / sp.log(2)) for c in self.cases
-        )
+        cases = tuple(c if c.form in DIVERGENT else c._replace(expr=c.expr / sp.log(2)) for c in self.cases)
         last = Step(self.name, cases[0].expr, "bits", "divided by log 2")
         return replace(self, cases=cases, unit="bits", steps=(*self.steps, last))
 
@@ -284,7 +285,7 @@ class Formula:
         scalars = {k: v for k, v in place.items() if not isinstance(v, sp.Tuple)}
         vectors = [v for v in place.values() if isinstance(v, sp.Tuple)]
         if vectors:
-            scalars[sp.Symbol("K", integer=True, positive=True)] = sp.Integer(len(vectors[0]))
+            scalars[LENGTH] = sp.Integer(len(vectors[0]))
         undecided = []
         for case in self.cases:
             held = _holds_at(case.condition, scalars)

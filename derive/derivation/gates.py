@@ -15,11 +15,8 @@ from typing import Any
 
 import sympy as sp
 
-from derive.algebra.normal import is_zero
-from derive.algebra.placing import put
 from derive.derivation import assembly
 from derive.derivation.cases import (
-    DIVERGENT,
     completed,
     conditioned,
     joined,
@@ -30,15 +27,16 @@ from derive.derivation.cases import (
     tidied,
 )
 from derive.derivation.centring import centred
-from derive.derivation.conditions import neat, possible, pruned, solved
-from derive.derivation.formula import Case, Formula
+from derive.derivation.conditions import possible, solved
+from derive.derivation.formula import DIVERGENT, Case, Formula
+from derive.derivation.meetings import divergent, may_be, singular, undefined_at, with_meeting
+from derive.derivation.outside import outside
 from derive.derivation.problem import AFFINITY, KL, Answer, Problem, place
+from derive.derivation.unconstrained import all_unconstrained, each, of_known_sign
 from derive.expectations.law import Undecided
-from derive.expectations.normaliser import NO_VALUE
 from derive.expectations.norming import abbreviated, written_out
-from derive.expectations.tails import bounded_inside, singular_points
-from derive.families.facts import Facts, facts_of
-from derive.families.family import DOMAINS, Distribution
+from derive.families.facts import facts_of
+from derive.families.family import Distribution
 
 E = Any
 
@@ -53,12 +51,12 @@ def derived(
     known: Any = sp.true,
 ) -> Formula:
     """The formula of a quantity of these members, in their own symbols; the mean of a statistic under what is known."""
-    normed, constants = _each(abbreviated, members)
-    free, back = _all_unconstrained(normed)
+    normed, constants = each(abbreviated, members)
+    free, back = all_unconstrained(normed)
     problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, facts_of(free), deep, statistic, order)
     if statistic is not None:
         written = {v: e for v, e in zip(normed[0].values, free[0].values, strict=True) if v != e}
-        letters = _of_known_sign(statistic.free_symbols - free[0].free_symbols - {members[0].variable}, known)
+        letters = of_known_sign(statistic.free_symbols - free[0].free_symbols - {members[0].variable}, known)
         written |= {s: sign * unknown for s, (sign, unknown) in letters.items()}
         back |= {unknown: sign * s for s, (sign, unknown) in letters.items()}
         problem = replace(problem, statistic=place(statistic, written)).under(sp.And.make_args(place(known, written)))
@@ -70,61 +68,8 @@ def derived(
     return Formula(kind, members, tuple(cases), tuple(steps))
 
 
-def _of_known_sign(letters: set[Any], known: Any) -> dict[Any, tuple[int, Any]]:
-    """Letters of either sign whose sign is known, with that and a positive unknown for their size."""
-    facts = Facts().under(sp.And.make_args(known))
-    signs = {s: facts.sign(s) for s in letters if s.is_Symbol and s.is_real and s.is_extended_positive is None}
-    return {s: (sign, sp.Dummy(s.name, positive=True)) for s, sign in signs.items() if sign}
-
-
-def _each(way: Any, members: tuple[Distribution, ...]) -> tuple[tuple[Distribution, ...], dict[Any, E]]:
-    """Members in a way that has them with unknowns, and what all of these stand for."""
-    others, meanings = zip(*map(way, members), strict=True)
-    return others, {unknown: meaning for found in meanings for unknown, meaning in found.items()}
-
-
 SPLITS_ALLOWED = (2, 6)
 """Orders of parameters that are split on one inside another, few before many: each doubles the cases."""
-
-
-def _all_unconstrained(members: tuple[Distribution, ...]) -> tuple[tuple[Distribution, ...], dict[Any, Any]]:
-    """Members without constraints, as far as that goes; what they share is written in one way."""
-    free: list[Distribution] = []
-    written: dict[Any, Any] = {}
-    back: dict[Any, Any] = {}
-    for p in members:
-        one, meanings = _unconstrained(p, tuple(written.items()))
-        free.append(one)
-        written.update((v, e) for v, e in zip(p.values, one.values, strict=True) if v != e and v not in written)
-        back.update(meanings)
-    return tuple(free), back
-
-
-@lru_cache(maxsize=1024)
-def _unconstrained(p: Distribution, written: tuple[tuple[Any, Any], ...]) -> tuple[Distribution, dict[Any, Any]]:
-    """A parameter b that a constraint puts above another, a < b, written a + w with w > 0; and w's meaning.
-
-    What is `written` in some way already stays so: its constraints are known, and no more.
-    """
-    back: dict[Any, Any] = {}
-    known = dict(written)
-    values = tuple(known.get(v, v) for v in p.values)
-    for constraint in p.family.definition.constraints:
-        placed = Distribution(p.family, values).place(constraint)
-        original = p.place(constraint)
-        if not hasattr(placed, "gts") or not placed.lts.free_symbols or not original.gts.is_Symbol:
-            continue
-        if original.gts in known:
-            continue
-        if placed.lts.has(original.gts):  # a range around another parameter: its other end
-            continue
-        w = sp.Dummy("w", positive=True)
-        if original.gts.is_integer:  # at 0 there may be a pole, which is no limit of anything
-            strict = isinstance(original, (sp.StrictLessThan, sp.StrictGreaterThan))
-            w = sp.Dummy("w", integer=True, **({"positive": True} if strict else {"nonnegative": True}))
-        back[w] = original.gts - original.lts
-        values = tuple(placed.lts + w if v == original.gts else v for v in values)
-    return Distribution(p.family, values), back
 
 
 def _by_sign(problem: Problem) -> Answer:
@@ -172,18 +117,18 @@ def _gated(problem: Problem) -> Answer:
     for relation in (sp.Le(q.support[0], p.support[0]), sp.Le(p.support[1], q.support[1])):
         answer = problem.facts.decide(relation)
         if answer is False:
-            return _outside(problem)
+            return outside(problem)
         if answer is None:
             inside.append(relation)
     if not inside:
         return _expected(problem)
-    condition, outside = sp.And(*inside), sp.Not(sp.And(*inside))
+    condition, elsewhere = sp.And(*inside), sp.Not(sp.And(*inside))
     found = _expected(problem.under(inside))
     for relation in () if problem.rough else inside:
         found = _meeting(problem, relation, found)
     cases, steps = narrowed(found, condition)
-    beyond, why = narrowed(_outside(problem), outside)
-    return [*cases, *beyond], [*steps, *(replace(s, condition=outside) for s in why)]
+    beyond, why = narrowed(outside(problem), elsewhere)
+    return [*cases, *beyond], [*steps, *(replace(s, condition=elsewhere) for s in why)]
 
 
 MOST_PARTS = 2
@@ -208,81 +153,15 @@ def _parted(problem: Problem, found: Answer) -> Answer:
     return cases, steps
 
 
-def _outside(problem: Problem) -> Answer:
-    """p is not inside q: KL is +∞, and CE, unless E log q is +∞ where q is.
-
-    A density q that is monotone near a point is less than 1/distance from it. So that needs an end of p at which E log
-    distance is not finite, and q is unbounded.
-    """
-    why = "the support of p is not inside that of q"
-    infinite = problem.verdict(sp.oo, "infinite", why)
-    if problem.kind == KL:
-        return infinite
-    undefined, unknown = (sp.Or(*c) for c in zip(*(_falling(problem, side) for side in (1, -1)), strict=True))
-    if undefined == unknown == sp.false:
-        return infinite
-    if unknown == sp.true:
-        return assembly.unsettled(problem)
-    why += ", and where they share an end E log q is +∞"
-    answers = [
-        (infinite, sp.Not(sp.Or(undefined, unknown))),
-        (problem.verdict(sp.nan, "undefined", why), sp.And(undefined, sp.Not(unknown))),
-        (assembly.unsettled(problem), unknown),
-    ]
-    held = [(answer, condition) for answer, condition in answers if condition != sp.false]
-    cases = [case for answer, condition in held for case in narrowed(answer, condition)[0]]
-    return cases, [step for (_, steps), condition in held for step in conditioned(steps, condition)]
-
-
-def _falling(problem: Problem, side: int) -> tuple[Any, Any]:
-    """Where E(−log q) is −∞ at an end of p, the lower one for side 1, and where that is not known.
-
-    Where an order is not known, that is where an end of q is met, or a point inside at which q may be unbounded.
-    """
-    p, q = problem.members
-    end, other = (m.support[(1 - side) // 2] for m in (p, q))
-    if p.measure != "lebesgue" or end.is_infinite or assembly.log_distance_is_finite(p, side):
-        return sp.false, sp.false
-    gap = sp.S.One if other.is_infinite else sp.expand(side * (end - other))
-    sign = 0 if is_zero(gap) else problem.facts.sign(gap)
-    if sign is not None:
-        apart = sign < 0 or sign > 0 and bounded_inside(q.log_density, q.variable, q.support, facts_of([q]))
-        falling = sp.false if apart else assembly.falling(problem, side)
-        return (sp.false, sp.true) if falling is None else (falling, sp.false)
-    undefined, unknown = sp.false, sp.false
-    for point, where in [(other, sp.true), *_singular_inside(q)]:
-        gap = end - point
-        if (met := solved(sp.expand(gap))) is not None:
-            falling = assembly.falling(problem.moved(*met), side)
-            if falling is None:
-                unknown = sp.Or(unknown, sp.And(sp.Eq(*met), where))
-            else:
-                undefined = sp.Or(undefined, sp.And(sp.Eq(*met), where, falling))
-        elif gap.free_symbols:
-            return sp.false, sp.true
-    return undefined, unknown
-
-
-def _singular_inside(q: Distribution) -> Iterator[tuple[E, Any]]:
-    """The points at which a density may be unbounded, but for the ends of its support, and where they are inside of that."""
-    facts, (low, high) = facts_of([q]), q.support
-    points = singular_points(q.log_density, sp.S.Zero, q.variable, False) - {sp.expand(e) for e in q.support}
-    for point in sorted(points, key=sp.default_sort_key):
-        relations = sp.Lt(low, point), sp.Lt(point, high)
-        decided = [facts.decide(r) for r in relations]
-        if False not in decided:
-            yield point, sp.And(*(r for r, d in zip(relations, decided, strict=True) if d is None))
-
-
 def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:
     """An answer for an end of q's support that may be that of p's, with the case where it is derived by itself.
 
     Where an expression has no value there: it is a limit at best.
     """
     met = solved(sp.expand(relation.lhs - relation.rhs))
-    if met is None or not _may_be(problem, *met):
+    if met is None or not may_be(problem, *met):
         return found
-    if not any(c.form not in DIVERGENT and _singular(c.expr, *met) for c in found[0]):
+    if not any(c.form not in DIVERGENT and singular(c.expr, *met) for c in found[0]):
         return found
     cases, steps = _gated(problem.moved(*met))
     if not settled(cases) and (settled(found[0]) or any(sp.sympify(c.condition).atoms(sp.Eq) for c in cases)):
@@ -292,25 +171,6 @@ def _meeting(problem: Problem, relation: Any, found: Answer) -> Answer:
         [*narrowed(found, apart)[0], *narrowed((cases, []), meet)[0]],
         [*conditioned(found[1], apart), *conditioned(steps, meet)],
     )
-
-
-def _may_be(problem: Problem, symbol: sp.Symbol, value: E) -> bool:
-    """Whether a parameter may have a value: it may be one of both members, with domains of its own in each."""
-    domains = (
-        DOMAINS[q.domain]
-        for p in problem.members
-        for q, v in zip(p.family.params, p.values, strict=True)
-        if v == symbol
-    )
-    return not any(domain.admits(value) is False for domain in domains)
-
-
-def _singular(expression: E, symbol: sp.Symbol, value: E) -> bool:
-    """Whether an expression has no value where a symbol meets one: what it divides by or takes the log of may be a sum that is 0."""
-    met = put(expression, {symbol: value})
-    logs = {f for e in met.atoms(sp.log) for f in sp.Mul.make_args(e.args[0])}
-    divisors = {e.base for e in met.atoms(sp.Pow) if e.exp.is_negative}
-    return bool(met.has(*NO_VALUE)) or any(sp.expand(e) == 0 for e in logs | divisors if e.is_Add)
 
 
 def _overlapping(problem: Problem) -> Answer:
@@ -409,48 +269,14 @@ def _split(problem: Problem, symbol: sp.Symbol, anchor: E) -> Answer | None:
     if len(cases) == 1:
         return cases, steps
     orders = ((sp.Gt(symbol, anchor), sp.Ge(symbol, anchor)), (sp.Lt(symbol, anchor), sp.Le(symbol, anchor)))
-    has_value = [not _undefined_at(side, symbol, anchor) for side in sides]
+    has_value = [not undefined_at(side, symbol, anchor) for side in sides]
     extended = 1 if has_value == [False, True] else 0
     meet = orders[extended]
     if problem.statistic is not None:  # which may have a mean, or none, where they meet
         met = _expected(problem.moved(symbol, anchor))
-        if _divergent(met[0]) != _divergent(placed(sides[extended], {symbol: anchor})[0]):
-            return _with_meeting(met, (cases, steps), symbol, anchor)
+        if divergent(met[0]) != divergent(placed(sides[extended], {symbol: anchor})[0]):
+            return with_meeting(met, (cases, steps), symbol, anchor)
     return [c._replace(condition=c.condition.subs(*meet)) for c in cases], steps
-
-
-def _undefined_at(found: Answer, symbol: sp.Symbol, anchor: E) -> bool:
-    """Whether a formula is 0/0 or infinite where a symbol meets an anchor, or not a formula."""
-    return any(c.form != "closed" or _singular(c.expr, symbol, anchor) for c in found[0])
-
-
-def _divergent(cases: list[Case]) -> dict[Any, Any]:
-    """The values of what does not exist, or is infinite, with the condition of each."""
-    conditions: dict[Any, Any] = {}
-    for c in cases:
-        if c.form in DIVERGENT and c.condition != sp.false:
-            conditions[c.form, c.expr] = sp.Or(c.condition, conditions.get((c.form, c.expr), sp.false))
-    return {key: pruned(neat(condition)) for key, condition in conditions.items()}
-
-
-def _with_meeting(met: Answer, apart: Answer, symbol: sp.Symbol, anchor: E) -> Answer:
-    """An answer for both orders with what holds where they meet: a case that has the value of one there extends to it."""
-    cases, there = list(apart[0]), sp.Eq(symbol, anchor)
-    for case in met[0]:
-        for i, other in enumerate(cases):
-            if case.form == other.form == "closed" and is_zero(_met(other.expr, symbol, anchor) - case.expr):
-                cases[i] = other._replace(condition=sp.Or(other.condition, sp.And(there, case.condition)))
-                break
-        else:
-            cases.append(case._replace(condition=sp.And(there, case.condition)))
-    return cases, [*apart[1], *conditioned(met[1], there)]
-
-
-def _met(e: E, symbol: sp.Symbol, anchor: E) -> E:
-    """A formula where a symbol meets an anchor and all powers of 0 in it are 0."""
-    value = put(e, {symbol: anchor})
-    nothing = {f for f in value.atoms(sp.Pow) if f.exp.free_symbols and f.base.is_zero}
-    return value.xreplace(dict.fromkeys(nothing, sp.S.Zero))
 
 
 def _closing(answers: Iterator[Answer]) -> list[Answer]:

@@ -15,14 +15,14 @@ import mpmath
 import sympy as sp
 
 from derive.algebra.normal import to_loggamma
-from derive.derivation.cases import DIVERGENT, SETTLED, finished, joined
+from derive.derivation.cases import finished, joined
 from derive.derivation.centring import TRANSLATION, location
 from derive.derivation.conditions import equalities, neat, pruned
-from derive.derivation.formula import Case, Formula, Step
+from derive.derivation.formula import DIVERGENT, SETTLED, Case, Formula, Step
 from derive.derivation.problem import EXPECTATION, place
 from derive.derivation.quantities import as_distribution, mean, where
 from derive.expectations.asymptotics.orders import Unknown
-from derive.expectations.tails import at
+from derive.expectations.tail import at
 from derive.families.facts import facts_of
 from derive.families.family import Distribution, ParameterError
 from derive.writing import notation

@@ -14,7 +14,7 @@ import sympy as sp
 
 from derive.algebra.placing import put
 from derive.families.family import Distribution, ParameterError
-from derive.numerics.numeric import breakpoints
+from derive.numerics.breakpoints import breakpoints
 
 E = Any
 

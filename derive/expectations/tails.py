@@ -1,62 +1,20 @@
-"""Existence of an expectation, from the asymptotics of the density and the statistic at the ends of the support.
-
-An end is sent to infinity: x = T, −T, a + 1/T or b − 1/T, with T → ∞. Everything is then expanded in the scale of
-`asymptotics`. ∫ exp(Λ) dT converges when the dominant term of Λ + log T falls; where its coefficient's sign hangs on
-parameters, that sign is the condition.
-"""
+"""Existence of an expectation, from the asymptotics of the density and the statistic at the ends of the support."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy as sp
 
 from derive.algebra.zeros import endless, in_sines, of_one_sign, poles, unsolved
-from derive.expectations.asymptotics.orders import L3, SCALE, Expansion, Impossible, T, Unknown
-from derive.expectations.asymptotics.scale import ORDERS, Scale
+from derive.expectations.asymptotics.orders import Unknown
+from derive.expectations.boundedness import singular_points
 from derive.expectations.masses import by_sign, infinite_masses
 from derive.expectations.oscillation import envelope, period, without_steps
+from derive.expectations.tail import Tail, at, turned
 from derive.families.facts import Facts
 
 E = Any
-
-SPLITS = 3
-"""How many coefficients may be taken to be 0 or not."""
-
-
-@dataclass(frozen=True)
-class Tail:
-    """What an expectation does at one end of the support.
-
-    end        the end
-    converges  the condition under which its part there is finite
-    rising     that under which it diverges to +∞; None when the sign is not known
-    both       that under which it diverges to −∞ as well
-    """
-
-    end: E
-    converges: Any
-    rising: Any
-    both: Any = sp.false
-
-    @property
-    def falling(self) -> Any:
-        """The condition under which it diverges to −∞."""
-        return sp.And(sp.Not(self.converges), sp.Or(self.both, sp.Not(self.rising)))
-
-
-def _tail_of(end: E, converges: Any, sign: int | None) -> Tail:
-    rising = None if sign is None else sp.Not(converges) if sign > 0 else sp.false
-    return Tail(end, converges, sp.false if converges == sp.true else rising)
-
-
-def _turned(tail: Tail, sign: int) -> Tail:
-    """A tail times what has a sign, or (0) again and again either."""
-    if sign == 1 or tail.converges == sp.true or sign == -1 and tail.rising is None:
-        return tail
-    return replace(tail, rising=tail.falling if sign == -1 else sp.Not(tail.converges), both=sp.sympify(sign == 0))
 
 
 def tails(
@@ -84,18 +42,8 @@ def tails(
                 waves = None if counting else envelope(statistic, x, facts)
                 waves = waves or without_steps(statistic, x)
             slow, sign = waves or (in_sines(statistic), 1)
-            found.append(_turned(_told(_Part(log_density, slow, x, proper), end, side, Scale(facts)), sign))
+            found.append(turned(at(log_density, slow, x, end, side, facts, proper), sign))
     return found
-
-
-def at(log_density: E, statistic: E, x: sp.Symbol, point: E, side: int, facts: Facts, proper: bool = False) -> Tail:
-    """How an expectation behaves on one side of a point: above it (side 1) or below it (−1); raises Unknown.
-
-    >>> x = sp.Symbol("x", real=True)
-    >>> at(-x**2, 1/(x - 1)**2, x, sp.Integer(1), 1, Facts(), proper=True).converges
-    False
-    """
-    return _told(_Part(log_density, statistic, x, proper), point, side, Scale(facts))
 
 
 def inside(
@@ -255,219 +203,4 @@ def _both_ways(ends: list[Tail]) -> bool:
     return any(t.rising == sp.true for t in ends) and any(t.rising is not None and t.falling == sp.true for t in ends)
 
 
-def bounded(log_density: E, x: sp.Symbol, support: tuple[E, E], facts: Facts) -> bool:
-    """Whether a density is known to rise to infinity at neither end of its support, and nowhere inside.
-
-    >>> x, s = sp.Symbol("x", real=True), sp.Symbol("s", positive=True)
-    >>> bounded(-sp.log(-x) + s/x, x, (-sp.oo, sp.Integer(0)), Facts()), bounded(-sp.log(x), x, (sp.S(0), sp.S(1)), Facts())
-    (True, False)
-    """
-    low, high = support
-    points = singular_points(log_density, sp.S.Zero, x, False)
-    bases = [f.args[0] for f in log_density.atoms(sp.log)] + [f.base for f in log_density.atoms(sp.Pow)]
-    if any(b.has(x) and not (b.is_polynomial(x) and sp.degree(b, x) == 1) for b in bases):
-        return False
-    if log_density.has(sp.Abs, sp.Piecewise) or not all(facts.decide((p <= low) | (p >= high)) for p in points):
-        return False
-    scale = Scale(facts)
-    try:
-        for end, side in ((low, 1), (high, -1)):
-            h = scale.expand(scale.at_end(log_density, x, end + side / T if not end.is_infinite else -side * T))
-            coefficient, lead = scale.lead(h)
-            if scale.grows(lead) and scale.sign(coefficient) != -1:
-                return False
-    except Unknown:
-        return False
-    return True
-
-
-def bounded_inside(log_density: E, x: sp.Symbol, support: tuple[E, E], facts: Facts) -> bool:
-    """Whether a density is known to be bounded near every finite point inside its support.
-
-    A log with a positive coefficient is below what its argument allows; with a negative one, its argument must be known
-    to be positive inside, whatever the cosines in it are. What is subtracted and positive lowers a density only.
-
-    >>> x, r = sp.Symbol("x", real=True), sp.Symbol("r", positive=True)
-    >>> (facts := Facts()).learn(r < 1)
-    >>> bounded_inside(-sp.log(1 + r**2 - 2*r*sp.cos(x)), x, (-sp.pi, sp.pi), facts)
-    True
-    >>> [bounded_inside(-sp.log(sp.Abs(x)), x, (low, sp.oo), facts) for low in (-1, 0)]
-    [False, True]
-    """
-    expanded = sp.expand(log_density, log=False, power_base=False, power_exp=False)
-    logs = {f.args[0] for f in expanded.atoms(sp.log)}
-    ends = {sp.expand(end) for end in support}
-
-    def smooth(e: E) -> bool:
-        powers = (f.exp.is_Integer and f.exp > 0 for f in e.atoms(sp.Pow) if f.has(x))
-        functions = (isinstance(f, (sp.cos, sp.sin, sp.exp, sp.Abs)) for f in e.atoms(sp.Function) if f.has(x))
-        return all(powers) and all(functions)
-
-    def positive(e: E) -> bool:
-        e = e.args[0] if isinstance(e, sp.Abs) else e
-        if e.is_polynomial(x) and sp.degree(e, x) == 1 and sp.expand(x - e / sp.expand(e).coeff(x)) in ends:
-            return True
-        waves = [f for f in e.atoms(sp.cos, sp.sin) if f.has(x)]
-        if len(waves) == 1 and e.is_polynomial(waves[0]) and sp.degree(e, waves[0]) == 1:
-            return all(facts.sign(sp.factor(e.subs(waves[0], value))) == 1 for value in (1, -1))
-        return facts.sign(e) == 1
-
-    def bounded_above(coefficient: E, factor: E) -> bool:
-        if isinstance(factor, sp.log):
-            return smooth(factor.args[0]) and (facts.sign(coefficient) == 1 or positive(factor.args[0]))
-        lowers = isinstance(factor, sp.exp) or factor.is_Pow and (factor.exp.is_even or factor.base in logs)
-        return smooth(factor) or lowers and facts.sign(coefficient) == -1
-
-    terms = (term for term in sp.Add.make_args(expanded) if term.has(x))
-    return all(bounded_above(*term.as_independent(x, as_Add=False)) for term in terms)
-
-
-def singular_points(log_density: E, statistic: E, x: sp.Symbol, proper: bool) -> set[E]:
-    bases = {f.base for f in statistic.atoms(sp.Pow) if f.exp.is_nonnegative is not True}
-    logs = log_density.atoms(sp.log)
-    if not proper:
-        bases |= {f.base for f in log_density.atoms(sp.Pow) if f.exp.is_nonnegative is not True}
-        bases |= {f.args[0] for f in logs}
-    bases |= {g.args[0] for f in logs for g in f.args[0].atoms(sp.log)}  # where E log may not exist
-    factors = {g.as_base_exp()[0] for base in bases if base.has(x) for g in sp.Mul.make_args(base)}
-    linear = {f.args[0] if isinstance(f, sp.Abs) else f for f in factors}
-    return {
-        sp.expand(-f.subs(x, 0) / f.coeff(x))
-        for f in map(sp.expand, linear)
-        if f.is_polynomial(x) and sp.degree(f, x) == 1 and f.coeff(x).is_nonzero
-    }
-
-
-@dataclass(frozen=True)
-class _Part:
-    """What is integrated: exp(log_density)·statistic, in x."""
-
-    log_density: E
-    statistic: E
-    x: sp.Symbol
-    proper: bool
-
-    def at(self, root: dict[E, E]) -> _Part:
-        return replace(self, log_density=self.log_density.subs(root), statistic=self.statistic.subs(root))
-
-
-def _told(part: _Part, end: E, side: int, scale: Scale) -> Tail:
-    """With as few terms as tell, and where the sign of a coefficient matters, for each that it can have."""
-    for kept in ORDERS:
-        try:
-            return _tail(part, end, side, replace(scale, kept=kept))
-        except Unknown as error:
-            why, c = error, error.coefficient
-            root = None if c is None else _root(c)
-            if root is not None and kept > 1:
-                break
-    if c is None or root is None or len(scale.assumed) == SPLITS:
-        raise why
-    met = part.at(root)
-    if (met, end.subs(root)) == (part, end):  # a letter of a derivative, and no parameter
-        raise why
-    here = scale.at_end(met.statistic, part.x, _place(end.subs(root), side))
-    nowhere = sp.zoo in sp.Mul.make_args(here)  # 1/0 everywhere
-    at_root = Tail(end, sp.false, sp.true, sp.true) if nowhere else _told(met, end.subs(root), side, scale)
-    ((parameter, value),) = root.items()
-    square = scale.facts.decide(c >= 0) is True  # positive everywhere but at its root
-    sides = (parameter, value) if c.has(sp.log) and sp.diff(c, parameter).is_positive else (c, sp.S.Zero)
-    equal, apart = (sp.Eq(parameter, value), sp.Ne(parameter, value)) if square else (sp.Eq(*sides), sp.Gt(*sides))
-    found = []
-    for relation, closed, sign in ((apart, sp.Ge(*sides), 1), (sp.Lt(*sides), sp.Le(*sides), -1)):
-        if scale.facts.decide(scale.facts.cleared(relation)) is not False:
-            assumed = replace(scale, facts=scale.facts.under([relation]), assumed=(*scale.assumed, (c, sign)))
-            with suppress(Impossible):
-                told = _told(part, end, side, assumed)
-                found.append((closed if _extends(told, at_root, root) else relation, told))
-    if not found:
-        raise why
-    if not any(_extends(t, at_root, root) for _, t in found):
-        found.append((equal, at_root))
-    converges = _together([(where, t.converges) for where, t in found])
-    rising = None if any(t.rising is None for _, t in found) else _together([(where, t.rising) for where, t in found])
-    return Tail(end, converges, rising, _together([(where, t.both) for where, t in found]))
-
-
-def _extends(tail: Tail, at_root: Tail, root: dict[E, E]) -> bool:
-    """Whether what is told beside a root of a coefficient is what is told at it."""
-    rising = (at_root.rising, tail.rising)
-    try:
-        same = None in rising or rising[1].subs(root) == rising[0] and tail.both == at_root.both
-        return tail.converges.subs(root) == at_root.converges and same
-    except TypeError:  # a condition on 1/c has no value at 0
-        return False
-
-
-def _together(parts: list[tuple[Any, Any]]) -> Any:
-    """What holds, from what holds where."""
-    answers = {answer for _, answer in parts}
-    return answers.pop() if len(answers) == 1 else sp.Or(*(sp.And(*part) for part in parts))
-
-
-def _root(c: E) -> dict[E, E] | None:
-    """A parameter, and the value at which the coefficient is 0; None where it is not seen.
-
-    One that may be any real is taken first: of a − μ = 0, a > 0, what is known of a is kept when μ goes.
-    """
-    numerator = sp.numer(sp.together(c))
-    factored = sp.factor(numerator)
-    if factored.is_Pow and factored.exp.is_positive:  # a square, which is 0 where its base is
-        numerator = factored.base
-    for s in sorted(c.free_symbols, key=lambda s: (s.is_positive is True, str(s))):
-        constant, rest = numerator.as_independent(s, as_Add=True)
-        factor, inner = rest.as_independent(s, as_Add=False)
-        if not factor.is_nonzero:
-            continue
-        target = -constant / factor
-        if isinstance(inner, sp.exp) and target.is_positive:
-            inner, target = inner.args[0], sp.log(target)
-        if isinstance(inner, sp.log) and inner.args[0] == s:
-            inner, target = s, sp.exp(target)
-        if inner.is_Pow and inner.base.is_positive and target.is_positive and not inner.exp.has(s):
-            inner, target = inner.base, target ** (1 / inner.exp)
-        slope = sp.diff(inner, s)
-        if slope.is_nonzero and not slope.has(s):
-            return {s: sp.expand(s + (target - inner) / slope)}
-    return None
-
-
-def _place(end: E, side: int) -> E:
-    """A point that comes to an end as T → ∞."""
-    return end + side / T if not end.is_infinite else -side * T
-
-
-def _tail(part: _Part, end: E, side: int, scale: Scale) -> Tail:
-    x, place = part.x, _place(end, side)
-    h = scale.expand(scale.at_end(part.statistic, x, place))
-    if not h.terms and h.error == 0 or part.proper and _bounded(h, scale):
-        return _tail_of(end, sp.true, None)
-    density = scale.expand(scale.at_end(part.log_density, x, place))
-    width = {SCALE[1]: sp.S.One if end.is_infinite else sp.S.NegativeOne}  # log of dx/dT · T
-
-    def finite(monomial: E) -> Any:
-        return scale.falls(scale.plus(density, scale.log(monomial), Expansion(width)))
-
-    try:
-        coefficient, lead = scale.lead(h)
-    except Unknown as found:  # whatever leads, each term by itself may be finite
-        error = found
-        monomials = [*h.terms, *([h.error.subs(L3, 1)] if h.error != 0 else [])]
-        try:
-            if all(finite(m) == sp.true for m in monomials):
-                return _tail_of(end, sp.true, None)
-        except Unknown as other:
-            if other.coefficient is not None and _root(other.coefficient) is not None:
-                error = other  # whose sign can be either
-        raise error from None
-    return _tail_of(end, finite(lead), scale.sign(coefficient))
-
-
-def _bounded(h: Expansion, scale: Scale) -> bool:
-    try:
-        return not any(scale.grows(m) for m in (*h.terms, h.error))
-    except Unknown:
-        return False
-
-
-__all__ = ["Tail", "Unknown", "at", "bounded", "divergences", "inside", "tails"]
+__all__ = ["Unknown", "divergences", "inside", "tails"]

@@ -17,7 +17,7 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.functions import at_pole_of_zeta
-from derive.algebra.placing import put, put_vectors
+from derive.algebra.placing import LENGTH, put, put_vectors
 from derive.algebra.signs import holds, sign_of_number
 from derive.families.expression import CONSTANTS, ExpressionError, read, spelling
 
@@ -180,7 +180,7 @@ class Family:
         names: dict[str, Any] = {p.name: s for p, s in zip(self.params, symbols, strict=True)}
         for p in self.params:
             if p.domain == "simplex":
-                names["K"] = sp.Symbol("K", integer=True, positive=True)
+                names["K"] = LENGTH
 
         def expression(text: Any, names: Mapping[str, Any]) -> Any:
             if not isinstance(text, str):
@@ -353,7 +353,7 @@ class Distribution:
         for symbol, value in zip(self.family.definition.symbols, self.values, strict=True):
             swap[symbol] = value
             if isinstance(value, sp.Tuple):
-                swap[sp.Symbol("K", integer=True, positive=True)] = sp.Integer(len(value))
+                swap[LENGTH] = sp.Integer(len(value))
         return swap
 
     def place(self, expression: Any) -> Any:

@@ -11,7 +11,7 @@ import difflib
 import importlib.util
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from derive.families.family import Alias, DefinitionError, Distribution, Family
@@ -142,6 +142,12 @@ class Catalog:
         return f"<catalog of {len(self.entries)} families>"
 
 
+@lru_cache(maxsize=4)
+def loaded(folders: tuple[str, ...]) -> Catalog:
+    """The tolerant catalog of some folders: one for all the tasks of a process."""
+    return Catalog(*folders, tolerant=True)
+
+
 def _load(path: Path) -> list[Family]:
     spec = importlib.util.spec_from_file_location(f"_derive_catalog_{path.stem}", path)
     assert spec is not None and spec.loader is not None
@@ -162,4 +168,4 @@ def own_folder() -> Path:
 
 catalog = Catalog(own_folder())
 
-__all__ = ["Catalog", "Distribution", "UnknownFamily", "catalog", "key", "own_folder"]
+__all__ = ["Catalog", "Distribution", "UnknownFamily", "catalog", "key", "loaded", "own_folder"]

@@ -20,9 +20,6 @@ from derive.families.family import Distribution, Family, ParameterError
 ATTEMPTS = {"usual": 2000, "wide": 400, "unit": 400, "within": 400, "whole": 60, "small": 60}
 """Draws that are tried: whole numbers may all be outside a domain."""
 
-Point = dict[Any, Any]
-"""Symbol -> exact value."""
-
 
 def _rational(low: int, high: int) -> Callable[[random.Random], sp.Rational]:
     """A draw strictly between `low` and `high` that is no integer and no half."""

@@ -19,10 +19,11 @@ import sympy as sp
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derive.algebra.cancellation import erfc_folded
-from derive.algebra.functions import NAMED
-from derive.algebra.placing import put
+from derive.algebra.evaluators import NAMED
+from derive.algebra.placing import LENGTH, put
 from derive.numerics import quadrature
-from derive.numerics.numeric import LARGE, REFLECTED, breakpoints
+from derive.numerics.breakpoints import breakpoints
+from derive.numerics.numeric import LARGE, REFLECTED
 
 GUARD, SLOW_GUARD = 15, 6
 """Digits carried beyond those asked for; fewer where each costs a quadrature."""
@@ -110,7 +111,7 @@ class _Sums:
         self.inner = [e for e in remaining if not any(e != o and o.has(e) for o in remaining)]
         slots = {e: sp.Symbol(f"integral {i}") for i, e in enumerate(self.inner)}
         terms = sp.Add.make_args(expression.xreplace(slots))
-        self.terms = _compile(terms, (*place, *slots.values()))
+        self.terms = compiled_terms(terms, (*place, *slots.values()))
         self.reached = 0
         """Digits that the last quadratures reached."""
 
@@ -177,7 +178,8 @@ def _factored(e: Any, *limits: Any) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _compile(terms: tuple[Any, ...], symbols: tuple[Any, ...]) -> Any:
+def compiled_terms(terms: tuple[Any, ...], symbols: tuple[Any, ...]) -> Any:
+    """Terms as one function from the values of symbols to theirs, in the ambient precision."""
     terms = tuple(map(erfc_folded, terms))
     # a parameter may be called gamma
     return sp.lambdify(symbols, terms, modules=[LARGE, NAMED, REFLECTED, "mpmath"], dummify=True, docstring_limit=0)
@@ -205,7 +207,7 @@ def _vectors(expression: Any, place: Mapping[Any, Any]) -> Any:
         return expression
     size = sp.Integer(len(next(iter(vectors.values()))))
     whole = {k: v for k, v in place.items() if getattr(k, "is_integer", False)}  # the ends of sums
-    expression = expression.subs({sp.Symbol("K", integer=True, positive=True): size, **whole}).doit()
+    expression = expression.subs({LENGTH: size, **whole}).doit()
     return expression.replace(
         lambda e: isinstance(e, sp.Indexed) and e.base in vectors,
         lambda e: vectors[e.base][int(e.indices[0]) - 1],

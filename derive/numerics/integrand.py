@@ -20,17 +20,8 @@ from mpmath import mp
 
 from derive.algebra.cancellation import logs_of_functions
 from derive.numerics import balls
-from derive.numerics.numeric import (
-    Compiled,
-    branch_arguments,
-    breakpoints,
-    centres,
-    compiled,
-    exponential,
-    has_all_roots,
-    number,
-    together,
-)
+from derive.numerics.breakpoints import branch_arguments, breakpoints, centres, has_all_roots
+from derive.numerics.numeric import Compiled, compiled, exponential, number, together
 
 Function = Callable[[Any], Any]
 

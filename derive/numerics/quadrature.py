@@ -27,13 +27,12 @@ import mpmath
 import sympy as sp
 from mpmath import mp
 
-from derive.numerics.divergence import Divergence, diverges
+from derive.numerics.divergence import diverges
 from derive.numerics.integrand import Function, Integrand
 from derive.numerics.integration import RULES, integral
-from derive.numerics.numeric import breakpoints
 from derive.numerics.summation import summed
 
-__all__ = ["METHODS", "Divergence", "Estimate", "breakpoints", "diverges", "expected", "integrate", "total"]
+__all__ = ["METHODS", "Estimate", "diverges", "expected", "integrate", "total"]
 
 METHODS = tuple(RULES)
 GUARD = 15

@@ -17,7 +17,7 @@ from derive.algebra.tidy import tidy
 from derive.checks.verdict import Verdict
 from derive.derivation.assignment import unified
 from derive.derivation.conditions import pruned
-from derive.derivation.formula import Formula, Step
+from derive.derivation.formula import DIVERGENT, Formula, Step
 from derive.derivation.quantities import as_distribution, cross_entropy, entropy, kl_divergence
 from derive.families.expression import spelling
 from derive.families.family import ParameterError
@@ -97,9 +97,9 @@ def equivalence(p: Any, q: Any, learn: Iterable[str] | str) -> Equivalence:
     if whole := [str(s) for s in learned if s.is_integer]:
         raise ParameterError(f"{whole[0]} is an integer, and a gradient does not reach it")
     for formula in (ce, kl):
-        if all(c.form in ("infinite", "undefined") for c in formula.cases):
+        if all(c.form in DIVERGENT for c in formula.cases):
             raise ParameterError(f"{formula.name} of {one} and {two} is not finite for any of them: it has no gradient")
-    if any(c.form in ("infinite", "undefined") for c in h.cases):
+    if any(c.form in DIVERGENT for c in h.cases):
         raise ParameterError(f"{one} has no finite entropy, so CE − KL is not defined")
     gap = {s: tidy(partial(h.expr, s)) if _symbol(s) in one.free_symbols else sp.S.Zero for s in learned}
     holds = all(is_zero(g) is True for g in gap.values())

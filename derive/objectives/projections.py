@@ -20,7 +20,7 @@ from derive.checks.verdict import Verdict
 from derive.derivation.assignment import unified
 from derive.derivation.cases import settled
 from derive.derivation.conditions import alternatives, pruned
-from derive.derivation.formula import Formula
+from derive.derivation.formula import DIVERGENT, Formula
 from derive.derivation.gates import derived
 from derive.derivation.problem import EXPECTATION
 from derive.derivation.quantities import as_distribution, cross_entropy, kl_divergence
@@ -118,7 +118,7 @@ def _learned(q: Distribution) -> tuple[E, ...]:
 def _forward(p: Distribution, q: Distribution) -> Projection:
     learned = _learned(q)
     formula = cross_entropy(p, q)
-    if all(c.form in ("infinite", "undefined") for c in formula.cases):
+    if all(c.form in DIVERGENT for c in formula.cases):
         raise ParameterError(f"{p} has no projection onto {q.family.name}: CE is {_said(formula)} for every member")
     found: Minimum = minimum(q, learned, facts_of([q]))
     if found.unsettled:
@@ -138,7 +138,7 @@ def _forward(p: Distribution, q: Distribution) -> Projection:
 
 def _finite(formula: Formula, solution: Mapping[E, E]) -> list[E]:
     """The condition under which a formula is finite, at the solution where it is about q."""
-    conditions = [c.condition for c in formula.cases if c.form not in ("infinite", "undefined")]
+    conditions = [c.condition for c in formula.cases if c.form not in DIVERGENT]
     whole = alternatives(sp.Or(*conditions))
     if whole == sp.true or any(v.atoms(*AVERAGES) for s, v in solution.items() if s in whole.free_symbols):
         return []
@@ -187,7 +187,7 @@ class Averages:
 
     def mean(self, f: E) -> E:
         formula = derived(EXPECTATION, (self.p,), False, f.args[0].xreplace({self.x: self.p.variable}))
-        finite = [c for c in formula.cases if c.form not in ("infinite", "undefined")]
+        finite = [c for c in formula.cases if c.form not in DIVERGENT]
         if not finite:
             infinite = formula.cases[0].form == "infinite"
             raise self.none(f"E[{f.args[0]}] {'is infinite' if infinite else 'does not exist'}")
@@ -230,7 +230,7 @@ def _reverse(p: Distribution, q: Distribution) -> Projection:
             f"{q.family.name}: its support moves with its parameters, and no equation holds at its ends"
         )
     formula: Formula = kl_divergence(q, p)
-    if not settled(formula.cases) or all(c.form in ("infinite", "undefined") for c in formula.cases):
+    if not settled(formula.cases) or all(c.form in DIVERGENT for c in formula.cases):
         form = _said(formula) if settled(formula.cases) else "not known in closed form"
         raise ParameterError(f"KL(q‖p) of {q} and {p} is {form}: there is nothing to minimise")
     for case in formula.cases:

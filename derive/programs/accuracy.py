@@ -10,9 +10,9 @@ from typing import Any
 import mpmath
 import sympy as sp
 
-from derive.derivation.formula import Formula
+from derive.derivation.formula import OPEN, Formula
 from derive.families.family import ParameterError
-from derive.numerics.evaluation import EvaluationError, _compile
+from derive.numerics.evaluation import EvaluationError, compiled_terms
 from derive.programs.grid import Place
 from derive.programs.sums import Summand, summand
 
@@ -80,7 +80,7 @@ class Truth:
         self._conditions: dict[tuple[Any, ...], float] = {}
 
     def _compiled(self, case: Any) -> Any:
-        return _compile(tuple(sp.Add.make_args(case.expr)), self.symbols) if case.form == "closed" else None
+        return compiled_terms(tuple(sp.Add.make_args(case.expr)), self.symbols) if case.form == "closed" else None
 
     def __call__(self, place: Place) -> Any:
         values = []
@@ -139,7 +139,7 @@ class Truth:
     def _at(self, values: list[Any]) -> Any:
         for condition, case, terms in self.cases:
             if condition(*values):
-                if case.form in ("series", "integral", "undefined"):
+                if case.form in (*OPEN, "undefined"):
                     return None
                 if terms is None:
                     return mpmath.inf if case.expr == sp.oo else -mpmath.inf
@@ -155,7 +155,9 @@ class SummedTruth(Truth):
         self.formula = formula
         self.names = [str(v) for v in one.symbols]
         symbols = tuple(one.symbols.values())
-        self.term, self.at_none = (_compile(tuple(sp.Add.make_args(e)), symbols) for e in (one.expr, one.at_none()))
+        self.term, self.at_none = (
+            compiled_terms(tuple(sp.Add.make_args(e)), symbols) for e in (one.expr, one.at_none())
+        )
 
     def __call__(self, place: Place) -> Any:
         with mpmath.workdps(WORKING[1]):

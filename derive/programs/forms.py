@@ -13,7 +13,7 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1
 
 from derive.algebra.normal import to_loggamma
-from derive.derivation.formula import Case, Formula
+from derive.derivation.formula import OPEN, Case, Formula
 from derive.families.facts import Facts, facts_of
 from derive.families.family import DOMAINS
 from derive.programs import remainder, rewriting
@@ -287,7 +287,7 @@ def _with_expansions(program: Program, found: dict[int, Expansion], steps: Steps
 
 def _all_closed(formula: Formula) -> None:
     for case in formula.cases:
-        if case.form in ("series", "integral"):
+        if case.form in OPEN:
             raise CodeError(
                 f"{member_names(formula)}: no closed form was found, {'an' if case.form == 'integral' else 'a'} {case.form} remains; --quadrature writes its definition"
             )

@@ -19,7 +19,7 @@ import sympy as sp
 
 from derive.derivation.formula import Formula
 from derive.families import points
-from derive.families.family import Distribution
+from derive.families.family import Distribution, ParameterError
 from derive.programs.letters import of_one_family
 from derive.programs.program import own_symbols
 from derive.programs.sums import summand
@@ -281,8 +281,6 @@ def _named(members: tuple[Distribution | None, ...], values: list[list[float]]) 
 
 
 def _admitted(member: Distribution, exact: list[Any]) -> bool:
-    from derive.families.family import ParameterError
-
     try:
         other = member.family(*exact)
     except ParameterError:

@@ -384,4 +384,4 @@ def _vector_helper(helper: Helper, printer: Printer, target: str) -> Iterator[st
     yield f"{INDENT}return {value}"
 
 
-__all__ = ["HELPERS", "TARGETS", "written"]
+__all__ = ["TARGETS", "written"]

@@ -16,13 +16,13 @@ from derive.algebra.normal import is_zero
 from derive.checks.evidence import SLACK, common_digits, confirmed, shown
 from derive.checks.subject import Members, Subject, case_at, described, value_at
 from derive.checks.verdict import Check, Verdict
-from derive.derivation.formula import Formula
+from derive.derivation.formula import OPEN, Formula
 from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, KL
 from derive.derivation.quantities import entropy
 
 LONGEST = 250
 """Operations of an expression that a normal form is tried on; longer ones are checked as numbers."""
-FINITE = ("closed", "series", "integral")
+FINITE = ("closed", *OPEN)
 
 
 def ce_is_h_plus_kl(subject: Subject) -> Iterator[Check]:

@@ -25,7 +25,7 @@ from derive.objectives.equivalences import equivalence
 from derive.objectives.estimation import likelihood
 from derive.objectives.exponential import exponential_form
 from derive.objectives.losses import loss
-from derive.objectives.minimum import Mean
+from derive.objectives.minimum import Mean, positive
 from derive.objectives.projections import projection
 
 E = Any
@@ -55,7 +55,7 @@ def _pair(family: Family) -> tuple[Distribution, Distribution]:
     return family.suffixed("_1"), family.suffixed("_2")
 
 
-def _places(*members: Distribution, count: int = 40) -> tuple[dict[E, E], ...]:
+def _places(*members: Distribution) -> tuple[dict[E, E], ...]:
     """Exact values for the symbols of members: of one family, or of one after the other."""
     families = [m.family for m in members]
     drawn: list[tuple[Distribution, ...]] = (
@@ -67,7 +67,7 @@ def _places(*members: Distribution, count: int = 40) -> tuple[dict[E, E], ...]:
     for values in drawn:
         place = {s: v for m, d in zip(members, values, strict=True) for s, v in zip(m.values, d.values, strict=True)}
         places.append({s: v for s, v in place.items() if isinstance(s, sp.Symbol)})
-    return tuple(places[:count])
+    return tuple(places)
 
 
 def _finite(formula: Formula, places: Iterable[dict[E, E]]) -> tuple[E, tuple[dict[E, E], ...]]:
@@ -144,8 +144,6 @@ def nll(families: Iterable[Family]) -> Iterator[Instance]:
 
 
 def _sample(fit: Any) -> sp.Symbol:
-    from derive.objectives.minimum import positive
-
     return positive(fit.model)
 
 

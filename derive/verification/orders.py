@@ -20,7 +20,7 @@ from derive.derivation.affinity import (
     renyi_divergence,
     renyi_entropy,
 )
-from derive.derivation.formula import Formula
+from derive.derivation.formula import OPEN, Formula
 from derive.derivation.problem import ENTROPY, KL
 from derive.derivation.quantities import entropy, kl_divergence
 from derive.families import points
@@ -129,7 +129,7 @@ def ties(members: Members) -> Iterator[Verdict | None]:
 def _at_one(formula: Formula, limit: Formula, members: Members) -> Verdict | None:
     """A quantity with an order against its limit at α = 1; None where that is infinite, or an integral."""
     point = f"order 1, {', '.join(map(str, members))}"
-    if limit.form != "closed" or any(c.form in ("integral", "series") for c in formula.cases):
+    if limit.form != "closed" or any(c.form in OPEN for c in formula.cases):
         return None
     return _equal(
         lambda: formula.evaluate({ALPHA: 1}, digits=DIGITS - 4),

@@ -10,14 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from derive import bounded
 from derive.checks.subject import PER_CASE, Subject
 from derive.checks.verdict import Check, Verdict, together
 from derive.families.family import DefinitionError, Family
-from derive.families.library import Catalog, UnknownFamily
+from derive.families.library import Catalog, UnknownFamily, loaded
 from derive.families.library import catalog as own_catalog
 from derive.verification.laws import LAWS, QUICK, checked
 from derive.verification.report import Report, Row
@@ -155,11 +154,6 @@ def _refused(name: str, reason: str) -> Row:
 # --- in the worker --------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=4)
-def _catalog(folders: tuple[str, ...]) -> Catalog:
-    return Catalog(*folders, tolerant=True)
-
-
 def verify_task(task: Task) -> list[Row]:
     """The rows of one task; what is wrong with an entry is a refuted row."""
     if task.p == SETTINGS:
@@ -167,7 +161,7 @@ def verify_task(task: Task) -> list[Row]:
         found = tuple(of_settings())
         verdict = together(c.verdict for c in found)
         return [Row(SETTINGS, "", "all", "", verdict, time.process_time() - started, found)]
-    known = _catalog(task.folders)
+    known = loaded(task.folders)
     try:
         p, q = known[task.p], None if task.q is None else known[task.q]
         _definitions(p, q)
