@@ -328,8 +328,8 @@ class Facts:
         if self.decide(sp.Lt(expression, 0)):
             return -1
         above, below = expression.as_numer_denom()
-        if below.has(sp.log) and (signs := (self.sign(above), self.sign(below))) and None not in signs:
-            return signs[0] * signs[1] if signs[1] else None
+        if below.has(sp.log) and (sign := self.sign(below)):
+            return None if (of_above := self.sign(above)) is None else sign * of_above
         return 0 if expression.is_zero else None
 
 
