@@ -641,3 +641,20 @@ def test_a_letter_may_be_a_location_and_positive(p, q, values):
     ratio = placed[0].log_density - placed[1].log_density.xreplace({placed[1].variable: placed[0].variable})
     truth = expected(ratio, placed[0].log_density, placed[0].variable, *placed[0].support, "lebesgue", 15).value
     assert abs(formula.evaluate(values) - truth) < 1e-12 * abs(truth)
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "value"),
+    [
+        (catalog.Pareto(1, 1), catalog.Frechet("1/2", 1, 0), sp.log(2) + sp.Rational(13, 6)),
+        (catalog.Pareto(2, 3), catalog.Frechet(2, 1, 0), 2 * sp.log(2) + sp.Rational(23, 20)),
+        (catalog.Pareto(1, 2), catalog.GeneralizedExtremeValue(1, "1/2", "1/2"), 2 - sp.log(2)),
+    ],
+    ids=str,
+)
+def test_where_an_argument_of_a_hypergeometric_function_is_zero_there_is_a_value(p, q, value):
+    found = cross_entropy(p, q)
+    assert found.form == "closed" and sp.expand(found.expr - value) == 0
+    minus_log_q = -q.log_density.xreplace({q.variable: p.variable})
+    truth = expected(minus_log_q, p.log_density, p.variable, *p.support, "lebesgue", 15).value
+    assert abs(found.evaluate() - truth) < 1e-12

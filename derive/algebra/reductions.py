@@ -318,7 +318,7 @@ def undifferentiated(expression: E) -> E:
         above, below, z = e.args
         one, under = [a - 1 for a in above], [b - 1 for b in below]
         a = next((a for a in one if a + 1 in under and a != 0), None)
-        if a is not None and all(f != 0 for f in (*one, *under)):
+        if a is not None and z != 0 and all(f != 0 for f in (*one, *under)):
             rest, left = list(one), list(under)
             rest.remove(a)
             left.remove(a + 1)

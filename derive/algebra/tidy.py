@@ -23,7 +23,7 @@ from derive.algebra.frozen import Frozen, atom_of, cancelled, may_divide
 from derive.algebra.harmonics import contracted
 from derive.algebra.logarithms import merged, split_logs
 from derive.algebra.reductions import bessel_recurred, by_sine, duplicated, from_below, reduced, undifferentiated
-from derive.algebra.values import UNVALUED, point_of, valued
+from derive.algebra.values import NO_VALUE, UNVALUED, point_of, valued
 
 E = Any
 
@@ -36,7 +36,7 @@ def tidy(expression: E) -> E:
     >>> tidy(k*sp.log(a) - k*sp.log(b) + k*sp.digamma(k + 1) - k*sp.digamma(k))
     k*log(a/b) + 1
     """
-    if expression.has(sp.nan, sp.zoo, sp.oo) or expression.is_Atom:
+    if expression.has(*NO_VALUE) or expression.is_Atom:
         return expression
     if expression.has(sp.Piecewise):
         return with_branches_held(tidy, expression)
@@ -93,7 +93,9 @@ def _spellings(expression: E) -> list[E]:
     forms = [expression]
     for kinds, rewriting in REWRITINGS:
         for e in forms[:]:
-            if e.has(*kinds) and len(forms) < MOST_SPELLINGS and (other := rewriting(e)) not in forms:
+            if not e.has(*kinds) or len(forms) == MOST_SPELLINGS:
+                continue
+            if (other := rewriting(e)) not in forms and not other.has(*NO_VALUE):
                 forms.append(other)
     return forms
 
@@ -229,7 +231,14 @@ def agree(one: E, other: E) -> bool:
     >>> x = sp.Symbol("x", positive=True)
     >>> agree(sp.log(x**2), 2*sp.log(x)), agree(sp.log(x**2), sp.log(x))
     (True, False)
+
+    What has no value is none of what has one.
+
+    >>> agree(x, sp.nan)
+    False
     """
+    if other.has(*NO_VALUE) and not one.has(*NO_VALUE):
+        return False
     point = point_of(one.free_symbols | other.free_symbols)
     for place in (point, {s: v + 2 for s, v in point.items()}):  # where exponents are such that integrals exist
         try:

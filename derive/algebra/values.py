@@ -14,6 +14,8 @@ from derive.algebra.evaluators import NAMED
 
 E = Any
 
+NO_VALUE = (sp.nan, sp.zoo, sp.oo, -sp.oo)
+"""What stands in an expression that has no finite value."""
 UNVALUED = (TypeError, ValueError, NameError, ArithmeticError, AttributeError, RecursionError, mpmath.mp.NoConvergence)
 """What is raised where an expression has no value."""
 
@@ -71,4 +73,4 @@ def _as_function(symbols: list[E], expression: E) -> Any:
     return sp.lambdify(symbols, expression, modules=[NAMED, "mpmath"], dummify=True)
 
 
-__all__ = ["UNVALUED", "point_of", "valued"]
+__all__ = ["NO_VALUE", "UNVALUED", "point_of", "valued"]

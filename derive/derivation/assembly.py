@@ -12,6 +12,7 @@ from derive.algebra.coefficients import length, shortest
 from derive.algebra.functions import real_part
 from derive.algebra.normal import expand_logs, is_zero, to_loggamma
 from derive.algebra.tidy import tidy
+from derive.algebra.values import NO_VALUE
 from derive.algebra.zeros import poles, unsolved
 from derive.derivation.cases import narrowed, settled
 from derive.derivation.conditions import alternatives
@@ -20,7 +21,6 @@ from derive.derivation.problem import AFFINITY, KL, Answer, Problem
 from derive.expectations.boundedness import bounded
 from derive.expectations.law import Law, Undecided, resolve
 from derive.expectations.moments import Requirement, Value, expect, statistics
-from derive.expectations.normaliser import NO_VALUE
 from derive.expectations.score import by_score
 from derive.expectations.tail import Tail, at
 from derive.expectations.tails import Unknown, divergences

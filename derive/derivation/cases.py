@@ -10,13 +10,13 @@ import sympy as sp
 from derive.algebra.coefficients import length
 from derive.algebra.normal import is_zero
 from derive.algebra.tidy import tidy
+from derive.algebra.values import NO_VALUE
 from derive.derivation.brevity import brief
 from derive.derivation.conditions import equalities, neat, pruned
 from derive.derivation.formula import DIVERGENT, SETTLED, Case, Step
 from derive.derivation.problem import Answer, place
 from derive.derivation.truth import irredundant
 from derive.expectations.neatness import unnested, without_moduli
-from derive.expectations.normaliser import NO_VALUE
 from derive.families.facts import Facts
 
 E = Any

@@ -8,11 +8,11 @@ import sympy as sp
 
 from derive.algebra.normal import is_zero
 from derive.algebra.placing import put
+from derive.algebra.values import NO_VALUE
 from derive.derivation.cases import conditioned
 from derive.derivation.conditions import neat, pruned
 from derive.derivation.formula import DIVERGENT, Case
 from derive.derivation.problem import Answer, Problem
-from derive.expectations.normaliser import NO_VALUE
 from derive.families.family import DOMAINS
 
 E = Any

@@ -16,6 +16,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.values import NO_VALUE
 from derive.derivation.assignment import formula_of
 from derive.derivation.bases import of_either_sign, unlogged
 from derive.derivation.branches import as_piecewise, ceilings_as_floors
@@ -29,7 +30,6 @@ from derive.derivation.soundness import sound
 from derive.derivation.statistic import StatisticError, real, unreal
 from derive.derivation.wholes import of_whole_part
 from derive.expectations.neatness import without_moduli
-from derive.expectations.normaliser import NO_VALUE
 from derive.families.expression import CONSTANTS, read
 from derive.families.facts import facts_of
 from derive.families.family import Distribution, Family

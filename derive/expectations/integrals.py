@@ -20,12 +20,13 @@ import sympy as sp
 from derive.algebra.functions import named_derivatives
 from derive.algebra.harmonics import in_one_angle, waves
 from derive.algebra.normal import expand_logs, is_zero, linear_form
+from derive.algebra.values import NO_VALUE
 from derive.expectations.fitting import UNMIXED, Arm, Fit, fits
 from derive.expectations.kernel import Kernel, Known, i
 from derive.expectations.law import resolve
 from derive.expectations.matching import Panel, on_piece
 from derive.expectations.neatness import arguments_short, neat_value, unnested
-from derive.expectations.normaliser import NO_VALUE, exponential, integral_at, mean_at, real, substitute
+from derive.expectations.normaliser import exponential, integral_at, mean_at, real, substitute
 from derive.expectations.reading import decompose, factored, from_one, match_known, splits
 from derive.families.facts import Facts
 

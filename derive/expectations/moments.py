@@ -14,12 +14,13 @@ import sympy as sp
 
 from derive.algebra.normal import ONLY_PRODUCTS, expand_logs, is_zero, linear_form
 from derive.algebra.tidy import tidy
+from derive.algebra.values import NO_VALUE
 from derive.expectations import recurrences
 from derive.expectations.folding import at_size, unfolded
 from derive.expectations.integrals import Requirement, Value, on_panel
 from derive.expectations.law import MAX_POINTS, Law, Undecided, kinks, resolve
 from derive.expectations.matching import Panel
-from derive.expectations.normaliser import NO_VALUE, exponential
+from derive.expectations.normaliser import exponential
 from derive.expectations.score import by_score
 
 E = Any

@@ -9,6 +9,7 @@ import sympy as sp
 
 from derive.algebra.functions import named_derivatives
 from derive.algebra.tidy import tidy
+from derive.algebra.values import NO_VALUE
 from derive.expectations.kernel import Kernel
 
 E = Any
@@ -91,10 +92,6 @@ def _put(expression: E, place: dict[sp.Symbol, E]) -> E:
 
 MAX_LIMIT = 40
 """Expressions of more operations than this are not given to SymPy's limit, which can be slow."""
-
-
-NO_VALUE = (sp.nan, sp.zoo, sp.oo, -sp.oo)
-"""What stands in an expression that has no value."""
 
 
 def substitute(expression: E, place: dict[sp.Symbol, E]) -> E:

@@ -16,8 +16,9 @@ import sympy as sp
 
 from derive.algebra.normal import is_zero
 from derive.algebra.tidy import tidy
+from derive.algebra.values import NO_VALUE
 from derive.expectations.law import Law
-from derive.expectations.normaliser import NO_VALUE, exponential, unshift
+from derive.expectations.normaliser import exponential, unshift
 
 E = Any
 

@@ -9,9 +9,9 @@ import sympy as sp
 from derive.algebra.functions import named_derivatives
 from derive.algebra.normal import expand_logs, is_zero, linear_form
 from derive.algebra.tidy import tidy
+from derive.algebra.values import NO_VALUE
 from derive.expectations.integrals import Value
 from derive.expectations.law import Law
-from derive.expectations.normaliser import NO_VALUE
 
 E = Any
 

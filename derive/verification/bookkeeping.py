@@ -74,7 +74,7 @@ def _sum_verdict(h: Formula, ce: Formula, kl: Formula, members: Members, digits:
     elif all(form == "closed" for form in forms):
         values = _values(list(sides), digits)
         if values is None:
-            verdict = Verdict("unknown", 0, "evaluation", point, NO_VALUE)
+            verdict = Verdict("unknown", 0, "evaluation", point, NO_SIDE)
         else:
             verdict = _equal(values[1], values[0] + values[2], digits, "CE", "H + KL", point)
     return None if verdict is None else _blamed(verdict, sides, digits)
@@ -91,7 +91,7 @@ def _blamed(verdict: Verdict, sides: tuple[tuple[Formula, Members], ...], digits
     return CROSS_ENTROPY, Verdict("unknown", 0, verdict.method, verdict.point, verdict.witness)
 
 
-NO_VALUE = "a side has no finite value, or none that can be computed"
+NO_SIDE = "a side has no finite value, or none that can be computed"
 
 
 def _values(wanted: list[tuple[Formula, Members]], digits: int) -> list[Any] | None:
@@ -180,7 +180,7 @@ def _gradient_verdict(ce: Formula, kl: Formula, subject: Subject, symbol: sp.Sym
     values = _values([(f, m) for m in ((p, q), (p, changed)) for f in (ce, kl)], subject.digits)
     point = f"∂/∂{symbol}; {described(kl, (p, q))}"
     if values is None:
-        return Verdict("unknown", 0, "evaluation", point, NO_VALUE)
+        return Verdict("unknown", 0, "evaluation", point, NO_SIDE)
     verdict = _equal(
         values[0] - values[1], values[2] - values[3], subject.digits, "CE − KL", f"at {symbol} + 1/100", point
     )
