@@ -737,6 +737,7 @@ LOST_ELSEWHERE = [
     (entropy, ("Bernoulli",), dict(p=1e-20), 4.70517e-19),
     (entropy, ("Geometric",), dict(p=1e-9), 21.7233),
     (cross_entropy, ("Normal", "Normal"), dict(mu_1=1e8, sigma_1=1.0, mu_2=1e8 + 1, sigma_2=1.0), 1.91894),
+    (cross_entropy, ("InverseGaussian",) * 2, dict(mu_1=1.0, lamda_1=1e8, mu_2=1.0000001, lamda_2=1.5e8), -7.74413),
     (kl_divergence, ("Laplace", "Normal"), dict(mu_1=1e8, b_1=1.0, mu_2=1e8 + 1, sigma_2=1.0), 0.725791),
 ]
 """Values that formulas as they are usually written lose, and their first digits."""

@@ -227,10 +227,10 @@ def runs(one: Program) -> str | None:
 
 def _where(formula: Formula) -> str:
     """At which points a program is measured, in words: near p = q only where the two are seen as members of one family."""
-    if len(formula.distributions) != 2 or formula.quantity == "cross_entropy":
-        return "small and large"
-    near = measured_near(formula)
-    return "near and far, small and large" if near else "small and large, none of them near p = q"
+    if len(formula.distributions) == 2 and measured_near(formula):
+        return "near and far, small and large"
+    vanishes = len(formula.distributions) == 2 and formula.quantity != "cross_entropy"  # near p = q
+    return "small and large, none of them near p = q" if vanishes else "small and large"
 
 
 def told(accuracy: Accuracy, beyond: list[tuple[float, Place]], where: str) -> str:

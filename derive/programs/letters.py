@@ -38,7 +38,7 @@ def of_one_family(formula: Formula) -> tuple[Distribution, Distribution] | None:
     >>> of_one_family(kl_divergence(catalog.Exponential("a"), catalog.Gamma("k", "theta")))
     (Gamma(1, 1/a), Gamma(k, theta))
     """
-    if len(formula.distributions) != 2 or formula.quantity == "cross_entropy":
+    if len(formula.distributions) != 2:
         return None
     p, q = formula.distributions
     if p.family.definition == q.family.definition:
