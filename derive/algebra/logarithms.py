@@ -95,6 +95,7 @@ def _opposed(one: E, other: E, values: dict[E, complex]) -> bool:
 
 def _numeric_logs(numeric: list[tuple[E, E]]) -> list[E]:
     """Logs with rational coefficients: as one log, or one for each size of coefficient, whichever is shorter."""
+    numeric = [(c, a) for c, a in numeric if c != 0]  # logs that cancelled
     if not numeric:
         return []
     unit = sp.Rational(1, math.lcm(*(int(c.q) for c, _ in numeric)))

@@ -37,7 +37,7 @@ def sign_at(e: Any, place: dict[Any, Any]) -> int:
     try:
         terms = [_rough(a, place) for a in sp.Add.make_args(e)]
         total, least = math.fsum(terms), SEEN * max(1, *map(abs, terms))
-    except (TypeError, ValueError, ArithmeticError, AttributeError):
+    except (TypeError, ValueError, ArithmeticError, AttributeError, RecursionError):
         return 0
     return (total > least) - (total < -least)
 

@@ -15,6 +15,7 @@ from itertools import combinations
 from typing import Any
 
 import sympy as sp
+from sympy.logic.boolalg import Boolean
 
 from derive.algebra.values import NO_VALUE
 from derive.derivation.assignment import formula_of
@@ -93,12 +94,15 @@ def expectation(statistic: Any, p: Any) -> Formula:
     Its other symbols are parameters of the formula; in text, the name of a parameter of p is the value of that.
     Raises StatisticError where it is not real on a part of the support: nothing is left out. At an integer of the support where
     it cannot be evaluated, as 0 log 0 and 0/0, its value is its limit from the sides that the support has.
+    A condition is its indicator, so that its mean is its probability.
     `p` is a distribution, or anything with a method `expectation(statistic)`, such as `Empirical`: no density
     is needed beyond what gives the expectation.
 
     >>> from derive import catalog
     >>> print(expectation("x**2", catalog.Gamma("k", "theta")))
     k*theta**2*(k + 1)
+    >>> print(expectation("x > 1", catalog.Exponential("lamda")))
+    exp(-lamda)
     >>> print(expectation("a**x", catalog.Geometric("p")).evaluate(a="3/2", p="1/2"))
     3.0
     """
@@ -113,6 +117,8 @@ def expectation(statistic: Any, p: Any) -> Formula:
             lambda name: x if name == x.name else p.parameters[name] if name in p.parameters else _known(name),
         )
     statistic = sp.sympify(statistic, strict=True)
+    if isinstance(statistic, Boolean):
+        statistic = _branched(statistic, 1, 0)
     if statistic.has(*NO_VALUE):
         raise StatisticError(f"{statistic} is no real number, nor a function of {x}")
     known = {s.name: s for s in (*p.free_symbols, x) if isinstance(s, sp.Symbol)}
@@ -170,6 +176,22 @@ def united(found: list[tuple[Formula, Any]], condition: Any) -> Formula:
         steps = [*conditioned(list(formula.steps), held), *steps]
     cases = [finished(c, False, facts) for c in cases]
     return replace(found[0][0], cases=joined(cases), steps=tuple(steps))
+
+
+def _branched(condition: Any, value: Any, other: Any) -> Any:
+    """One value where a condition holds, and another elsewhere, with one relation in each branch.
+
+    >>> x = sp.Symbol("x")
+    >>> _branched((x > 1) & (x < 2), 1, 0)
+    Piecewise((Piecewise((1, x < 2), (0, True)), x > 1), (0, True))
+    """
+    if isinstance(condition, sp.Not):
+        return _branched(condition.args[0], other, value)
+    if isinstance(condition, (sp.And, sp.Or)):
+        first, *others = sp.ordered(condition.args)
+        rest = _branched(condition.func(*others), value, other)
+        return _branched(first, *((rest, other) if isinstance(condition, sp.And) else (value, rest)))
+    return sp.Piecewise((value, condition), (other, True))
 
 
 def mean(statistic: Any, p: Distribution, known: Any = sp.true) -> Formula:

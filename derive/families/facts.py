@@ -238,7 +238,7 @@ class Facts:
         signs: dict[Any, Any] = {}
         for e in difference.atoms(sp.log):
             inner = e.args[0]
-            if inner.has(sp.log, sp.exp):
+            if inner.has(sp.log, sp.exp) or inner.is_extended_real is False:
                 continue
             for strict, weak, sign in ((inner < 1, inner <= 1, -1), (inner > 1, inner >= 1, 1)):
                 if self.decide(strict):
