@@ -290,6 +290,16 @@ def test_a_name_given_twice_is_refused(tmp_path) -> None:
         Catalog(tmp_path)["level"]
 
 
+def test_a_name_given_twice_in_one_entry_leaves_the_others(tmp_path) -> None:
+    entries = ('Family("Flat", (), ("0", "1"), "0", synonyms=("flat",))', 'Family("Even", (), ("0", "1"), "0")')
+    (tmp_path / "one.py").write_text(f"from derive.families.family import Family\nFAMILIES = [{', '.join(entries)}]")
+    found = Catalog(tmp_path, tolerant=True)
+    assert [f.name for f in found] == ["Even"]
+    assert found.broken == {
+        "Flat in one.py": "flat is defined twice: Flat in one.py, and before that in the same entry"
+    }
+
+
 @pytest.mark.parametrize(
     ("support", "log_density", "measure", "where"),
     [

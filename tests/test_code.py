@@ -1211,7 +1211,18 @@ def test_of_ways_by_definition_the_one_is_taken_that_reaches_furthest(name, scal
 
 
 @pytest.mark.parametrize(
-    ("name", "target"), [("abs", "math"), ("sum", "c"), ("node", "c"), ("eval", "javascript"), ("HUGE_VAL", "c")]
+    ("name", "target"),
+    [
+        ("abs", "math"),
+        ("sum", "c"),
+        ("node", "c"),
+        ("eval", "javascript"),
+        ("HUGE_VAL", "c"),
+        ("log", "c"),
+        ("log", "stan"),
+        ("_log", "math"),
+        ("stable_kl_div_to", "c"),
+    ],
 )
 def test_a_name_of_the_language_is_refused(name, target):
     with pytest.raises(CodeError, match=f"{name} means something else"):

@@ -290,6 +290,19 @@ def test_the_median_and_the_range_are_estimates() -> None:
     assert float(likelihood(catalog.Laplace).at([3, 1, 10])["mu"]) == 3.0
 
 
+@pytest.mark.parametrize(
+    ("p", "onto"), [("Laplace", "LogNormal"), ("Gumbel", "BetaPrime"), ("Cauchy", "HalfCauchy")], ids=str
+)
+def test_equations_that_no_rule_solves_are_left(p: str, onto: str) -> None:
+    found = projection(catalog[p].suffixed("_1"), catalog[onto], reverse=True)
+    assert found.reduced and not found.closed
+
+
+def test_the_ends_of_a_log_uniform_law_are_extremes() -> None:
+    fit = likelihood(catalog.LogUniform)
+    assert {k: float(v) for k, v in fit.at([1, 2, "7/2", "7/10"]).items()} == {"a": 0.7, "b": 3.5}
+
+
 # ---- projection and equivalence ---------------------------------------------------------------------------
 
 PROJECTED = (

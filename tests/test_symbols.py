@@ -971,3 +971,42 @@ def test_the_greater_of_two_functions_has_an_answer() -> None:
 )
 def test_a_pole_at_an_odd_root_is_seen(statistic: str, p: Distribution) -> None:
     assert expectation(statistic, p).form == "undefined"
+
+
+@pytest.mark.parametrize(
+    ("condition", "p", "value"),
+    [
+        ("x > 1", catalog.Exponential("lamda"), "exp(-lamda)"),
+        ("(x > 1) & (x < 2)", catalog.Exponential("lamda"), "exp(-lamda) - exp(-2*lamda)"),
+        ("(x > 1) | (x < 1/2)", catalog.Exponential("lamda"), "exp(-lamda) + 1 - exp(-lamda/2)"),
+        ("((x > 1) & (x < 2)) | (x > 3)", catalog.Exponential("lamda"), "exp(-lamda) - exp(-2*lamda) + exp(-3*lamda)"),
+        ("x >= 2", catalog.Poisson("lamda"), "1 - (1 + lamda)*exp(-lamda)"),
+        ("(x > 1) & (x < 4)", catalog.Poisson("lamda"), "(lamda**2/2 + lamda**3/6)*exp(-lamda)"),
+    ],
+    ids=str,
+)
+def test_a_condition_has_its_probability(condition: str, p: Distribution, value: str) -> None:
+    found = expectation(condition, p)
+    assert found.form == "closed"
+    assert same(
+        found.evaluate(lamda="3/2", digits=DIGITS), mpmath.mpf(sp.N(read(value).subs("lamda", Rational(3, 2)), 40))
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "keywords", "words"),
+    [
+        ({"k": 3}, {"k": 4, "theta": 1}, "k is given twice"),
+        ({}, {"k": float("inf"), "theta": 1}, "k must be a real number, got inf"),
+        ({}, {"k": 3, "theta": 1, "digits": 0}, "digits must be a positive whole number, got 0"),
+        ({}, {"k": 3, "theta": 1, "digits": 2.5}, "digits must be a positive whole number, got 2.5"),
+    ],
+)
+def test_what_is_asked_of_a_value_is_checked(values: dict[str, Any], keywords: dict[str, Any], words: str) -> None:
+    with pytest.raises(ParameterError, match=re.escape(words)):
+        entropy(catalog.Gamma("k", "theta")).evaluate(values, **keywords)
+
+
+def test_a_number_is_no_vector() -> None:
+    with pytest.raises(ParameterError, match="p must be a vector, got 1"):
+        entropy(catalog.Categorical("p")).evaluate(p=1)

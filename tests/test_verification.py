@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import mpmath
@@ -13,7 +15,7 @@ import pytest
 import sympy as sp
 
 from derive.checks import evidence
-from derive.checks.evidence import against, common_digits, defined_verdict
+from derive.checks.evidence import against, common_digits, defined_verdict, normalisation
 from derive.checks.subject import Subject, value_at
 from derive.checks.verdict import Check, Verdict, together
 from derive.derivation.formula import Case, Formula
@@ -260,6 +262,7 @@ def test_a_family_of_no_folder_is_not_verified() -> None:
             Family("Own", (Param("s", "positive", ""),), ("0", "oo"), "-x/s"),
             r"mass must be 1, and is [\d.]+ where s = ",
         ),
+        (Family("Own", (), ("0", "oo"), "-x + 1/10**9"), "mass must be 1, and is 1.000000001"),
         (Family("Own", (), ("0", "oo"), "-log(1 + x)"), r"mass must be 1, and is \+inf"),
         (
             Family("Own", (Param("s", "positive", ""),), ("0", "oo"), "x*log(s) - lgamma(x+1)", "counting"),
@@ -274,6 +277,29 @@ def test_what_is_seen_to_be_no_density_has_no_formulas(family: Family, reason: s
     for derive in (entropy, lambda own: kl_divergence(exponential, own), lambda own: entropy(own.suffixed("_1"))):
         with pytest.raises(DefinitionError, match=f"Own: the .*{reason}"):
             derive(family)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Param("pi", "positive", ""), "pi is a number: give the parameter another name"),
+        (lambda: Family("Own", (Param("x", "positive", ""),), ("0", "oo"), "-x"), "x is the variable"),
+    ],
+)
+def test_a_parameter_has_a_name_of_its_own(make: Callable[[], Any], words: str) -> None:
+    with pytest.raises(DefinitionError, match=words):
+        make()
+
+
+def test_a_parameter_may_be_called_lambda() -> None:
+    own = Family("Own", (Param("lambda", "positive", "rate"),), ("0", "oo"), "log(lambda) - lambda*x")
+    assert str(entropy(own("a"))) == "1 - log(a)"
+
+
+def test_the_mass_of_what_is_no_density_is_told() -> None:
+    own = Family("Own", (), ("0", "oo"), "-x + log(2)")
+    (row,) = (check.verdict for check in normalisation(Subject(own, None, 15)))
+    assert (row.kind, row.witness[:24]) == ("refuted", "the total mass must be 1")
 
 
 def test_a_density_is_one_whatever_family_it_is_of() -> None:

@@ -188,7 +188,9 @@ class Formula:
         >>> print(mpmath.nstr(entropy(catalog.Normal("mu", "sigma")).evaluate(mu=0, sigma=1, digits=20), 20))
         1.4189385332046727418
         """
-        place = self._values({**(values or {}), **keywords})
+        if not isinstance(digits, int) or digits < 1:
+            raise ParameterError(f"digits must be a positive whole number, got {digits}")
+        place = self._values(values or {}, keywords)
         members = [self._member(p, place) for p in self.distributions]
         if self.statistic is not None and members:
             real_at(self.statistic, members[0], {k: v for k, v in place.items() if isinstance(k, sp.Symbol)})
@@ -238,14 +240,18 @@ class Formula:
 
         return function(self, backend)
 
-    def _values(self, given: Mapping[Any, Any]) -> dict[Any, Any]:
+    def _values(self, *given: Mapping[Any, Any]) -> dict[Any, Any]:
         symbols = self.symbols
-        place = {}
-        for key, value in given.items():
+        place: dict[Any, Any] = {}
+        for key, value in (item for values in given for item in values.items()):
             name = spelling(str(key))
             if name not in symbols:
                 raise ParameterError(f"no parameter {key}; the formula has {', '.join(symbols) or 'none'}")
-            place[symbols[name]] = _exact(name, value)
+            if symbols[name] in place:
+                raise ParameterError(f"{name} is given twice")
+            exact = place[symbols[name]] = _exact(name, value)
+            if isinstance(symbols[name], sp.IndexedBase) and not isinstance(exact, sp.Tuple):
+                raise ParameterError(f"{name} must be a vector, got {value}")
         if missing := [n for n, s in symbols.items() if s not in place]:
             raise ParameterError(f"no value for {', '.join(missing)}")
         lengths = {n: len(place[s]) for n, s in symbols.items() if isinstance(s, sp.IndexedBase)}
@@ -317,7 +323,9 @@ def _exact(name: str, value: Any) -> Any:
         except ExpressionError as error:
             raise ParameterError(f"{name}: {error}") from None
     if isinstance(value, float):
-        value = sp.Rational(str(value)) if abs(value) < float("inf") else sp.nan
+        if not abs(value) < float("inf"):
+            raise ParameterError(f"{name} must be a real number, got {value}")
+        value = sp.Rational(str(value))
     elif not isinstance(value, sp.Basic):
         try:
             value = sp.Rational(value) if not isinstance(value, mpmath.mpf) else sp.Rational(str(value))

@@ -16,8 +16,8 @@ from derive.families.family import DefinitionError, Distribution, Family
 from derive.families.library import catalog
 from derive.numerics import quadrature
 
-DIGITS, FEWEST = 15, 8
-"""Digits asked of a mass, and those that two methods must have before it is believed not to be 1."""
+DIGITS, FEWEST, SLACK = 15, 8, 2
+"""Digits asked of a mass, those that two methods must have before it is believed not to be 1, and those that each may be out by."""
 
 
 @lru_cache(maxsize=1024)
@@ -43,13 +43,14 @@ def sound(family: Family) -> None:
             raise DefinitionError(
                 f"{family.name}: the density must be positive, and is not at {member.variable} = {point}{at}"
             )
-    mass = _mass(member)
-    if mass is not None and not abs(mass - 1) < mpmath.mpf(10) ** -FEWEST:
-        raise DefinitionError(f"{family.name}: the total mass must be 1, and is {mpmath.nstr(mass, FEWEST)}{at}")
+    if (mass := _wrong_mass(member)) is not None:
+        shown = mpmath.nstr(mass, FEWEST if abs(mass - 1) > mpmath.mpf(10) ** (SLACK - FEWEST) else DIGITS)
+        raise DefinitionError(f"{family.name}: the total mass must be 1, and is {shown}{at}")
 
 
-def _mass(member: Distribution) -> mpmath.mpf | None:
-    """The total mass of a member; None where two methods do not agree on it, and none tells that it is infinite."""
+def _wrong_mass(member: Distribution) -> mpmath.mpf | None:
+    """The total mass of a member that is not 1; None where one of two methods finds it to be 1 as far as it has digits, or the
+    two do not agree on another."""
     if any(isinstance(v, sp.Tuple) for v in member.values):
         return None
     about = (sp.S.One, member.log_density, member.variable, *member.support, member.measure, DIGITS)
@@ -58,9 +59,9 @@ def _mass(member: Distribution) -> mpmath.mpf | None:
         estimate = quadrature.expected(*about, method=method)
         if mpmath.isinf(estimate.value):
             return estimate.value
-        if estimate.digits < FEWEST:
+        rounding = abs(estimate.value) * mpmath.mpf(10) ** (SLACK - estimate.digits)
+        if estimate.digits < FEWEST or abs(estimate.value - 1) < rounding:
             return None
-        found.append(estimate.value)
-        if abs(estimate.value - 1) < mpmath.mpf(10) ** -FEWEST:
-            return estimate.value
-    return found[0] if abs(found[0] - found[1]) < abs(found[0]) * mpmath.mpf(10) ** -FEWEST else None
+        found.append((estimate.value, rounding))
+    (one, of_one), (other, of_other) = found
+    return one if abs(one - other) < max(of_one, of_other) else None

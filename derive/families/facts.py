@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -318,8 +319,8 @@ class Facts:
         >>> Facts().sign(sp.I + sp.Symbol("x", real=True)) is None
         True
         >>> a = sp.Symbol("a", positive=True)
-        >>> Facts().sign(2/(sp.log(a + 1) - sp.log(a)))
-        1
+        >>> Facts().sign(-2/(a*(sp.log(a + 1) - sp.log(a))))
+        -1
         """
         if expression.is_extended_real is False:
             return None
@@ -328,8 +329,9 @@ class Facts:
         if self.decide(sp.Lt(expression, 0)):
             return -1
         above, below = expression.as_numer_denom()
-        if below.has(sp.log) and (sign := self.sign(below)):
-            return None if (of_above := self.sign(above)) is None else sign * of_above
+        if below.has(sp.log):
+            signs = [self.sign(f) for f in (*sp.Mul.make_args(above), *sp.Mul.make_args(below))]
+            return None if None in signs else math.prod(signs)  # type: ignore[arg-type]
         return 0 if expression.is_zero else None
 
 

@@ -89,6 +89,9 @@ class Param:
     def __post_init__(self) -> None:
         if self.domain not in DOMAINS:
             raise DefinitionError(f"{self.name}: domain {self.domain!r} is none of {', '.join(DOMAINS)}")
+        if self.name in CONSTANTS:
+            raise DefinitionError(f"{self.name} is a number: give the parameter another name")
+        object.__setattr__(self, "name", spelling(self.name))
 
     @property
     def symbol(self) -> Any:
@@ -165,6 +168,8 @@ class Family:
         names = [p.name for p in self.params]
         if len(set(names)) < len(names):
             raise DefinitionError(f"{self.name}: a parameter is declared twice")
+        if self.variable in names:
+            raise DefinitionError(f"{self.name}: {self.variable} is the variable: give the parameter another name")
 
     def __repr__(self) -> str:
         return f"{self.name}({', '.join(p.name for p in self.params)})"

@@ -222,6 +222,7 @@ def explicit(equation: E, unknown: sp.Symbol) -> E | None:
 def _power(equation: E, unknown: sp.Symbol) -> E | None:
     """A·θ^r + B = 0, or a quadratic in θ with one admissible root; likewise in log θ and e^θ."""
     hints = {**ONLY_PRODUCTS, "power_exp": equation.has(sp.exp)}
+    equation = sp.expand_log(equation)
     equation = sp.expand(sp.numer(sp.together(sp.expand(equation, **hints))), **hints)
     for generator, back in _generators(equation, unknown):
         t = sp.Dummy("t", positive=True) if generator.is_positive else sp.Dummy("t", real=True)

@@ -64,7 +64,7 @@ def module(
             left[task] = answer.reason
         elif isinstance(answer, str):
             left[task] = answer
-        elif answer is not None:
+        else:
             made[task] = answer
         if progress is not None:
             progress(done, len(tasks))
@@ -77,13 +77,15 @@ def module(
     return text + (_own_test([r for _, r in programs], target) if target in TESTED else "")
 
 
-def _made(task: Task) -> tuple[Program, list[str]] | str | None:
-    """A program and its reference values, or why there is none; None where there is no closed form."""
+def _made(task: Task) -> tuple[Program, list[str]] | str:
+    """A program and its reference values, or why there is none."""
     family = Catalog(*task.folders)[task.family]
     members = ("",) if task.quantity == "entropy" else ("_1", "_2")
     formula = getattr(quantities, task.quantity)(*map(family.suffixed, members))
-    if not settled(formula.cases) or not any(c.form == "closed" for c in formula.cases):
-        return None
+    if not settled(formula.cases):
+        return "no closed form was found"
+    if not any(c.form == "closed" for c in formula.cases):
+        return "it is infinite or undefined for all parameters"
     try:
         one = program(formula)
         written([one], task.target, task.checked)

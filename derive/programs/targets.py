@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import sympy as sp
@@ -43,11 +45,29 @@ def written(programs: list[Program], target: str, checked: bool = False, helpers
     target = target_named(target)
     for name, taken in ((i.name, TAKEN[target] | p.own_names()) for p in programs for i in p.inputs):
         if name in taken:
-            raise CodeError(
-                f"{name} means something else in {target}, in which the program is written or measured: give the parameter another name"
-            )
-    if target in VECTOR:
-        return _vector_file(programs, target, checked)
+            raise _means_something_else(name, target)
+    write = _vector_file if target in VECTOR else partial(_scalar_file, helpers=helpers)
+    text = write(programs, target, checked)
+    called = set(CALLED.findall(TOLD.sub("", text)))
+    for name in sorted({i.name for p in programs for i in p.inputs} & called):
+        raise _means_something_else(name, target)
+    return text
+
+
+TOLD = re.compile(r'"""[\s\S]*?"""|/\*[\s\S]*?\*/|(?://|#).*')
+"""Documentation and comments, in all the languages."""
+CALLED = re.compile(r"(?<![\w.])(\w+)\(")
+"""Functions that a program calls by a name that is not one of a module."""
+
+
+def _means_something_else(name: str, target: str) -> CodeError:
+    return CodeError(
+        f"{name} means something else in {target}, in which the program is written or measured: give the parameter another name"
+    )
+
+
+def _scalar_file(programs: list[Program], target: str, checked: bool, helpers: bool) -> str:
+    """A file of functions of numbers."""
     dialect, layout = SCALAR[target]
     printer = Printer(dialect)
     printer.own = {h.name: h for p in programs for h in p.parts}

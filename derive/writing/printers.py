@@ -274,7 +274,7 @@ class LinePrinter(TextPrinter):
 _UNICODE_NAMES = {"loggamma": "logΓ", "gamma": "Γ", "uppergamma": "Γ", "lowergamma": "γ", "beta": "B", "zeta": "ζ"}
 _UNICODE_NAMES |= {"hyperu": "U", "lerchphi": "Φ"}
 _UNICODE_NAMES |= {"zeta_prime": "ζ′", "zeta_second": "ζ″", "asin": "arcsin", "acos": "arccos", "atan": "arctan"}
-_UNICODE_NAMES |= {"sigmoid": "σ", "Mean": "mean", "Least": "min", "Largest": "max"}
+_UNICODE_NAMES |= {"chi2": "χ²", "sigmoid": "σ", "Mean": "mean", "Least": "min", "Largest": "max"}
 
 for _name in ("gamma", "uppergamma", "lowergamma", "zeta"):
     setattr(LinePrinter, f"_print_{_name}", LinePrinter._print_Function)

@@ -258,5 +258,6 @@ _OPERATORS = {
     "Least": r"\min",
     "Largest": r"\max",
     "NLL": r"\mathrm{NLL}",
+    "chi2": r"\chi^{2}",
     "loss": r"\mathrm{loss}",
 }
