@@ -149,7 +149,7 @@ def latex(e: Any) -> str:
     \frac{1}{2} \log \lambda + \log\Gamma\left(k_{1}\right)
     """
     e = drawn_out(e)
-    printer = TexPrinter()
+    printer = TexPrinter({"inv_trig_style": "full"})
     printer.euler = r"\gamma_{E}" if euler_clashes(e) else r"\gamma"
     return str(printer.doprint(e))
 
