@@ -191,6 +191,8 @@ class Facts:
                 return True
             if (difference.is_nonpositive if strict else difference.is_negative) is True:
                 return False
+            if strict and difference.is_nonnegative and difference.has(sp.log) and self._without_zeros(difference):
+                return True
         bounded = sp.expand((high - low).xreplace({e: self._below(e) for e in (high - low).atoms(sp.log)}))
         if bounded.is_positive if strict else bounded.is_nonnegative:
             return True
@@ -198,6 +200,16 @@ class Facts:
             return False
         known = self._from_known(sp.expand(high - low), strict)
         return _definite(sp.expand(high - low)) or self._beyond_wave(high - low, strict) if known is None else known
+
+    def _without_zeros(self, product: Any) -> bool:
+        """Whether no factor of what is not negative can be 0.
+
+        >>> a, b = sp.symbols("a b", positive=True)
+        >>> Facts().decide((sp.log(a + b) - sp.log(a)) ** 2 > 0)
+        True
+        """
+        bases = (f.as_base_exp()[0] for f in sp.Mul.make_args(product))
+        return all(b.is_positive or b.has(sp.log) and b != product and self.sign(b) for b in bases)
 
     def _beyond_wave(self, difference: Any, strict: bool) -> bool | None:
         """Whether a difference with one sine or cosine has one sign where that is 1 and where it is −1.
