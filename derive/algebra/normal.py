@@ -330,6 +330,16 @@ def _linear_form(expression: E, u: sp.Symbol) -> tuple[E, tuple[tuple[E, E], ...
     )
 
 
+def is_linear(expression: E, x: sp.Symbol) -> bool:
+    """Whether an expression is of first degree in x.
+
+    >>> x, a = sp.symbols("x a")
+    >>> is_linear(a*x + 1, x), is_linear(a, x), is_linear(x**2, x)
+    (True, False, False)
+    """
+    return bool(expression.is_polynomial(x) and sp.degree(expression, x) == 1)
+
+
 @lru_cache(maxsize=4096)
 def is_zero(expression: E) -> bool | None:
     """True when the expression is identically zero, proved by a normal form; None when none shows it.

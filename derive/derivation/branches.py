@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.normal import is_linear
 from derive.algebra.zeros import Unsolved, endless, placed_zeros
 from derive.expectations.law import MAX_POINTS
 from derive.families.family import Distribution
@@ -69,9 +70,7 @@ def as_piecewise(statistic: E, p: Distribution) -> E:
 
     def whole(e: E) -> E:
         ends = [e.args[0].subs(x, end) for end in p.support]
-        if counting or not (
-            e.args[0].is_polynomial(x) and sp.degree(e.args[0], x) == 1 and all(a.is_finite for a in ends)
-        ):
+        if counting or not (is_linear(e.args[0], x) and all(a.is_finite for a in ends)):
             return e
         low, high = sp.floor(sp.Min(*ends)), sp.ceiling(sp.Max(*ends)) - 1
         if not (low.is_Integer and high.is_Integer and high - low < MOST_STEPS):

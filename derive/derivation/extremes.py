@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.algebra.normal import ONLY_PRODUCTS, linear_form
+from derive.algebra.normal import ONLY_PRODUCTS, is_linear, linear_form
 from derive.families.facts import Facts, facts_of
 from derive.families.family import Distribution
 
@@ -79,7 +79,7 @@ def _of_product(e: E, p: Distribution) -> list[Any] | None:
         return [sp.true if sign == 1 else sp.false]
     if len(changing) == 1:
         return _of_sum(sign * changing[0], p)
-    if len(changing) > 2 or p.measure == "counting" or not all(_linear(f, x) for f in changing):
+    if len(changing) > 2 or p.measure == "counting" or not all(is_linear(f, x) for f in changing):
         return None
     slopes = [sp.expand(f).coeff(x) for f in changing]
     if not (alike := facts.sign(sign * sp.Mul(*slopes))):
@@ -153,7 +153,7 @@ def _extremes(g: E, p: Distribution, support: tuple[E, E], facts: Facts) -> Plac
     """The same on one stretch."""
     x, (low, high) = p.variable, support
     inner, outer = _parts(g, x)
-    slope = facts.sign(sp.expand(inner).coeff(x)) if _linear(inner, x) else None
+    slope = facts.sign(sp.expand(inner).coeff(x)) if is_linear(inner, x) else None
     if not slope:
         return None
     ends = [sp.expand(inner.subs(x, end)) if end.is_finite is not False else slope * end for end in (low, high)]
@@ -174,10 +174,6 @@ def _extremes(g: E, p: Distribution, support: tuple[E, E], facts: Facts) -> Plac
             return None
         values.append((outer.xreplace({_Y: sp.S.Zero}), sp.And(sp.Lt(ends[slope < 0], 0), sp.Gt(ends[slope > 0], 0))))
     return None if any(v.has(sp.nan, sp.zoo, sp.I) or v.has(sp.oo) and not v.is_infinite for v, _ in values) else values
-
-
-def _linear(e: E, x: sp.Symbol) -> bool:
-    return bool(e.is_polynomial(x) and sp.degree(e, x) == 1)
 
 
 def _parts(g: E, x: sp.Symbol) -> tuple[E, E]:

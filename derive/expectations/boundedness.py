@@ -6,6 +6,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.normal import is_linear
 from derive.expectations.asymptotics.orders import Unknown
 from derive.expectations.asymptotics.scale import Scale
 from derive.expectations.tail import place
@@ -24,7 +25,7 @@ def bounded(log_density: E, x: sp.Symbol, support: tuple[E, E], facts: Facts) ->
     low, high = support
     points = singular_points(log_density, sp.S.Zero, x, False)
     bases = [f.args[0] for f in log_density.atoms(sp.log)] + [f.base for f in log_density.atoms(sp.Pow)]
-    if any(b.has(x) and not (b.is_polynomial(x) and sp.degree(b, x) == 1) for b in bases):
+    if any(b.has(x) and not is_linear(b, x) for b in bases):
         return False
     if log_density.has(sp.Abs, sp.Piecewise) or not all(facts.decide((p <= low) | (p >= high)) for p in points):
         return False
@@ -64,10 +65,10 @@ def bounded_inside(log_density: E, x: sp.Symbol, support: tuple[E, E], facts: Fa
 
     def positive(e: E) -> bool:
         e = e.args[0] if isinstance(e, sp.Abs) else e
-        if e.is_polynomial(x) and sp.degree(e, x) == 1 and sp.expand(x - e / sp.expand(e).coeff(x)) in ends:
+        if is_linear(e, x) and sp.expand(x - e / sp.expand(e).coeff(x)) in ends:
             return True
         waves = [f for f in e.atoms(sp.cos, sp.sin) if f.has(x)]
-        if len(waves) == 1 and e.is_polynomial(waves[0]) and sp.degree(e, waves[0]) == 1:
+        if len(waves) == 1 and is_linear(e, waves[0]):
             return all(facts.sign(sp.factor(e.subs(waves[0], value))) == 1 for value in (1, -1))
         return facts.sign(e) == 1
 
@@ -93,5 +94,5 @@ def singular_points(log_density: E, statistic: E, x: sp.Symbol, proper: bool) ->
     return {
         sp.expand(-f.subs(x, 0) / f.coeff(x))
         for f in map(sp.expand, linear)
-        if f.is_polynomial(x) and sp.degree(f, x) == 1 and f.coeff(x).is_nonzero
+        if is_linear(f, x) and f.coeff(x).is_nonzero
     }

@@ -21,7 +21,7 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.harmonics import is_wave
-from derive.algebra.normal import expand_logs, linear_form, roots_of_factors
+from derive.algebra.normal import expand_logs, is_linear, linear_form, roots_of_factors
 from derive.expectations import kernel as k
 from derive.expectations.change import NoInverse, candidates, normalised, pieces
 from derive.expectations.fitting import Arm, fits
@@ -138,7 +138,7 @@ def _linear_powers(log_density: E, x: sp.Symbol) -> dict[E, E]:
     """The linear functions of whose powers a density has a product, with the exponents."""
     own = linear_form(expand_logs(log_density, x), x)[1]
     powers = {f: c for s, c in own.items() if isinstance(s, sp.log) for f in sp.Mul.make_args(sp.factor(s.args[0]))}
-    return {f: c for f, c in powers.items() if _linear(f, x)}
+    return {f: c for f, c in powers.items() if is_linear(f, x)}
 
 
 def _zeros_as_ends(linear: Iterable[E], x: sp.Symbol, facts: Facts) -> Iterator[E]:
@@ -157,11 +157,11 @@ def _foreign(source: E, log_density: E, x: sp.Symbol, low: E, high: E, measure: 
     """
     bounded = not {low, high} & {sp.oo, -sp.oo}
     own = linear_form(expand_logs(log_density, x), x)[1]
-    powers, exponentials = all(isinstance(s, sp.log) and _linear(s.args[0], x) for s in own), set(own) <= {x}
+    powers, exponentials = all(isinstance(s, sp.log) and is_linear(s.args[0], x) for s in own), set(own) <= {x}
     logs = sorted((e for e in source.atoms(sp.log) if e.has(x)), key=sp.default_sort_key)
     for g in dict.fromkeys([*candidates(source, x), *candidates(expand_logs(source, x), x), *logs]):
         inner = g.base if g.is_Pow and not g.exp.has(x) else g.args[0] if isinstance(g, (sp.exp, sp.log)) else g
-        if g == x or not _linear(inner, x):
+        if g == x or not is_linear(inner, x):
             continue
         if inner == g:
             if bounded or exponentials:
@@ -172,10 +172,6 @@ def _foreign(source: E, log_density: E, x: sp.Symbol, low: E, high: E, measure: 
             except (NoInverse, ValueError):
                 continue
             yield from normalised(g, piece.low, piece.high, facts, False)
-
-
-def _linear(expression: E, x: sp.Symbol) -> bool:
-    return bool(expression.is_polynomial(x) and sp.degree(expression, x) == 1)
 
 
 def _lattice(x: sp.Symbol, low: E, high: E) -> Iterator[E]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.normal import is_linear
 from derive.families.family import Distribution
 from derive.programs.frames import frame
 from derive.programs.gauss import TERMS
@@ -64,7 +65,7 @@ class Piece:
     def at(self, expressions: Iterable[E], x: Any) -> tuple[Statements, list[E]]:
         """Expressions at a node, and statements for what is linear in them; what else logs and powers are of, over one denominator."""
         settled = [self.settled(e, x) for e in expressions]
-        found = sorted({f for e in settled for f in e.atoms(sp.Add) if _is_linear(f, x)}, key=sp.default_sort_key)
+        found = sorted({f for e in settled for f in e.atoms(sp.Add) if is_linear(f, x)}, key=sp.default_sort_key)
         logs = {g for e in settled for f in e.atoms(sp.log) for g in sp.Mul.make_args(f.args[0])}
         names = {
             f: sp.Symbol(f"linear_{i}", real=True, positive=True if f in logs else None) for i, f in enumerate(found)
@@ -87,7 +88,7 @@ class Piece:
     def _settled(self, relation: Any, x: Any) -> Any:
         """A comparison with x, of something linear, the same on the whole piece; others as they are."""
         gap = sp.expand(relation.lhs - relation.rhs)
-        if not _is_linear(gap, x) or not gap.coeff(x).is_number or isinstance(relation, (sp.Eq, sp.Ne)):
+        if not is_linear(gap, x) or not gap.coeff(x).is_number or isinstance(relation, (sp.Eq, sp.Ne)):
             return relation
         cut = -gap.coeff(x, 0) / gap.coeff(x)
         if isinstance(relation, (sp.StrictLessThan, sp.LessThan)) is bool(gap.coeff(x).is_positive):
@@ -117,10 +118,6 @@ def counts(p: Distribution) -> Counts:
         raise CodeError(f"{p}: a series without a first term is not written")
     inside = sp.S.One if high.is_infinite else sp.Piecewise((1, low + _t <= high), (0, True))
     return Counts(low, high, low + _t, inside, str(TERMS))
-
-
-def _is_linear(f: E, x: Any) -> bool:
-    return bool(f.has(x) and f.is_polynomial(x) and sp.degree(f, x) == 1)
 
 
 def support_of(members: list[Distribution], names: Iterator[Any]) -> tuple[Statements, list[Piece]]:
@@ -221,7 +218,7 @@ def _kinks(e: E, x: Any) -> set[E]:
             found |= {c.lhs - c.rhs for _, w in f.args for c in w.atoms(sp.core.relational.Relational)}
         else:
             found |= {sp.Add(*(s * a for s, a in zip((1, -1), f.args, strict=False)))}
-    linear = (g for f in found for g in _without_moduli(sp.expand(f), x) if g.is_polynomial(x) and sp.degree(g, x) == 1)
+    linear = (g for f in found for g in _without_moduli(sp.expand(f), x) if is_linear(g, x))
     return {-g.coeff(x, 0) / g.coeff(x, 1) for g in linear}
 
 
