@@ -658,3 +658,8 @@ def test_where_an_argument_of_a_hypergeometric_function_is_zero_there_is_a_value
     minus_log_q = -q.log_density.xreplace({q.variable: p.variable})
     truth = expected(minus_log_q, p.log_density, p.variable, *p.support, "lebesgue", 15).value
     assert abs(found.evaluate() - truth) < 1e-12
+
+
+def test_a_complex_value_in_logs_is_as_short_as_one_in_letters():
+    found = cross_entropy(catalog.LogUniform.suffixed("_1"), catalog.LogCauchy.suffixed("_2"))
+    assert found.form == "closed" and len(str(found.expr)) < 400

@@ -101,7 +101,13 @@ def roots(expression: E, facts: Facts) -> E:
 
 
 def _short_complex(e: E) -> E:
-    """Re z with the sums and products of complex numbers in z as short as can be, from the inside out."""
+    """Re z with the sums and products of complex numbers in z as short as can be, from the inside out; what is real and a
+    log in them is a letter."""
+    letters = {f: sp.Dummy("log", real=True) for f in e.atoms(sp.log) if f.is_extended_real and not f.args[0].is_number}
+    if letters:
+        back = {letter: f for f, letter in letters.items()}
+        held = e.xreplace(letters)
+        return held.replace(lambda f: isinstance(f, real_part), _short_complex).xreplace(back)
 
     def shorter(part: E) -> E:
         if len(part.free_symbols) > MANY:
