@@ -35,8 +35,8 @@ FORMAT = 1
 FORMS = ("elementary", "special", "series", "integral", "infinite", "undefined", "unchecked", "failed")
 """What a cell may be, by the least explicit of its finite branches."""
 
-ROOTS = ("derive.atlas.cell", "derive.algebra.factoring", "derive.algebra.polylogarithm")
-"""The modules that make cells, with all that they import; the last two change SymPy when the package is loaded."""
+ROOTS = ("derive.atlas.cell", *(f"derive.algebra.{name}" for name in ("factoring", "monotony", "polylogarithm")))
+"""The modules that make cells, with all that they import; the last three change SymPy when the package is loaded."""
 
 POINTS = 2
 """Exact points at which each branch must be confirmed; fewer only where a family has no more members."""

@@ -29,7 +29,8 @@ QUICK_PER_CASE = 1
 VALUE_LAWS = ("normalisation", "definition")
 """The laws that compare a value with quadrature at all the digits asked."""
 FEWEST_DIGITS = 10
-TIME_LIMIT = 300
+TIME_LIMIT, MEMORY = 300, 4 * 2**30
+"""What one family may take: seconds, and bytes for the process that it shares with others."""
 """Seconds that one family may take."""
 
 
@@ -138,7 +139,7 @@ def _known(family: str | Family, catalog: Catalog) -> Family:
 
 def _run(tasks: Sequence[Task], jobs: int, time_limit: float) -> Iterator[tuple[Task, list[Row]]]:
     """Each task and its rows, as they come."""
-    for task, found in bounded.run(verify_task, tasks, jobs, bounded.Limits(time_limit)):
+    for task, found in bounded.run(verify_task, tasks, jobs, bounded.Limits(time_limit, MEMORY)):
         yield task, [_unfinished(task, found.reason)] if isinstance(found, bounded.Failure) else found
 
 
