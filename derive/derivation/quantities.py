@@ -117,7 +117,7 @@ def expectation(statistic: Any, p: Any) -> Formula:
             lambda name: x if name == x.name else p.parameters[name] if name in p.parameters else _known(name),
         )
     statistic = sp.sympify(statistic, strict=True)
-    if isinstance(statistic, Boolean):
+    if isinstance(statistic, Boolean) and not isinstance(statistic, sp.Expr):  # a symbol is both
         statistic = _branched(statistic, 1, 0)
     if statistic.has(*NO_VALUE):
         raise StatisticError(f"{statistic} is no real number, nor a function of {x}")
