@@ -29,7 +29,7 @@ QUICK_PER_CASE = 1
 VALUE_LAWS = ("normalisation", "definition")
 """The laws that compare a value with quadrature at all the digits asked."""
 FEWEST_DIGITS = 10
-TIME_LIMIT, MEMORY = 300, 4 * 2**30
+TIME_LIMIT, MEMORY = 300, 8 * 2**30
 """What one family may take: seconds, and bytes for the process that it shares with others."""
 """Seconds that one family may take."""
 
