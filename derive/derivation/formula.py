@@ -30,6 +30,7 @@ FORMS = ("closed", "series", "integral", "infinite", "undefined")
 DIVERGENT = ("infinite", "undefined")
 OPEN = ("integral", "series")
 SETTLED = ("closed", *DIVERGENT)
+"""Forms of what has no finite value, of what is left open, and of what is not."""
 
 
 class Case(NamedTuple):

@@ -90,9 +90,9 @@ class FisherInformation:
         >>> print(fisher_information(catalog.Exponential).evaluate(lamda=2))
         [0.25]
         """
-        size, place = len(self.parameters), {**(values or {}), **keywords}
+        size = len(self.parameters)
         return mpmath.matrix(
-            [[self.entry(i, j).evaluate(place, digits=digits) for j in range(size)] for i in range(size)]
+            [[self.entry(i, j).evaluate(values, digits=digits, **keywords) for j in range(size)] for i in range(size)]
         )
 
 

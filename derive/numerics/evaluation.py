@@ -23,7 +23,7 @@ from derive.algebra.evaluators import NAMED
 from derive.algebra.placing import LENGTH, put
 from derive.numerics import quadrature
 from derive.numerics.breakpoints import breakpoints
-from derive.numerics.numeric import LARGE, REFLECTED
+from derive.numerics.numeric import AT_ANY_SIZE, REFLECTED
 
 GUARD, SLOW_GUARD = 15, 6
 """Digits carried beyond those asked for; fewer where each costs a quadrature."""
@@ -182,7 +182,9 @@ def compiled_terms(terms: tuple[Any, ...], symbols: tuple[Any, ...]) -> Any:
     """Terms as one function from the values of symbols to theirs, in the ambient precision."""
     terms = tuple(map(erfc_folded, terms))
     # a parameter may be called gamma
-    return sp.lambdify(symbols, terms, modules=[LARGE, NAMED, REFLECTED, "mpmath"], dummify=True, docstring_limit=0)
+    return sp.lambdify(
+        symbols, terms, modules=[AT_ANY_SIZE, NAMED, REFLECTED, "mpmath"], dummify=True, docstring_limit=0
+    )
 
 
 def _mpf(value: Any) -> Any:

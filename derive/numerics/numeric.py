@@ -36,10 +36,10 @@ def exponential(value: Any, most: int = MAX_MAGNITUDE) -> Any:
     return mp.exp(value)
 
 
-def falling(function: Callable[..., Any], most: int = MAX_MAGNITUDE) -> Callable[..., Any]:
+def zero_beyond(function: Callable[..., Any], most: int = MAX_MAGNITUDE) -> Callable[..., Any]:
     """A function that falls like e^−z in its last argument z, and 0 where that is too large for an exponential.
 
-    >>> falling(mpmath.erfc)(mpmath.mpf(10)**4000)
+    >>> zero_beyond(mpmath.erfc)(mpmath.mpf(10)**4000)
     mpf('0.0')
     """
 
@@ -130,12 +130,12 @@ _FUNCTIONS: dict[str, Any] = (
 
 LARGEST = 2**16
 """Binary magnitude of the largest argument of which mpmath gives exponentials at once."""
-LARGE: dict[str, Any] = {
+AT_ANY_SIZE: dict[str, Any] = {
     "exp": lambda z: exponential(z, LARGEST),
-    "expint": falling(mpmath.expint, LARGEST),
+    "expint": zero_beyond(mpmath.expint, LARGEST),
     "Ei": lambda z: exponential(z, LARGEST) if mp.mag(z) > LARGEST else mpmath.ei(z),
-    "erfc": falling(mpmath.erfc),
-    "besselk": falling(mpmath.besselk),
+    "erfc": zero_beyond(mpmath.erfc),
+    "besselk": zero_beyond(mpmath.besselk),
 }
 """Name -> what exponentiates its argument, for arguments of any size."""
 
