@@ -29,6 +29,7 @@ FAMILIES = ("Normal", "Gamma", "Uniform", "Poisson", "Pareto", "Geometric", "Lap
             "Bernoulli", "InverseGaussian", "DiscreteUniform", "Levy", "Gumbel")  # fmt: skip
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", FAMILIES)
 def test_the_laws_hold(name):
     checks = list(orders(Subject(catalog[name], None, 20)))
@@ -184,6 +185,7 @@ MOVING = [
 """Families whose support moves, a member, and the parameters of which there is no information there."""
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name, values, without", MOVING)
 def test_where_the_support_moves(name, values, without):
     """Entries are undefined for ends at which the density does not vanish, and for others the mean square of the score."""

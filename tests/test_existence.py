@@ -166,6 +166,7 @@ def at_points() -> Iterator[Any]:
             yield pytest.param(statistic, law, values, truth, id=f"{statistic} {law} {values}")
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("statistic", "law", "values", "truth"), list(at_points()))
 def test_whether_a_mean_exists_is_decided(statistic: str, law: tuple[str, ...], values: str, truth: str) -> None:
     formula = expectation(statistic, catalog[law[0]](*law[1:]))

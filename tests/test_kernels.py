@@ -166,6 +166,7 @@ def test_the_known_expectations(kernel: Kernel, row: Known) -> None:
 STRIPS = [(k, c) for k in KERNELS if not k.only for c in k.condition if c.free_symbols & set(k.a)]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("kernel", "broken"), STRIPS, ids=lambda x: x.name if isinstance(x, Kernel) else str(x))
 def test_outside_its_condition_it_diverges(kernel: Kernel, broken: Any) -> None:
     for _, place in zip(range(2), outside(kernel, broken), strict=False):
@@ -190,6 +191,7 @@ def test_a_wrong_normaliser_is_seen(kernel: Kernel, change: Any) -> None:
     assert any(wrong(replace(kernel, log_z=change(kernel.log_z)), place) for place in points(kernel))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("kernel", "row"), KNOWN, ids=lambda x: x.name if isinstance(x, Kernel) else str(x.statistic))
 def test_a_wrong_known_row_is_seen(kernel: Kernel, row: Known) -> None:
     wrong_row = replace(row, mean=row.value + sp.Rational(1, 10**6))

@@ -80,6 +80,7 @@ def test_the_gradient_of_softmax_cross_entropy_is_p_minus_y() -> None:
     assert str(found.hessian[0]) == "(KroneckerDelta(j, k) - softmax(z, j))*softmax(z, k)"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", [n for n in catalog.names() if catalog[n].params])
 def test_what_is_kept_and_what_is_dropped_make_the_nll(name: str) -> None:
     """loss + dropped = −log q(y) at a point, and the derivatives are those of −log q(y)."""

@@ -158,6 +158,7 @@ def judged(kind: str, changed: bool, caught: list[str], told: str) -> None:
         assert not caught, f"an equivalent mutant is refuted: {told}"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ENTROPIES)
 def test_a_wrong_entropy_is_refuted(name: str) -> None:
     subject = Subject(catalog[name], None, DIGITS, per_case=1)
@@ -169,6 +170,7 @@ def test_a_wrong_entropy_is_refuted(name: str) -> None:
         )
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("p", "q"), DIVERGENCES, ids=lambda x: str(x))
 def test_a_wrong_divergence_is_refuted(p: str, q: str | None) -> None:
     subject = Subject(catalog[p], catalog[q] if q else None, DIGITS, per_case=1)
@@ -235,6 +237,7 @@ def with_kernel(monkeypatch: pytest.MonkeyPatch, old: Kernel, new: Kernel) -> No
     forget()
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", USERS)
 def test_a_wrong_kernel_is_refuted(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     kernel = next(k for k in KERNELS if k.name == name)

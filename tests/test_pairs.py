@@ -91,6 +91,7 @@ PAIRS = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", PAIRS)
 def test_it_closes(name):
     p, q, form = PAIRS[name]
@@ -143,6 +144,7 @@ def test_whole_ratios_of_shapes_and_powers_of_one_distribution_function_close(ra
     assert whole.digits >= 28 and abs(formula.evaluate(place, digits=30) - whole.value) < 1e-28
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("p", "q"), [("Arcsine", "VarianceGamma"), ("Triangular", "JohnsonSB"), ("BetaPrime", "ExponentiatedGumbel"),
                  ("BetaPrime", "LogStudentT"), ("KDistribution", "GeneralizedExtremeValue"), ("Lomax", "SkewNormal"), ("Dhillon", "Gamma"), ("Dagum", "Dhillon"), ("BurrXII", "Rice"), ("Arcsine", "RaisedCosine"), ("Moyal", "DoubleGamma"), ("LeftLevy", "Slash"), ("Hypoexponential", "GeneralizedInverseGamma"),
@@ -225,6 +227,7 @@ CLOSED = {
 """What was missing -> pairs whose cross-entropy closes with it."""
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("p", "q"), [pair for pairs in CLOSED.values() for pair in pairs])
 def test_a_cross_entropy_is_closed(p, q):
     record = filled(Task(FOLDERS, "cross_entropy", p, q, 30))

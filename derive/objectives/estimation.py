@@ -86,12 +86,15 @@ class Likelihood:
             raise ParameterError(f"{self.model.family.name}: no closed form without a value for {names}")
         x = positive(self.model)
         found = {s: over(value, sample, x) for s, value in self.solution.items()}
+        nowhere = "the likelihood of these data has no maximum inside the domain"
+        if not all(value.is_finite for value in found.values()):
+            raise ParameterError(f"{self.model}: {nowhere}")
         try:
             member = self.model.family(*(found.get(v, v) for v in self.model.values))
         except (ParameterError, TypeError) as error:
-            raise ParameterError(f"{error}: the likelihood of these data has no maximum inside the domain") from None
+            raise ParameterError(f"{error}: {nowhere}") from None
         if not all(c == sp.true for c in member.constraints):
-            raise ParameterError(f"{member}: the likelihood of these data has no maximum inside the domain")
+            raise ParameterError(f"{member}: {nowhere}")
         return {str(s): evaluate_number(value, {}, 15) for s, value in found.items()}
 
     @cached_property

@@ -79,7 +79,7 @@ def _within(formula: Formula, place: Place) -> bool:
 
 def _allowed(members: Iterable[Distribution], formula: Formula, place: Place) -> bool:
     exact = {s: _exact(s, place[n]) for n, s in formula.symbols.items() if n in place}
-    return all(_admitted(p, [v.subs(exact) for v in p.values]) for p in members)
+    return all(_admitted(p, [v.xreplace(exact) for v in p.values]) for p in members)
 
 
 def _exact(symbol: Any, value: float) -> Any:
