@@ -144,15 +144,15 @@ def numerical(formula: Formula) -> Program:
     usual = places(formula, EPSILONS if all(c.form == "closed" for c in formula.cases) else NEAR, ())
     known = truths(formula, usual[:: max(1, len(usual) // FEW)])
     wide = places(formula, (), SIZES)
-    reached = [_reach(compiled(strict(way), backend), wide) if len(ways) > 1 else 0.0 for way in ways]
-
-    def merit(tried: tuple[Accuracy, float, Program]) -> tuple[float, ...]:
-        accuracy, reach, _ = tried
-        # reach in quarters: of two ways that reach about as far it is not known which is right where both have values
-        return *(round(1 - accuracy.share(bound), 2) for bound in (1e-9, BOUND)), round(4 * (1 - reach))
-
     measures = [measured(compiled(way, backend), known, arrays=True) for way in ways]
-    accuracy, _, best = min(zip(measures, reached, ways, strict=True), key=merit)
+    lost = [tuple(round(1 - accuracy.share(bound), 2) for bound in (1e-9, BOUND)) for accuracy in measures]
+    tied = [pair for pair, much in zip(zip(measures, ways, strict=True), lost, strict=True) if much == min(lost)]
+
+    def short(pair: tuple[Accuracy, Program]) -> int:
+        """How far a way does not reach, in quarters: of two that reach about as far it is not known which is right there."""
+        return round(4 * (1 - _reach(compiled(strict(pair[1]), backend), wide)))
+
+    accuracy, best = min(tied, key=short) if len(tied) > 1 else tied[0]
     beyond = [(e, place) for e, place in accuracy.errors if not e <= BOUND]
     beyond.sort(key=lambda p: -p[0])
     return best.measured(told(accuracy, beyond, "of usual size"), beyond[0][0] if beyond else 0.0)

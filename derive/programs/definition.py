@@ -28,7 +28,7 @@ from derive.programs import rewriting
 from derive.programs.finishing import finished
 from derive.programs.forms import skeleton
 from derive.programs.functions import Block, Helper
-from derive.programs.functions.elementary import expm1mx
+from derive.programs.functions.elementary import expm1mx, log1pmx_to
 from derive.programs.functions.products import exp_expm1
 from derive.programs.gauss import TERMS, CountSum, LineSum
 from derive.programs.logs import MODES
@@ -36,11 +36,14 @@ from derive.programs.logscale import LogScaled, for_large
 from derive.programs.pieces import Piece, beyond, counts, support_of
 from derive.programs.program import SHORT, Branch, CodeError, Program, member_names
 from derive.programs.reals import in_reals, with_log_gammas
-from derive.programs.rests import scaled
+from derive.programs.rests import exponent_risen, scaled
 from derive.programs.rounding import rounding
 from derive.programs.steps import Steps
 
 E = Any
+
+TANGENTS = "tangents"
+"""A way to write the log-ratio: logs of what is near 1 without their linear parts."""
 
 _log_p, _log_q, _ratio, _mean = sp.symbols("log_p log_q log_ratio mean", real=True)
 ROUNDING = sp.Symbol("rounding", real=True)
@@ -83,9 +86,9 @@ def by_definition(formula: Formula, bounded: bool = False) -> list[Program]:
     formula = in_reals(formula)
     base, steps = skeleton(formula)
     found = []
-    for law, mode in itertools.product(_laws(formula, steps), (rewriting.ALONE, *MODES, None)):
+    for law, mode in itertools.product(_laws(formula, steps), (TANGENTS, rewriting.ALONE, *MODES, None)):
         ratio = _log_ratio(law, steps, mode)
-        if ratio is not None and not ratio.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio):
+        if ratio is not None and not any(e.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio) for e in ratio):
             found.append(_program(law, base, steps, ratio, mode or "as written", bounded))
     return found
 
@@ -105,18 +108,62 @@ def _writable(formula: Formula) -> None:
         raise CodeError(f"{member_names(formula)}: vectors of parameters have no program yet")
 
 
-def _log_ratio(formula: Formula, steps: Steps, mode: str | None) -> E | None:
-    """log q − log p of a KL, in differences of inputs; 0 for others."""
+def _log_ratio(formula: Formula, steps: Steps, mode: str | None) -> tuple[E, E] | None:
+    """log q − log p of a KL, in differences of inputs, and a constant to add to it; 0 for others."""
     if formula.quantity != "kl_divergence":
-        return sp.S.Zero if mode is None else None
+        return (sp.S.Zero, sp.S.Zero) if mode is None else None
     p, q = formula.distributions
     ratio = scaled(_logarithm(q, p.variable) - _logarithm(p, p.variable))
     if mode is None:
-        return ratio
+        return ratio, sp.S.Zero
+    if mode == TANGENTS:
+        return _by_tangents(scaled(_logarithm(q, p.variable)), p.variable, steps) if _same_family(formula) else None
     try:
-        return _by_arms(ratio, lambda arm: rewriting.differences(arm, steps, mode, linear=True))
+        return _by_arms(ratio, lambda arm: rewriting.differences(arm, steps, mode, linear=True)), sp.S.Zero
     except (ValueError, TypeError, ArithmeticError, NotImplementedError):
         return None
+
+
+def _same_family(formula: Formula) -> bool:
+    """Whether q at p's parameters is p."""
+    return len({p.family.definition for p in formula.distributions}) == 1
+
+
+def _by_tangents(log_q: E, x: Any, steps: Steps) -> tuple[E, E] | None:
+    """log q − log p with logs of 1 + w, w ≥ 0, less what they are where w is small, and its constant; None if there are none.
+
+    c′ log(1 + w′) − c log(1 + w) = c′ log1pmx(r − 1) − (c′ − c) log1pmx(−v) + c′ (r − 1) + (c′ − c) v, where r is the ratio
+    of 1 + w′ and 1 + w, and v = w/(1 + w). The last two terms are rational, and what cancels in them does so by algebra:
+    where c is large and w small, as for Student laws of many degrees of freedom, that is nearly all.
+    """
+
+    def terms(e: E) -> tuple[E, ...]:
+        return sp.Add.make_args(sp.expand(e, log=False, func=False, power_base=False, power_exp=False))
+
+    plain = sp.Add(*terms(log_q))
+    rises = sorted((f for f in plain.atoms(sp.log) if _of_rise(f, x)), key=sp.default_sort_key)
+    names = {f: sp.Dummy(f"log_{i}") for i, f in enumerate(rises)}
+    if not names:
+        return None
+    kept = linear = sp.S.Zero
+    others = terms(plain.xreplace(names))
+    for f, name in names.items():
+        c, high, low = sp.Add(*(t / name for t in others if t.has(name))), f.args[0], steps.at_base(f.args[0])
+        others = tuple(t for t in others if not t.has(name))
+        ratio, fall, more = sp.factor(high / low), sp.factor(1 - 1 / low), c - steps.at_base(c)
+        kept += c * log1pmx_to(steps.difference(ratio - 1), ratio) - steps.difference(more) * log1pmx_to(-fall, 1 / low)
+        linear += c * (ratio - 1) + more * fall
+    here, constant = (
+        rewriting.differences(rest - steps.at_base(rest), steps, rewriting.ALONE, linear=True)
+        for rest in (sp.Add(*(t for t in others if t.has(x) is wanted)) for wanted in (True, False))
+    )
+    return kept + steps.difference(linear) + here, constant
+
+
+def _of_rise(f: E, x: Any) -> bool:
+    """Whether it is the log of 1 and something rational that is not below 0 and depends on x."""
+    one, rest = f.args[0].as_coeff_Add()
+    return bool(one == 1 and rest.has(x) and rest.is_rational_function() and sp.factor(rest).is_nonnegative)
 
 
 def _by_arms(e: E, written: Callable[[E], E]) -> E:
@@ -143,9 +190,11 @@ def _logarithm(q: Distribution, x: Any) -> E:
     return with_log_gammas(q.log_density.xreplace({q.variable: x}))
 
 
-def _program(formula: Formula, base: Program, steps: Steps, ratio: E, mode: str, bounded: bool) -> Program:
+def _program(formula: Formula, base: Program, steps: Steps, ratio: tuple[E, E], mode: str, bounded: bool) -> Program:
     p, q = formula.distributions[0], formula.distributions[-1]
-    logs = {_log_p: _logarithm(p, p.variable), _log_q: _logarithm(q, p.variable), _ratio: ratio}
+    log_p, log_q = (exponent_risen(_logarithm(m, p.variable)) for m in (p, q))
+    logs = {_log_p: log_p, _log_q: log_q - ratio[1], _ratio: ratio[0]}
+    constant = finished(steps.restored(scaled(ratio[1])), steps.facts)
     discrete = p.measure == "counting"
     cuts, pieces, others = _domain(formula)
     helpers: list[Helper] = []
@@ -157,7 +206,7 @@ def _program(formula: Formula, base: Program, steps: Steps, ratio: E, mode: str,
         for kind, part in zip(kinds, ("",) if discrete else ("_EVEN", "_ODD"), strict=False):
             found = (CountSum if discrete else LineSum)(piece.rule + part, partial(_call, helper))
             sums[kind] = sums.get(kind, 0) + sp.Piecewise((found, steps.restored(piece.nonempty)), (0, True))
-    block = _about_mean(sums) if _is_about_mean(formula) else _summed(sums, discrete)
+    block = _about_mean(sums, constant) if _is_about_mean(formula) else _summed(sums, discrete)
     branches = [Branch(b.condition, b.block) for b in base.branches if b.block.result.is_infinite]
     return replace(
         base,
@@ -211,20 +260,24 @@ def _summed(sums: dict[str, E], discrete: bool) -> Block:
     return Block(statements, sp.Piecewise((even + odd, good), (sp.nan, True), evaluate=False))
 
 
-def _about_mean(sums: dict[str, E]) -> Block:
-    """log(1 + E φ(u − E u) + R), or −E u where that is large, and nan where a rule did not converge."""
+def _about_mean(sums: dict[str, E], constant: E) -> Block:
+    """log(1 + E φ(u − E u) + R), or −E u where that is large, and nan where a rule did not converge.
+
+    What is summed is u less a constant, which counts in −E u alone.
+    """
     names = [sp.Symbol(kind, real=True) for kind in ("mass_even", "mass_odd", "mean_even", "mean_odd", "even", "odd")]
     mass_even, mass_odd, mean_even, mean_odd, even, odd = names
-    mass, near = sp.Symbol("mass", real=True), _mean >= -1
+    mass, whole = sp.Symbol("mass", real=True), _mean + constant
+    near = whole >= -1
     statements = [(name, sums[name.name]) for name in names]
     statements[4:4] = [(mass, mass_even + mass_odd), (_mean, (mean_even + mean_odd) / mass)]
     if "rounding" in sums:
         bounds = [sp.Symbol(f"{kind}_bound", real=True) for kind in ("mean", "near")]
         statements += zip(bounds, (sums["mean_rounding"], sums["rounding"]), strict=True)
         statements += [(ROUNDING, sp.Piecewise((bounds[1] / mass, near), (bounds[0] / mass, True), evaluate=False))]
-    agree = sp.Or(sp.And(near, _alike(even, odd)), sp.And(_mean < -1, _alike(mean_even, mean_odd)))
+    agree = sp.Or(sp.And(near, _alike(even, odd)), sp.And(whole < -1, _alike(mean_even, mean_odd)))
     good = sp.And(sp.Abs(mass - 1) <= NORMALISED, _alike(mass_even, mass_odd), agree)
-    value = sp.Piecewise((log1p((even + odd) / mass), near), (-_mean, True), evaluate=False)
+    value = sp.Piecewise((log1p((even + odd) / mass), near), (-whole, True), evaluate=False)
     return Block(tuple(statements), sp.Piecewise((value, good), (sp.nan, True), evaluate=False))
 
 

@@ -78,7 +78,11 @@ class Piece:
         for f in placed.atoms(sp.log, sp.Pow):
             inside = f.args[0]
             if inside.has(self.node) and inside.is_Add and inside.is_rational_function():
-                placed = placed.xreplace({f: f.func(sp.factor(sp.together(inside)), *f.args[1:])})
+                one, rest = inside.as_coeff_Add()
+                above = sp.factor(sp.together(rest))
+                # 1 and what is not below 0 stay apart: of a small rest nothing is lost in a log
+                whole = one + above if one == 1 and above.is_nonnegative else sp.factor(sp.together(inside))
+                placed = placed.xreplace({f: f.func(whole, *f.args[1:])})
         return placed
 
     def settled(self, e: E, x: Any) -> E:

@@ -86,11 +86,17 @@ def risen(expression: Any) -> Any:
     exp(y*(log(x) - 1) + (x + y - 1/2)*log1p(y/x) - loggamma_rest(x) + loggamma_rest(x + y))
     """
     return expression.replace(
-        lambda f: isinstance(f, sp.exp) and f.has(sp.loggamma), lambda f: sp.exp(_exponent_risen(f.args[0]))
+        lambda f: isinstance(f, sp.exp) and f.has(sp.loggamma), lambda f: sp.exp(exponent_risen(f.args[0]))
     )
 
 
-def _exponent_risen(exponent: Any) -> Any:
+def exponent_risen(exponent: Any) -> Any:
+    """The same of an exponent, or of a log-density.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> exponent_risen(sp.loggamma(x + 1) - sp.loggamma(x))
+    (x + 1/2)*log1p(1/x) + log(x) - loggamma_rest(x) + loggamma_rest(x + 1) - 1
+    """
     terms = sp.Add.make_args(exponent)
     above = [t for t in terms if isinstance(t, sp.loggamma)]
     below = [-t for t in terms if isinstance(-t, sp.loggamma)]
