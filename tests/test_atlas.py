@@ -107,6 +107,18 @@ def test_nothing_is_made_twice(made, tmp_path):
     assert store.manifest["families"] == list(NAMES)
 
 
+def test_rows_made_apart_are_put_together(derive, made, tmp_path):
+    """A row alone, in a folder of its own, and its lines among those of the others: the whole table."""
+    p, others = "Pareto", opened(copied(made, tmp_path))
+    lines = [line for line in others.path.read_text().splitlines(True) if json.loads(line)["p"] != p]
+    done = derive("atlas", "--out", tmp_path / "row", "--families", ",".join(NAMES), "--rows", p, "--jobs", "1")
+    assert done.out.startswith(f"{1 + 2 * len(NAMES)} cells made, 0 kept")
+    others.path.write_text("".join(lines) + (tmp_path / "row" / "cells.jsonl").read_text())
+    with opened(others.folder) as store:
+        assert build(store, run_of(*NAMES)) == 0
+    assert store.records.keys() == opened(made).records.keys()
+
+
 def test_a_half_written_line_is_made_again_and_no_other(made, tmp_path):
     folder = copied(made, tmp_path)
     path = folder / "cells.jsonl"
@@ -341,6 +353,7 @@ def test_the_map_and_the_picture(derive, made, tmp_path):
     [
         (("atlas",), "needs --out"),
         (("atlas", "--out", "{}", "--families", "Nope"), "Nope"),
+        (("atlas", "--out", "{}", "--families", "Normal", "--rows", "Gamma"), "Gamma, which --families does not"),
         (("atlas", "--out", "{}", "--families", "Normal", "--scheduler", "tcp://127.0.0.1:1"), "no Dask scheduler"),
         (("atlas", "show", "{}"), "there is no atlas"),
         (("atlas", "draw"), "No such command"),

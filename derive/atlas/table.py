@@ -43,19 +43,20 @@ def opened(folder: Path) -> Store:
 
 @dataclass(frozen=True)
 class Run:
-    """What a run is asked for, and how it is bounded."""
+    """What a run is asked for, and how it is bounded; `rows` are the families that are p, if not all of them."""
 
     families: tuple[Family, ...]
     digits: int = DIGITS
     steps: bool = False
     limits: bounded.Limits = LIMITS
     catalog: Catalog = own_catalog
+    rows: tuple[Family, ...] | None = None
 
     def tasks(self) -> Iterator[Task]:
         """Every cell, those of one p together: what was derived of it is at hand."""
         folders = tuple(map(str, self.catalog.folders))
         names = [f.name for f in self.families]
-        for p in names:
+        for p in names if self.rows is None else [f.name for f in self.rows]:
             yield Task(folders, ENTROPY, p, None, self.digits, self.steps)
             for q in names:
                 for quantity in QUANTITIES:

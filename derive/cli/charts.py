@@ -10,10 +10,11 @@ import click
 
 from derive.cli.arguments import FOLDER, catalog_option, families_named, known
 from derive.cli.console import print_json, print_table, progress_bar, unicode_fits, writable
-from derive.cli.shell import Group, cli
+from derive.cli.shell import Group, WrongInput, cli
 
 if TYPE_CHECKING:
     from derive.atlas.store import Store
+    from derive.families.family import Family
 
 QUANTITIES = {"kl": "kl_divergence", "ce": "cross_entropy"}
 
@@ -41,6 +42,7 @@ folder_argument = click.argument("folder", type=FOLDER)
 @click.option(
     "--families", metavar="NAME,...", help="These families and all their pairs, instead of the whole catalog."
 )
+@click.option("--rows", metavar="NAME,...", help="Of the table these rows: these families for p, with every q of it.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; as many as there are cores when omitted.")
 @click.option("--digits", type=click.IntRange(10, 200), default=30, show_default=True, help="Digits of every check.")
 @catalog_option
@@ -55,6 +57,7 @@ def atlas(
     ctx: click.Context,
     out: Path | None,
     families: str | None,
+    rows: str | None,
     jobs: int | None,
     digits: int,
     scheduler: str | None,
@@ -76,14 +79,17 @@ def atlas(
     from derive.atlas.table import Run, build, opened, univariate
 
     catalog = known()
-    chosen = univariate(catalog)
-    if families is not None:
-        chosen = tuple(dict.fromkeys(f.base or f for f in families_named(families)))
+
+    def named(names: str | None) -> tuple[Family, ...] | None:
+        return None if names is None else tuple(dict.fromkeys(f.base or f for f in families_named(names)))
+
+    chosen = named(families) or univariate(catalog)
     limits = bounded.Limits(seconds, int(memory * 2**30))
+    run = Run(chosen, digits, steps, limits, catalog, named(rows))
+    if strangers := [f.name for f in run.rows or () if f not in chosen]:
+        raise WrongInput(f"--rows names {', '.join(strangers)}, which --families does not")
     with opened(out) as store, progress_bar("cells") as progress:
-        made = build(
-            store, Run(chosen, digits, steps, limits, catalog), jobs or os.cpu_count() or 1, scheduler, progress
-        )
+        made = build(store, run, jobs or os.cpu_count() or 1, scheduler, progress)
     click.echo(f"{made} cells made, {len(store.records) - made} kept, in {store.path}")
     _census(store)
 
