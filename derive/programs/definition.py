@@ -26,9 +26,10 @@ from derive.derivation.formula import Formula
 from derive.families.family import Distribution
 from derive.programs import rewriting
 from derive.programs.finishing import finished
+from derive.programs.fixed import Fixed
 from derive.programs.forms import skeleton
 from derive.programs.functions import Block, Helper
-from derive.programs.functions.elementary import expm1mx, log1pmx_to
+from derive.programs.functions.elementary import expm1mx
 from derive.programs.functions.products import exp_expm1
 from derive.programs.gauss import TERMS, CountSum, LineSum
 from derive.programs.logs import MODES
@@ -39,6 +40,7 @@ from derive.programs.reals import in_reals, with_log_gammas
 from derive.programs.rests import exponent_risen, scaled
 from derive.programs.rounding import rounding
 from derive.programs.steps import Steps
+from derive.programs.tangents import by_tangents
 
 E = Any
 
@@ -117,7 +119,7 @@ def _log_ratio(formula: Formula, steps: Steps, mode: str | None) -> tuple[E, E] 
     if mode is None:
         return ratio, sp.S.Zero
     if mode == TANGENTS:
-        return _by_tangents(scaled(_logarithm(q, p.variable)), p.variable, steps) if _same_family(formula) else None
+        return by_tangents(scaled(_logarithm(q, p.variable)), p.variable, steps) if _same_family(formula) else None
     try:
         return _by_arms(ratio, lambda arm: rewriting.differences(arm, steps, mode, linear=True)), sp.S.Zero
     except (ValueError, TypeError, ArithmeticError, NotImplementedError):
@@ -127,43 +129,6 @@ def _log_ratio(formula: Formula, steps: Steps, mode: str | None) -> tuple[E, E] 
 def _same_family(formula: Formula) -> bool:
     """Whether q at p's parameters is p."""
     return len({p.family.definition for p in formula.distributions}) == 1
-
-
-def _by_tangents(log_q: E, x: Any, steps: Steps) -> tuple[E, E] | None:
-    """log q − log p with logs of 1 + w, w ≥ 0, less what they are where w is small, and its constant; None if there are none.
-
-    c′ log(1 + w′) − c log(1 + w) = c′ log1pmx(r − 1) − (c′ − c) log1pmx(−v) + c′ (r − 1) + (c′ − c) v, where r is the ratio
-    of 1 + w′ and 1 + w, and v = w/(1 + w). The last two terms are rational, and what cancels in them does so by algebra:
-    where c is large and w small, as for Student laws of many degrees of freedom, that is nearly all.
-    """
-
-    def terms(e: E) -> tuple[E, ...]:
-        return sp.Add.make_args(sp.expand(e, log=False, func=False, power_base=False, power_exp=False))
-
-    plain = sp.Add(*terms(log_q))
-    rises = sorted((f for f in plain.atoms(sp.log) if _of_rise(f, x)), key=sp.default_sort_key)
-    names = {f: sp.Dummy(f"log_{i}") for i, f in enumerate(rises)}
-    if not names:
-        return None
-    kept = linear = sp.S.Zero
-    others = terms(plain.xreplace(names))
-    for f, name in names.items():
-        c, high, low = sp.Add(*(t / name for t in others if t.has(name))), f.args[0], steps.at_base(f.args[0])
-        others = tuple(t for t in others if not t.has(name))
-        ratio, fall, more = sp.factor(high / low), sp.factor(1 - 1 / low), c - steps.at_base(c)
-        kept += c * log1pmx_to(steps.difference(ratio - 1), ratio) - steps.difference(more) * log1pmx_to(-fall, 1 / low)
-        linear += c * (ratio - 1) + more * fall
-    here, constant = (
-        rewriting.differences(rest - steps.at_base(rest), steps, rewriting.ALONE, linear=True)
-        for rest in (sp.Add(*(t for t in others if t.has(x) is wanted)) for wanted in (True, False))
-    )
-    return kept + steps.difference(linear) + here, constant
-
-
-def _of_rise(f: E, x: Any) -> bool:
-    """Whether it is the log of 1 and something rational that is not below 0 and depends on x."""
-    one, rest = f.args[0].as_coeff_Add()
-    return bool(one == 1 and rest.has(x) and rest.is_rational_function() and sp.factor(rest).is_nonnegative)
 
 
 def _by_arms(e: E, written: Callable[[E], E]) -> E:
@@ -199,14 +164,17 @@ def _program(formula: Formula, base: Program, steps: Steps, ratio: tuple[E, E], 
     cuts, pieces, others = _domain(formula)
     helpers: list[Helper] = []
     sums: dict[str, E] = {}
+    fixed = Fixed(formula.symbols)
     for label, kinds, value, piece in _terms(formula, pieces, others, bounded):
         of = {s: e for s, e in logs.items() if value.has(s)}
-        helper = _helper(f"{base.name}_{label}", value, of, p.variable, piece, steps)
-        helpers.append(_rounded(helper) if "rounding" in label else helper)
+        bound = "rounding" in label  # which is that of all that is computed
+        helper = _helper(f"{base.name}_{label}", value, of, p.variable, piece, steps, None if bound else fixed)
+        helpers.append(_rounded(helper) if bound else helper)
         for kind, part in zip(kinds, ("",) if discrete else ("_EVEN", "_ODD"), strict=False):
             found = (CountSum if discrete else LineSum)(piece.rule + part, partial(_call, helper))
             sums[kind] = sums.get(kind, 0) + sp.Piecewise((found, steps.restored(piece.nonempty)), (0, True))
     block = _about_mean(sums, constant) if _is_about_mean(formula) else _summed(sums, discrete)
+    block = Block((*fixed.statements, *block.statements), block.result)
     branches = [Branch(b.condition, b.block) for b in base.branches if b.block.result.is_infinite]
     return replace(
         base,
@@ -286,10 +254,13 @@ def _alike(even: E, odd: E) -> Any:
     return sp.Abs(even - odd) <= HALVES * (sp.Abs(even) + sp.Abs(odd)) + NOISE
 
 
-def _helper(name: str, value: E, logs: dict[E, E], x: Any, piece: Piece, steps: Steps) -> Helper:
+def _helper(name: str, value: E, logs: dict[E, E], x: Any, piece: Piece, steps: Steps, fixed: Fixed | None) -> Helper:
     """A term of a sum as a function of the node, of p's and q's parameters and of the steps."""
     linear, found = piece.at(map(for_large, logs.values()) if piece.high.is_infinite else logs.values(), x)
-    placed = (_of_small(finished(steps.restored(scaled(_logs_of_sums(e))), steps.facts)) for e in found)
+    placed = [_of_small(finished(steps.restored(scaled(_logs_of_sums(e))), steps.facts)) for e in found]
+    if fixed:
+        moving = {piece.node, *(name for name, _ in linear)}
+        placed = [fixed.taken_from(e, moving, steps.restored(piece.nonempty)) for e in placed]
     total = value * steps.restored(piece.factor)
     statements = (
         *_assigned([name for name, _ in linear], (steps.restored(e) for _, e in linear), "v"),
