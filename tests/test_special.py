@@ -38,6 +38,33 @@ def test_it_is_what_mpmath_sums_where_that_converges(point):
 
 
 @pytest.mark.parametrize(
+    "a, c, point",
+    [
+        ("3/2", "7/2", mpmath.mpc("0.5", "0.9")), ("3/2", "30", mpmath.mpc("-0.3", "-1")), ("7/3", "13/3", mpmath.mpc("0.6", "0.75")),
+        ("3/2", "4", mpmath.mpf("-1")), ("3/2", "5001/2", mpmath.mpc("1.2", "-0.05")), ("3/2", "2001/2", mpmath.mpc("0.9", "0.5")),
+    ],
+)  # fmt: skip
+def test_a_hypergeometric_function_near_its_circle(a, c, point):
+    """By −E log(1 − zU), U ~ Beta(a − 1, c − a), whose integral has nothing but its ends in the way; with u = s²."""
+    with mpmath.workdps(50):
+        a, c = (mpmath.mpf(s.p) / s.q for s in map(sp.Rational, (a, c)))
+
+        def law(s, value):
+            return value(s * s) * s ** (2 * a - 3) * mpmath.exp((c - a - 1) * mpmath.log1p(-s * s))
+
+        ends = [mpmath.mpf(k) / 16 for k in range(17)]
+        whole, mean = (
+            mpmath.quad(lambda s, f=f: law(s, f), ends) for f in (lambda u: 1, lambda u: -mpmath.log(1 - point * u))
+        )
+        truth = mean / whole * (c - 1) / (a - 1) / point
+        assert abs(hypergeometric((1, 1, a), (2, c), point) - truth) < mpmath.mpf(10) ** -40 * abs(truth)
+        step = point * mpmath.mpf(10) ** -16
+        sides = [hypergeometric((1, 1, a), (2, c), point + s * step) for s in (1, -1)]
+        slope = (sides[0] - sides[1]) / (2 * step) * 2 * c / a
+        assert abs(hypergeometric((2, 2, a + 1), (3, c + 1), point) - slope) < mpmath.mpf(10) ** -27 * abs(slope)
+
+
+@pytest.mark.parametrize(
     "a, b, c, z",
     [(1, 1, 360000001, -2), (1, 1, 36001, -29), (1.5, 0.5, 1e9, -1e4), (2, 3, 1e4, -3), (1, 1, 36001, 0.97)],
 )

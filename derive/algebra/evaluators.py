@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import mpmath
+from mpmath.libmp import NoConvergence
 
 from derive.algebra.functions import besselk_order, hyperu, sigmoid, softplus, zeta_prime, zeta_second
 
@@ -13,30 +14,96 @@ def hypergeometric(above: Any, below: Any, z: Any) -> Any:
     """pFq by mpmath; where its sums hardly converge, two of them as expectations under the beta law that they are about.
 
     ₂F₁(a, b; c; z) = E (1 − zU)^−a for U ~ Beta(b, c − b), with a c far greater than |z|, by its series about U = 0;
-    ₃F₂(1, 1, a; 2, c; z) near z = 1:
 
-    z (a − 1)/(c − 1) ₃F₂ = −E log(1 − zU) = −E log(1 − U) − E log(1 + (1 − z)V) for U ~ Beta(a − 1, c − a) and
-    V = U/(1 − U), and the last is a Meijer G, whose series in 1 − z converge (DLMF 16.17).
+    ₃F₂(1, 1, a; 2, c; z): z (a − 1)/(c − 1) ₃F₂ = −E log(1 − zU) for U ~ Beta(a − 1, c − a). Near |z| = 1 its
+    series about U = ½ converges where Re z < 1; near z = 1 it is −E log(1 − U) − E log(1 + (1 − z)V), V = U/(1 − U), of which
+    the last is a Meijer G, whose series in 1 − z converge (DLMF 16.17). ₃F₂(2, 2, a; 3, c; z) is a slope of these.
 
     >>> print(mpmath.nstr(hypergeometric((1, 1, 1.5), (2, 2.25), mpmath.mpf("0.999")), 12))
     2.11836700995
     >>> print(mpmath.nstr(hypergeometric((1, 1, 1.5), (2, 2.25), mpmath.mpf(1)), 12))
     2.14601836603
+    >>> print(mpmath.nstr(hypergeometric((1, 1, 1.5), (2, 2.25), mpmath.mpc(0.5, 0.866)), 12))
+    (0.995140221218 + 0.360729333503j)
     >>> print(mpmath.nstr(hypergeometric((1, 1), (1000,), mpmath.mpf(-20)), 12))
     0.980754821266
     """
     if len(above) == 2 and len(below) == 1 and (value := _falling(above, below[0], z)) is not None:
         return value
-    rest, under = sorted(above, key=lambda v: v != 1), sorted(below, key=lambda v: v != 2)
-    if rest[:2] != [1, 1] or under[:1] != [2] or len(rest) != 3 or len(under) != 2 or not abs(1 - z) < 0.25:
-        return mpmath.hyper(above, below, z)
-    a, c = rest[2], under[1]
-    if not c > a > 1:
-        return mpmath.hyper(above, below, z)
+    for n in (1, 2):
+        rest, under = sorted(above, key=lambda v: v != n), sorted(below, key=lambda v: v != n + 1)
+        if rest[:2] == [n, n] and under[:1] == [n + 1] and (len(rest), len(under)) == (3, 2):
+            value = (_of_log_mean, _of_its_slope)[n - 1](rest[2], under[1], z)
+            return mpmath.hyper(above, below, z) if value is None else value
+    return mpmath.hyper(above, below, z)
+
+
+def _of_log_mean(a: Any, c: Any, z: Any) -> Any:
+    """₃F₂(1, 1, a; 2, c; z), where it is no plain sum; else None."""
+    if mpmath.im(a) or mpmath.im(c) or not c > a > 1 or abs(z) < 0.75:
+        return None
     alpha, beta = mpmath.mpf(a) - 1, mpmath.mpf(c) - a
-    last = mpmath.meijerg([[1, 1, 1 - alpha], []], [[1, beta], [0]], 1 - z) if z != 1 else mpmath.mpf(0)
-    mean = mpmath.digamma(alpha + beta) - mpmath.digamma(beta) - last * mpmath.rgamma(alpha) * mpmath.rgamma(beta)
-    return mean * (alpha + beta) / (alpha * z)
+    for way in (_of_small_means, _near_circle, _near_one):
+        if (mean := way(alpha, beta, z)) is not None:
+            return mean * (alpha + beta) / (alpha * z)
+    return None
+
+
+def _of_its_slope(a: Any, c: Any, z: Any) -> Any:
+    """₃F₂(2, 2, a; 3, c; z) by that of log-means F, of which it is a slope: (zF)′ = ₂F₁(1, a − 1; c − 1; z); None as there."""
+    with mpmath.extraprec(20 + max(0, mpmath.mag(c) - mpmath.mag(a))):  # that much cancels
+        mean = _of_log_mean(a - 1, c - 1, z)
+        if mean is None:
+            return None
+        value = 2 * (c - 1) / ((a - 1) * z) * (hypergeometric((1, a - 1), (c - 1,), z) - mean)
+    return +value
+
+
+def _of_small_means(alpha: Any, beta: Any, z: Any) -> Any:
+    """−E log(1 − zU) for U ~ Beta(α, β), by Σ z^k E U^k/k, where β is so large that its terms are halved, at first; else None.
+
+    What is left of −log(1 − y) is at most the next term over the distance of 1 from the way to y.
+    """
+    away = abs(1 - z) if mpmath.re(z) >= abs(z) ** 2 else 1 if mpmath.re(z) < 0 else abs(mpmath.im(z)) / abs(z)
+    count = mpmath.mp.prec + max(0, -mpmath.mag(away)) if away else mpmath.inf
+    if not 2 * abs(z) * (alpha + count) < alpha + beta + count:
+        return None
+    total, power = mpmath.mpf(0), mpmath.mpf(1)
+    for k in range(int(count)):
+        power *= z * (alpha + k) / (alpha + beta + k)
+        total += power / (k + 1)
+    return total
+
+
+def _near_circle(alpha: Any, beta: Any, z: Any) -> Any:
+    """−E log(1 − zU) for U ~ Beta(α, β), by its series about U = ½, if z is near enough to |z| = 1 for others to be slow; else None.
+
+    With T = 2U − 1 and s = z/(2 − z) it is −log(1 − z/2) + Σ s^k E T^k/k, and |T| ≤ 1. The moments are those of parts:
+    (α + β + k) E T^(k+1) = (α − β) E T^k + k E T^(k−1).
+    """
+    ratio = abs(z) / abs(2 - z) if z != 2 else mpmath.inf
+    if ratio > 0.97:
+        return None
+    # of E U, which may be next to nothing, as many bits are lost as it has zeros
+    with mpmath.extraprec(20 + max(0, mpmath.mag((alpha + beta) / alpha)) + max(0, mpmath.mag((alpha + beta) / beta))):
+        s, power, k = z / (2 - z), mpmath.mpf(1), 0
+        total, before, moment = -mpmath.log(1 - z / 2), mpmath.mpf(0), mpmath.mpf(1)
+        while mpmath.mag(power) > -mpmath.mp.prec + mpmath.mag(1 - ratio):
+            before, moment = moment, ((alpha - beta) * moment + k * before) / (alpha + beta + k)
+            k, power = k + 1, power * s
+            total += power * moment / k
+    return +total
+
+
+def _near_one(alpha: Any, beta: Any, z: Any) -> Any:
+    """−E log(1 − zU) for U ~ Beta(α, β), by series in 1 − z; None where these need too many terms, or do not converge."""
+    if abs(1 - z) > 0.5:
+        return None
+    try:
+        last = mpmath.meijerg([[1, 1, 1 - alpha], []], [[1, beta], [0]], 1 - z) if z != 1 else mpmath.mpf(0)
+    except NoConvergence:
+        return None
+    return mpmath.digamma(alpha + beta) - mpmath.digamma(beta) - last * mpmath.rgamma(alpha) * mpmath.rgamma(beta)
 
 
 def _falling(above: Any, c: Any, z: Any) -> Any:

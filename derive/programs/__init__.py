@@ -22,7 +22,9 @@
     sums         what one category adds, where the inputs are vectors; totals: functions of vectors in every language
     forms        the ways to write a formula as a program
     logscale     a positive law by the logarithm of its variable
-    pieces       a support cut where densities have kinks; definition: a formula by quadrature of what it is
+    pieces       a support cut where densities have kinks
+    tangents     log-ratios without what logs of 1 + w are at small w; fixed: what is the same at all nodes
+    definition   a formula by quadrature of what it is
     reserve      the definition, where the terms of a closed formula cancel and nothing else helps
     nans         which inputs a value forgets where they are nan
     masks        choices over arrays, each side evaluated where it is taken
