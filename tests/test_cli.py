@@ -333,9 +333,11 @@ class FakeReport:
         return "<testsuite/>"
 
 
-def row(family, quantity, kind, witness="", alias_of=""):
+def row(family, quantity, kind, witness="", alias_of="", checks=()):
     verdict = FakeVerdict(kind, witness=witness)
-    return SimpleNamespace(family=family, alias_of=alias_of, quantity=quantity, form="closed", verdict=verdict)
+    return SimpleNamespace(
+        family=family, alias_of=alias_of, quantity=quantity, form="closed", verdict=verdict, checks=checks
+    )
 
 
 @pytest.fixture
@@ -393,6 +395,17 @@ def test_verify_exits_0_when_something_is_unknown_unless_it_is_strict(derive, ve
     assert derive("verify", "--strict").code == 1
     verifying.rows = [row("Gamma", "entropy", "agrees")]
     assert derive("verify", "--strict").code == 0
+
+
+def test_verify_tells_which_checks_of_what_agrees_stay_unknown(derive, verifying):
+    checks = [
+        SimpleNamespace(law=law, verdict=FakeVerdict(k, witness=w))
+        for law, k, w in (("score", "proved", ""), ("fisher", "unknown", "slow"))
+    ]
+    verifying.rows = [row("Gamma", "kl_divergence", "agrees", checks=checks)]
+    out = derive("verify").out
+    assert "Gamma kl divergence, one check of fisher: unknown: slow" in out
+    assert "score" not in out
 
 
 def test_verify_shows_aliases(derive, verifying):

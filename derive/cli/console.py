@@ -154,9 +154,13 @@ def print_report(report: Report) -> None:
         table.append((name, *(_verdict(cells.get(q, whole)) for q in list(COLUMNS)[1:])))
     print_table(tuple(COLUMNS.values()), table)
     for row in report.rows:
+        what = row.family + ("" if row.quantity == "all" else " " + row.quantity.replace("_", " "))
         if row.verdict.kind in ("refuted", "unknown"):
-            what = "" if row.quantity == "all" else " " + row.quantity.replace("_", " ")
-            click.echo(writable(f"{row.family}{what}: {row.verdict}"))
+            click.echo(writable(f"{what}: {row.verdict}"))
+            continue
+        for check in row.checks:
+            if check.verdict.kind == "unknown":
+                click.echo(writable(f"{what}, one check of {check.law}: {check.verdict}"))
     laws = [(law.name, law.kind, str(law.effective), _counted(law), law.statement) for law in report.law_table.values()]
     click.echo()
     print_table(("law", "kind", "checks", "verdicts", "statement"), laws)
