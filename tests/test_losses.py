@@ -13,7 +13,7 @@ import sympy as sp
 from derive.algebra.functions import named_derivatives
 from derive.families import points
 from derive.families.expression import CONSTANTS, read
-from derive.families.family import ParameterError
+from derive.families.family import Family, Param, ParameterError
 from derive.families.library import catalog
 from derive.numerics.evaluation import evaluate_number
 from derive.objectives.equivalences import equivalence
@@ -220,6 +220,62 @@ def test_wrong_input_is_one_line(call: Any, message: str) -> None:
     with pytest.raises(ParameterError, match=message) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+SYMMETRIC = Family("Symmetric", (Param("s", "positive", ""),), ("-s", "s"), "-log(2*s)")
+AROUND_ONE = Family("AroundOne", (Param("s", "real", ""),), ("s", "2 - s"), "-log(2 - 2*s)", constraints=("s < 1",))
+PEAKED = Family(
+    "Peaked",
+    (Param("s", "positive", ""), Param("k", "positive", "")),
+    ("-s", "s"),
+    "log((k + 1)/(2*s)) + k*log(abs(x)/s)",
+)
+
+
+@pytest.mark.parametrize(
+    ("family", "data", "s"),
+    [
+        (SYMMETRIC, [-3, 1, 2], 3),
+        (SYMMETRIC, [-1, 1, 2], 2),
+        (AROUND_ONE, ["1/2", "7/4"], "0.25"),
+        (PEAKED, [-3, 1, 2], 3),
+    ],
+)
+def test_a_parameter_that_moves_both_ends_keeps_all_data_inside(family: Family, data: list[Any], s: Any) -> None:
+    fit = likelihood(family)
+    found = fit.at(data)
+    assert fit.verdict.kind == "agrees"
+    assert found["s"] == mpmath.mpf(s)
+    member = family(*(sp.Rational(str(v)) for v in found.values()))
+    assert member.support[0] <= min(map(sp.Rational, data)) and max(map(sp.Rational, data)) <= member.support[1]
+
+
+@pytest.mark.parametrize(
+    ("domain", "constraints", "condition"),
+    [
+        ("nonnegative", (), "a >= 0"),
+        ("real", ("m < 5",), "a < 5"),
+        ("probability", (), "(a > 0) & (a < 1)"),
+        ("real", (), "True"),
+    ],
+)
+def test_a_projection_is_in_its_domain_under_a_condition(
+    domain: str, constraints: tuple[str, ...], condition: str
+) -> None:
+    family = Family(
+        "Shifted", (Param("m", domain, ""),), ("-oo", "oo"), "-log(2*pi)/2 - (x - m)**2/2", constraints=constraints
+    )
+    a = sp.Symbol("a", real=True)
+    found = projection(catalog.Normal(a, 1), family)
+    assert found.solution == {family.suffixed("").values[0]: a}
+    assert str(found.condition) == condition and found.verdict.kind == "proved"
+    if condition != "True":
+        with pytest.raises(ParameterError, match="outside of its domain"):
+            projection(catalog.Normal(-2 if domain != "real" else 7, 1), family)
+
+
+def test_a_projection_onto_what_moves_both_ends() -> None:
+    assert list(projection(catalog.Uniform(-3, 1), SYMMETRIC).solution.values()) == [3]
 
 
 # ---- likelihood -------------------------------------------------------------------------------------------

@@ -135,6 +135,8 @@ def squares(expression: E) -> E:
     """
 
     def completed(total: E) -> E:
+        if sp.count_ops(total) > LONG:  # too many terms for one square
+            return _completed(total)
         number, whole = total.primitive()
         forms = (sign * number * _completed(sp.expand(sign * whole)) for sign in (1, -1))
         return next((f for f in forms if not f.is_Add), None) or _completed(total)

@@ -92,9 +92,10 @@ class Likelihood:
         try:
             member = self.model.family(*(found.get(v, v) for v in self.model.values))
         except (ParameterError, TypeError) as error:
-            raise ParameterError(f"{error}: {nowhere}") from None
+            raise ParameterError(f"{error}: {nowhere}, at most at its edge") from None
         if not all(c == sp.true for c in member.constraints):
             raise ParameterError(f"{member}: {nowhere}")
+        observed(member, data)
         return {str(s): evaluate_number(value, {}, 15) for s, value in found.items()}
 
     @cached_property

@@ -137,15 +137,32 @@ def _at_the_ends(
 ) -> Iterator[tuple[E, E]]:
     """Parameters that move an end of the support, or a break of the density: there the derivative need not vanish.
 
-    Where such a parameter is the end itself and the loss falls towards the data, its value is their extreme; else
-    it is None.
+    Where the loss falls towards the data, the value is the last at which all of them are inside; else it is None.
     """
     (low, high), breaks = q.support, {s for e in nll.atoms(sp.Piecewise) for _, c in e.args for s in c.free_symbols}
     for s in learned:
         if s in low.free_symbols | high.free_symbols | breaks:
             slope = sp.diff(nll, s)
-            sign = None if slope.has(x) or s not in (low, high) else facts.sign(slope)
-            yield s, Least(x) if (s, sign) == (low, -1) else Largest(x) if (s, sign) == (high, 1) else None
+            known = None if slope.has(x) or s in breaks else facts.sign(slope)
+            yield s, _last(s, ((low, Least(x), -1), (high, Largest(x), 1)), known, set(learned) - {s})
+
+
+def _last(s: sp.Symbol, ends: Sequence[tuple[E, E, int]], sign: int | None, others: set[E]) -> E | None:
+    """The last value of s, in the direction in which the loss falls, at which the extremes are inside of the ends.
+
+    Each end is an expression, the extreme that must be inside of it, and the way in which it is wider.
+    """
+    bounds = []
+    for end, extreme, outwards in ends:
+        rate = sp.diff(end, s)
+        if rate == 0:
+            continue
+        if not rate.is_number or end.free_symbols & others or sign != outwards * sp.sign(rate):
+            return None
+        bounds.append(sp.expand((extreme - end.subs(s, 0)) / rate))
+    if not bounds or sign is None:
+        return None
+    return (sp.Max if sign == 1 else sp.Min)(*bounds)
 
 
 # --- solving -------------------------------------------------------------------------------------------------

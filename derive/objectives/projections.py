@@ -25,7 +25,7 @@ from derive.derivation.gates import derived
 from derive.derivation.problem import EXPECTATION
 from derive.derivation.quantities import as_distribution, cross_entropy, kl_divergence
 from derive.families.facts import facts_of
-from derive.families.family import Distribution, Family, ParameterError
+from derive.families.family import DOMAINS, Distribution, Family, ParameterError
 from derive.families.points import members
 from derive.objectives.exponential import exponential_form, is_regular
 from derive.objectives.minimum import AVERAGES, Least, Mean, Minimum, Quantile, minimum, positive, solved
@@ -133,6 +133,9 @@ def _forward(p: Distribution, q: Distribution) -> Projection:
         solution = {s: tidy(v.xreplace(more)) for s, v in solution.items()} | more
         reduced = tuple(left)
     conditions = sp.And(*averages.conditions, *_finite(formula, solution), *_inside(q, solution))
+    if conditions == sp.false:
+        told = ", ".join(f"{s} = {v}" for s, v in solution.items())
+        raise ParameterError(f"{p} has no projection inside {q.family.name}: {told} is outside of its domain")
     return Projection(p, q.family, FORWARD, found.equations, solution, reduced, pruned(conditions), formula)
 
 
@@ -148,12 +151,17 @@ def _finite(formula: Formula, solution: Mapping[E, E]) -> list[E]:
 
 def _inside(q: Distribution, solution: Mapping[E, E]) -> list[E]:
     """What must hold for a solution to be in the domains of the parameters."""
-    return [
-        sp.Gt(solution[s], 0)
-        for s, param in zip(q.values, q.family.params, strict=True)
-        if s in solution and param.domain in ("positive", "probability") and solution[s].is_positive is None
-        if not solution[s].atoms(*AVERAGES)
-    ]
+    known = {s: v for s, v in solution.items() if not v.atoms(*AVERAGES)}
+    letters = {s: sp.Dummy(s.name, real=True) for s in known}  # of which nothing is known: it need not hold of a value
+    needed = [c.xreplace(letters) for c in q.constraints]
+    for s, param in zip(q.values, q.family.params, strict=True):
+        if s in known and known[s].is_positive is not True:
+            needed += [letters[s] > 0] if s.is_positive else [letters[s] >= 0] if s.is_nonnegative else []
+        low, high = DOMAINS[param.domain].bounds
+        needed += [] if s not in known or high is None else [letters[s] < high]
+        needed += [] if s not in known or low is None else [letters[s] > low]
+    placed = (c.subs({letters[s]: v for s, v in known.items()}) for c in needed if c.has(*letters.values()))
+    return [c for c in placed if not c.free_symbols & set(q.values)]
 
 
 class Averages:
@@ -256,7 +264,9 @@ def _moves(found: Projection) -> Verdict:
         if seen == MEMBERS:
             break
         best = {s: v.subs(place) for s, v in found.solution.items()}
-        least = found.objective.evaluate({**place, **best}, digits=DIGITS)
+        least = _objective(found.objective, {**place, **best})
+        if least is None:  # the condition says too little
+            return Verdict("unknown", 0, "moves", str(place), "the solution is outside of the domain")
         for s, value in best.items():
             for step in STEPS:
                 at = {**best, s: (value + step * (abs(value) or 1)).evalf(2 * DIGITS)}
