@@ -59,6 +59,8 @@ from derive.programs.module import module
 from derive.programs.nans import forgotten
 from derive.programs.pieces import _kinks, support_of
 from derive.programs.program import CodeError
+from derive.programs.reals import in_reals
+from derive.programs.reserve import supported
 from derive.programs.rounding import rounding
 from derive.programs.targets import TARGETS, written
 
@@ -214,6 +216,17 @@ def test_closed_forms_alone_fail_where_the_definition_is_in_reserve():
     ways = forms(formula("Epanechnikov"))
     backend, exact = runs(ways[0]), Truth(formula("Epanechnikov"))
     assert all(measured(compiled(way, backend), known("Epanechnikov")).beyond(BOUND, exact) for way in ways)
+
+
+def test_the_definition_in_the_logarithm_of_x_stands_in_reserve():
+    """Its bound on rounding was no number, for it is an infinity times 0 far out, where x overflows and the density is 0."""
+    two = in_reals(formula("TwoParameterLindley"))
+    plain = next(way for way in forms(two) if not way.parts)
+    (rule,) = (way for way in by_definition(two, bounded=True) if "log x, logs by monomials" in way.form)
+    place = {"theta_1": 3428571.0, "theta_2": 3428571.0, "alpha_1": 2.5, "alpha_2": 0.078125}
+    true = truth_of(two)(place)
+    assert abs(compiled(plain, "math")(**place) / true - 1) > 1e-6
+    assert abs(compiled(supported(plain, rule), "math")(**place) / true - 1) < 1e-14
 
 
 def test_what_rounds_stays_within_its_bound():

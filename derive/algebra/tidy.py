@@ -40,11 +40,9 @@ def tidy(expression: E) -> E:
         return expression
     if expression.has(sp.Piecewise):
         return with_branches_held(tidy, expression)
-    spread = max(map(terms, expression.atoms(sp.Pow)), default=1) >= MOST_IN_POWER
-    held = []  # not compared yet: a letter for a power has no value
-    if spread or length(expression) < MOST_HELD:
-        held = list(_with_powers_held(expression))
-    forms = [] if spread and held else list(map(_tidy, _spellings(expression)))
+    held = list(_with_powers_held(expression))  # not compared yet: a letter for a power has no value
+    spread = held and max(map(terms, expression.atoms(sp.Pow))) >= MOST_IN_POWER
+    forms = [] if spread else list(map(_tidy, _spellings(expression)))
     best = min((*forms, *held), key=length)
     if len(forms) == 1 and not held or agree(expression, best):
         return best
@@ -85,9 +83,6 @@ def _with_powers_held(expression: E) -> Iterator[E]:
 
 MOST_IN_POWER = 30
 """Powers of sums of which so many terms would come are not multiplied out: factoring what comes of it may take for ever."""
-
-MOST_HELD = 1500
-"""The length of an expression from which it is not also tried with its powers held: it is no textbook's formula either way."""
 
 MOST_SPELLINGS = 8
 """Ways of writing an expression of which each is brought into short form."""
