@@ -266,12 +266,14 @@ def test_a_projection_is_in_its_domain_under_a_condition(
         "Shifted", (Param("m", domain, ""),), ("-oo", "oo"), "-log(2*pi)/2 - (x - m)**2/2", constraints=constraints
     )
     a = sp.Symbol("a", real=True)
-    found = projection(catalog.Normal(a, 1), family)
-    assert found.solution == {family.suffixed("").values[0]: a}
-    assert str(found.condition) == condition and found.verdict.kind == "proved"
-    if condition != "True":
-        with pytest.raises(ParameterError, match="outside of its domain"):
-            projection(catalog.Normal(-2 if domain != "real" else 7, 1), family)
+    outside = catalog.Normal(-2 if domain != "real" else 7, 1)
+    for reverse, kind, message in ((False, "proved", "outside of its domain"), (True, "agrees", "no minimum")):
+        found = projection(catalog.Normal(a, 1), family, reverse=reverse)
+        assert found.solution == {family.suffixed("").values[0]: a}
+        assert str(found.condition) == condition and found.verdict.kind == kind
+        if condition != "True":
+            with pytest.raises(ParameterError, match=message):
+                projection(outside, family, reverse=reverse)
 
 
 def test_a_projection_onto_what_moves_both_ends() -> None:

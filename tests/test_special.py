@@ -58,6 +58,9 @@ def test_a_hypergeometric_function_near_its_circle(a, c, point):
         )
         truth = mean / whole * (c - 1) / (a - 1) / point
         assert abs(hypergeometric((1, 1, a), (2, c), point) - truth) < mpmath.mpf(10) ** -40 * abs(truth)
+        assert hypergeometric((1, 1, mpmath.mpc(a)), (2, mpmath.mpc(c)), point) == hypergeometric(
+            (1, 1, a), (2, c), point
+        )
         step = point * mpmath.mpf(10) ** -16
         sides = [hypergeometric((1, 1, a), (2, c), point + s * step) for s in (1, -1)]
         slope = (sides[0] - sides[1]) / (2 * step) * 2 * c / a

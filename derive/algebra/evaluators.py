@@ -11,7 +11,7 @@ from derive.algebra.functions import besselk_order, hyperu, sigmoid, softplus, z
 
 
 def hypergeometric(above: Any, below: Any, z: Any) -> Any:
-    """pFq by mpmath; where its sums hardly converge, two of them as expectations under the beta law that they are about.
+    """pFq by mpmath; where its sums hardly converge, three of them by expectations under the beta law that they are about.
 
     ₂F₁(a, b; c; z) = E (1 − zU)^−a for U ~ Beta(b, c − b), with a c far greater than |z|, by its series about U = 0;
 
@@ -40,9 +40,9 @@ def hypergeometric(above: Any, below: Any, z: Any) -> Any:
 
 def _of_log_mean(a: Any, c: Any, z: Any) -> Any:
     """₃F₂(1, 1, a; 2, c; z), where it is no plain sum; else None."""
-    if mpmath.im(a) or mpmath.im(c) or not c > a > 1 or abs(z) < 0.75:
+    if mpmath.im(a) or mpmath.im(c) or not mpmath.re(c) > mpmath.re(a) > 1 or abs(z) < 0.75:
         return None
-    alpha, beta = mpmath.mpf(a) - 1, mpmath.mpf(c) - a
+    alpha, beta = mpmath.re(a) - 1, mpmath.re(c) - mpmath.re(a)
     for way in (_of_small_means, _near_circle, _near_one):
         if (mean := way(alpha, beta, z)) is not None:
             return mean * (alpha + beta) / (alpha * z)

@@ -143,8 +143,8 @@ def _at_the_ends(
     for s in learned:
         if s in low.free_symbols | high.free_symbols | breaks:
             slope = sp.diff(nll, s)
-            known = None if slope.has(x) or s in breaks else facts.sign(slope)
-            yield s, _last(s, ((low, Least(x), -1), (high, Largest(x), 1)), known, set(learned) - {s})
+            sign = None if slope.has(x) or s in breaks else facts.sign(slope)
+            yield s, _last(s, ((low, Least(x), -1), (high, Largest(x), 1)), sign, set(learned) - {s})
 
 
 def _last(s: sp.Symbol, ends: Sequence[tuple[E, E, int]], sign: int | None, others: set[E]) -> E | None:

@@ -245,11 +245,16 @@ def _reverse(p: Distribution, q: Distribution) -> Projection:
         if case.form == "closed":
             equations = tuple(tidy(sp.diff(case.expr, s)) for s in learned)
             solution, reduced = solved(equations, learned, facts_of([p, q]))
-            condition = case.condition.subs(solution) if case.condition not in (True, False) else case.condition
+            if any(e.is_number for e in reduced):
+                continue  # an equation that nothing solves
+            own = case.condition.subs(solution) if case.condition not in (True, False) else case.condition
+            condition = pruned(sp.And(own, *_inside(q, solution)))
+            if condition == sp.false:
+                continue
             found = Projection(p, q.family, REVERSE, equations, solution, tuple(reduced), condition, formula)
             if found.verdict.kind != "refuted":
                 return found
-    raise ParameterError(f"KL(q‖p) of {q} and {p} has a stationary point that is no minimum, and no other was found")
+    raise ParameterError(f"KL(q‖p) of {q} and {p} is stationary at no minimum that was found in the domain")
 
 
 def _moves(found: Projection) -> Verdict:

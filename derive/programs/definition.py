@@ -209,10 +209,10 @@ def _terms(
             number = f"_{i + 1}" if i else ""
             yield label + number, SUMS[label], value, piece
             if bounded and label in BOUNDS:
-                yield f"{label}_rounding{number}", (BOUNDS[label],) * 2, _bounded(value), piece
+                yield f"{label}_rounding{number}", (BOUNDS[label],) * 2, _zero_where_gone(value), piece
 
 
-def _bounded(value: E) -> E:
+def _zero_where_gone(value: E) -> E:
     """A term, 0 where nothing is left of it: an infinite log-density has an infinite bound, and infinity times 0 none."""
     arms = value.args if isinstance(value, sp.Piecewise) else ((value, True),)
     gone = [_log < NOTHING for _log in (_log_p, _log_q - _mean) if value.has(sp.exp(_log))]
