@@ -13,7 +13,7 @@ from derive.derivation.assembly import _collected
 from derive.expectations.law import kinks, resolve
 from derive.families.facts import Facts
 from derive.numerics.evaluation import EvaluationError, evaluate_number
-from derive.numerics.numeric import compiled
+from derive.numerics.numeric import _FUNCTIONS, compiled
 from derive.writing import notation
 
 x, z = sp.Symbol("x", positive=True), sp.Symbol("z", real=True)
@@ -88,6 +88,37 @@ def test_a_hypergeometric_function_with_a_far_greater_parameter_below(a, b, c, z
 def test_other_hypergeometric_functions_are_those_of_mpmath():
     assert hypergeometric((1, 2), (3,), 0.9) == mpmath.hyper((1, 2), (3,), 0.9)
     assert hypergeometric((), (1,), 0.9) == mpmath.hyper((), (1,), 0.9)
+
+
+@pytest.mark.parametrize(
+    "name, args",
+    [
+        ("hyper", ((1, 1, 3), (2, 5), -4)),
+        ("hyper", ((1, 1, 3), (2, 5), 1)),
+        ("hyper", ((2, 2, 3), (3, 5), -7)),
+        ("hyper", ((1, 1), (3001,), -20)),
+        ("meijerg", (((-2, 1, 1), ()), ((1,), (0,)), 3)),
+        ("gammainc", (3, 0, 2)),
+        ("besselk_order", (3, 7)),
+        ("hyperu", (2, 3, 7)),
+        ("zeta_prime", (3, 7)),
+        ("zeta_second", (3, 7)),
+        ("sigmoid", (3,)),
+        ("softplus", (3,)),
+        ("log_erfc", (41,)),
+        ("log_besseli", (7, 3)),
+        ("log_besseli", (3, 1001)),
+        ("log_besselk", (3, 1001)),
+    ],
+)
+def test_integers_stand_for_numbers_of_any_precision(name, args):
+    """A compiled formula hands over the integers that stand in it, and Python divides them as floats."""
+    with mpmath.workdps(60):
+        exact = [tuple(map(mpmath.mpf, v)) if name == "hyper" and isinstance(v, tuple) else v for v in args]
+        exact = [mpmath.mpf(v) if isinstance(v, int) else v for v in exact]
+        function = NAMED.get(name) or _FUNCTIONS[name]
+        found, truth = function(*args), function(*exact)
+        assert abs(found - truth) <= abs(truth) * mpmath.mpf(10) ** -58, (found, truth)
 
 
 @pytest.mark.parametrize("order, at", [("0.7", 1e-4), ("-3", 2.5), ("2.000000001", 400), ("33.5", 2689)])

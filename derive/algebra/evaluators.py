@@ -28,6 +28,8 @@ def hypergeometric(above: Any, below: Any, z: Any) -> Any:
     >>> print(mpmath.nstr(hypergeometric((1, 1), (1000,), mpmath.mpf(-20)), 12))
     0.980754821266
     """
+    above, below = (tuple(map(mpmath.mpmathify, side)) for side in (above, below))
+    z = mpmath.mpmathify(z)  # integers divide as floats do
     if len(above) == 2 and len(below) == 1 and (value := _falling(above, below[0], z)) is not None:
         return value
     for n in (1, 2):
@@ -113,7 +115,7 @@ def _falling(above: Any, c: Any, z: Any) -> Any:
     and so are their means under a beta law, so what is left is less than the next term. Above 0 each is less than z times
     the one before: what is left is a geometric sum at most.
     """
-    a, b, c = (mpmath.mpmathify(v) for v in (*above, c))
+    a, b = above
     if not all(isinstance(v, mpmath.mpf) for v in (a, b, c, z)) or not (abs(z) > 0.5 and z < 1):
         return None
     if not (min(a, b) > 0 and max(a, b) < c and c > 3 * mpmath.mp.dps * abs(z) * max(1, a * b)):

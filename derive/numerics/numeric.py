@@ -223,6 +223,7 @@ class _Hoist:
 
 def _log_erfc(z: Any) -> Any:
     """By the asymptotic series (DLMF 7.12.1) where that reaches the precision."""
+    z = mp.mpmathify(z)  # integers divide as floats do
     if not (mp.re(z) > 0 and z * z > mp.prec + 20):
         return _logarithm(mp.erfc(z))
     term = total = mp.one
@@ -250,6 +251,7 @@ def _power_series(nu: Any, y: Any) -> Any:
 def _log_bessel(nu: Any, z: Any, sign: int) -> Any:
     """log I (sign 1) or log K (-1): by Hankel's expansion (DLMF 10.40.1, 10.40.2) where that reaches the precision; else
     that of I by its power series (DLMF 10.25.2), analytic in the order, and in range however large that is."""
+    nu, z = mp.mpmathify(nu), mp.mpmathify(z)
     if not mp.re(z) > mp.prec + 20 + abs(nu) ** 2:
         if sign > 0 and mp.re(nu) > -1:
             return nu * mp.log(z / 2) - mp.loggamma(nu + 1) + mp.log(_power_series(nu, z * z / 4))
