@@ -50,6 +50,7 @@ from derive.programs.functions import (
     hypergeometric,
     means,
     products,
+    tails,
     zetas,
 )
 from derive.programs.gauss import FEW, FEWER, NODES, gauss_jacobi
@@ -549,7 +550,7 @@ def test_units_are_taken_only_where_every_length_is(values):
 
 # --- helpers -------------------------------------------------------------------------------------------------
 
-ROOMS = (elementary, gammas, products, bessel, cumulants, hypergeometric, means, zetas)
+ROOMS = (elementary, gammas, products, bessel, cumulants, hypergeometric, means, zetas, tails)
 STABLE = {name: f for room in ROOMS for name, f in vars(room).items()}
 
 MPMATH = {
@@ -570,7 +571,7 @@ HELPER_BOUND = {
     "log_expsum": 2e-15, "log_expsum_bend": 4e-15, "log_exprel_bend": 2e-15, "log_expsum_bregman": 4e-14, "log_expsum_bregman_to": 4e-14,
     "hyper_small": 6e-15, "hyper_large": 6e-15, "hyper_small_to": 1e-14, "hyper_large_to": 1e-14,
     "power_rest": 6e-15, "log_zeta": 4e-15, "log_zeta_slope": 4e-15, "log_zeta_curvature": 4e-15, "log_zeta_bregman": 4e-14, "log_zeta_bregman_to": 6e-14,
-    "loggamma_bregman": 4e-14, "log1pexp": 1e-15, "logistic": 1e-15, "logistic_density": 1e-15, "log1pexp_bregman": 2e-14,
+    "log_erf_rise_to": 4e-15, "loggamma_bregman": 4e-14, "log1pexp": 1e-15, "logistic": 1e-15, "logistic_density": 1e-15, "log1pexp_bregman": 2e-14,
 }  # fmt: skip
 """Relative errors; the others are right to 1e-14 of 1 + 1/x or of the value, whichever is larger."""
 
@@ -671,6 +672,9 @@ def ended_error(name, function):
             ends = [starts[0] + rng.choice((1, -1)) * 10 ** rng.uniform(-12, 2)]
         if name.startswith("log_zeta"):
             starts, ends = ([1 + 10 ** rng.uniform(-3, 1.5)] for _ in "se")
+        if name.startswith("log_erf"):  # of what grows
+            starts = [rng.choice((1, -1)) * 10 ** rng.uniform(-8, 2)]
+            ends = [starts[0] + 10 ** rng.uniform(-12, 2) * rng.choice((1, abs(starts[0])))]
         first = [0.75] if name == "xlog1py_to" else [] if unit else starts[:1]
         first = [10 ** rng.uniform(-8, 12)] if name.startswith("hyper") else first
         last = [float(rng.randint(2, 9))] if name.startswith("log_expsum") else []
@@ -681,6 +685,8 @@ def ended_error(name, function):
             true, size = of(*map(mpmath.mpf, exact)), mpmath.mpf(0)
             if count == 2:  # its terms may cancel
                 size = gammas.loggamma_rest_bregman.value(*(mpmath.fsum(v) for v in (starts, steps)))
+            if name.startswith("log_erf"):  # it is 0 somewhere
+                size = mpmath.mpf(1)
             worst = max(worst, float(abs(function(*own, *last, *ends) - true) / max(abs(true), size)))
     return worst
 
@@ -1193,6 +1199,40 @@ def test_kinks_of_a_modulus_in_a_condition():
     m, c, x = sp.symbols("m c x", real=True)
     huber = sp.Piecewise(((x - m) ** 2, abs(x - m) <= c), (c * abs(x - m), True))
     assert _kinks(huber, x) == {m, m - c, m + c}
+    huber, c = (e.xreplace({c: sp.Symbol("c", positive=True)}) for e in (huber, c))
+    assert _kinks(huber, x) == {m - c, m + c}  # at m the other branch holds
+    assert _kinks(huber + abs(x - m), x) == {m, m - c, m + c}
+
+
+CUT_NORMAL = dict(mu_1=-0.6, sigma_1=20 / 7, a_1=4 / 3, b_1=13 / 7, mu_2=-0.6, sigma_2=20 / 7, a_2=4 / 3, b_2=13 / 7)
+STRETCHES = {
+    "far longer than the law": dict(b_1=1e12, b_2=1e12, mu_2=-0.66),
+    "far longer, on the other side": dict(a_1=-1e8, a_2=-1e8, b_1=-4 / 3, b_2=-4 / 3, mu_2=-0.66),
+    "in a far tail of q": dict(mu_2=-80.0),
+    "in a far tail of both": dict(mu_1=-80.0, mu_2=-80.1),
+    "far shorter than the law": dict(sigma_1=1e12, sigma_2=3e13),
+    "far shorter, and near": dict(sigma_1=1e12, sigma_2=1e12, mu_2=-18.0),
+}
+
+
+@cache
+def stretched(target, alone):
+    """The definition of the divergence of two truncated normal laws, alone and in reserve of the closed form."""
+    one = in_reals(formula("TruncatedNormal"))
+    rule = by_definition(one, bounded=not alone)[0]
+    plain = next(way for way in forms(one) if not way.parts)
+    return compiled(rule if alone else supported(plain, rule), target)
+
+
+@pytest.mark.parametrize("moved", STRETCHES.values(), ids=STRETCHES)
+def test_a_stretch_of_a_normal_law(moved):
+    """Nodes in the scale of the law, its normaliser without differences, and no constant in the bound on rounding."""
+    place = CUT_NORMAL | moved
+    true = pytest.approx(float(truth("TruncatedNormal")(place)), rel=2e-13)
+    assert stretched("numpy", True)(**place) == stretched("math", True)(**place) == true
+    assert stretched("numpy", False)(**place) == true
+    if moved != STRETCHES["in a far tail of both"]:  # where the closed form divides by 0, which plain Python refuses
+        assert stretched("math", False)(**place) == true
 
 
 LOPSIDED = [

@@ -102,6 +102,8 @@ def program(formula: Formula) -> Program:
     known, truth = truths(formula, places(formula, EPSILONS, SIZES)), truth_of(formula)
 
     def of(way: Program) -> Accuracy:
+        if way.note and importlib.util.find_spec("scipy") is not None:  # a quadrature: all points at once take less
+            return measured(compiled(way, "numpy"), known, arrays=True)
         return measured(compiled(way, backend), known)
 
     def written_ones(ways: Iterable[Program]) -> Iterator[tuple[Accuracy, Program]]:

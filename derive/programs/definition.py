@@ -31,6 +31,7 @@ from derive.programs.forms import skeleton
 from derive.programs.functions import Block, Helper
 from derive.programs.functions.elementary import expm1mx
 from derive.programs.functions.products import exp_expm1
+from derive.programs.functions.tails import in_rises
 from derive.programs.gauss import TERMS, CountSum, LineSum
 from derive.programs.logs import MODES
 from derive.programs.logscale import LogScaled, for_large
@@ -116,14 +117,20 @@ def _log_ratio(formula: Formula, steps: Steps, mode: str | None) -> tuple[E, E] 
         return (sp.S.Zero, sp.S.Zero) if mode is None else None
     p, q = formula.distributions
     ratio = scaled(_logarithm(q, p.variable) - _logarithm(p, p.variable))
-    if mode is None:
-        return ratio, sp.S.Zero
     if mode == TANGENTS:
         return by_tangents(scaled(_logarithm(q, p.variable)), p.variable, steps) if _same_family(formula) else None
+    moving, constant = ratio, sp.S.Zero
+    if _is_about_mean(formula) and not ratio.has(sp.Piecewise):  # its rounding would count, and it does not
+        constant, moving = ratio.as_independent(p.variable, as_Add=True)
+    if mode is None:
+        return moving, constant
     try:
-        return _by_arms(ratio, lambda arm: rewriting.differences(arm, steps, mode, linear=True)), sp.S.Zero
+        moving, constant = (
+            _by_arms(e, lambda arm: rewriting.differences(arm, steps, mode, linear=True)) for e in (moving, constant)
+        )
     except (ValueError, TypeError, ArithmeticError, NotImplementedError):
         return None
+    return moving, constant
 
 
 def _same_family(formula: Formula) -> bool:
@@ -152,7 +159,7 @@ def _laws(formula: Formula, steps: Steps) -> Iterator[Formula]:
 
 
 def _logarithm(q: Distribution, x: Any) -> E:
-    return with_log_gammas(q.log_density.xreplace({q.variable: x}))
+    return in_rises(with_log_gammas(q.log_density.xreplace({q.variable: x})))
 
 
 def _program(formula: Formula, base: Program, steps: Steps, ratio: tuple[E, E], mode: str, bounded: bool) -> Program:

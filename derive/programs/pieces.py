@@ -16,6 +16,7 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.normal import is_linear
+from derive.expectations.law import kinks
 from derive.families.family import Distribution
 from derive.programs.frames import frame
 from derive.programs.gauss import TERMS
@@ -40,6 +41,8 @@ class Piece:
     low, high      its ends
     place, factor  where a node lies, and dx/dt
     rule           of quadrature, in the nodes
+    ratio          of a finite part, what nodes are multiplied by: they lie about as many to one side of the scale of the
+                   law, from the end where most of it is, as to the other
     over, under    cuts that are known to lie above it, and below
     may_be_empty   whether its ends may be the same
     """
@@ -49,6 +52,7 @@ class Piece:
     place: E
     factor: E
     rule: str
+    ratio: E = sp.S.One
     over: tuple[E, ...] = ()
     under: tuple[E, ...] = ()
     may_be_empty: bool = False
@@ -103,7 +107,7 @@ class Piece:
         """Something linear by its values at the ends."""
         low, high = (None if b.is_infinite else sp.factor(f.xreplace({x: b})) for b in (self.low, self.high))
         if low is not None and high is not None:
-            return low / (1 + _u) + high * (_u / (1 + _u))
+            return low / (1 + self.ratio * _u) + high * (self.ratio * _u / (1 + self.ratio * _u))
         end, place = (low, self.place - self.low) if low is not None else (high, self.place - self.high)
         return f.xreplace({x: self.place}) if end is None else end + f.coeff(x) * place
 
@@ -130,9 +134,19 @@ def support_of(members: list[Distribution], names: Iterator[Any]) -> tuple[State
     cuts = _inside(_places(members, kinks=True), *p.support)
     if len(cuts) < 2 and len(both := _inside(_places(members, kinks=False), *p.support)) <= 2:
         cuts = both
-    if isinstance(p, LogScaled) and not cuts:
-        cuts = _inside([p.mode], *p.support)
-    return _between(p, *p.support, cuts, names)
+    if isinstance(p, LogScaled):
+        return _between(p, *p.support, cuts or _inside([p.mode], *p.support), names)
+    own = _own_scale(p)
+    if own and len(cuts) <= MOST and own[0] not in cuts:
+        cuts = [*cuts, *_inside([own[0]], *p.support)]
+    return _between(p, *p.support, cuts, names, own=own)
+
+
+def _own_scale(p: Distribution) -> tuple[E, E] | None:
+    """A location and a scale in which a law has no parameters of its own but for the ends of its support, if there are such ends."""
+    m, s = frame(p, p.log_density)
+    ends = [sp.simplify((e - m) / s) for e in p.support if not e.is_infinite]
+    return (m, s) if s != 1 and any(e.free_symbols for e in ends) else None
 
 
 def beyond(p: Distribution, q: Distribution, names: Iterator[Any]) -> tuple[Statements, list[Piece]]:
@@ -147,17 +161,29 @@ def beyond(p: Distribution, q: Distribution, names: Iterator[Any]) -> tuple[Stat
 
 
 def _between(
-    p: Distribution, low: E, high: E, cuts: list[E], names: Iterator[Any], known: bool = True
+    p: Distribution,
+    low: E,
+    high: E,
+    cuts: list[E],
+    names: Iterator[Any],
+    known: bool = True,
+    own: tuple[E, E] | None = None,
 ) -> tuple[Statements, list[Piece]]:
     """Statements for the cuts, and the pieces between them; `known` says that there is something between low and high."""
-    if len(cuts) > MOST:
+    if len(cuts) > MOST + (own is not None):
         raise CodeError(f"{p}: more than {MOST} kinks")
     statements, inner = _sorted([sp.Min(sp.Max(c, low), high) for c in cuts], names)
     found = []
     for i, (a, b) in enumerate(pairwise([low, *inner, high])):
         over, under = cuts if i == 0 else [], cuts if i == len(cuts) else []
         finite = not (a.is_infinite or b.is_infinite)
-        piece = Piece(a, b, *_placed(a, b, *frame(p)), tuple(over), tuple(under), finite and not (known and not cuts))
+        ratio, placed = sp.S.One, _placed(a, b, *frame(p))
+        if own and finite:
+            ratio, reach = next(names), next(names)
+            statements = (*statements, *zip((ratio, reach), _in_scale(a, b, *own), strict=True))
+            placed = a + reach * _u / (1 + ratio * _u), reach / (1 + ratio * _u) ** 2, "HALF_LINE"
+        empty = finite and not (known and not cuts)
+        piece = Piece(a, b, *placed, ratio, tuple(over), tuple(under), empty)
         found.append(piece if finite else _in_own_scale(piece, p))
     return statements, found
 
@@ -172,6 +198,16 @@ def _in_own_scale(piece: Piece, p: Distribution) -> Piece:
         return piece
     place, factor, _ = _placed(piece.low, piece.high, *frame(p, arm))
     return replace(piece, place=place, factor=factor)
+
+
+def _in_scale(low: E, high: E, m: E, scale: E) -> tuple[E, E]:
+    """r and c for nodes u to lie at low + c u/(1 + r u), as many in the scale of a law that is centred on m as beyond it."""
+    width = high - low
+    rising, falling = width * sp.Max(1, width / scale), sp.Min(width, scale)
+    if not m.is_Symbol:
+        return scale / sp.Max(scale, width), falling
+    ratio = sp.Piecewise((sp.Max(1, width / scale), m >= high), (scale / sp.Max(scale, width), True), evaluate=False)
+    return ratio, sp.Piecewise((rising, m >= high), (falling, True), evaluate=False)
 
 
 def _placed(low: E, high: E, m: E, scale: E) -> tuple[E, E, str]:
@@ -217,13 +253,20 @@ def _places(members: list[Distribution], kinks: bool) -> set[E]:
 def _kinks(e: E, x: Any) -> set[E]:
     """Where |a|, or a branch, changes: the roots of what is linear there."""
     found: set[E] = set()
+    counting = {sp.expand(root) for root in kinks(e, x)}  # the others are of branches that do not hold there
     for f in e.atoms(sp.Abs, sp.sign, sp.Max, sp.Min, sp.Piecewise):
         if isinstance(f, sp.Piecewise):
             found |= {c.lhs - c.rhs for _, w in f.args for c in w.atoms(sp.core.relational.Relational)}
         else:
-            found |= {sp.Add(*(s * a for s, a in zip((1, -1), f.args, strict=False)))}
+            between = sp.Add(*(s * a for s, a in zip((1, -1), f.args, strict=False)))
+            if not isinstance(f, sp.Abs) or not is_linear(between, x) or sp.expand(_root(between, x)) in counting:
+                found.add(between)
     linear = (g for f in found for g in _without_moduli(sp.expand(f), x) if is_linear(g, x))
-    return {-g.coeff(x, 0) / g.coeff(x, 1) for g in linear}
+    return {_root(g, x) for g in linear}
+
+
+def _root(linear: E, x: Any) -> E:
+    return -linear.coeff(x, 0) / linear.coeff(x, 1)
 
 
 def _without_moduli(e: E, x: Any) -> Iterator[E]:

@@ -57,6 +57,10 @@ def _supported(branch: Branch, index: int, by_rule: Block, other: dict[Any, Any]
     )
     rule = own("by_rule", index)
     asked = sp.Piecewise((value, stands), (by_rule.result.xreplace(named), True), evaluate=False)
-    taken = sp.And(sp.Abs(rule) >= BELIEVED * named[ROUNDING], sp.Abs(rule) < GREATEST)
-    found = sp.Piecewise((value, sp.Abs(rule - value) > bound), (rule, taken), (value, True), evaluate=False)
+    # neither may be right to all digits: then the one that is nearer
+    nearer = sp.Or(sp.Abs(rule) >= BELIEVED * named[ROUNDING], named[ROUNDING] <= bound)
+    taken = sp.And(nearer, sp.Abs(rule) < GREATEST)
+    is_number = sp.Or(value < 1, value > -1)
+    arms = (value, sp.Abs(rule - value) > bound), (rule, taken), (value, is_number), (rule, True)
+    found = sp.Piecewise(*arms, evaluate=False)
     return Branch(branch.condition, Block((*computed, *rounded, *sums, (rule, asked)), found).needed())

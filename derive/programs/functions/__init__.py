@@ -9,6 +9,7 @@ bessel       of a concentration
 cumulants    log((e^x − 1)/x) and log(1 + e^x)
 means        of what is positive
 zetas        log ζ
+tails        log(erf(x + d) − erf(x))
 hypergeometric  w F(1, a + 1; a + 2; −w) less its values at a = 0 and a = ∞
 """
 
@@ -24,6 +25,7 @@ from derive.programs.functions import (
     hypergeometric,
     means,
     products,
+    tails,
     zetas,
 )
 from derive.programs.functions.blocks import Block, Helper, name_at
@@ -36,6 +38,7 @@ ENDED: dict[Any, Any] = (
     | cumulants.ENDED
     | hypergeometric.ENDED
     | zetas.ENDED
+    | tails.ENDED
 )
 """f -> the same given its ends, and these."""
 
@@ -56,7 +59,7 @@ COMPLEMENTS: dict[Any, Any] = bessel.COMPLEMENTS
 
 HELPERS: dict[str, Helper] = {
     h.name: h
-    for room in (elementary, gammas, products, bessel, cumulants, hypergeometric, means, zetas)
+    for room in (elementary, gammas, products, bessel, cumulants, hypergeometric, means, zetas, tails)
     for h in room.HELPERS
 }
 """Name of a function -> how to compute it."""

@@ -1,0 +1,114 @@
+"""Probabilities of a stretch of the normal law, by the error function, as logarithms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mpmath
+import sympy as sp
+
+from derive.programs.functions.blocks import Block, Helper, choice, end, far, near, x, y
+from derive.programs.functions.stable import Stable, ended
+
+FAR, TERMS = 20, 8
+"""From where on erfc is given by so many terms of its asymptotic series (DLMF 7.12.1), which leave 1e-17 there."""
+NODES = 7
+"""Gauss nodes for a stretch on which exp(−t²) changes by less than e: they leave 1e-17."""
+
+
+class log_erf_rise(Stable):
+    """log(erf(x + d) − erf(x)), for d > 0: also where both are rounded to 1, or to one another.
+
+    >>> log_erf_rise(sp.Integer(30), sp.Integer(1)).evalf(12), log_erf_rise(sp.Integer(1), sp.Rational(1, 10**20)).evalf(12)
+    (-903.974117111, -46.9309196222)
+    """
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, d = self.args
+        rise = 2 / sp.sqrt(sp.pi) * sp.exp(-((x + d) ** 2) - self)
+        return rise if argindex == 2 else rise - 2 / sp.sqrt(sp.pi) * sp.exp(-(x**2) - self)
+
+    @staticmethod
+    def value(x: Any, d: Any) -> Any:
+        low, high = (x, x + d) if x + d > -x else (-x - d, -x)
+        with mpmath.extraprec(max(0, -mpmath.mag(d))):
+            of = mpmath.erfc(low) - mpmath.erfc(high) if low > 0 else mpmath.erf(high) - mpmath.erf(low)
+            return mpmath.log(of)
+
+
+def _log_erf_rise() -> Block:
+    """By whichever does not cancel: erf on both sides of 0, Gauss's rule on a short stretch, erfc, or its asymptotic series."""
+    fall, width, great_fall = sp.symbols("fall width great_fall", real=True)
+    both_near, both_far, short_near, some_near, some_far, great_near, great_far = sp.symbols(
+        "both_near both_far short_near some_near some_far great_near great_far", real=True
+    )
+    both, apart = near <= 0, fall >= 1
+    short = (near > 0) & (fall < 1)
+    some, great = (near > 0) & apart & (near < FAR), (near > 0) & apart & (near >= FAR)
+
+    def scaled(v: Any) -> Any:
+        """√π e^(v²) erfc(v)."""
+        return sum((-1) ** k * sp.factorial2(2 * k - 1) / (2 * v * v) ** k for k in range(TERMS + 1)) / v
+
+    rule = [((1 + t) / 2, w / 2) for t, w in _gauss_legendre(NODES)]
+    mean = sum(w * sp.exp(-width * t * (2 * short_near + width * t)) for t, w in rule)
+    root = sp.sqrt(sp.pi)
+    return Block(
+        (
+            (near, sp.Max(x, -end)),  # by symmetry, on the right of 0 where it does not hold 0
+            (far, sp.Max(end, -x)),
+            (fall, y * (2 * near + y)),
+            *((name, choice((v, both), (n, True))) for name, v, n in ((both_near, near, -1), (both_far, far, 1))),
+            *((name, choice((v, short), (1, True))) for name, v in ((short_near, near), (width, y))),
+            *((name, choice((v, some), (n, True))) for name, v, n in ((some_near, near, 1), (some_far, far, 2))),
+            (great_near, choice((near, great), (FAR, True))),
+            (great_far, choice((far, great), (2 * FAR, True))),
+            (great_fall, choice((fall, great), (1, True))),
+        ),
+        choice(
+            (sp.log(sp.erf(both_far) - sp.erf(both_near)), both),
+            (sp.log(2 / root * width) + sp.log(mean) - short_near**2, short),
+            (sp.log(sp.erfc(some_near) - sp.erfc(some_far)), some),
+            (sp.log((scaled(great_near) - sp.exp(-great_fall) * scaled(great_far)) / root) - great_near**2, True),
+        ),
+    )
+
+
+def _gauss_legendre(count: int) -> list[tuple[Any, Any]]:
+    from sympy.integrals.quadrature import gauss_legendre
+
+    return list(zip(*gauss_legendre(count, 20), strict=True))
+
+
+log_erf_rise_to = ended(__name__, log_erf_rise, 2)
+
+
+def in_rises(e: Any) -> Any:
+    """An expression with logs of differences of error functions as functions of where these are taken, and how far apart.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> in_rises(sp.log(sp.erf(b) / 2 - sp.erf(a) / 2))
+    log_erf_rise_to(a, -a + b, b) - log(2)
+    """
+
+    def of(f: Any) -> Any:
+        parts = [t.as_independent(sp.erf, as_Add=False) for t in sp.Add.make_args(sp.expand(f.args[0]))]
+        if (
+            len(parts) != 2
+            or sp.expand(parts[0][0] + parts[1][0]) != 0
+            or not all(isinstance(g, sp.erf) for _, g in parts)
+        ):
+            return f
+        (c, high), (_, low) = sorted(parts, key=lambda part: bool(part[0].is_negative))
+        if not c.is_positive:
+            return f
+        low, high = low.args[0], high.args[0]
+        return sp.log(c) + log_erf_rise_to(low, sp.factor(high - low), high)
+
+    return e.replace(lambda f: isinstance(f, sp.log) and f.has(sp.erf), of)
+
+
+ENDED = {log_erf_rise: (log_erf_rise_to, lambda x, d: (x + d,))}
+HELPERS = (Helper("log_erf_rise_to", (x, y, end), "log(erf(stop) - erf(x)), stop = x + y, y > 0", _log_erf_rise()),)
