@@ -166,20 +166,19 @@ def _reach(function: Callable[..., Any], found: list[Place]) -> float:
     return sum(value == value for value in function(**columns)) / len(found)
 
 
-def _paired(tried: list[tuple[Accuracy, Program]]) -> list[Program]:
-    """The two ways, as one, of which at most points one is right: where no way alone is right at as many."""
+def _paired(tried: list[tuple[Accuracy, Program]]) -> Iterator[Program]:
+    """Two ways as one, of which at most points one is right: where no way alone is right at as many."""
     plain = [(accuracy, way) for accuracy, way in tried if not way.parts]
 
     def left(*pair: tuple[Accuracy, Program]) -> int:
         return sum(min(e) > BOUND for e in zip(*([e for e, _ in accuracy.errors] for accuracy, _ in pair), strict=True))
 
-    if len(plain) < 2:
-        return []
-    one, other = min(combinations(plain, 2), key=lambda pair: left(*pair))
-    if left(one, other) >= min(left(t) for t in tried):
-        return []
-    both = either(one[1], other[1])
-    return [both.not_below_zero() if one[0].negative or other[0].negative else both]
+    alone = min(left(t) for t in tried)
+    pairs = [(left(*pair), pair) for pair in combinations(plain, 2)]
+    # which of two is taken at a point is told by the sizes of their terms, so that not every pair keeps what it promises
+    for _, (one, other) in sorted((p for p in pairs if p[0] < alone), key=lambda p: p[0])[:SHORTLIST]:
+        both = either(one[1], other[1])
+        yield both.not_below_zero() if one[0].negative or other[0].negative else both
 
 
 def _fault(beyond: list[tuple[float, Place]]) -> tuple[bool, int]:

@@ -120,7 +120,7 @@ def _log_ratio(formula: Formula, steps: Steps, mode: str | None) -> tuple[E, E] 
     if mode == TANGENTS:
         return by_tangents(scaled(_logarithm(q, p.variable)), p.variable, steps) if _same_family(formula) else None
     moving, constant = ratio, sp.S.Zero
-    if _is_about_mean(formula) and not ratio.has(sp.Piecewise):  # its rounding would count, and it does not
+    if _is_about_mean(formula):  # its rounding would count, and it does not
         constant, moving = ratio.as_independent(p.variable, as_Add=True)
     if mode is None:
         return moving, constant
@@ -277,12 +277,21 @@ def _helper(name: str, value: E, logs: dict[E, E], x: Any, piece: Piece, steps: 
         placed = [fixed.taken_from(e, moving, steps.restored(piece.nonempty)) for e in placed]
     total = value * steps.restored(piece.factor)
     statements = (
-        *_assigned([name for name, _ in linear], (steps.restored(e) for _, e in linear), "v"),
+        *_assigned([name for name, _ in linear], (steps.restored(_at_ends(e, piece.node, steps)) for _, e in linear), "v"),
         *_assigned(logs, placed, "u"),
     )
     symbols = set().union(total.free_symbols, *(e.free_symbols for _, e in statements))
     arguments = sorted(symbols - {piece.node} - {name for name, _ in statements}, key=str)
     return Helper(name, (piece.node, *arguments), "a term of the sum that defines it", Block(statements, total))
+
+
+def _at_ends(e: E, node: Any, steps: Steps) -> E:
+    """What is linear, by its values at the ends of a piece: in steps where such a value is 0 at q = p, as at an end of p's support."""
+    if isinstance(e, sp.Piecewise):
+        return sp.Piecewise(*((_at_ends(arm, node, steps), c) for arm, c in e.args), evaluate=False)
+    parts = (t.as_independent(node, as_Add=False) for t in sp.Add.make_args(e))
+    ends = ((value, steps.at_base(value), by) for value, by in parts)
+    return sp.Add(*((steps.difference(v) if sp.simplify(base) == 0 else v) * by for v, base, by in ends))
 
 
 def _assigned(names: Iterable[Any], expressions: Iterable[E], letter: str) -> tuple[tuple[Any, E], ...]:

@@ -104,12 +104,16 @@ class Piece:
         return sp.true if cut in self.under else sp.false if cut in self.over else sp.Ge(self.low, cut)
 
     def _between(self, f: E, x: Any) -> E:
-        """Something linear by its values at the ends."""
+        """Something linear by its values at the ends, which may be one or the other."""
+        for name in ("low", "high"):
+            if isinstance(end := getattr(self, name), sp.Piecewise):
+                ways = ((replace(self, **{name: value})._between(f, x), c) for value, c in end.args)
+                return sp.Piecewise(*ways, evaluate=False)
         low, high = (None if b.is_infinite else sp.factor(f.xreplace({x: b})) for b in (self.low, self.high))
         if low is not None and high is not None:
             return low / (1 + self.ratio * _u) + high * (self.ratio * _u / (1 + self.ratio * _u))
         end, place = (low, self.place - self.low) if low is not None else (high, self.place - self.high)
-        return f.xreplace({x: self.place}) if end is None else end + f.coeff(x) * place
+        return f.xreplace({x: self.place}) if end is None else end + f.diff(x) * place
 
 
 class Counts(Piece):
@@ -202,7 +206,7 @@ def _in_own_scale(piece: Piece, p: Distribution) -> Piece:
 
 def _in_scale(low: E, high: E, m: E, scale: E) -> tuple[E, E]:
     """r and c for nodes u to lie at low + c u/(1 + r u), as many in the scale of a law that is centred on m as beyond it."""
-    width = high - low
+    width = sp.piecewise_fold(high - low)  # what both have in common is gone
     rising, falling = width * sp.Max(1, width / scale), sp.Min(width, scale)
     if not m.is_Symbol:
         return scale / sp.Max(scale, width), falling

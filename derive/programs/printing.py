@@ -109,7 +109,7 @@ def arguments(e: E) -> tuple[Any, ...]:
     return (e.args[-1],) if short else tuple(e.args)
 
 
-SMALL = 4
+SMALL = 8
 """Whole powers up to this are written as products."""
 
 
