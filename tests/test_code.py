@@ -95,7 +95,7 @@ MET = {
     "Laplace to a number": (catalog.Laplace.suffixed("_1"), catalog.Laplace(0, 1)),
 }
 """Members that meet though one of them has numbers or expressions for parameters, or is of a family that the other's contains."""
-ERF = ("Alpha",)
+ERF = ("Alpha", "TwoPieceNormal")
 """Families whose programs need the error function, which JavaScript has not."""
 VALUES = (
     *FAMILIES,
@@ -107,6 +107,7 @@ VALUES = (
     "Triangular",
     "Gompertz",
     "UnitGompertz",
+    "TwoPieceNormal",
 )
 """With those whose values are right, and whose slopes, or values in float32, are not all: by automatic differentiation, terms
 cancel where those of the values do not."""
@@ -1250,6 +1251,34 @@ def test_the_definition_holds_where_a_piece_of_the_support_is_tiny(moved):
     alone = by_definition(one)[0]
     for target in ("math", "numpy"):
         assert compiled(alone, target)(**place) == pytest.approx(float(truth_of(one)(place)), rel=1e-13)
+
+
+PARETO = dict(mu_1=-2.2, sigma_1=1e8 / 7, xi_1=-0.8, mu_2=-2.2, sigma_2=1e8 / 7, xi_2=-0.8)
+ENDS = {
+    "an end that moves with its scale": dict(sigma_2=1e8 / 7 * (1 + 1e-9)),
+    "an end that moves with its shape": dict(xi_2=-0.8 * (1 - 1e-9)),
+    "an end that falls short by less than is left of it": dict(mu_2=-2.2 - 2e-12),
+    "no end of q": dict(xi_2=0.3),
+    "no ends": dict(sigma_1=1 / 7, xi_1=0.4, sigma_2=1.1 / 7, xi_2=0.4),
+    "no ends, and far": dict(sigma_1=1 / 7, xi_1=0.4, sigma_2=3e8, xi_2=2.5),
+}
+
+
+@pytest.mark.parametrize("moved", ENDS.values(), ids=ENDS)
+def test_an_end_that_is_there_or_not(moved):
+    """Of generalized Pareto laws: where q's end lies beyond p's is told by differences, and what is integrated knows both arms."""
+    one, place = formula("GeneralizedPareto"), PARETO | moved
+    true = float(truth_of(one)(place))
+    assert pareto()(**place) == pytest.approx(true, rel=1e-13)
+    if place["xi_1"] * place["xi_2"] > 0 and true < math.inf:  # both have an upper end, or neither, and q's is beyond p's
+        assert pareto(alone=True)(**place) == pytest.approx(true, rel=1e-13)
+
+
+@cache
+def pareto(alone=False):
+    one = in_reals(formula("GeneralizedPareto"))
+    rule = by_definition(one, bounded=not alone)[0]
+    return compiled(rule if alone else supported(next(way for way in forms(one) if not way.parts), rule), "numpy")
 
 
 def test_cuts_are_put_in_order():

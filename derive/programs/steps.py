@@ -98,7 +98,10 @@ class Steps:
         """An inequality between inputs in differences of them: a sum of two floats may round across a boundary."""
         if not relation.free_symbols & self._apart.keys():
             return relation.xreplace(self._scaled)
-        return relation.func(sp.expand(self.apart(relation.lhs - relation.rhs)).xreplace(self._scaled), 0)
+        gap = relation.lhs - relation.rhs
+        if not gap.is_polynomial() and gap.is_rational_function() and sp.cancel(self.at_base(self.centred(gap))) == 0:
+            return relation.func(self.restored(self.difference(sp.cancel(self.centred(gap)))), 0)
+        return relation.func(sp.expand(self.apart(gap)).xreplace(self._scaled), 0)
 
     def apart(self, e: E) -> E:
         """An expression with q's parameters as p's plus a step."""
