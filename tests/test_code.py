@@ -53,6 +53,7 @@ from derive.programs.functions import (
     tails,
     zetas,
 )
+from derive.programs.functions.tails import in_rises, log_erf_rise_to
 from derive.programs.gauss import FEW, FEWER, NODES, gauss_jacobi
 from derive.programs.grid import places
 from derive.programs.masks import halves
@@ -674,8 +675,8 @@ def ended_error(name, function):
         if name.startswith("log_zeta"):
             starts, ends = ([1 + 10 ** rng.uniform(-3, 1.5)] for _ in "se")
         if name.startswith("log_erf"):  # of what grows
-            starts = [rng.choice((1, -1)) * 10 ** rng.uniform(-8, 2)]
-            ends = [starts[0] + 10 ** rng.uniform(-12, 2) * rng.choice((1, abs(starts[0])))]
+            starts = [rng.choice((1, -1)) * 10 ** rng.uniform(-8, rng.choice((2, -0.5)))]
+            ends = [starts[0] + rng.choice((10 ** rng.uniform(-12, 2), abs(starts[0]), rng.uniform(0.5, 1)))]
         first = [0.75] if name == "xlog1py_to" else [] if unit else starts[:1]
         first = [10 ** rng.uniform(-8, 12)] if name.startswith("hyper") else first
         last = [float(rng.randint(2, 9))] if name.startswith("log_expsum") else []
@@ -1203,6 +1204,8 @@ def test_kinks_of_a_modulus_in_a_condition():
     huber, c = (e.xreplace({c: sp.Symbol("c", positive=True)}) for e in (huber, c))
     assert _kinks(huber, x) == {m - c, m + c}  # at m the other branch holds
     assert _kinks(huber + abs(x - m), x) == {m, m - c, m + c}
+    b = sp.Symbol("b", nonzero=True)
+    assert _kinks(abs(b * x - c), x) == {c / b}
 
 
 CUT_NORMAL = dict(mu_1=-0.6, sigma_1=20 / 7, a_1=4 / 3, b_1=13 / 7, mu_2=-0.6, sigma_2=20 / 7, a_2=4 / 3, b_2=13 / 7)
@@ -1211,6 +1214,7 @@ STRETCHES = {
     "far longer, on the other side": dict(a_1=-1e8, a_2=-1e8, b_1=-4 / 3, b_2=-4 / 3, mu_2=-0.66),
     "in a far tail of q": dict(mu_2=-80.0),
     "in a far tail of both": dict(mu_1=-80.0, mu_2=-80.1),
+    "in a farther tail of q": dict(mu_2=-1000.0),
     "far shorter than the law": dict(sigma_1=1e12, sigma_2=3e13),
     "far shorter, and near": dict(sigma_1=1e12, sigma_2=1e12, mu_2=-18.0),
 }
@@ -1229,8 +1233,9 @@ def stretched(target, alone):
 def test_a_stretch_of_a_normal_law(moved):
     """Nodes in the scale of the law, its normaliser without differences, and no constant in the bound on rounding."""
     place = CUT_NORMAL | moved
-    true = pytest.approx(float(truth("TruncatedNormal")(place)), rel=2e-13)
-    assert stretched("numpy", True)(**place) == stretched("math", True)(**place) == true
+    true = pytest.approx(float(truth("TruncatedNormal")(place)), rel=2e-13, abs=0)
+    assert stretched("numpy", True)(**place) == true
+    assert stretched("math", True)(**place) == true
     assert stretched("numpy", False)(**place) == true
     if moved != STRETCHES["in a far tail of both"]:  # where the closed form divides by 0, which plain Python refuses
         assert stretched("math", False)(**place) == true
@@ -1253,6 +1258,37 @@ def test_the_definition_holds_where_a_piece_of_the_support_is_tiny(moved):
         assert compiled(alone, target)(**place) == pytest.approx(float(truth_of(one)(place)), rel=1e-13)
 
 
+FAR_TAILS = {(-300.0, -310.0): 2e-12, (-1e3, -1.2e3): 2e-11, (-1e4, -2e4): 2e-9}
+"""Locations of two normal laws -> the relative error of their divergence on a stretch so many standard deviations off."""
+
+
+@pytest.mark.parametrize("moved, error", FAR_TAILS.items(), ids=str)
+def test_far_tails_lose_what_their_exponents_round(moved, error):
+    """By the integral of the exponents less what they are at the nearer end, at 40 digits."""
+    place = CUT_NORMAL | dict(zip(("mu_1", "mu_2"), moved, strict=True))
+    with mpmath.workdps(40):
+        low, high, s = (mpmath.mpf(place[k]) for k in ("a_1", "b_1", "sigma_1"))
+        sides = [lambda x, m=mpmath.mpf(m): -(x - low) * (x + low - 2 * m) / (2 * s * s) for m in moved]
+        ends = [low, *(low + (high - low) * mpmath.mpf(2) ** -k for k in range(12, 0, -1)), high]
+        masses = [mpmath.quad(lambda x, f=f: mpmath.exp(f(x)), ends) for f in sides]
+        mean = mpmath.quad(lambda x: mpmath.exp(sides[0](x)) * (sides[0](x) - sides[1](x)), ends) / masses[0]
+        true = pytest.approx(float(mean - mpmath.log(masses[0] / masses[1])), rel=error, abs=0)
+    assert stretched("numpy", True)(**place) == true
+    assert stretched("numpy", False)(**place) == true
+
+
+@pytest.mark.parametrize(
+    "names", [("m", "s", "a", "b"), ("b", "s", "a", "c"), ("m", "s", "a", 5), ("m", "s", -1, "b")], ids=str
+)
+def test_a_normaliser_is_one_whatever_its_parameters_are_called(names):
+    p = catalog.TruncatedNormal(*names)
+    place = dict(zip(p.values, (-1.5, 0.75, -1.0, 5.0), strict=True))
+    place = {s: v for s, v in place.items() if s.is_Symbol}
+    written = in_rises(p.log_density)
+    assert written.has(log_erf_rise_to)
+    assert abs((written - p.log_density).subs(p.variable, 0).subs(place).evalf(20)) < 1e-12
+
+
 PARETO = dict(mu_1=-2.2, sigma_1=1e8 / 7, xi_1=-0.8, mu_2=-2.2, sigma_2=1e8 / 7, xi_2=-0.8)
 ENDS = {
     "an end that moves with its scale": dict(sigma_2=1e8 / 7 * (1 + 1e-9)),
@@ -1269,9 +1305,11 @@ def test_an_end_that_is_there_or_not(moved):
     """Of generalized Pareto laws: where q's end lies beyond p's is told by differences, and what is integrated knows both arms."""
     one, place = formula("GeneralizedPareto"), PARETO | moved
     true = float(truth_of(one)(place))
-    assert pareto()(**place) == pytest.approx(true, rel=1e-13)
-    if place["xi_1"] * place["xi_2"] > 0 and true < math.inf:  # both have an upper end, or neither, and q's is beyond p's
-        assert pareto(alone=True)(**place) == pytest.approx(true, rel=1e-13)
+    assert pareto()(**place) == pytest.approx(true, rel=1e-13, abs=0)
+    if (
+        place["xi_1"] * place["xi_2"] > 0 and true < math.inf
+    ):  # both have an upper end, or neither, and q's is beyond p's
+        assert pareto(alone=True)(**place) == pytest.approx(true, rel=1e-13, abs=0)
 
 
 @cache

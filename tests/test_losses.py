@@ -280,6 +280,62 @@ def test_a_projection_onto_what_moves_both_ends() -> None:
     assert list(projection(catalog.Uniform(-3, 1), SYMMETRIC).solution.values()) == [3]
 
 
+@pytest.mark.parametrize(
+    ("p", "onto"),
+    [
+        (catalog.Hypergeometric(3, 3, 1), "BernoulliLogit"),  # all of it at 1
+        (catalog.DiscreteUniform(0, 0), "BernoulliLogit"),
+        (catalog.AxialVonMises(0, 2), "VonMises"),  # no mean direction
+        (catalog.CircularUniform(), "VonMises"),
+    ],
+    ids=str,
+)
+def test_a_projection_that_is_approached_only_is_none(p: Any, onto: str) -> None:
+    with pytest.raises(ParameterError, match="no projection inside"):
+        projection(p, catalog[onto])
+
+
+def test_the_logit_of_a_mean_needs_one_between_the_ends() -> None:
+    found = projection(catalog.Bernoulli("a"), catalog.BernoulliLogit)
+    a = found.p.values[0]
+    assert [found.condition.subs(a, v) for v in (0, sp.S.Half, 1)] == [False, True, False]
+
+
+def test_a_projection_of_a_family_with_few_members_that_are_drawn() -> None:
+    found = projection(catalog.NegativeHypergeometric, catalog.Poisson)
+    assert found.verdict.kind == "proved"
+
+
+# ---- data at the ends --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "told"),
+    [
+        (catalog.LogitNormal, ["3/10", "3/10"], "sigma must be positive, got 0"),
+        (catalog.Maxwell, [0, 1, 2], "the density at 0, an end of the support, is 0"),
+        (catalog.InverseGaussian("m", 1), [0, 1, 2], "is 0, and so is"),
+        (catalog.Gamma(3, "t"), [0, 1, 2], "is 0, and so is"),
+        (catalog.Gamma("1/2", "t"), [0, 1, 2], "is infinite"),
+        (catalog.UnitGamma("1/2", "b"), [1, "1/2"], "the density at 1, an end of the support, is infinite"),
+        (catalog.Kumaraswamy("1/2", "b"), [0, "1/2"], "is infinite"),
+    ],
+    ids=str,
+)
+def test_data_without_a_maximum_of_the_likelihood(model: Any, data: list[Any], told: str) -> None:
+    with pytest.raises(ParameterError, match=told):
+        likelihood(model).at(data)
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "estimate"),
+    [(catalog.Exponential, [0, 1, 2], 1), (catalog.Gamma(1, "t"), [0, 1, 2], 1), (catalog.Uniform(0, "b"), [0, 2], 2)],
+    ids=str,
+)
+def test_data_at_an_end_where_the_density_is_finite(model: Any, data: list[Any], estimate: int) -> None:
+    assert list(likelihood(model).at(data).values()) == [estimate]
+
+
 # ---- likelihood -------------------------------------------------------------------------------------------
 
 ESTIMATES = (

@@ -135,7 +135,7 @@ def kinks(expression: E, x: sp.Symbol) -> set[E]:
     """Where an expression has an Abs or a Piecewise that changes branch."""
     found = set()
     for e in expression.atoms(sp.Abs):
-        if e.has(x) and _near(expression, x, root := _root(e.args[0], x)).has(e):
+        if e.has(x) and near_point(expression, x, root := _root(e.args[0], x)).has(e):
             found.add(root)
     for e in expression.atoms(sp.Piecewise):
         for _, condition in e.args:
@@ -146,7 +146,7 @@ def kinks(expression: E, x: sp.Symbol) -> set[E]:
     return found
 
 
-def _near(expression: E, x: sp.Symbol, point: E | None) -> E:
+def near_point(expression: E, x: sp.Symbol, point: E | None) -> E:
     """An expression as it is near a point: each Piecewise as the branch that is known to hold there."""
 
     def branch(e: E) -> E:

@@ -110,6 +110,8 @@ def members(family: Family, count: int = 3) -> list[Distribution]:
         member = _drawn(family, rng, DRAWS)
         if member is not None:
             found.setdefault(member.values, member)
+    if found:
+        return list(found.values())
     raise AssertionError(f"{family.name}: no admissible parameter values found for {family.constraints}")
 
 

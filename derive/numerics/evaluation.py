@@ -9,7 +9,7 @@ quadrature. At a removable point the value is the limit, taken along two directi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -32,6 +32,9 @@ TINY = 40
 
 COVERED = 8
 """The precision at which it is believed that there is no finite value, in units of that which tells the numbers put in from 0."""
+
+TAIL = 2
+"""Where erf is written as ±1 and erfc."""
 
 DOUBLINGS = 6
 """How often the precision of what stands beside an integral is doubled."""
@@ -58,7 +61,7 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int, cond
     """
     if expression in (sp.oo, -sp.oo):
         return mpmath.inf if expression == sp.oo else -mpmath.inf
-    expression = _vectors(expression, place)
+    expression = _in_tails(_vectors(expression, place), place)
     place = {k: v for k, v in place.items() if not isinstance(v, sp.Tuple)}
     if _hidden_pole(expression, place):
         return _limit(expression, place, digits, condition)
@@ -83,6 +86,10 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int, cond
             if mpmath.isnan(value):
                 return value
             if mpmath.isinf(value):
+                if not sums.slow and not _singular(expression, place):
+                    raise EvaluationError(
+                        f"no {digits} digits were reached: something is less than {below} digits tell from 0"
+                    )
                 return value if sums.slow else _infinite(value, expression, place, digits, condition)
             lost = int(mpmath.log10(largest / abs(value))) + 1 if value != 0 else below - extent
             agree = previous is not None and abs(value - previous) <= abs(value) * mpmath.mpf(10) ** -(digits + 2)
@@ -99,6 +106,33 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int, cond
         previous, below = value, below + (missing if sums.slow else max(below, missing))
         if below > max(6 * digits + 3000, farthest):
             raise EvaluationError(f"no {digits} digits were reached")
+
+
+def _in_tails(expression: Any, place: Mapping[Any, Any]) -> Any:
+    """An expression with erf as ±1 and erfc where it is near that: of a difference of two nothing would be left.
+
+    >>> x = sp.Symbol("x")
+    >>> _in_tails(sp.log(sp.erf(x + 1) - sp.erf(x)), {x: sp.Integer(50)})
+    log(erfc(x) - erfc(x + 1))
+    """
+    tails: dict[Any, Any] = {}
+    for f in expression.atoms(sp.erf):
+        at = put(f.args[0], place).evalf(15)
+        if at.is_Float and abs(at) > TAIL:
+            tails[f] = 1 - sp.erfc(f.args[0]) if at > 0 else sp.erfc(-f.args[0]) - 1
+    if not tails:
+        return expression
+    sums = {
+        f: sp.expand_mul(f.xreplace(tails), deep=False)
+        for f in expression.atoms(sp.Add)
+        if tails.keys() & set(_erfs(f))
+    }
+    return expression.xreplace(sums).xreplace(tails)
+
+
+def _erfs(e: Any) -> Iterator[Any]:
+    """The error functions that are terms of a sum."""
+    return (g for t in e.args for g in sp.Mul.make_args(t) if isinstance(g, sp.erf))
 
 
 class _Sums:

@@ -34,6 +34,8 @@ SAMPLES = 3
 SIZE = 7
 STEPS = (sp.Rational(-1, 10), sp.Rational(-1, 1000), sp.Rational(1, 1000), sp.Rational(1, 10))
 """Relative moves of each parameter away from a minimum."""
+NEARLY = sp.Rational(1, 1000)
+"""By how little a log-density that has a limit at an end changes next to it; a power of the distance changes it by 460 times itself."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,10 @@ class Likelihood:
         nowhere = "the likelihood of these data has no maximum inside the domain"
         if not all(value.is_finite for value in found.values()):
             raise ParameterError(f"{self.model}: {nowhere}")
+        numbers = {s: evaluate_number(value, {}, 15) for s, value in found.items()}
+        found = {
+            s: value if numbers[s] else sp.S.Zero for s, value in found.items()
+        }  # a sum that is 0 need not look like it
         try:
             member = self.model.family(*(found.get(v, v) for v in self.model.values))
         except (ParameterError, TypeError) as error:
@@ -96,7 +102,11 @@ class Likelihood:
         if not all(c == sp.true for c in member.constraints):
             raise ParameterError(f"{member}: {nowhere}")
         observed(member, data)
-        return {str(s): evaluate_number(value, {}, 15) for s, value in found.items()}
+        for v in sorted(set(sample) & set(member.support)):
+            if (there := _at_an_end(member, v)) in (sp.oo, -sp.oo):
+                is_so = "0, and so is the likelihood of these data" if there == -sp.oo else f"infinite: {nowhere}"
+                raise ParameterError(f"{member}: the density at {v}, an end of the support, is {is_so}")
+        return {str(s): number for s, number in numbers.items()}
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -156,6 +166,16 @@ def observed(q: Distribution, data: Sequence[Any]) -> tuple[E, ...]:
             kind = "the integers of " if q.measure == "counting" else ""
             raise ParameterError(f"{q.family.name}: the observation {v} is outside the support, {kind}({low}, {high})")
     return sample
+
+
+def _at_an_end(q: Distribution, end: E) -> E:
+    """Whether the log-density of a member with numbers is infinite at an end of its support: seen far beyond any scale, twice."""
+    if q.measure == "counting":
+        return sp.S.Zero
+    inwards = 1 if end == q.support[0] else -1
+    places = ({q.variable: end + inwards * sp.Rational(1, 10**k)} for k in (200, 400))
+    first, second = (evaluate_number(q.log_density, place, 15) for place in places)
+    return sp.S.Zero if abs(second - first) < NEARLY else sp.oo if second > first else -sp.oo
 
 
 def over(e: E, sample: Sequence[E], x: sp.Symbol) -> E:

@@ -132,6 +132,9 @@ def _forward(p: Distribution, q: Distribution) -> Projection:
         more, left = solved(reduced, [s for s in learned if s not in solution], facts_of([p, q]))
         solution = {s: tidy(v.xreplace(more)) for s, v in solution.items()} | more
         reduced = tuple(left)
+    nowhere = [v for v in solution.values() if v.has(sp.nan, sp.zoo, sp.oo, -sp.oo)]
+    if nowhere or any(e.is_number and e != 0 for e in reduced):
+        raise ParameterError(f"{p} has no projection inside {q.family.name}: its equations have no solution")
     conditions = sp.And(*averages.conditions, *_finite(formula, solution), *_inside(q, solution))
     if conditions == sp.false:
         told = ", ".join(f"{s} = {v}" for s, v in solution.items())
@@ -160,7 +163,9 @@ def _inside(q: Distribution, solution: Mapping[E, E]) -> list[E]:
         low, high = DOMAINS[param.domain].bounds
         needed += [] if s not in known or high is None else [letters[s] < high]
         needed += [] if s not in known or low is None else [letters[s] > low]
-    placed = (c.subs({letters[s]: v for s, v in known.items()}) for c in needed if c.has(*letters.values()))
+    logs = (f.args[0] for v in known.values() for f in v.atoms(sp.log) if f.args[0].is_positive is not True)
+    needed += [sp.Gt(sp.Mul(*sp.fraction(sp.together(inside))), 0) for inside in logs]
+    placed = (c.subs({letters[s]: v for s, v in known.items()}) for c in needed)
     return [c for c in placed if not c.free_symbols & set(q.values)]
 
 

@@ -145,6 +145,8 @@ class Truth:
                 if terms is None:
                     return mpmath.inf if case.expr == sp.oo else -mpmath.inf
                 total = mpmath.fsum(terms(*values))
+                if mpmath.isinf(total):  # it may be the log of what was rounded to 0
+                    return None
                 return total.real if isinstance(total, mpmath.mpc) else total
         return None
 
@@ -192,7 +194,7 @@ def measured(function: Callable[..., Any], known: list[tuple[Place, Any]], array
     found = Accuracy()
     if arrays and known:
         columns = {name: [place[name] for place, _ in known] for name in known[0][0]}
-        with suppress(ArithmeticError):  # of a number that all share: then one place after the other
+        with suppress(ArithmeticError):  # of a node, which is a number of Python's: then one place after the other
             values = iter(function(**columns))
             function = lambda **_: next(values)
     for place, true in known:

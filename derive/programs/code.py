@@ -102,7 +102,9 @@ def program(formula: Formula) -> Program:
     known, truth = truths(formula, places(formula, EPSILONS, SIZES)), truth_of(formula)
 
     def of(way: Program) -> Accuracy:
-        if way.note and importlib.util.find_spec("scipy") is not None:  # a quadrature: all points at once take less
+        if (
+            way.note and importlib.util.find_spec("scipy") is not None
+        ):  # of a quadrature, which for one point at a time takes minutes
             return measured(compiled(way, "numpy"), known, arrays=True)
         return measured(compiled(way, backend), known)
 
@@ -130,7 +132,7 @@ def program(formula: Formula) -> Program:
                     break
     if accuracy.negative:
         best = best.not_below_zero()
-        accuracy = of(best)
+    accuracy = measured(compiled(best, backend), known)
     beyond = accuracy.beyond(BOUND, truth)
     best = replace(best, formula=str(in_reals(formula)))
     return best.measured(told(accuracy, beyond, _where(formula)), beyond[0][0] if beyond else 0.0)
@@ -175,7 +177,7 @@ def _paired(tried: list[tuple[Accuracy, Program]]) -> Iterator[Program]:
 
     alone = min(left(t) for t in tried)
     pairs = [(left(*pair), pair) for pair in combinations(plain, 2)]
-    # which of two is taken at a point is told by the sizes of their terms, so that not every pair keeps what it promises
+    # at a point the way with the smaller terms is taken, which need not be the one that is right there
     for _, (one, other) in sorted((p for p in pairs if p[0] < alone), key=lambda p: p[0])[:SHORTLIST]:
         both = either(one[1], other[1])
         yield both.not_below_zero() if one[0].negative or other[0].negative else both

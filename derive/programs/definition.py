@@ -48,7 +48,7 @@ E = Any
 TANGENTS = "tangents"
 """A way to write the log-ratio: logs of what is near 1 without their linear parts."""
 
-_log_p, _log_q, _ratio, _mean = sp.symbols("log_p log_q log_ratio mean", real=True)
+_log_p, _log_q, _ratio, _mean, _constant, _kept = sp.symbols("log_p log_q log_ratio mean constant kept", real=True)
 ROUNDING = sp.Symbol("rounding", real=True)
 """A bound on the errors of the terms, in units of rounding."""
 MASS, HALVES = sp.Float("1e-12", 17), sp.Float("1e-6", 17)
@@ -165,8 +165,9 @@ def _logarithm(q: Distribution, x: Any) -> E:
 def _program(formula: Formula, base: Program, steps: Steps, ratio: tuple[E, E], mode: str, bounded: bool) -> Program:
     p, q = formula.distributions[0], formula.distributions[-1]
     log_p, log_q = (exponent_risen(_logarithm(m, p.variable)) for m in (p, q))
-    logs = {_log_p: log_p, _log_q: log_q - ratio[1], _ratio: ratio[0]}
     constant = finished(steps.restored(scaled(ratio[1])), steps.facts)
+    kept = _kept if constant != 0 else sp.S.Zero
+    logs = {_log_p: log_p, _log_q: log_q - ratio[1] + kept, _ratio: ratio[0] + kept}
     discrete = p.measure == "counting"
     cuts, pieces, others = _domain(formula)
     helpers: list[Helper] = []
@@ -180,8 +181,8 @@ def _program(formula: Formula, base: Program, steps: Steps, ratio: tuple[E, E], 
         for kind, part in zip(kinds, ("",) if discrete else ("_EVEN", "_ODD"), strict=False):
             found = (CountSum if discrete else LineSum)(piece.rule + part, partial(_call, helper))
             sums[kind] = sums.get(kind, 0) + sp.Piecewise((found, steps.restored(piece.nonempty)), (0, True))
-    block = _about_mean(sums, constant) if _is_about_mean(formula) else _summed(sums, discrete)
-    block = Block((*fixed.statements, *block.statements), block.result)
+    block = _about_mean(sums, constant != 0) if _is_about_mean(formula) else _summed(sums, discrete)
+    block = Block((*_parted(constant), *fixed.statements, *block.statements), block.result)
     branches = [Branch(b.condition, b.block) for b in base.branches if b.block.result.is_infinite]
     return replace(
         base,
@@ -242,21 +243,32 @@ def _summed(sums: dict[str, E], discrete: bool) -> Block:
     return Block(statements, sp.Piecewise((even + odd, good), (sp.nan, True), evaluate=False))
 
 
-def _about_mean(sums: dict[str, E], constant: E) -> Block:
+def _parted(constant: E) -> tuple[tuple[Any, E], ...]:
+    """Statements for the constant of the log-ratio, and for what of it is kept in it.
+
+    Left in, its error would be more than all the rest where p and q are near; left out where it is large, it would leave what
+    is large at all nodes.
+    """
+    large = sp.Piecewise((_constant, sp.Abs(_constant) > 1), (sp.S.Zero, True), evaluate=False)
+    return ((_constant, constant), (_kept, large)) if constant != 0 else ()
+
+
+def _about_mean(sums: dict[str, E], parted: bool) -> Block:
     """log(1 + E φ(u − E u) + R), or −E u where that is large, and nan where a rule did not converge.
 
-    What is summed is u less a constant, which counts in −E u alone.
+    What is summed may be u less a constant, which counts in −E u alone.
     """
     names = [sp.Symbol(kind, real=True) for kind in ("mass_even", "mass_odd", "mean_even", "mean_odd", "even", "odd")]
     mass_even, mass_odd, mean_even, mean_odd, even, odd = names
-    mass, whole = sp.Symbol("mass", real=True), _mean + constant
+    mass, whole = sp.Symbol("mass", real=True), _mean + (_constant - _kept if parted else 0)
     near = whole >= -1
     statements = [(name, sums[name.name]) for name in names]
     statements[4:4] = [(mass, mass_even + mass_odd), (_mean, (mean_even + mean_odd) / mass)]
     if "rounding" in sums:
         bounds = [sp.Symbol(f"{kind}_bound", real=True) for kind in ("mean", "near")]
         statements += zip(bounds, (sums["mean_rounding"], sums["rounding"]), strict=True)
-        statements += [(ROUNDING, sp.Piecewise((bounds[1] / mass, near), (bounds[0] / mass, True), evaluate=False))]
+        far = bounds[0] / mass + (4 * sp.Abs(_constant) if parted else 0)
+        statements += [(ROUNDING, sp.Piecewise((bounds[1] / mass, near), (far, True), evaluate=False))]
     agree = sp.Or(sp.And(near, _alike(even, odd)), sp.And(whole < -1, _alike(mean_even, mean_odd)))
     good = sp.And(sp.Abs(mass - 1) <= NORMALISED, _alike(mass_even, mass_odd), agree)
     value = sp.Piecewise((log1p((even + odd) / mass), near), (-whole, True), evaluate=False)
@@ -275,9 +287,11 @@ def _helper(name: str, value: E, logs: dict[E, E], x: Any, piece: Piece, steps: 
     if fixed:
         moving = {piece.node, *(name for name, _ in linear)}
         placed = [fixed.taken_from(e, moving, steps.restored(piece.nonempty)) for e in placed]
-    total = value * steps.restored(piece.factor)
+    total = value * steps.restored(_at_ends(piece.factor, piece.node, steps))
     statements = (
-        *_assigned([name for name, _ in linear], (steps.restored(_at_ends(e, piece.node, steps)) for _, e in linear), "v"),
+        *_assigned(
+            [name for name, _ in linear], (steps.restored(_at_ends(e, piece.node, steps)) for _, e in linear), "v"
+        ),
         *_assigned(logs, placed, "u"),
     )
     symbols = set().union(total.free_symbols, *(e.free_symbols for _, e in statements))
@@ -287,8 +301,10 @@ def _helper(name: str, value: E, logs: dict[E, E], x: Any, piece: Piece, steps: 
 
 def _at_ends(e: E, node: Any, steps: Steps) -> E:
     """What is linear, by its values at the ends of a piece: in steps where such a value is 0 at q = p, as at an end of p's support."""
-    if isinstance(e, sp.Piecewise):
+    if isinstance(e := sp.piecewise_fold(e), sp.Piecewise):
         return sp.Piecewise(*((_at_ends(arm, node, steps), c) for arm, c in e.args), evaluate=False)
+    if e.has(sp.oo, -sp.oo, sp.nan, sp.zoo):  # beyond what has no end there is nothing
+        return e if not e.has(-sp.oo, sp.nan, sp.zoo) else sp.S.Zero
     parts = (t.as_independent(node, as_Add=False) for t in sp.Add.make_args(e))
     ends = ((value, steps.at_base(value), by) for value, by in parts)
     return sp.Add(*((steps.difference(v) if sp.simplify(base) == 0 else v) * by for v, base, by in ends))

@@ -16,7 +16,7 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.normal import is_linear
-from derive.expectations.law import kinks
+from derive.expectations.law import near_point
 from derive.families.family import Distribution
 from derive.programs.frames import frame
 from derive.programs.gauss import TERMS
@@ -141,13 +141,17 @@ def support_of(members: list[Distribution], names: Iterator[Any]) -> tuple[State
     if isinstance(p, LogScaled):
         return _between(p, *p.support, cuts or _inside([p.mode], *p.support), names)
     own = _own_scale(p)
-    if own and len(cuts) <= MOST and own[0] not in cuts:
+    if len(cuts) > MOST:
+        raise CodeError(f"{p}: more than {MOST} kinks")
+    if own and own[0] not in cuts:
         cuts = [*cuts, *_inside([own[0]], *p.support)]
     return _between(p, *p.support, cuts, names, own=own)
 
 
 def _own_scale(p: Distribution) -> tuple[E, E] | None:
-    """A location and a scale in which a law has no parameters of its own but for the ends of its support, if there are such ends."""
+    """A location and a scale that the shape of a law does not depend on, where an end of its support does, in that scale."""
+    if p.support[0].has(sp.oo) and not p.support[0].is_infinite:  # nodes are counted from there
+        return None
     m, s = frame(p, p.log_density)
     ends = [sp.simplify((e - m) / s) for e in p.support if not e.is_infinite]
     return (m, s) if s != 1 and any(e.free_symbols for e in ends) else None
@@ -159,7 +163,10 @@ def beyond(p: Distribution, q: Distribution, names: Iterator[Any]) -> tuple[Stat
     pieces: list[Piece] = []
     for low, high in zip((q.support[0], p.support[1]), (p.support[0], q.support[1]), strict=True):
         if low != high:
-            given, found = _between(q, low, high, _inside(_places([q], kinks=True), low, high), names, known=False)
+            cuts = _inside(_places([q], kinks=True), low, high)
+            if len(cuts) > MOST:
+                raise CodeError(f"{q}: more than {MOST} kinks")
+            given, found = _between(q, low, high, cuts, names, known=False)
             statements, pieces = (*statements, *given), [*pieces, *found]
     return statements, pieces
 
@@ -174,8 +181,6 @@ def _between(
     own: tuple[E, E] | None = None,
 ) -> tuple[Statements, list[Piece]]:
     """Statements for the cuts, and the pieces between them; `known` says that there is something between low and high."""
-    if len(cuts) > MOST + (own is not None):
-        raise CodeError(f"{p}: more than {MOST} kinks")
     statements, inner = _sorted([sp.Min(sp.Max(c, low), high) for c in cuts], names)
     found = []
     for i, (a, b) in enumerate(pairwise([low, *inner, high])):
@@ -208,7 +213,7 @@ def _in_scale(low: E, high: E, m: E, scale: E) -> tuple[E, E]:
     """r and c for nodes u to lie at low + c u/(1 + r u), as many in the scale of a law that is centred on m as beyond it."""
     width = sp.piecewise_fold(high - low)  # what both have in common is gone
     rising, falling = width * sp.Max(1, width / scale), sp.Min(width, scale)
-    if not m.is_Symbol:
+    if m == low:
         return scale / sp.Max(scale, width), falling
     ratio = sp.Piecewise((sp.Max(1, width / scale), m >= high), (scale / sp.Max(scale, width), True), evaluate=False)
     return ratio, sp.Piecewise((rising, m >= high), (falling, True), evaluate=False)
@@ -257,13 +262,12 @@ def _places(members: list[Distribution], kinks: bool) -> set[E]:
 def _kinks(e: E, x: Any) -> set[E]:
     """Where |a|, or a branch, changes: the roots of what is linear there."""
     found: set[E] = set()
-    counting = {sp.expand(root) for root in kinks(e, x)}  # the others are of branches that do not hold there
     for f in e.atoms(sp.Abs, sp.sign, sp.Max, sp.Min, sp.Piecewise):
         if isinstance(f, sp.Piecewise):
             found |= {c.lhs - c.rhs for _, w in f.args for c in w.atoms(sp.core.relational.Relational)}
         else:
             between = sp.Add(*(s * a for s, a in zip((1, -1), f.args, strict=False)))
-            if not isinstance(f, sp.Abs) or not is_linear(between, x) or sp.expand(_root(between, x)) in counting:
+            if not is_linear(between, x) or near_point(e, x, _root(between, x)).has(f):  # of a branch that holds there
                 found.add(between)
     linear = (g for f in found for g in _without_moduli(sp.expand(f), x) if is_linear(g, x))
     return {_root(g, x) for g in linear}

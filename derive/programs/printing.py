@@ -110,7 +110,7 @@ def arguments(e: E) -> tuple[Any, ...]:
 
 
 SMALL = 8
-"""Whole powers up to this are written as products."""
+"""Whole powers up to this are written as products: a power of a number of Python's raises an error where it overflows."""
 
 
 class Printer(CodePrinter):  # type: ignore[misc]

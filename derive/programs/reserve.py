@@ -60,7 +60,7 @@ def _supported(branch: Branch, index: int, by_rule: Block, other: dict[Any, Any]
     # neither may be right to all digits: then the one that is nearer
     nearer = sp.Or(sp.Abs(rule) >= BELIEVED * named[ROUNDING], named[ROUNDING] <= bound)
     taken = sp.And(nearer, sp.Abs(rule) < GREATEST)
-    is_number = sp.Or(value < 1, value > -1)
+    is_number = sp.Or(value < 1, value > -1)  # nan compares to nothing, and then the rule is all there is
     arms = (value, sp.Abs(rule - value) > bound), (rule, taken), (value, is_number), (rule, True)
     found = sp.Piecewise(*arms, evaluate=False)
     return Branch(branch.condition, Block((*computed, *rounded, *sums, (rule, asked)), found).needed())
