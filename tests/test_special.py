@@ -4,7 +4,7 @@ import mpmath
 import pytest
 import sympy as sp
 
-from derive import catalog, hellinger_distance, kl_divergence
+from derive import catalog, cross_entropy, entropy, hellinger_distance, kl_divergence
 from derive.algebra.cancellation import erfc_folded
 from derive.algebra.evaluators import NAMED, hypergeometric, meijer
 from derive.algebra.functions import real_part
@@ -141,6 +141,35 @@ def test_a_tail_of_the_normal_law_is_no_difference(body):
         truth = mpmath.erfc(20)
         assert abs(compiled([body], z)(mpmath.mp.prec)(at)[0] / truth - 1) < 1e-15
         assert abs(evaluate_number(body, {z: sp.Integer(int(at))}, 15) / truth - 1) < 1e-15
+
+
+@pytest.mark.parametrize("mu", [-200, -1000, 10**5])
+def test_a_stretch_of_a_normal_law_far_from_its_centre(mu):
+    """Whose mass is nothing to hundreds of digits: by the integral of its exponent less that at the nearer end."""
+    low, high, s = sp.Rational(4, 3), sp.Rational(13, 7), sp.Rational(20, 7)
+    p, q = catalog.TruncatedNormal(0, s, low, high), catalog.TruncatedNormal(mu, s, low, high)
+    with mpmath.workdps(40):
+        near, a, b, scale = (mpmath.mpf(v.p) / v.q for v in (low if mu < 0 else high, low, high, s))
+        ends = [near + (b - a) * mpmath.mpf(2) ** -k * (1 if mu < 0 else -1) for k in range(30, -1, -1)]
+        ends = sorted([near, *ends])
+
+        def exponent(x, m):
+            return -(x - near) * (x + near - 2 * m) / (2 * scale**2)
+
+        of_p, of_q = (mpmath.quad(lambda x, m=m: mpmath.exp(exponent(x, m)), ends) for m in (0, mu))
+        gap = mpmath.quad(lambda x: mpmath.exp(exponent(x, 0)) * (exponent(x, 0) - exponent(x, mu)), ends) / of_p
+        true = gap + mpmath.log(of_q / of_p)
+    assert abs(kl_divergence(p, q).evaluate({}, digits=20) / true - 1) < mpmath.mpf(10) ** -14
+    cross = cross_entropy(p, q).evaluate({}, digits=20)
+    assert mpmath.isfinite(cross) and abs(cross - entropy(p).evaluate({}, digits=20) - true) < 1e-12 * abs(cross)
+
+
+def test_what_is_too_small_for_the_digits_is_no_infinity():
+    b = sp.Symbol("b", positive=True)
+    e = sp.log(sp.tanh(b + 1) - sp.tanh(b))
+    with pytest.raises(EvaluationError, match="tell from 0"):
+        evaluate_number(e, {b: sp.Integer(10**7)}, 15)
+    assert evaluate_number(sp.log(b), {b: sp.S.Zero}, 15) == -mpmath.inf
 
 
 def test_what_is_reflected_is_the_same():
