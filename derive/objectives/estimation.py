@@ -55,7 +55,7 @@ class Likelihood:
 
     @property
     def equations(self) -> tuple[E, ...]:
-        """∂(NLL/n)/∂θ, which vanish at the estimate."""
+        """∂(NLL/n)/∂θ, which vanish at an estimate inside the domain: at a kink, or on the edge of a constraint, none need to."""
         return self.minimum.equations
 
     @property
