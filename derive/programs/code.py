@@ -15,6 +15,7 @@ from derive.derivation.formula import Formula
 from derive.programs.accuracy import Accuracy, measured, truth_of, truths
 from derive.programs.definition import by_definition, strict
 from derive.programs.forms import as_derived, by_support, far, forms
+from derive.programs.gauss import LineSum
 from derive.programs.grid import Place, measured_near, places
 from derive.programs.program import HOLDS, CodeError, Program
 from derive.programs.reals import in_reals
@@ -102,10 +103,9 @@ def program(formula: Formula) -> Program:
     known, truth = truths(formula, places(formula, EPSILONS, SIZES)), truth_of(formula)
 
     def of(way: Program) -> Accuracy:
-        if (
-            way.note and importlib.util.find_spec("scipy") is not None
-        ):  # of a quadrature, which for one point at a time takes minutes
-            return measured(compiled(way, "numpy"), known, arrays=True)
+        if _is_quadrature(way) and importlib.util.find_spec("scipy") is not None:
+            with suppress(CodeError):  # all points at once: for one after the other it takes minutes
+                return measured(compiled(way, "numpy"), known, arrays=True)
         return measured(compiled(way, backend), known)
 
     def written_ones(ways: Iterable[Program]) -> Iterator[tuple[Accuracy, Program]]:
@@ -160,6 +160,10 @@ def numerical(formula: Formula) -> Program:
     beyond = [(e, place) for e, place in accuracy.errors if not e <= BOUND]
     beyond.sort(key=lambda p: -p[0])
     return best.measured(told(accuracy, beyond, "of usual size"), beyond[0][0] if beyond else 0.0)
+
+
+def _is_quadrature(one: Program) -> bool:
+    return any(e.has(LineSum) for b in one.branches for _, e in b.block.statements)
 
 
 def _reach(function: Callable[..., Any], found: list[Place]) -> float:

@@ -23,6 +23,7 @@ OTHER_WAY_BELOW = sp.Rational(1, 64)
 def either(one: Program, other: Program) -> Program:
     """Two ways to write a formula as one: where the terms of the first cancel that whose terms are smaller, for they are
     worth the same."""
+    other = _apart_from(other, dict(one.shared))
     branches = tuple(
         a if a.block == b.block or a.block.result.is_infinite else _smaller(a, b, i)
         for i, (a, b) in enumerate(zip(one.branches, other.branches, strict=True))
@@ -33,6 +34,24 @@ def either(one: Program, other: Program) -> Program:
         branches=branches,
         shared=tuple(shared.items()),
         form=f"{one.form}, or {other.form}, where its terms are smaller",
+    )
+
+
+def _apart_from(one: Program, given: dict[Any, E]) -> Program:
+    """A program with other names for what it computes of its inputs, where that is something else than what is given:
+    differences in the unit of a scale, and without."""
+    moved: dict[Any, Any] = {}
+    for name, e in one.shared:
+        if given.get(name, e.xreplace(moved)) != e.xreplace(moved):
+            moved[name] = sp.Symbol(f"{name}_again", **name.assumptions0)
+    blocks = [
+        Block(tuple((name, e.xreplace(moved)) for name, e in b.block.statements), b.block.result.xreplace(moved))
+        for b in one.branches
+    ]
+    return replace(
+        one,
+        branches=tuple(Branch(b.condition, block) for b, block in zip(one.branches, blocks, strict=True)),
+        shared=tuple((moved.get(name, name), e.xreplace(moved)) for name, e in one.shared),
     )
 
 
