@@ -1305,9 +1305,8 @@ def test_an_end_that_is_there_or_not(moved):
     one, place = formula("GeneralizedPareto"), PARETO | moved
     true = float(truth_of(one)(place))
     assert pareto()(**place) == pytest.approx(true, rel=1e-13, abs=0)
-    if (
-        place["xi_1"] * place["xi_2"] > 0 and true < math.inf
-    ):  # both have an upper end, or neither, and q's is beyond p's
+    # both have an upper end, or neither, and q's is beyond p's
+    if place["xi_1"] * place["xi_2"] > 0 and true < math.inf:
         assert pareto(alone=True)(**place) == pytest.approx(true, rel=1e-13, abs=0)
 
 

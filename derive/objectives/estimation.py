@@ -92,9 +92,8 @@ class Likelihood:
         if not all(value.is_finite for value in found.values()):
             raise ParameterError(f"{self.model}: {nowhere}")
         numbers = {s: evaluate_number(value, {}, 15) for s, value in found.items()}
-        found = {
-            s: value if numbers[s] else sp.S.Zero for s, value in found.items()
-        }  # a sum that is 0 need not look like it
+        # a sum that is 0 need not look like it
+        found = {s: value if numbers[s] else sp.S.Zero for s, value in found.items()}
         try:
             member = self.model.family(*(found.get(v, v) for v in self.model.values))
         except (ParameterError, TypeError) as error:
@@ -169,7 +168,8 @@ def observed(q: Distribution, data: Sequence[Any]) -> tuple[E, ...]:
 
 
 def _at_an_end(q: Distribution, end: E) -> E:
-    """Whether the log-density of a member with numbers is infinite at an end of its support: seen far beyond any scale, twice."""
+    """±∞ where the log-density of a member with numbers tends to that at an end of its support, else 0: seen at two places, both
+    nearer to it than any scale."""
     if q.measure == "counting":
         return sp.S.Zero
     inwards = 1 if end == q.support[0] else -1

@@ -138,14 +138,18 @@ def support_of(members: list[Distribution], names: Iterator[Any]) -> tuple[State
     cuts = _inside(_places(members, kinks=True), *p.support)
     if len(cuts) < 2 and len(both := _inside(_places(members, kinks=False), *p.support)) <= 2:
         cuts = both
+    _few(cuts, p)
     if isinstance(p, LogScaled):
         return _between(p, *p.support, cuts or _inside([p.mode], *p.support), names)
     own = _own_scale(p)
-    if len(cuts) > MOST:
-        raise CodeError(f"{p}: more than {MOST} kinks")
     if own and own[0] not in cuts:
         cuts = [*cuts, *_inside([own[0]], *p.support)]
     return _between(p, *p.support, cuts, names, own=own)
+
+
+def _few(kinks: list[E], p: Distribution) -> None:
+    if len(kinks) > MOST:
+        raise CodeError(f"{p}: more than {MOST} kinks")
 
 
 def _own_scale(p: Distribution) -> tuple[E, E] | None:
@@ -164,8 +168,7 @@ def beyond(p: Distribution, q: Distribution, names: Iterator[Any]) -> tuple[Stat
     for low, high in zip((q.support[0], p.support[1]), (p.support[0], q.support[1]), strict=True):
         if low != high:
             cuts = _inside(_places([q], kinks=True), low, high)
-            if len(cuts) > MOST:
-                raise CodeError(f"{q}: more than {MOST} kinks")
+            _few(cuts, q)
             given, found = _between(q, low, high, cuts, names, known=False)
             statements, pieces = (*statements, *given), [*pieces, *found]
     return statements, pieces
