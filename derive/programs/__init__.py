@@ -22,6 +22,7 @@
     sums         what one category adds, where the inputs are vectors; totals: functions of vectors in every language
     forms        the ways to write a formula as a program
     logscale     a positive law by the logarithm of its variable
+    nearest      what is left of a normal law on a stretch, from the point that is nearest to its location
     pieces       a support cut where densities have kinks
     tangents     log-ratios without what logs of 1 + w are at small w; fixed: what is the same at all nodes
     definition   a formula by quadrature of what it is

@@ -35,6 +35,7 @@ from derive.programs.functions.tails import in_rises
 from derive.programs.gauss import TERMS, CountSum, LineSum
 from derive.programs.logs import MODES
 from derive.programs.logscale import LogScaled, for_large
+from derive.programs.nearest import Nearest, from_nearest
 from derive.programs.pieces import Piece, beyond, counts, support_of
 from derive.programs.program import SHORT, Branch, CodeError, Program, member_names
 from derive.programs.reals import in_reals, with_log_gammas
@@ -89,10 +90,10 @@ def by_definition(formula: Formula, bounded: bool = False) -> list[Program]:
     formula = in_reals(formula)
     base, steps = skeleton(formula)
     found = []
-    for law, mode in itertools.product(_laws(formula, steps), (TANGENTS, rewriting.ALONE, *MODES, None)):
-        ratio = _log_ratio(law, steps, mode)
+    for (law, from_there), mode in itertools.product(_laws(formula, steps), (TANGENTS, rewriting.ALONE, *MODES, None)):
+        ratio = _log_ratio(law, from_there, mode)
         if ratio is not None and not any(e.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio) for e in ratio):
-            found.append(_program(law, base, steps, ratio, mode or "as written", bounded))
+            found.append(_program(law, base, from_there, ratio, mode or "as written", bounded))
     return found
 
 
@@ -119,18 +120,20 @@ def _log_ratio(formula: Formula, steps: Steps, mode: str | None) -> tuple[E, E] 
     ratio = scaled(_logarithm(q, p.variable) - _logarithm(p, p.variable))
     if mode == TANGENTS:
         return by_tangents(scaled(_logarithm(q, p.variable)), p.variable, steps) if _same_family(formula) else None
-    moving, constant = ratio, sp.S.Zero
-    if _is_about_mean(formula):  # its rounding would count, and it does not
-        constant, moving = ratio.as_independent(p.variable, as_Add=True)
-    if mode is None:
-        return moving, constant
+
+    def in_steps(e: E) -> E:
+        return _by_arms(e, lambda arm: rewriting.differences(arm, steps, mode, linear=True)) if mode else e
+
     try:
-        moving, constant = (
-            _by_arms(e, lambda arm: rewriting.differences(arm, steps, mode, linear=True)) for e in (moving, constant)
-        )
+        if isinstance(p, Nearest):  # its constant has names for what cancels
+            constant = ratio.subs(p.variable, 0)
+            return in_steps(sp.expand(ratio - constant)), constant
+        if not _is_about_mean(formula):
+            return in_steps(ratio), sp.S.Zero
+        constant, moving = ratio.as_independent(p.variable, as_Add=True)  # whose rounding would count, and it does not
+        return in_steps(moving), in_steps(constant)
     except (ValueError, TypeError, ArithmeticError, NotImplementedError):
         return None
-    return moving, constant
 
 
 def _same_family(formula: Formula) -> bool:
@@ -146,16 +149,20 @@ def _by_arms(e: E, written: Callable[[E], E]) -> E:
     return sp.Piecewise(*((written(arm), condition) for arm, condition in folded.args), evaluate=False)
 
 
-def _laws(formula: Formula, steps: Steps) -> Iterator[Formula]:
+def _laws(formula: Formula, steps: Steps) -> Iterator[tuple[Formula, Steps]]:
     """The same members, measured from p's location if that is all the same: x near a location far from 0 is x rounded.
 
-    Divergences of positive laws are those of their logarithms too.
+    Stretches of a normal law are measured from where most of p is. Divergences of positive laws are those of their
+    logarithms too.
     """
+    if _is_about_mean(formula) and (found := from_nearest(formula, steps)):
+        yield replace(formula, distributions=tuple(found[0])), found[1]
+        return
     members = [Distribution(m.family, tuple(v.xreplace(steps.origin) for v in m.values)) for m in formula.distributions]
-    yield replace(formula, distributions=tuple(members))
+    yield replace(formula, distributions=tuple(members)), steps
     low, high = members[0].support
     if _is_about_mean(formula) and low == 0 and high.is_number and members[1].support == (low, high):
-        yield replace(formula, distributions=tuple(LogScaled(m) for m in members))  # type: ignore[misc]
+        yield replace(formula, distributions=tuple(LogScaled(m) for m in members)), steps  # type: ignore[misc]
 
 
 def _logarithm(q: Distribution, x: Any) -> E:

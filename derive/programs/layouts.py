@@ -25,6 +25,8 @@ class Layout:
     comment: Callable[[list[str]], list[str]]
     refuse: str
     prelude: str = ""
+    attempt: tuple[str, str, str] | None = None
+    """What stands before and after statements that may divide by 0, where that is an error, and what gives no value."""
 
 
 def _lines_c(lines: list[str]) -> list[str]:
@@ -107,6 +109,7 @@ def _pow(x: float, y: float) -> float:
     except (OverflowError, ZeroDivisionError):
         return math.inf
 """,
+            ("try:", "except ZeroDivisionError:", "{} = math.nan"),
         ),
     ),
 }  # fmt: skip

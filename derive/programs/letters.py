@@ -147,7 +147,7 @@ def _inlined(branches: tuple[Branch, ...], numbers: dict[Any, E]) -> tuple[Branc
         block = Block(tuple(statements), branch.block.result.xreplace(known))
         if any(e.has(sp.nan, sp.zoo) for e in (block.result, *(v for _, v in statements))) or _of_numbers(block):
             return None
-        found.append(Branch(branch.condition.xreplace(known), block))
+        found.append(replace(branch, condition=branch.condition.xreplace(known), block=block))
     return tuple(found)
 
 

@@ -21,6 +21,7 @@ from derive.families.family import Distribution
 from derive.programs.frames import frame
 from derive.programs.gauss import TERMS
 from derive.programs.logscale import LogScaled
+from derive.programs.nearest import Nearest
 from derive.programs.program import CodeError
 from derive.programs.reals import with_log_gammas
 
@@ -78,7 +79,8 @@ class Piece:
         return statements, [self._replaced(e.xreplace(names), x) for e in settled]
 
     def _replaced(self, e: E, x: Any) -> E:
-        placed = e.subs(x, self.place)
+        # from an end at 0 a place is a part of the other end, and nothing cancels
+        placed = e.subs(x, self._between(x, x) if self.high == 0 and not self.low.is_infinite else self.place)
         for f in placed.atoms(sp.log, sp.Pow):
             inside = f.args[0]
             if inside.has(self.node) and inside.is_Add and inside.is_rational_function():
@@ -154,6 +156,8 @@ def _few(kinks: list[E], p: Distribution) -> None:
 
 def _own_scale(p: Distribution) -> tuple[E, E] | None:
     """A location and a scale that the shape of a law does not depend on, where an end of its support does, in that scale."""
+    if isinstance(p, Nearest):
+        return sp.S.Zero, p.reach
     if p.support[0].has(sp.oo) and not p.support[0].is_infinite:  # nodes are counted from there
         return None
     m, s = frame(p, p.log_density)
@@ -218,6 +222,8 @@ def _in_scale(low: E, high: E, m: E, scale: E) -> tuple[E, E]:
     rising, falling = width * sp.Max(1, width / scale), sp.Min(width, scale)
     if m == low:
         return scale / sp.Max(scale, width), falling
+    if m == high:
+        return sp.Max(1, width / scale), rising
     ratio = sp.Piecewise((sp.Max(1, width / scale), m >= high), (scale / sp.Max(scale, width), True), evaluate=False)
     return ratio, sp.Piecewise((rising, m >= high), (falling, True), evaluate=False)
 
@@ -236,6 +242,8 @@ def _placed(low: E, high: E, m: E, scale: E) -> tuple[E, E, str]:
 
 def _sorted(cuts: list[E], names: Iterator[Any]) -> tuple[Statements, list[E]]:
     """Names for expressions, from the least to the greatest, whatever they are: neighbours are exchanged."""
+    if len(cuts) == 1 and cuts[0].is_number:
+        return (), list(cuts)
     statements = [(next(names), c) for c in cuts]
     found = [name for name, _ in statements]
     for end in range(len(cuts) - 1, 0, -1):

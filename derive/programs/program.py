@@ -32,10 +32,14 @@ class Input:
 
 @dataclass(frozen=True)
 class Branch:
-    """Statements and a value, where a condition holds."""
+    """Statements and a value, where a condition holds.
+
+    tried   the name of the statement before which a division by what is rounded to 0 is no error, but leaves no value
+    """
 
     condition: Any
     block: Block
+    tried: Any = None
 
 
 GREATEST = sp.Float("1e300", 17)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import sympy as sp
 
@@ -20,28 +19,21 @@ BELIEVED = sp.Rational(1, 1024)
 
 def supported(one: Program, definition: Program) -> Program:
     """A program, and the definition by quadrature where the terms of its closed formula cancel and nothing else helped."""
-    by_rule = definition.branches[-1].block
-    needed = set().union(*(e.free_symbols for _, e in by_rule.statements))
-    for name, e in reversed(definition.shared):
-        needed |= e.free_symbols if name in needed else set()
-    own_shared = [(name, e) for name, e in definition.shared if name in needed]
-    given = dict(one.shared)
-    other = {name: sp.Symbol(f"{name}_plain", real=True) for name, e in own_shared if given.get(name, e) != e}
-    shared = given | {other.get(name, name): e.xreplace(other) for name, e in own_shared}
-    branches = tuple(
-        b if b.block.result.is_number else _supported(b, i, by_rule, other) for i, b in enumerate(one.branches)
-    )
+    # what the closed formula shares with it is there; the rest is computed where the definition is taken
+    given, last = one.shared, definition.branches[-1].block
+    own_shared = tuple(pair for pair in definition.shared if pair not in given)
+    by_rule = Block((*own_shared, *last.statements), last.result)
+    branches = tuple(b if b.block.result.is_number else _supported(b, i, by_rule) for i, b in enumerate(one.branches))
     return replace(
         one,
         branches=branches,
-        shared=tuple(shared.items()),
         parts=(*one.parts, *definition.parts),
         form=f"{one.form}, and the definition by quadrature where terms cancel still",
         note="Where the terms of the formula cancel, the definition is taken, by quadrature.",
     )
 
 
-def _supported(branch: Branch, index: int, by_rule: Block, other: dict[Any, Any]) -> Branch:
+def _supported(branch: Branch, index: int, by_rule: Block) -> Branch:
     value = own("settled", index)
     computed = (*branch.block.statements, (value, branch.block.result))
     rounded, bounds = rounding(computed)
@@ -50,7 +42,7 @@ def _supported(branch: Branch, index: int, by_rule: Block, other: dict[Any, Any]
     # written so that nan, which compares to nothing, is neither left standing nor taken
     bound = bounds[value]
     stands = sp.And(sp.Abs(value) >= DEFINITION_BELOW * bound, sp.Abs(value) < GREATEST)
-    named = other | {name: own(f"{name}_by_rule", index) for name, _ in by_rule.statements}
+    named = {name: own(f"{name}_by_rule", index) for name, _ in by_rule.statements}
     sums = tuple(
         (named[name], sp.Piecewise((sp.S.Zero, stands), (e.xreplace(named), True), evaluate=False))
         for name, e in by_rule.statements
@@ -63,4 +55,5 @@ def _supported(branch: Branch, index: int, by_rule: Block, other: dict[Any, Any]
     is_number = sp.Or(value < 1, value > -1)  # nan compares to nothing, and then the rule is all there is
     arms = (value, sp.Abs(rule - value) > bound), (rule, taken), (value, is_number), (rule, True)
     found = sp.Piecewise(*arms, evaluate=False)
-    return Branch(branch.condition, Block((*computed, *rounded, *sums, (rule, asked)), found).needed())
+    block = Block((*computed, *rounded, *sums, (rule, asked)), found).needed()
+    return Branch(branch.condition, block, tried=next(name for name, _ in block.statements if name in named.values()))

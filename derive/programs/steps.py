@@ -43,12 +43,12 @@ class Steps:
         taken = frozenset(taken)
         self.facts = facts or Facts()
         steps = {q: _step(p if p.is_Symbol else q, taken) for q, p in pairs.items()}
-        gaps = {q: _fresh(f"{q.name}_apart", taken, real=True) for q in _located(pairs, list(alone))}
+        gaps = {q: fresh(f"{q.name}_apart", taken, real=True) for q in _located(pairs, list(alone))}
         if not all(q in gaps or p == scale for q, p in pairs.items()):
             scale = None  # the rest would keep its own unit
-        unit = _fresh("unit", taken, positive=True) if scale else sp.S.One
+        unit = fresh("unit", taken, positive=True) if scale else sp.S.One
         self._scaled = {
-            s: _fresh(f"{s.name}_in_units", taken, positive=True)
+            s: fresh(f"{s.name}_in_units", taken, positive=True)
             for q, p in pairs.items()
             for s in (p, q)
             if scale and p == scale
@@ -74,6 +74,15 @@ class Steps:
         found = copy(self)
         found.facts = facts
         found.of, found.names, found._apart = ({q: d[q] for q in some} for d in (self.of, self.names, self._apart))
+        return found
+
+    def renamed(self, names: Mapping[Any, Any], given: Mapping[Any, E]) -> Steps:
+        """The differences of inputs that have other names, which are given, and the same differences."""
+        found = copy(self)
+        found.given = {**given, **self.given}
+        found.of, found.names = (
+            {names.get(q, q): names.get(p, p) for q, p in d.items()} for d in (self.of, self.names)
+        )
         return found
 
     def centred(self, e: E) -> E:
@@ -154,10 +163,10 @@ def _located(pairs: Mapping[Any, Any], alone: list[E]) -> set[Any]:
 
 def _step(p: Any, taken: frozenset[str]) -> Any:
     name = f"d_{p.name.removesuffix('_1')}"
-    return _fresh(name, taken, integer=True) if p.is_integer else _fresh(name, taken, real=True)
+    return fresh(name, taken, integer=True) if p.is_integer else fresh(name, taken, real=True)
 
 
-def _fresh(name: str, taken: frozenset[str], **assumptions: bool) -> Any:
+def fresh(name: str, taken: frozenset[str], **assumptions: bool) -> Any:
     """A symbol of a name that no input has."""
     while name in taken:
         name += "_"

@@ -17,7 +17,7 @@ from derive.programs.layouts import AT, GAUSS, MAGNITUDE, PRELUDE, SCALAR, TAKEN
 from derive.programs.masks import alone, halves
 from derive.programs.nans import forgotten
 from derive.programs.printing import Dialect, Printer
-from derive.programs.program import CodeError, Program
+from derive.programs.program import Branch, CodeError, Program
 from derive.programs.totals import total
 
 E = Any
@@ -170,17 +170,27 @@ def _function(program: Program, printer: Printer, layout: Layout, checked: bool,
     yield from (INDENT + layout.statement.format(printer(s), printer(v)) for s, v in program.shared)
     for branch in program.branches[:-1]:
         yield INDENT + layout.test.format(printer(branch.condition))
-        yield from _branch(branch.block, printer, layout, 2)
+        yield from _branch(branch, printer, layout, 2)
         if layout.end:
             yield INDENT + layout.end
-    yield from _branch(program.branches[-1].block, printer, layout, 1)
+    yield from _branch(program.branches[-1], printer, layout, 1)
     if layout.close:
         yield layout.close
 
 
-def _branch(block: Block, printer: Printer, layout: Layout, depth: int) -> Iterator[str]:
-    yield from (INDENT * depth + s for s in _statements(block, printer, layout.statement))
-    yield INDENT * depth + layout.give.format(printer(block.result))
+def _branch(branch: Branch, printer: Printer, layout: Layout, depth: int) -> Iterator[str]:
+    block, pad = branch.block, INDENT * depth
+    if branch.tried is not None and layout.attempt:
+        before, after, lost = layout.attempt
+        at = [name for name, _ in block.statements].index(branch.tried)
+        tried, block = Block(block.statements[:at], sp.S.Zero), Block(block.statements[at:], block.result)
+        needed = block.free_symbols & {name for name, _ in tried.statements}
+        yield pad + before
+        yield from (pad + INDENT + s for s in _statements(tried, printer, layout.statement))
+        yield pad + after
+        yield from (pad + INDENT + lost.format(printer(name)) for name in sorted(needed, key=str))
+    yield from (pad + s for s in _statements(block, printer, layout.statement))
+    yield pad + layout.give.format(printer(block.result))
 
 
 def _scalar_helper(helper: Helper, printer: Printer, layout: Layout, target: str) -> Iterator[str]:

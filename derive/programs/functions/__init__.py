@@ -9,7 +9,7 @@ bessel       of a concentration
 cumulants    log((e^x − 1)/x) and log(1 + e^x)
 means        of what is positive
 zetas        log ζ
-tails        log(erf(x + d) − erf(x))
+tails        log(erf(x + d) − erf(x)), whole and what is left of it in a tail
 hypergeometric  w F(1, a + 1; a + 2; −w) less its values at a = 0 and a = ∞
 """
 

@@ -8,10 +8,10 @@ import mpmath
 import sympy as sp
 from sympy.integrals.quadrature import gauss_legendre
 
-from derive.programs.functions.blocks import Block, Helper, choice, end, far, near, x, y
+from derive.programs.functions.blocks import Block, Helper, choice, end, far, horner, near, x, y
 from derive.programs.functions.stable import Stable, ended
 
-FAR, TERMS = 20, 8
+FAR, TERMS = 8, 16
 """From where on erfc is given by so many terms of its asymptotic series (DLMF 7.12.1), which leave 1e-17 there."""
 NODES = 10
 """Gauss nodes for a stretch on which exp(−t²) changes by less than e: they leave 1e-18."""
@@ -34,7 +34,21 @@ class log_erf_rise(Stable):
             return mpmath.log(of)
 
 
-def _log_erf_rise() -> Block:
+class scaled_erf_rise(Stable):
+    """The same and the square of the distance of 0 from the stretch: what is left of it in a tail.
+
+    >>> scaled_erf_rise(sp.Integer(30), sp.Integer(1)).evalf(12)
+    -3.97411711064
+    """
+
+    nargs = 2
+
+    @staticmethod
+    def value(x: Any, d: Any) -> Any:
+        return log_erf_rise.value(x, d) + max(x, -x - d, 0) ** 2
+
+
+def _scaled_erf_rise() -> Block:
     """By whichever does not cancel: erf on both sides of 0, Gauss's rule on a short stretch, erfc, or its asymptotic series."""
     fall, width, great_fall = sp.symbols("fall width great_fall", real=True)
     both_near, both_far, short_near, some_near, some_far, great_near, great_far = sp.symbols(
@@ -46,7 +60,7 @@ def _log_erf_rise() -> Block:
 
     def scaled(v: Any) -> Any:
         """√π e^(v²) erfc(v)."""
-        return sum((-1) ** k * sp.factorial2(2 * k - 1) / (2 * v * v) ** k for k in range(TERMS + 1)) / v
+        return horner([(-1) ** k * sp.factorial2(2 * k - 1) for k in range(TERMS + 1)], 1 / (2 * v * v)) / v
 
     rule = [((1 + t) / 2, w / 2) for t, w in zip(*gauss_legendre(NODES, 20), strict=True)]
     mean = sum(w * sp.exp(-width * t * (2 * short_near + width * t)) for t, w in rule)
@@ -65,14 +79,15 @@ def _log_erf_rise() -> Block:
         ),
         choice(
             (sp.log(sp.erf(both_far) - sp.erf(both_near)), both),
-            (sp.log(2 / root * width) + sp.log(mean) - short_near**2, short),
-            (sp.log(sp.erfc(some_near) - sp.erfc(some_far)), some),
-            (sp.log((scaled(great_near) - sp.exp(-great_fall) * scaled(great_far)) / root) - great_near**2, True),
+            (sp.log(2 / root * width) + sp.log(mean), short),
+            (sp.log(sp.erfc(some_near) - sp.erfc(some_far)) + some_near**2, some),
+            (sp.log((scaled(great_near) - sp.exp(-great_fall) * scaled(great_far)) / root), True),
         ),
     )
 
 
 log_erf_rise_to = ended(__name__, log_erf_rise, 2)
+scaled_erf_rise_to = ended(__name__, scaled_erf_rise, 2)
 
 
 def in_rises(e: Any) -> Any:
@@ -99,5 +114,17 @@ def in_rises(e: Any) -> Any:
     return e.replace(lambda f: isinstance(f, sp.log) and f.has(sp.erf), of)
 
 
-ENDED = {log_erf_rise: (log_erf_rise_to, lambda x, d: (x + d,))}
-HELPERS = (Helper("log_erf_rise_to", (x, y, end), "log(erf(stop) - erf(x)), stop = x + y, y > 0", _log_erf_rise()),)
+ENDED = {
+    log_erf_rise: (log_erf_rise_to, lambda x, d: (x + d,)),
+    scaled_erf_rise: (scaled_erf_rise_to, lambda x, d: (x + d,)),
+}
+_RISE = "log(erf(stop) - erf(x)), stop = x + y, y > 0"
+HELPERS = (
+    Helper(
+        "scaled_erf_rise_to",
+        (x, y, end),
+        f"{_RISE}, and the square of the distance of 0 from x and stop",
+        _scaled_erf_rise(),
+    ),
+    Helper("log_erf_rise_to", (x, y, end), _RISE, Block((), scaled_erf_rise_to(x, y, end) - sp.Max(x, -end, 0) ** 2)),
+)
