@@ -1256,6 +1256,29 @@ def test_the_definition_holds_where_a_piece_of_the_support_is_tiny(moved):
         assert compiled(alone, target)(**place) == pytest.approx(float(truth_of(one)(place)), rel=1e-13)
 
 
+BENT = {
+    "a bend far below the bulk": (
+        "TwoParameterLindley", dict(theta_1=3.4, alpha_1=2.3e8, theta_2=3.4, alpha_2=2.5e8), 1e-10
+    ),
+    "a bend far above it": (
+        "TwoParameterLindley", dict(theta_1=3.4, alpha_1=2e-9, theta_2=3.4, alpha_2=3e-9), 1e-13
+    ),
+    "a corner that moves by little of the whole": (
+        "Trapezoidal", dict(a_1=-2.5, b_1=-0.75, c_1=-0.4, d_1=1e12, a_2=-2.5, b_2=-0.75, c_2=-0.40004, d_2=1e12), 1e-13
+    ),
+}  # fmt: skip
+"""In the first a rounding of θ would change the value by 3e-8 of it."""
+
+
+@pytest.mark.parametrize("name, place, error", BENT.values(), ids=BENT)
+def test_the_definition_holds_where_what_differs_is_far_from_the_bulk(name, place, error):
+    ways = by_definition(in_reals(formula(name)))
+    way = next(w for w in reversed(ways) if w.form.endswith("logs by each alone"))
+    true = pytest.approx(float(truth(name)(place)), rel=error, abs=0)
+    assert compiled(way, "math")(**place) == true
+    assert compiled(way, "numpy")(**place) == true
+
+
 FAR_TAILS = [(-0.6, -1000.0), (-300.0, -310.0), (-1e3, -1.2e3), (-1e4, -2e4), (-1e8, -1e8 - 1), (-1e12, -0.6)]
 """Locations of two normal laws, up to so many standard deviations off the stretch."""
 

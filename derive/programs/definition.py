@@ -29,7 +29,7 @@ from derive.programs.finishing import finished
 from derive.programs.fixed import Fixed
 from derive.programs.forms import skeleton
 from derive.programs.functions import Block, Helper
-from derive.programs.functions.elementary import expm1mx
+from derive.programs.functions.elementary import expm1mx, log1p_to
 from derive.programs.functions.products import exp_expm1
 from derive.programs.functions.tails import in_rises
 from derive.programs.gauss import TERMS, CountSum, LineSum
@@ -122,7 +122,7 @@ def _log_ratio(formula: Formula, steps: Steps, mode: str | None) -> tuple[E, E] 
         return by_tangents(scaled(_logarithm(q, p.variable)), p.variable, steps) if _same_family(formula) else None
 
     def in_steps(e: E) -> E:
-        return _by_arms(e, lambda arm: rewriting.differences(arm, steps, mode, linear=True)) if mode else e
+        return _by_arms(e, lambda arm: _less_one(rewriting.differences(arm, steps, mode, linear=True))) if mode else e
 
     try:
         if isinstance(p, Nearest):  # its constant has names for what cancels
@@ -134,6 +134,24 @@ def _log_ratio(formula: Formula, steps: Steps, mode: str | None) -> tuple[E, E] 
         return in_steps(moving), in_steps(constant)
     except (ValueError, TypeError, ArithmeticError, NotImplementedError):
         return None
+
+
+def _less_one(e: E) -> E:
+    """Logs of ratios whose sides have terms in common by what these differ by: it may be little of either.
+
+    >>> c, d, x = sp.symbols("c d x")
+    >>> _less_one(sp.log((d - x) / (d - c)))
+    log1p_to((c - x)/(-c + d), (d - x)/(-c + d))
+    """
+
+    def of(f: E) -> E:
+        over, under = sp.fraction(f.args[0])
+        gap = sp.expand(over - under)
+        if not (over.is_Add and under.is_Add) or len(sp.Add.make_args(gap)) >= len(over.args) + len(under.args):
+            return f
+        return log1p_to(gap / under, f.args[0])
+
+    return e.replace(lambda f: isinstance(f, sp.log), of)
 
 
 def _same_family(formula: Formula) -> bool:

@@ -29,6 +29,8 @@ class LogScaled:
     (k*log_x - k*log(theta) - loggamma(k) - exp(log_x)/theta, (-oo, oo), log(k*theta))
     >>> law.scale(rising=False), law.scale(rising=True)
     (Max(1, 1/k), 1)
+    >>> LogScaled(catalog.Lomax("alpha", "lamda")).bends
+    [log(lamda)]
     """
 
     law: Distribution
@@ -79,6 +81,18 @@ class LogScaled:
             return sp.S.Zero
         # the roots have opposite signs
         return (sp.log(-c / a) / 2 - sp.asinh(b / (2 * sp.sqrt(-a * c)) * sp.sign(a))).expand(log=False)
+
+    @cached_property
+    def bends(self) -> list[E]:
+        """Where log p passes from one power of x to another: at x^c = a/b, of log(a + b x^c)."""
+        found = set()
+        for f in self.log_density.atoms(sp.log):
+            terms = [t.as_independent(_t, as_Add=False) for t in sp.Add.make_args(f.args[0])]
+            if len(terms) == 2 and all(a.is_positive for a, _ in terms):
+                rise = sp.expand(sp.expand_log(sp.log(terms[1][1] / terms[0][1]), force=True))
+                if (c := rise.diff(_t)) != 0 and not c.has(_t) and rise == c * _t:
+                    found.add(sp.expand_log(sp.log(terms[0][0] / terms[1][0])) / c)
+        return sorted(found, key=sp.default_sort_key)
 
     def scale(self, rising: bool) -> E:
         """How far it reaches, upwards or downwards: 1 over the slope of log p there, or 1 where that is not a number other than 0.

@@ -142,7 +142,7 @@ def support_of(members: list[Distribution], names: Iterator[Any]) -> tuple[State
         cuts = both
     _few(cuts, p)
     if isinstance(p, LogScaled):
-        return _between(p, *p.support, cuts or _inside([p.mode], *p.support), names)
+        return _between(p, *p.support, cuts or _inside([p.mode, *p.bends], *p.support), names)
     own = _own_scale(p)
     if own and own[0] not in cuts:
         cuts = [*cuts, *_inside([own[0]], *p.support)]
