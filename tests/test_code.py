@@ -38,6 +38,7 @@ from derive.cli.main import main
 from derive.families.library import Catalog
 from derive.programs.accuracy import ROUNDOFF, Truth, measured, truth_of, truths
 from derive.programs.code import BOUND, code, compiled, numerical, program, runs
+from derive.programs.cuts import support_of
 from derive.programs.definition import by_definition
 from derive.programs.forms import forms
 from derive.programs.functions import (
@@ -56,10 +57,10 @@ from derive.programs.functions import (
 from derive.programs.functions.tails import in_rises, log_erf_rise_to
 from derive.programs.gauss import FEW, FEWER, NODES, gauss_jacobi
 from derive.programs.grid import places
+from derive.programs.kinks import kinks_of
 from derive.programs.masks import halves
 from derive.programs.module import module
 from derive.programs.nans import forgotten
-from derive.programs.pieces import _kinks, support_of
 from derive.programs.program import CodeError
 from derive.programs.reals import in_reals
 from derive.programs.reserve import supported
@@ -1200,12 +1201,12 @@ def test_by_definition_only_when_asked_and_never_silently(quantity, name, words,
 def test_kinks_of_a_modulus_in_a_condition():
     m, c, x = sp.symbols("m c x", real=True)
     huber = sp.Piecewise(((x - m) ** 2, abs(x - m) <= c), (c * abs(x - m), True))
-    assert _kinks(huber, x) == {m, m - c, m + c}
+    assert kinks_of(huber, x) == {m, m - c, m + c}
     huber, c = (e.xreplace({c: sp.Symbol("c", positive=True)}) for e in (huber, c))
-    assert _kinks(huber, x) == {m - c, m + c}  # at m the other branch holds
-    assert _kinks(huber + abs(x - m), x) == {m, m - c, m + c}
+    assert kinks_of(huber, x) == {m - c, m + c}  # at m the other branch holds
+    assert kinks_of(huber + abs(x - m), x) == {m, m - c, m + c}
     b = sp.Symbol("b", nonzero=True)
-    assert _kinks(abs(b * x - c), x) == {c / b}
+    assert kinks_of(abs(b * x - c), x) == {c / b}
 
 
 CUT_NORMAL = dict(mu_1=-0.6, sigma_1=20 / 7, a_1=4 / 3, b_1=13 / 7, mu_2=-0.6, sigma_2=20 / 7, a_2=4 / 3, b_2=13 / 7)

@@ -23,8 +23,10 @@
     forms        the ways to write a formula as a program
     logscale     a positive law by the logarithm of its variable
     nearest      what is left of a normal law on a stretch, from the point that is nearest to its location
-    pieces       a support cut where densities have kinks
-    tangents     log-ratios without what logs of 1 + w are at small w; fixed: what is the same at all nodes
+    kinks        where densities have kinks, and their branches there
+    pieces       a piece of a support, on which they are smooth; cuts: a support in pieces
+    tangents     log-ratios without what logs of 1 + w are at small w; ratios: in differences of inputs
+    fixed        what is the same at all nodes
     definition   a formula by quadrature of what it is
     reserve      the definition, where the terms of a closed formula cancel and nothing else helps
     nans         which inputs a value forgets where they are nan

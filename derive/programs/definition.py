@@ -14,7 +14,7 @@ sum to 1, or (for integrals) the even and the odd nodes do not agree.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -25,29 +25,25 @@ from sympy.codegen.cfunctions import expm1, log1p
 from derive.derivation.formula import Formula
 from derive.families.family import Distribution
 from derive.programs import rewriting
+from derive.programs.cuts import beyond, support_of
 from derive.programs.finishing import finished
 from derive.programs.fixed import Fixed
 from derive.programs.forms import skeleton
 from derive.programs.functions import Block, Helper
-from derive.programs.functions.elementary import expm1mx, log1p_to
+from derive.programs.functions.elementary import expm1mx
 from derive.programs.functions.products import exp_expm1
-from derive.programs.functions.tails import in_rises
 from derive.programs.gauss import TERMS, CountSum, LineSum
-from derive.programs.logs import MODES
 from derive.programs.logscale import LogScaled, for_large
-from derive.programs.nearest import Nearest, from_nearest
-from derive.programs.pieces import Piece, beyond, counts, support_of
+from derive.programs.nearest import from_nearest
+from derive.programs.pieces import Piece, counts
 from derive.programs.program import SHORT, Branch, CodeError, Program, member_names
-from derive.programs.reals import in_reals, with_log_gammas
+from derive.programs.ratios import WAYS, is_about_mean, log_ratio, logarithm
+from derive.programs.reals import in_reals
 from derive.programs.rests import exponent_risen, scaled
 from derive.programs.rounding import rounding
 from derive.programs.steps import Steps
-from derive.programs.tangents import by_tangents
 
 E = Any
-
-TANGENTS = "tangents"
-"""A way to write the log-ratio: logs of what is near 1 without their linear parts."""
 
 _log_p, _log_q, _ratio, _mean, _constant, _kept = sp.symbols("log_p log_q log_ratio mean constant kept", real=True)
 ROUNDING = sp.Symbol("rounding", real=True)
@@ -90,8 +86,8 @@ def by_definition(formula: Formula, bounded: bool = False) -> list[Program]:
     formula = in_reals(formula)
     base, steps = skeleton(formula)
     found = []
-    for (law, from_there), mode in itertools.product(_laws(formula, steps), (TANGENTS, rewriting.ALONE, *MODES, None)):
-        ratio = _log_ratio(law, from_there, mode)
+    for (law, from_there), mode in itertools.product(_laws(formula, steps), WAYS):
+        ratio = log_ratio(law, from_there, mode)
         if ratio is not None and not any(e.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio) for e in ratio):
             found.append(_program(law, base, from_there, ratio, mode or "as written", bounded))
     return found
@@ -112,84 +108,25 @@ def _writable(formula: Formula) -> None:
         raise CodeError(f"{member_names(formula)}: vectors of parameters have no program yet")
 
 
-def _log_ratio(formula: Formula, steps: Steps, mode: str | None) -> tuple[E, E] | None:
-    """log q − log p of a KL, in differences of inputs, and a constant to add to it; 0 for others."""
-    if formula.quantity != "kl_divergence":
-        return (sp.S.Zero, sp.S.Zero) if mode is None else None
-    p, q = formula.distributions
-    ratio = scaled(_logarithm(q, p.variable) - _logarithm(p, p.variable))
-    if mode == TANGENTS:
-        return by_tangents(scaled(_logarithm(q, p.variable)), p.variable, steps) if _same_family(formula) else None
-
-    def in_steps(e: E) -> E:
-        return _by_arms(e, lambda arm: _less_one(rewriting.differences(arm, steps, mode, linear=True))) if mode else e
-
-    try:
-        if isinstance(p, Nearest):  # its constant has names for what cancels
-            constant = ratio.subs(p.variable, 0)
-            return in_steps(sp.expand(ratio - constant)), constant
-        if not _is_about_mean(formula):
-            return in_steps(ratio), sp.S.Zero
-        constant, moving = ratio.as_independent(p.variable, as_Add=True)  # whose rounding would count, and it does not
-        return in_steps(moving), in_steps(constant)
-    except (ValueError, TypeError, ArithmeticError, NotImplementedError):
-        return None
-
-
-def _less_one(e: E) -> E:
-    """Logs of ratios whose sides have terms in common by what these differ by: it may be little of either.
-
-    >>> c, d, x = sp.symbols("c d x")
-    >>> _less_one(sp.log((d - x) / (d - c)))
-    log1p_to((c - x)/(-c + d), (d - x)/(-c + d))
-    """
-
-    def of(f: E) -> E:
-        over, under = sp.fraction(f.args[0])
-        gap = sp.expand(over - under)
-        if not (over.is_Add and under.is_Add) or len(sp.Add.make_args(gap)) >= len(over.args) + len(under.args):
-            return f
-        return log1p_to(gap / under, f.args[0])
-
-    return e.replace(lambda f: isinstance(f, sp.log), of)
-
-
-def _same_family(formula: Formula) -> bool:
-    """Whether q at p's parameters is p."""
-    return len({p.family.definition for p in formula.distributions}) == 1
-
-
-def _by_arms(e: E, written: Callable[[E], E]) -> E:
-    """An expression, each of its arms written for itself."""
-    folded = sp.piecewise_fold(e)
-    if not isinstance(folded, sp.Piecewise):
-        return written(e)
-    return sp.Piecewise(*((written(arm), condition) for arm, condition in folded.args), evaluate=False)
-
-
 def _laws(formula: Formula, steps: Steps) -> Iterator[tuple[Formula, Steps]]:
     """The same members, measured from p's location if that is all the same: x near a location far from 0 is x rounded.
 
     Stretches of a normal law are measured from where most of p is. Divergences of positive laws are those of their
     logarithms too.
     """
-    if _is_about_mean(formula) and (found := from_nearest(formula, steps)):
+    if is_about_mean(formula) and (found := from_nearest(formula, steps)):
         yield replace(formula, distributions=tuple(found[0])), found[1]
         return
     members = [Distribution(m.family, tuple(v.xreplace(steps.origin) for v in m.values)) for m in formula.distributions]
     yield replace(formula, distributions=tuple(members)), steps
     low, high = members[0].support
-    if _is_about_mean(formula) and low == 0 and high.is_number and members[1].support == (low, high):
+    if is_about_mean(formula) and low == 0 and high.is_number and members[1].support == (low, high):
         yield replace(formula, distributions=tuple(LogScaled(m) for m in members)), steps  # type: ignore[misc]
-
-
-def _logarithm(q: Distribution, x: Any) -> E:
-    return in_rises(with_log_gammas(q.log_density.xreplace({q.variable: x})))
 
 
 def _program(formula: Formula, base: Program, steps: Steps, ratio: tuple[E, E], mode: str, bounded: bool) -> Program:
     p, q = formula.distributions[0], formula.distributions[-1]
-    log_p, log_q = (exponent_risen(_logarithm(m, p.variable)) for m in (p, q))
+    log_p, log_q = (exponent_risen(logarithm(m, p.variable)) for m in (p, q))
     constant = finished(steps.restored(scaled(ratio[1])), steps.facts)
     kept = _kept if constant != 0 else sp.S.Zero
     logs = {_log_p: log_p, _log_q: log_q - ratio[1] + kept, _ratio: ratio[0] + kept}
@@ -206,7 +143,7 @@ def _program(formula: Formula, base: Program, steps: Steps, ratio: tuple[E, E], 
         for kind, part in zip(kinds, ("",) if discrete else ("_EVEN", "_ODD"), strict=False):
             found = (CountSum if discrete else LineSum)(piece.rule + part, partial(_call, helper))
             sums[kind] = sums.get(kind, 0) + sp.Piecewise((found, steps.restored(piece.nonempty)), (0, True))
-    block = _about_mean(sums, constant != 0) if _is_about_mean(formula) else _summed(sums, discrete)
+    block = _about_mean(sums, constant != 0) if is_about_mean(formula) else _summed(sums, discrete)
     block = Block((*_parted(constant), *fixed.statements, *block.statements), block.result)
     branches = [Branch(b.condition, b.block) for b in base.branches if b.block.result.is_infinite]
     return replace(
@@ -235,7 +172,7 @@ def _terms(
 ) -> Iterator[tuple[str, tuple[str, str], E, Piece]]:
     """What is summed over a piece, with a label, and the sums that it goes into, by the even and by the odd nodes."""
     of_p = [("mass", sp.exp(_log_p)), ("term", _term(formula))]
-    if _is_about_mean(formula):
+    if is_about_mean(formula):
         of_p[1:1] = [("mean", _weighted(_ratio))]
     for parts, values in ((pieces, of_p), (others, [("rest", sp.exp(_log_q - _mean))])):
         for (i, piece), (label, value) in itertools.product(enumerate(parts), values):
@@ -385,9 +322,9 @@ def _term(formula: Formula) -> E:
     p, *rest = formula.distributions
     if formula.quantity != "kl_divergence":
         return _weighted(-_log_p if formula.quantity == "entropy" else -_log_q)
-    if not _is_about_mean(formula) and p.support != rest[0].support:
+    if not is_about_mean(formula) and p.support != rest[0].support:
         return _weighted(-_ratio)
-    mean = _mean if _is_about_mean(formula) else sp.S.Zero
+    mean = _mean if is_about_mean(formula) else sp.S.Zero
     u = _ratio - mean
     product = sp.exp(_log_p) * expm1mx(sp.Piecewise((u, u < 1), (0, True)))
     apart = exp_expm1(_log_p, u) - sp.exp(_log_p) * u
@@ -400,15 +337,10 @@ def _weighted(e: E) -> E:
     return sp.Piecewise((0, _log_p < NOTHING), (sp.exp(_log_p) * e, True), evaluate=False)
 
 
-def _is_about_mean(formula: Formula) -> bool:
-    """Whether it is written by the mean of a log-ratio about its mean."""
-    return formula.quantity == "kl_divergence" and formula.distributions[0].measure != "counting"
-
-
 def _has_rest(formula: Formula) -> bool:
     """Whether q has something beyond p's support that is added by a sum of its own."""
     p, q = formula.distributions[0], formula.distributions[-1]
-    return _is_about_mean(formula) and p.support != q.support
+    return is_about_mean(formula) and p.support != q.support
 
 
 __all__ = ["ROUNDING", "by_definition", "strict"]

@@ -1,0 +1,100 @@
+"""Where densities have kinks, and their branches there: comparisons with x, and moduli of what is linear in x."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import sympy as sp
+
+from derive.algebra.normal import is_linear
+from derive.expectations.law import near_point
+from derive.families.family import Distribution
+from derive.programs.reals import with_log_gammas
+
+E = Any
+
+
+def places(members: list[Distribution], kinks: bool) -> set[E]:
+    """Where a density has a kink; or also what those are centred on. No end of a support is one."""
+    x, found = members[0].variable, set[E]()
+    for member in members:
+        log_density = with_log_gammas(member.log_density.xreplace({member.variable: x}))
+        places = kinks_of(log_density, x) | (set() if kinks else _centres(log_density, x))
+        found |= places - set(member.support)
+    return found
+
+
+def kinks_of(e: E, x: Any) -> set[E]:
+    """Where |a|, or a branch, changes: the roots of what is linear there."""
+    found: set[E] = set()
+    for f in e.atoms(sp.Abs, sp.sign, sp.Max, sp.Min, sp.Piecewise):
+        if isinstance(f, sp.Piecewise):
+            found |= {c.lhs - c.rhs for _, w in f.args for c in w.atoms(sp.core.relational.Relational)}
+        else:
+            between = sp.Add(*(s * a for s, a in zip((1, -1), f.args, strict=False)))
+            if not is_linear(between, x) or near_point(e, x, _root(between, x)).has(f):  # of a branch that holds there
+                found.add(between)
+    linear = (g for f in found for g in _without_moduli(sp.expand(f), x) if is_linear(g, x))
+    return {_root(g, x) for g in linear}
+
+
+def _root(linear: E, x: Any) -> E:
+    return -linear.coeff(x, 0) / linear.coeff(x, 1)
+
+
+def _without_moduli(e: E, x: Any) -> Iterator[E]:
+    """What an expression is where each modulus of x in it has the one sign or the other."""
+    moduli = sorted((f for f in e.atoms(sp.Abs) if f.has(x)), key=sp.default_sort_key)
+    for signs in itertools.product((1, -1), repeat=len(moduli)):
+        yield sp.expand(e.xreplace({f: s * f.args[0] for f, s in zip(moduli, signs, strict=True)}))
+
+
+def _centres(e: E, x: Any) -> set[E]:
+    """The middle of the two roots of the quadratics that logs and powers are of."""
+    inside = [sp.expand(f.args[0]) for f in e.atoms(sp.log, sp.Pow) if f.has(x)]
+    of = (sp.Poly(g, x).all_coeffs() for g in inside if g.is_polynomial(x) and sp.degree(g, x) == 2)
+    return {sp.factor(-b / (2 * a)) for a, b, _ in of}
+
+
+def by_signs(e: E, x: Any) -> E:
+    """Branches on a modulus by comparisons that are linear in x, and its two signs as branches of their own.
+
+    >>> c, x = sp.symbols("c x", positive=True)
+    >>> by_signs(sp.Piecewise((x**2, abs(x - c) < 1), (abs(x - c), True)), x)
+    Piecewise((x**2, (x > c - 1) & (x < c + 1)), (-c + x, x >= c), (c - x, True))
+    """
+
+    def linear(r: Any) -> Any:
+        moduli = [f for f in r.atoms(sp.Abs) if f.has(x)]
+        if len(moduli) != 1 or not is_linear(inside := moduli[0].args[0], x):
+            return r
+        gap = sp.expand(r.lhs - r.rhs)
+        if gap.coeff(moduli[0]).is_positive is not isinstance(r, (sp.StrictLessThan, sp.LessThan)):
+            return r
+        return sp.And(*(_rearranged(r.func(gap.xreplace({moduli[0]: s * inside}), 0), x) for s in (1, -1)))
+
+    def signed(f: E) -> E:
+        arms = []
+        for value, condition in f.args:
+            condition = condition.replace(lambda r: r.is_Relational and r.has(sp.Abs), linear)
+            moduli = [m for m in value.atoms(sp.Abs) if is_linear(m.args[0], x)]
+            if len(moduli) == 1:
+                inside = moduli[0].args[0]
+                inside = inside if inside.coeff(x).is_positive else sp.expand(-inside)
+                arms.append((value.xreplace({moduli[0]: inside}), sp.And(condition, x >= _root(inside, x))))
+                value = value.xreplace({moduli[0]: -inside})
+            arms.append((value, condition))
+        return sp.Piecewise(*arms, evaluate=False)
+
+    return e.replace(lambda f: isinstance(f, sp.Piecewise) and f.has(sp.Abs), signed)
+
+
+def _rearranged(r: Any, x: Any) -> Any:
+    """A comparison of something linear with 0 as one of x."""
+    gap = sp.expand(r.lhs - r.rhs)
+    return (r if gap.coeff(x).is_positive else r.reversed).func(x, _root(gap, x))
+
+
+__all__ = ["by_signs", "kinks_of", "places"]
