@@ -14,7 +14,7 @@ import sympy as sp
 
 from derive.families.family import Distribution
 from derive.programs.frames import frame
-from derive.programs.kinks import by_signs, places
+from derive.programs.kinks import by_signs, places, wells
 from derive.programs.logscale import LogScaled
 from derive.programs.nearest import Nearest
 from derive.programs.pieces import Piece, Statements, between, in_scale, spread
@@ -36,6 +36,8 @@ def support_of(members: list[Distribution], names: Iterator[Any]) -> tuple[State
     if isinstance(p, LogScaled):
         return _pieces(p, *p.support, cuts or _inside([p.mode, *p.bends], *p.support), names)
     own = _own_scale(p)
+    if own is None and not cuts and (both := [well for member in members if (well := _well(member))]):
+        own, cuts = both[0], _inside(dict(both), *p.support)
     if own and own[0] not in cuts:
         cuts = [*cuts, *_inside([own[0]], *p.support)]
     return _pieces(p, *p.support, cuts, names, own=own)
@@ -55,6 +57,15 @@ def _own_scale(p: Distribution) -> tuple[E, E] | None:
     m, s = frame(p, p.log_density)
     ends = [sp.simplify((e - m) / s) for e in (*p.support, *places([p], kinks=True)) if not e.is_infinite]
     return (m, s) if s != 1 and any(e.free_symbols for e in ends) else None
+
+
+def _well(p: Distribution) -> tuple[E, E] | None:
+    """Where the roots of its quadratics are nearest to the half-line, and how near: of a law that was folded there."""
+    found = wells(p.log_density, p.variable)
+    if p.support != (0, sp.oo) or len(found) != 2 or frame(p)[1] != 1:
+        return None
+    (m, width), (other, same) = found
+    return (sp.Abs(m), width) if m == -other and width == same and width is not sp.nan else None
 
 
 def beyond(p: Distribution, q: Distribution, names: Iterator[Any]) -> tuple[Statements, list[Piece]]:
@@ -85,7 +96,7 @@ def _pieces(
     for i, (a, b) in enumerate(pairwise([low, *inner, high])):
         over, under = cuts if i == 0 else [], cuts if i == len(cuts) else []
         finite = not (a.is_infinite or b.is_infinite)
-        ratio, placed = sp.S.One, between(a, b, *frame(p))
+        ratio, placed = sp.S.One, between(a, b, *(own or frame(p)))
         if own and finite:
             ratio, reach = next(names), next(names)
             statements = (*statements, *zip((ratio, reach), in_scale(a, b, *own), strict=True))

@@ -250,15 +250,25 @@ def _helper(name: str, value: E, logs: dict[E, E], x: Any, piece: Piece, steps: 
         moving = {piece.node, *(name for name, _ in linear)}
         placed = [fixed.taken_from(e, moving, steps.restored(piece.nonempty)) for e in placed]
     total = value * steps.restored(_at_ends(piece.factor, piece.node, steps))
+    parts = [_from_start(piece, steps.restored(_at_ends(e, piece.node, steps))) for _, e in linear]
+    starts = {start: sp.Symbol(f"start_{i}", real=True) for i, start in enumerate({s: 0 for s, _ in parts if s != 0})}
+    moved = [starts.get(start, start) + rest for start, rest in parts]
     statements = (
-        *_assigned(
-            [name for name, _ in linear], (steps.restored(_at_ends(e, piece.node, steps)) for _, e in linear), "v"
-        ),
+        *_assigned(starts.values(), starts, "w"),
+        *_assigned([name for name, _ in linear], moved, "v"),
         *_assigned(logs, placed, "u"),
     )
     symbols = set().union(total.free_symbols, *(e.free_symbols for _, e in statements))
     arguments = sorted(symbols - {piece.node} - {name for name, _ in statements}, key=str)
     return Helper(name, (piece.node, *arguments), "a term of the sum that defines it", Block(statements, total))
+
+
+def _from_start(piece: Piece, e: E) -> tuple[E, E]:
+    """The sum that something linear is where a piece without an end starts, and how it grows: as one sum, what cancels in the first is lost."""
+    if e.has(sp.Piecewise) or not (piece.low.is_infinite or piece.high.is_infinite):
+        return sp.S.Zero, e
+    start, rest = e.as_independent(piece.node, as_Add=True)
+    return (start, rest) if start.is_Add else (sp.S.Zero, e)
 
 
 def _at_ends(e: E, node: Any, steps: Steps) -> E:

@@ -21,7 +21,7 @@ def places(members: list[Distribution], kinks: bool) -> set[E]:
     x, found = members[0].variable, set[E]()
     for member in members:
         log_density = with_log_gammas(member.log_density.xreplace({member.variable: x}))
-        places = kinks_of(log_density, x) | (set() if kinks else _centres(log_density, x))
+        places = kinks_of(log_density, x) | (set() if kinks else {m for m, _ in wells(log_density, x)})
         found |= places - set(member.support)
     return found
 
@@ -51,11 +51,20 @@ def _without_moduli(e: E, x: Any) -> Iterator[E]:
         yield sp.expand(e.xreplace({f: s * f.args[0] for f, s in zip(moduli, signs, strict=True)}))
 
 
-def _centres(e: E, x: Any) -> set[E]:
-    """The middle of the two roots of the quadratics that logs and powers are of."""
+def wells(e: E, x: Any) -> set[tuple[E, E]]:
+    """The middle of the two roots of the quadratics that logs and powers are of, and how far they lie from the line, if it is known.
+
+    >>> c, w, x = sp.symbols("c w x", positive=True)
+    >>> wells(sp.log(w**2 + (x - c) ** 2), x)
+    {(c, w)}
+    """
     inside = [sp.expand(f.args[0]) for f in e.atoms(sp.log, sp.Pow) if f.has(x)]
     of = (sp.Poly(g, x).all_coeffs() for g in inside if g.is_polynomial(x) and sp.degree(g, x) == 2)
-    return {sp.factor(-b / (2 * a)) for a, b, _ in of}
+    return {(m := sp.factor(-b / (2 * a)), _root_of(sp.factor(c / a - m**2))) for a, b, c in of}
+
+
+def _root_of(square: E) -> E:
+    return sp.powdenest(sp.sqrt(square), force=False) if square.is_positive else sp.nan
 
 
 def by_signs(e: E, x: Any) -> E:
@@ -97,4 +106,4 @@ def _rearranged(r: Any, x: Any) -> Any:
     return (r if gap.coeff(x).is_positive else r.reversed).func(x, _root(gap, x))
 
 
-__all__ = ["by_signs", "kinks_of", "places"]
+__all__ = ["by_signs", "kinks_of", "places", "wells"]

@@ -101,7 +101,10 @@ class Piece:
             if isinstance(end := getattr(self, name), sp.Piecewise):
                 ways = ((replace(self, **{name: value})._mean_of_ends(f, x), c) for value, c in end.args)
                 return sp.Piecewise(*ways, evaluate=False)
-        low, high = (None if b.is_infinite else sp.factor(f.xreplace({x: b})) for b in (self.low, self.high))
+        # slope (x − m) + rest stays that: m may be an end
+        about = any(g.is_Add and g.has(x) for t in f.args for g in sp.Mul.make_args(t))
+        written = (lambda e: e) if about else sp.factor
+        low, high = (None if b.is_infinite else written(f.xreplace({x: b})) for b in (self.low, self.high))
         if low is not None and high is not None:
             return low / (1 + self.ratio * _u) + high * (self.ratio * _u / (1 + self.ratio * _u))
         end, place = (low, self.place - self.low) if low is not None else (high, self.place - self.high)

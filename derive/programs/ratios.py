@@ -13,7 +13,7 @@ from derive.families.family import Distribution
 from derive.programs import rewriting
 from derive.programs.functions.elementary import log1p_to
 from derive.programs.functions.tails import in_rises
-from derive.programs.kinks import by_signs
+from derive.programs.kinks import by_signs, wells
 from derive.programs.logs import MODES
 from derive.programs.nearest import Nearest
 from derive.programs.reals import with_log_gammas
@@ -36,7 +36,34 @@ def is_about_mean(formula: Formula) -> bool:
 
 def logarithm(q: Distribution, x: Any) -> E:
     """log q at x."""
-    return by_signs(in_rises(with_log_gammas(q.log_density.xreplace({q.variable: x}))), x)
+    return _apart(by_signs(in_rises(with_log_gammas(q.log_density.xreplace({q.variable: x}))), x), x)
+
+
+def _apart(e: E, x: Any) -> E:
+    """Logs of sums of reciprocals of quadratics as those of a product, in which squares are complete.
+
+    >>> c, w, x = sp.symbols("c w x", positive=True)
+    >>> _apart(sp.log(1 / (w**2 + (x - c) ** 2) + 1 / (w**2 + (x + c) ** 2)), x)
+    -log(w**2 + (-c + x)**2) - log(w**2 + (c + x)**2) + log(2*c**2 + 2*w**2 + 2*x**2)
+    """
+
+    def of(f: E) -> E:
+        over, under = sp.fraction(sp.factor(sp.together(f.args[0])))
+        factors = [g for g in sp.Mul.make_args(under) if g.has(x)]
+        if not f.args[0].is_Add or len(factors) < 2 or any(not g.is_Add or sp.degree(g, x) != 2 for g in factors):
+            return f
+        rest = sp.expand(over) / sp.Mul(*(g for g in sp.Mul.make_args(under) if not g.has(x)))
+        return sp.log(rest) - sp.Add(*(sp.log(squared(g, x)) for g in factors))
+
+    return e.replace(lambda f: isinstance(f, sp.log) and f.args[0].is_rational_function(x) and f.has(x), of)
+
+
+def squared(e: E, x: Any) -> E:
+    """A quadratic as a square and what is left, if that is positive and simpler."""
+    a, b, c = sp.Poly(e, x).all_coeffs()
+    m = sp.factor(-b / (2 * a))
+    rest = sp.expand(c - a * m**2)
+    return a * (x - m) ** 2 + rest if b != 0 and rest.is_positive and rest.is_polynomial() else e
 
 
 def log_ratio(formula: Formula, steps: Steps, mode: str | None) -> tuple[E, E] | None:
@@ -49,7 +76,10 @@ def log_ratio(formula: Formula, steps: Steps, mode: str | None) -> tuple[E, E] |
         return by_tangents(scaled(logarithm(q, p.variable)), p.variable, steps) if _same_family(formula) else None
 
     def in_steps(e: E) -> E:
-        return _by_arms(e, lambda arm: _less_one(rewriting.differences(arm, steps, mode, linear=True))) if mode else e
+        if not mode:
+            return e
+        found = _by_arms(e, lambda arm: _less_one(rewriting.differences(arm, steps, mode, linear=True)))
+        return _about_wells(found, [m for m, _ in wells(logarithm(p, p.variable), p.variable)], p.variable)
 
     try:
         if isinstance(p, Nearest):  # its constant has names for what cancels
@@ -62,6 +92,23 @@ def log_ratio(formula: Formula, steps: Steps, mode: str | None) -> tuple[E, E] |
         return in_steps(moving), in_steps(smooth) + rough
     except (ValueError, TypeError, ArithmeticError, NotImplementedError):
         return None
+
+
+def _about_wells(e: E, centres: list[E], x: Any) -> E:
+    """What is quadratic in x as a square and what is left, and what is linear about a centre of p where that leaves less."""
+    if len(centres) < 2:
+        return e
+
+    def of(f: E) -> E:
+        if sp.degree(f, x) == 2:
+            return squared(f, x)
+        slope, rest = sp.Poly(f, x).all_coeffs()
+        left = {m: sp.expand(rest + slope * m) for m in centres}
+        m = min(centres, key=lambda m: (len(sp.Add.make_args(left[m])), str(m)))
+        shorter = len(sp.Add.make_args(left[m])) < len(sp.Add.make_args(sp.expand(rest)))
+        return slope * (x - m) + left[m] if shorter else f
+
+    return e.replace(lambda f: f.is_Add and f.has(x) and f.is_polynomial(x) and sp.degree(f, x) <= 2, of)
 
 
 def _has_exponential_beside(e: E) -> bool:
