@@ -284,3 +284,11 @@ def test_a_letter_of_a_derivative_is_no_parameter():
     """Of a Bessel function's derivative in its order: its sign is not known, and it has no root that could be put in."""
     found = fisher_information(catalog.KDistribution)
     assert {f.form for f in found.entries.values()} == {"integral"}
+
+
+@pytest.mark.parametrize("order", ["1.99999999", 1.99999999, "199999999/100000000", sp.Rational(199999999, 10**8)])
+def test_an_order_is_taken_as_it_is(order):
+    """∫ p^α q^(1−α) of two Laplace laws, one twice as wide as the other, is 2^(−α)/(2 − α) · 2 for α < 2, and infinite from there on."""
+    a = sp.Rational(199999999, 10**8)
+    value = renyi_divergence(catalog.Laplace(0, 2), catalog.Laplace(0, 1), order).evaluate(digits=20)
+    assert abs(value - sp.N(sp.log(2 ** (1 - a) / (2 - a)) / (a - 1), 25)) < 1e-18

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from itertools import islice
 from typing import Any
 
@@ -319,6 +320,10 @@ def test_a_projection_of_a_family_with_few_members_that_are_drawn() -> None:
         (catalog.Gamma("1/2", "t"), [0, 1, 2], "is infinite"),
         (catalog.UnitGamma("1/2", "b"), [1, "1/2"], "the density at 1, an end of the support, is infinite"),
         (catalog.Kumaraswamy("1/2", "b"), [0, "1/2"], "is infinite"),
+        (catalog.DoubleGamma(2, 0, "t"), [0, 1], "the density at 0 is 0, and so is"),
+        (catalog.DoubleGamma("1/2", 0, "t"), [0, 1], "the density at 0 is infinite"),
+        (catalog.DoubleWeibull(2, 0, "t"), [0, 1], "the density at 0 is 0, and so is"),
+        (catalog.DoublesidedMaxwell(0, "t"), [0, 1], "the density at 0 is 0, and so is"),
     ],
     ids=str,
 )
@@ -334,6 +339,32 @@ def test_data_without_a_maximum_of_the_likelihood(model: Any, data: list[Any], t
 )
 def test_data_at_an_end_where_the_density_is_finite(model: Any, data: list[Any], estimate: int) -> None:
     assert list(likelihood(model).at(data).values()) == [estimate]
+
+
+CLOSE = [  # estimates by statistics.fmean and pstdev, math.log1p and math.expm1
+    (catalog.Normal("m", "s"), [1.00000001, 1.00000003, 1.0000001], {"m": 1.0000000466666667, "s": 3.8586123009300752e-8}),
+    (catalog.Normal("m", "s"), [1e16, 1e16 + 2, 1e16 + 8], {"m": 1e16 + 10 / 3, "s": 3.399346342395190}),
+    (catalog.Beta("a", 1), [0.99999999, 0.9999999], {"a": -2 / (math.log1p(-1e-8) + math.log1p(-1e-7))}),
+    (catalog.Pareto("x_m", "alpha"), [1.0000000001, 1.0000000003, 1.000000002],
+     {"x_m": 1.0000000001, "alpha": 3 / (math.log1p(2e-10 / 1.0000000001) + math.log1p(1.9e-9 / 1.0000000001))}),
+    (catalog.Exponential("l"), [1e300, 3e300], {"l": 5e-301}),
+    (catalog.Exponential("l"), [1e-300], {"l": 1e300}),
+    (catalog.Lomax("a", 1), ["1e-20", "1e-19"], {"a": 2 / 1.1e-19}),
+    (catalog.GeneralizedLogistic("a", 0, 1), [40, 50], {"a": 2 / (math.exp(-40) + math.exp(-50))}),
+    (catalog.ExponentiatedExponential("a", 1), [28, 32], {"a": 2 / (math.exp(-28) + math.exp(-32))}),
+    (catalog.ExponentiatedExponential("a", 1), [30], {"a": math.exp(30)}),
+    (catalog.ExponentiatedWeibull("a", 3, 1), [4, 5], {"a": 2 / (math.exp(-64) + math.exp(-125))}),
+    (catalog.Uniform("a", "b"), [1, "sqrt(2)"], {"a": 1, "b": math.sqrt(2)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "data", "estimates"), CLOSE, ids=str)
+def test_data_are_taken_as_they_are_and_estimates_lose_no_digits(
+    model: Any, data: list[Any], estimates: dict[str, float]
+) -> None:
+    found = likelihood(model).at(data)
+    assert found.keys() == estimates.keys()
+    assert all(abs(found[name] / value - 1) < 1e-12 for name, value in estimates.items())
 
 
 # ---- likelihood -------------------------------------------------------------------------------------------

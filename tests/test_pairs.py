@@ -3,6 +3,7 @@
 A pair is here for a rule; a rule that is lost shows as a cell that is open again.
 """
 
+import math
 from dataclasses import replace
 
 import mpmath
@@ -666,3 +667,17 @@ def test_where_an_argument_of_a_hypergeometric_function_is_zero_there_is_a_value
 def test_a_complex_value_in_logs_is_as_short_as_one_in_letters():
     found = cross_entropy(catalog.LogUniform.suffixed("_1"), catalog.LogCauchy.suffixed("_2"))
     assert found.form == "closed" and len(str(found.expr)) < 400
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "masses"),
+    [
+        (catalog.ZipfMandelbrot(1, 0, 5), catalog.DiscreteUniform(0, 5), ([60 / 137 / k for k in range(1, 6)], [1 / 6] * 5)),
+        (catalog.DiscreteUniform(1, 2), catalog.FisherNoncentralHypergeometric(3, 3, 2, 2), ([1 / 2] * 2, [18 / 33, 12 / 33])),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_members_at_whole_numbers(p, q, masses):
+    """Values that mpmath refuses, and functions of more than one list of parameters: both had ended in a crash."""
+    true = sum(a * math.log(a / b) for a, b in zip(*masses, strict=True))
+    assert abs(kl_divergence(p, q).evaluate() - true) < 1e-13

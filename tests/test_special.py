@@ -376,3 +376,12 @@ def test_a_zero_inside_a_factor_is_one_only_beside_what_is_finite():
         assert abs(evaluate_number((a * sp.log(a) + 2) / b + rest, place, 25) - truth - 2) < 1e-23
     with pytest.raises(EvaluationError):
         evaluate_number((a * sp.log(a) + a) / a + rest, place, 25)
+
+
+def test_a_series_that_does_not_converge_is_an_evaluation_error(monkeypatch):
+    def fails(*_, **__):
+        raise mpmath.mp.NoConvergence("too slowly")
+
+    monkeypatch.setattr("derive.numerics.evaluation._Sums", fails)
+    with pytest.raises(EvaluationError, match="no 15 digits were reached: too slowly"):
+        evaluate_number(sp.Symbol("x"), {}, 15)

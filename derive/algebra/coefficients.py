@@ -37,8 +37,8 @@ def length(expression: E) -> int:
 @lru_cache(maxsize=8192)
 def shortest(coefficient: E) -> E:
     """The shortest of a few normal forms of an algebraic expression."""
-    if coefficient.is_Atom or coefficient.is_number and not coefficient.is_Add:
-        return coefficient
+    if not isinstance(coefficient, sp.Expr) or coefficient.is_Atom or coefficient.is_number and not coefficient.is_Add:
+        return coefficient  # parameters of a pFq are no expression
     forms = [coefficient]
     try:
         if sp.count_ops(coefficient) > LONG:

@@ -10,6 +10,8 @@ from typing import Any
 import sympy as sp
 from sympy.core.evalf import PrecisionExhausted
 
+from derive.algebra.values import UNVALUED
+
 DIGITS = 1000
 """To which two numbers must agree before a proof is sought that they are the same."""
 SIZES = (0.37, 1.9, 0.08, 5.3, 0.71, 23.0, 1.1, 0.2, 2.7, 0.53, 11.0, 3.1)
@@ -37,7 +39,7 @@ def sign_at(e: Any, place: dict[Any, Any]) -> int:
     try:
         terms = [_rough(a, place) for a in sp.Add.make_args(e)]
         total, least = math.fsum(terms), SEEN * max(1, *map(abs, terms))
-    except (TypeError, ValueError, ArithmeticError, AttributeError, RecursionError):
+    except UNVALUED:
         return 0
     return (total > least) - (total < -least)
 

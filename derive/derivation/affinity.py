@@ -23,9 +23,9 @@ from derive.derivation.formula import Case, Formula, Step
 from derive.derivation.problem import AFFINITY, ENTROPY, KL, ORDER, place
 from derive.derivation.quantities import as_distribution, kl_divergence
 from derive.expectations.neatness import without_moduli
-from derive.families.expression import ExpressionError, number
+from derive.families.expression import CONSTANTS
 from derive.families.facts import Facts, facts_of
-from derive.families.family import Distribution, ParameterError
+from derive.families.family import Distribution, ParameterError, exact
 from derive.writing.notation import quantity
 
 E = Any
@@ -63,17 +63,13 @@ def _of_order(formula: Formula, alpha: E) -> Formula:
 def _order(order: Any, members: tuple[Distribution, ...]) -> E:
     """The order as a positive number or symbol."""
     taken = {s.name for m in members for s in m.free_symbols}
-    if isinstance(order, str):
+    if isinstance(order, str) and order.isidentifier() and order not in (*CONSTANTS, "nan", "oo", "inf", "zoo"):
+        order = sp.Symbol(order, positive=True)
+    if not getattr(order, "free_symbols", None):
         try:
-            order = number(order)
-        except ExpressionError:
-            if not order.isidentifier() or order in ("nan", "oo", "inf", "zoo"):
-                raise ParameterError(f"the order must be positive, got {order!r}") from None
-            order = sp.Symbol(order, positive=True)
-    try:
-        order = sp.nsimplify(order)
-    except (AttributeError, TypeError, ValueError):
-        raise ParameterError(f"the order must be positive, got {order!r}") from None
+            order = exact("the order", order)
+        except ParameterError:
+            raise ParameterError(f"the order must be positive, got {order!r}") from None
     if order.is_Symbol and order.name in taken:
         raise ParameterError(f"{order} is a parameter; give the order another name")
     if order.is_positive is not True or order.is_finite is False:

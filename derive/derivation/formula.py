@@ -21,8 +21,8 @@ import sympy as sp
 from derive.algebra.placing import LENGTH, put
 from derive.algebra.signs import holds
 from derive.derivation.statistic import real_at
-from derive.families.expression import ExpressionError, number, spelling
-from derive.families.family import Distribution, ParameterError
+from derive.families.expression import spelling
+from derive.families.family import Distribution, ParameterError, exact
 from derive.numerics.evaluation import EvaluationError, NoValue, evaluate_number
 from derive.writing import notation
 
@@ -250,8 +250,8 @@ class Formula:
                 raise ParameterError(f"no parameter {key}; the formula has {', '.join(symbols) or 'none'}")
             if symbols[name] in place:
                 raise ParameterError(f"{name} is given twice")
-            exact = place[symbols[name]] = _exact(name, value)
-            if isinstance(symbols[name], sp.IndexedBase) and not isinstance(exact, sp.Tuple):
+            place[symbols[name]] = exact(name, value)
+            if isinstance(symbols[name], sp.IndexedBase) and not isinstance(place[symbols[name]], sp.Tuple):
                 raise ParameterError(f"{name} must be a vector, got {value}")
         if missing := [n for n, s in symbols.items() if s not in place]:
             raise ParameterError(f"no value for {', '.join(missing)}")
@@ -312,26 +312,3 @@ def _holds_at(condition: Any, scalars: dict[Any, Any]) -> bool | None:
         return holds(condition if condition in (True, False) else condition.subs(scalars))
     except TypeError:
         return None
-
-
-def _exact(name: str, value: Any) -> Any:
-    """A given value as an exact SymPy number, or a tuple of them."""
-    if isinstance(value, (list, tuple, sp.Tuple)):
-        return sp.Tuple(*(_exact(name, v) for v in value))
-    if isinstance(value, str):
-        try:
-            return number(value)
-        except ExpressionError as error:
-            raise ParameterError(f"{name}: {error}") from None
-    if isinstance(value, float):
-        if not abs(value) < float("inf"):
-            raise ParameterError(f"{name} must be a real number, got {value}")
-        value = sp.Rational(str(value))
-    elif not isinstance(value, sp.Basic):
-        try:
-            value = sp.Rational(value) if not isinstance(value, mpmath.mpf) else sp.Rational(str(value))
-        except (TypeError, ValueError):
-            raise ParameterError(f"{name} must be a number, got {value!r}") from None
-    if not (isinstance(value, sp.Expr) and value.is_number and value.is_real):
-        raise ParameterError(f"{name} must be a real number, got {value}")
-    return value

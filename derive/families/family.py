@@ -14,12 +14,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+import mpmath
 import sympy as sp
 
 from derive.algebra.functions import at_pole_of_zeta
 from derive.algebra.placing import LENGTH, put, put_vectors
 from derive.algebra.signs import holds, sign_of_number
-from derive.families.expression import CONSTANTS, ExpressionError, read, spelling
+from derive.families.expression import CONSTANTS, ExpressionError, number, read, spelling
 
 
 class ParameterError(ValueError):
@@ -300,6 +301,33 @@ def _value(family: str, param: Param, value: Any) -> Any:
     if value.is_number and (value.is_finite is False or value is sp.nan) or domain.admits(value) is False:
         raise ParameterError(f"{family}: {param.name} must be {domain.phrase}, got {value}")
     return value
+
+
+def exact(name: str, value: Any) -> Any:
+    """A given value as an exact SymPy number, or a tuple of them; floats are the decimals that they are written as.
+
+    >>> exact("x", 1.00000001), exact("x", "1/3")
+    (100000001/100000000, 1/3)
+    """
+    if isinstance(value, (list, tuple, sp.Tuple)):
+        return sp.Tuple(*(exact(name, v) for v in value))
+    if isinstance(value, str):
+        try:
+            return number(value)
+        except ExpressionError as error:
+            raise ParameterError(f"{name}: {error}") from None
+    if isinstance(value, float):
+        if not abs(value) < float("inf"):
+            raise ParameterError(f"{name} must be a real number, got {value}")
+        value = sp.Rational(str(value))
+    elif not isinstance(value, sp.Basic):
+        try:
+            value = sp.Rational(value) if not isinstance(value, mpmath.mpf) else sp.Rational(str(value))
+        except (TypeError, ValueError):
+            raise ParameterError(f"{name} must be a number, got {value!r}") from None
+    if not (isinstance(value, sp.Expr) and value.is_number and value.is_real):
+        raise ParameterError(f"{name} must be a real number, got {value}")
+    return value.replace(lambda e: e.is_Float, lambda e: sp.Rational(str(e)))
 
 
 NUMBERS = {"nan": sp.nan, "zoo": sp.zoo, "I": sp.I}

@@ -59,6 +59,13 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int, cond
     >>> evaluate_number(sp.sin(x)/x, {x: sp.Integer(0)}, 10)
     mpf('1.0')
     """
+    try:
+        return _evaluated(expression, place, digits, condition)
+    except mpmath.mp.NoConvergence as error:
+        raise EvaluationError(f"no {digits} digits were reached: {error}") from None
+
+
+def _evaluated(expression: Any, place: Mapping[Any, Any], digits: int, condition: Any) -> mpmath.mpf:
     if expression in (sp.oo, -sp.oo):
         return mpmath.inf if expression == sp.oo else -mpmath.inf
     expression = _in_tails(_vectors(expression, place), place)

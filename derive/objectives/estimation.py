@@ -19,9 +19,8 @@ from derive.checks.verdict import Verdict
 from derive.derivation.assignment import unified
 from derive.derivation.quantities import as_distribution
 from derive.families import points
-from derive.families.expression import number
 from derive.families.facts import facts_of
-from derive.families.family import Distribution, ParameterError
+from derive.families.family import Distribution, ParameterError, exact
 from derive.numerics.evaluation import evaluate_number
 from derive.objectives.exponential import exponential_form, is_regular
 from derive.objectives.losses import learnable
@@ -34,6 +33,8 @@ SAMPLES = 3
 SIZE = 7
 STEPS = (sp.Rational(-1, 10), sp.Rational(-1, 1000), sp.Rational(1, 1000), sp.Rational(1, 10))
 """Relative moves of each parameter away from a minimum."""
+DIGITS = 30
+"""Digits of an estimate that is not rational."""
 NEARLY = sp.Rational(1, 1000)
 """By how little a log-density that has a limit at an end changes next to it; a power of the distance changes it by 460 times itself."""
 
@@ -89,11 +90,11 @@ class Likelihood:
         x = positive(self.model)
         found = {s: over(value, sample, x) for s, value in self.solution.items()}
         nowhere = "the likelihood of these data has no maximum inside the domain"
-        if not all(value.is_finite for value in found.values()):
+        # numbers decide, for SymPy takes log(1 − e^(−40)) for that of 0
+        numbers = {s: _valued(value) for s, value in found.items()}
+        if not all(map(mpmath.isfinite, numbers.values())):
             raise ParameterError(f"{self.model}: {nowhere}")
-        numbers = {s: evaluate_number(value, {}, 15) for s, value in found.items()}
-        # a sum that is 0 need not look like it
-        found = {s: value if numbers[s] else sp.S.Zero for s, value in found.items()}
+        found = {s: _close(numbers[s]) if value.has(sp.Function) else value for s, value in found.items()}
         try:
             member = self.model.family(*(found.get(v, v) for v in self.model.values))
         except (ParameterError, TypeError) as error:
@@ -101,10 +102,11 @@ class Likelihood:
         if not all(c == sp.true for c in member.constraints):
             raise ParameterError(f"{member}: {nowhere}")
         observed(member, data)
-        for v in sorted(set(sample) & set(member.support)):
-            if (there := _at_an_end(member, v)) in (sp.oo, -sp.oo):
+        for v in sorted(set(sample)):
+            if (there := _next_to(member, v)) in (sp.oo, -sp.oo):
                 is_so = "0, and so is the likelihood of these data" if there == -sp.oo else f"infinite: {nowhere}"
-                raise ParameterError(f"{member}: the density at {v}, an end of the support, is {is_so}")
+                where = ", an end of the support," if v in member.support else ""
+                raise ParameterError(f"{member}: the density at {v}{where} is {is_so}")
         return {str(s): number for s, number in numbers.items()}
 
     @cached_property
@@ -157,7 +159,7 @@ def observed(q: Distribution, data: Sequence[Any]) -> tuple[E, ...]:
     """Exact observations; refuses one outside the support of the model."""
     if not data:
         raise ParameterError(f"{q.family.name}: there are no data")
-    sample = tuple(number(v) if isinstance(v, str) else sp.nsimplify(v) for v in data)
+    sample = tuple(exact("an observation", v) for v in data)
     low, high = q.support
     for v in sample:
         outside = (low.is_number and v < low) or (high.is_number and v > high)
@@ -167,13 +169,26 @@ def observed(q: Distribution, data: Sequence[Any]) -> tuple[E, ...]:
     return sample
 
 
-def _at_an_end(q: Distribution, end: E) -> E:
-    """±∞ where the log-density of a member with numbers tends to that at an end of its support, else 0: seen at two places, both
-    nearer to it than any scale."""
-    if q.measure == "counting":
+def _valued(e: E) -> mpmath.mpf:
+    """An estimate as a number; nan where it has no value."""
+    if e.is_Rational:
+        return mpmath.mpf(e.p) / e.q
+    return mpmath.nan if e.has(sp.nan, sp.zoo, sp.oo, sp.I) else evaluate_number(e, {}, DIGITS)
+
+
+def _close(number: mpmath.mpf) -> E:
+    """A rational number next to an estimate, to so many digits."""
+    return sp.Rational(mpmath.nstr(number, DIGITS)) if number else sp.S.Zero
+
+
+def _next_to(q: Distribution, place: E) -> E:
+    """±∞ where the log-density of a member with numbers tends to that next to a place, else 0: seen at two points, both nearer to it
+    than any scale."""
+    there = q.log_density.subs(q.variable, place) if place not in q.support else sp.nan
+    if q.measure == "counting" or there.is_finite or not there.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
         return sp.S.Zero
-    inwards = 1 if end == q.support[0] else -1
-    places = ({q.variable: end + inwards * sp.Rational(1, 10**k)} for k in (200, 400))
+    inwards = 1 if place == q.support[0] else -1
+    places = ({q.variable: place + inwards * sp.Rational(1, 10**k)} for k in (200, 400))
     first, second = (evaluate_number(q.log_density, place, 15) for place in places)
     return sp.S.Zero if abs(second - first) < NEARLY else sp.oo if second > first else -sp.oo
 
