@@ -57,7 +57,7 @@ from derive.programs.functions import (
 from derive.programs.functions.tails import in_rises, log_erf_rise_to
 from derive.programs.gauss import FEW, FEWER, NODES, gauss_jacobi
 from derive.programs.grid import places
-from derive.programs.kinks import kinks_of
+from derive.programs.kinks import by_signs, kinks_of
 from derive.programs.masks import halves
 from derive.programs.module import module
 from derive.programs.nans import forgotten
@@ -1205,7 +1205,15 @@ def test_kinks_of_a_modulus_in_a_condition():
     huber, c = (e.xreplace({c: sp.Symbol("c", positive=True)}) for e in (huber, c))
     assert kinks_of(huber, x) == {m - c, m + c}  # at m the other branch holds
     assert kinks_of(huber + abs(x - m), x) == {m, m - c, m + c}
+    s = sp.Symbol("s", positive=True)
+    f = abs(1 + (x - m) / s)
+    whole = by_signs(sp.Piecewise((x**2, f < 1), (2 * f, True)), x)
+    for place in ({m: 0.5, s: 2.0, x: v} for v in (-4.0, -1.75, -1.25, 0.0, 0.25, 1.0)):
+        value = f.subs(place)
+        assert whole.subs(place) == (place[x] ** 2 if value < 1 else 2 * value)
     b = sp.Symbol("b", nonzero=True)
+    unknown = sp.Piecewise((x**2, abs(b * x - c) < 1), (abs(b * x - c), True))
+    assert by_signs(unknown, x) == unknown  # which way it rises is not known
     assert kinks_of(abs(b * x - c), x) == {c / b}
 
 

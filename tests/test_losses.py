@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from decimal import Decimal
+from fractions import Fraction
 from itertools import islice
 from typing import Any
 
 import mpmath
+import numpy
 import pytest
 import sympy as sp
 
@@ -355,6 +358,10 @@ CLOSE = [  # estimates by statistics.fmean and pstdev, math.log1p and math.expm1
     (catalog.ExponentiatedExponential("a", 1), [30], {"a": math.exp(30)}),
     (catalog.ExponentiatedWeibull("a", 3, 1), [4, 5], {"a": 2 / (math.exp(-64) + math.exp(-125))}),
     (catalog.Uniform("a", "b"), [1, "sqrt(2)"], {"a": 1, "b": math.sqrt(2)}),
+    (catalog.Uniform("a", "b"), [0.5, "log(2)"], {"a": 0.5, "b": math.log(2)}),
+    (catalog.Normal("m", "s"), ["log(4)", "2*log(2)", 3], {"m": (4 * math.log(2) + 3) / 3, "s": math.sqrt(2) / 3 * (3 - 2 * math.log(2))}),
+    (catalog.Normal("m", "s"), [mpmath.mpf(1e16), sp.Float(1e16 + 2), 1e16 + 8], {"m": 1e16 + 10 / 3, "s": 3.399346342395190}),
+    (catalog.Normal("m", "s"), [numpy.float32(1.5), Decimal("2.5"), Fraction(7, 2)], {"m": 2.5, "s": math.sqrt(2 / 3)}),
 ]  # fmt: skip
 
 

@@ -65,7 +65,9 @@ def _order(order: Any, members: tuple[Distribution, ...]) -> E:
     taken = {s.name for m in members for s in m.free_symbols}
     if isinstance(order, str) and order.isidentifier() and order not in (*CONSTANTS, "nan", "oo", "inf", "zoo"):
         order = sp.Symbol(order, positive=True)
-    if not getattr(order, "free_symbols", None):
+    if isinstance(order, sp.Expr) and order.free_symbols:
+        order = order.replace(lambda e: e.is_Float, lambda e: exact("the order", e))
+    else:
         try:
             order = exact("the order", order)
         except ParameterError:

@@ -304,10 +304,12 @@ def _value(family: str, param: Param, value: Any) -> Any:
 
 
 def exact(name: str, value: Any) -> Any:
-    """A given value as an exact SymPy number, or a tuple of them; floats are the decimals that they are written as.
+    """A given value as an exact SymPy number, or a tuple of them.
 
-    >>> exact("x", 1.00000001), exact("x", "1/3")
-    (100000001/100000000, 1/3)
+    Floats are the shortest decimals that are read as them; those of more digits than Python's are what they are in binary.
+
+    >>> exact("x", 1.00000001), exact("x", "1/3"), exact("x", sp.Float(0.1))
+    (100000001/100000000, 1/3, 1/10)
     """
     if isinstance(value, (list, tuple, sp.Tuple)):
         return sp.Tuple(*(exact(name, v) for v in value))
@@ -316,18 +318,25 @@ def exact(name: str, value: Any) -> Any:
             return number(value)
         except ExpressionError as error:
             raise ParameterError(f"{name}: {error}") from None
-    if isinstance(value, float):
+    if isinstance(value, (float, mpmath.mpf)):
         if not abs(value) < float("inf"):
             raise ParameterError(f"{name} must be a real number, got {value}")
-        value = sp.Rational(str(value))
+        value = _fraction(mpmath.mpf(value))
     elif not isinstance(value, sp.Basic):
         try:
-            value = sp.Rational(value) if not isinstance(value, mpmath.mpf) else sp.Rational(str(value))
-        except (TypeError, ValueError):
+            value = sp.Integer(value) if int(value) == value else sp.Rational(str(value))
+        except (TypeError, ValueError, OverflowError):
             raise ParameterError(f"{name} must be a number, got {value!r}") from None
     if not (isinstance(value, sp.Expr) and value.is_number and value.is_real):
         raise ParameterError(f"{name} must be a real number, got {value}")
-    return value.replace(lambda e: e.is_Float, lambda e: sp.Rational(str(e)))
+    return value.replace(lambda e: e.is_Float, lambda e: _fraction(mpmath.mp.make_mpf(e._mpf_)))
+
+
+def _fraction(value: mpmath.mpf) -> sp.Rational:
+    man, exponent = value.man_exp
+    if man.bit_length() <= 53 and -1074 <= exponent < 971:
+        return sp.Rational(repr(float(value)))
+    return sp.Rational(int(man)) * sp.Integer(2) ** exponent
 
 
 NUMBERS = {"nan": sp.nan, "zoo": sp.zoo, "I": sp.I}

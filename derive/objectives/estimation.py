@@ -34,9 +34,9 @@ SIZE = 7
 STEPS = (sp.Rational(-1, 10), sp.Rational(-1, 1000), sp.Rational(1, 1000), sp.Rational(1, 10))
 """Relative moves of each parameter away from a minimum."""
 DIGITS = 30
-"""Digits of an estimate that is not rational."""
+"""Digits of an estimate that has functions in it."""
 NEARLY = sp.Rational(1, 1000)
-"""By how little a log-density that has a limit at an end changes next to it; a power of the distance changes it by 460 times itself."""
+"""By how little a log-density that has a limit somewhere changes next to it; a power of the distance changes it by 460 times itself."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,10 @@ class Likelihood:
         numbers = {s: _valued(value) for s, value in found.items()}
         if not all(map(mpmath.isfinite, numbers.values())):
             raise ParameterError(f"{self.model}: {nowhere}")
-        found = {s: _close(numbers[s]) if value.has(sp.Function) else value for s, value in found.items()}
+        rounded = {
+            s for s, value in found.items() if value.has(sp.Function) and value not in sample
+        }  # no end of a support
+        found = {s: _close(numbers[s]) if s in rounded else value for s, value in found.items()}
         try:
             member = self.model.family(*(found.get(v, v) for v in self.model.values))
         except (ParameterError, TypeError) as error:
@@ -102,7 +105,7 @@ class Likelihood:
         if not all(c == sp.true for c in member.constraints):
             raise ParameterError(f"{member}: {nowhere}")
         observed(member, data)
-        for v in sorted(set(sample)):
+        for v in dict.fromkeys(sample):
             if (there := _next_to(member, v)) in (sp.oo, -sp.oo):
                 is_so = "0, and so is the likelihood of these data" if there == -sp.oo else f"infinite: {nowhere}"
                 where = ", an end of the support," if v in member.support else ""
@@ -182,13 +185,19 @@ def _close(number: mpmath.mpf) -> E:
 
 
 def _next_to(q: Distribution, place: E) -> E:
-    """±∞ where the log-density of a member with numbers tends to that next to a place, else 0: seen at two points, both nearer to it
-    than any scale."""
-    there = q.log_density.subs(q.variable, place) if place not in q.support else sp.nan
-    if q.measure == "counting" or there.is_finite or not there.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+    """±∞ where the log-density of a member with numbers tends to that next to a place, else 0: at an end of its support from inside,
+    elsewhere ∞ from either side, or −∞ from both."""
+    inside = q.log_density.subs(q.variable, place) if place not in q.support else sp.nan
+    if q.measure == "counting" or not inside.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
         return sp.S.Zero
-    inwards = 1 if place == q.support[0] else -1
-    places = ({q.variable: place + inwards * sp.Rational(1, 10**k)} for k in (200, 400))
+    sides = [1 if place == q.support[0] else -1] if place in q.support else [1, -1]
+    limits = {_tends(q, place, side) for side in sides}
+    return sp.oo if sp.oo in limits else -sp.oo if limits == {-sp.oo} else sp.S.Zero
+
+
+def _tends(q: Distribution, place: E, side: int) -> E:
+    """±∞ or 0, by the log-density at two points, both nearer to a place than any scale."""
+    places = ({q.variable: place + side * sp.Rational(1, 10**k)} for k in (200, 400))
     first, second = (evaluate_number(q.log_density, place, 15) for place in places)
     return sp.S.Zero if abs(second - first) < NEARLY else sp.oo if second > first else -sp.oo
 

@@ -23,7 +23,7 @@ from derive.programs.program import CodeError
 E = Any
 
 MOST = 4
-"""Cuts of a support, beyond which a law is not cut up."""
+"""Kinks in a support, beyond which a law is not cut up."""
 
 
 def support_of(members: list[Distribution], names: Iterator[Any]) -> tuple[Statements, list[Piece]]:
@@ -43,8 +43,8 @@ def support_of(members: list[Distribution], names: Iterator[Any]) -> tuple[State
     return _pieces(p, *p.support, cuts, names, own=own)
 
 
-def _few(kinks: list[E], p: Distribution) -> None:
-    if len(kinks) > MOST:
+def _few(cuts: list[E], p: Distribution) -> None:
+    if len(cuts) > MOST:
         raise CodeError(f"{p}: more than {MOST} kinks")
 
 
@@ -65,7 +65,7 @@ def _well(p: Distribution) -> tuple[E, E] | None:
     if p.support != (0, sp.oo) or len(found) != 2 or frame(p)[1] != 1:
         return None
     (m, width), (other, same) = found
-    return (sp.Abs(m), width) if m == -other and width == same and width is not sp.nan else None
+    return (sp.Abs(m), width) if m == -other and width == same and width is not None else None
 
 
 def beyond(p: Distribution, q: Distribution, names: Iterator[Any]) -> tuple[Statements, list[Piece]]:

@@ -21,8 +21,8 @@ def places(members: list[Distribution], kinks: bool) -> set[E]:
     x, found = members[0].variable, set[E]()
     for member in members:
         log_density = with_log_gammas(member.log_density.xreplace({member.variable: x}))
-        places = kinks_of(log_density, x) | (set() if kinks else {m for m, _ in wells(log_density, x)})
-        found |= places - set(member.support)
+        of_member = kinks_of(log_density, x) | (set() if kinks else {m for m, _ in wells(log_density, x)})
+        found |= of_member - set(member.support)
     return found
 
 
@@ -51,7 +51,7 @@ def _without_moduli(e: E, x: Any) -> Iterator[E]:
         yield sp.expand(e.xreplace({f: s * f.args[0] for f, s in zip(moduli, signs, strict=True)}))
 
 
-def wells(e: E, x: Any) -> set[tuple[E, E]]:
+def wells(e: E, x: Any) -> set[tuple[E, E | None]]:
     """The middle of the two roots of the quadratics that logs and powers are of, and how far they lie from the line, if it is known.
 
     >>> c, w, x = sp.symbols("c w x", positive=True)
@@ -63,47 +63,61 @@ def wells(e: E, x: Any) -> set[tuple[E, E]]:
     return {(m := sp.factor(-b / (2 * a)), _root_of(sp.factor(c / a - m**2))) for a, b, c in of}
 
 
-def _root_of(square: E) -> E:
-    return sp.powdenest(sp.sqrt(square), force=False) if square.is_positive else sp.nan
+def _root_of(square: E) -> E | None:
+    return sp.powdenest(sp.sqrt(square)) if square.is_positive else None
 
 
 def by_signs(e: E, x: Any) -> E:
     """Branches on a modulus by comparisons that are linear in x, and its two signs as branches of their own.
 
     >>> c, x = sp.symbols("c x", positive=True)
-    >>> by_signs(sp.Piecewise((x**2, abs(x - c) < 1), (abs(x - c), True)), x)
-    Piecewise((x**2, (x > c - 1) & (x < c + 1)), (-c + x, x >= c), (c - x, True))
+    >>> by_signs(sp.Piecewise((x**2, abs(x / c - 1) < 1), (abs(x / c - 1), True)), x)
+    Piecewise((x**2, x < 2*c), (-1 + x/c, x >= c), (1 - x/c, True))
     """
-
-    def linear(r: Any) -> Any:
-        moduli = [f for f in r.atoms(sp.Abs) if f.has(x)]
-        if len(moduli) != 1 or not is_linear(inside := moduli[0].args[0], x):
-            return r
-        gap = sp.expand(r.lhs - r.rhs)
-        if gap.coeff(moduli[0]).is_positive is not isinstance(r, (sp.StrictLessThan, sp.LessThan)):
-            return r
-        return sp.And(*(_rearranged(r.func(gap.xreplace({moduli[0]: s * inside}), 0), x) for s in (1, -1)))
 
     def signed(f: E) -> E:
         arms = []
         for value, condition in f.args:
-            condition = condition.replace(lambda r: r.is_Relational and r.has(sp.Abs), linear)
-            moduli = [m for m in value.atoms(sp.Abs) if is_linear(m.args[0], x)]
-            if len(moduli) == 1:
-                inside = moduli[0].args[0]
-                inside = inside if inside.coeff(x).is_positive else sp.expand(-inside)
-                arms.append((value.xreplace({moduli[0]: inside}), sp.And(condition, x >= _root(inside, x))))
-                value = value.xreplace({moduli[0]: -inside})
+            condition = condition.replace(lambda r: isinstance(r, _INEQUALITIES), lambda r: _without_modulus(r, x))
+            if (found := _modulus(value, x)) is not None:
+                modulus, inside = found
+                arms.append((value.xreplace({modulus: inside}), sp.And(condition, x >= _root(inside, x))))
+                value = value.xreplace({modulus: -inside})
             arms.append((value, condition))
         return sp.Piecewise(*arms, evaluate=False)
 
     return e.replace(lambda f: isinstance(f, sp.Piecewise) and f.has(sp.Abs), signed)
 
 
-def _rearranged(r: Any, x: Any) -> Any:
-    """A comparison of something linear with 0 as one of x."""
-    gap = sp.expand(r.lhs - r.rhs)
-    return (r if gap.coeff(x).is_positive else r.reversed).func(x, _root(gap, x))
+_INEQUALITIES = (sp.StrictLessThan, sp.LessThan, sp.StrictGreaterThan, sp.GreaterThan)
+
+
+def _modulus(e: E, x: Any) -> tuple[E, E] | None:
+    """The modulus of something linear in x, if it is the only one, and that as it is where it rises."""
+    moduli = [m for m in e.atoms(sp.Abs) if m.has(x)]
+    inside = sp.expand(moduli[0].args[0]) if len(moduli) == 1 else sp.S.Zero
+    if not is_linear(inside, x):
+        return None
+    slope = inside.coeff(x)
+    return (moduli[0], inside if slope.is_positive else -inside) if slope.is_positive or slope.is_negative else None
+
+
+def _without_modulus(r: Any, x: Any) -> Any:
+    """|a x + b| < c as −c < a x + b < c; others as they are."""
+    if (found := _modulus(r, x)) is None:
+        return r
+    modulus, inside = found
+    name = sp.Dummy()
+    gap = sp.expand((r.lhs - r.rhs).xreplace({modulus: name}))
+    factor, rest = gap.coeff(name), gap.coeff(name, 0)
+    less = isinstance(r, (sp.StrictLessThan, sp.LessThan))
+    below = factor.is_positive if less else factor.is_negative
+    if not below or rest.has(x) or sp.expand(gap - factor * name - rest) != 0:
+        return r
+    low, high = (_root(inside + sign * rest / factor, x) for sign in (-1, 1))
+    if isinstance(r, (sp.StrictLessThan, sp.StrictGreaterThan)):
+        return sp.And(x > low, x < high)
+    return sp.And(x >= low, x <= high)
 
 
 __all__ = ["by_signs", "kinks_of", "places", "wells"]

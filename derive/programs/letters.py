@@ -137,17 +137,18 @@ def _inlined(branches: tuple[Branch, ...], numbers: dict[Any, E]) -> tuple[Branc
     """Branches with numbers for letters; None where a function of their own would be given numbers."""
     found = []
     for branch in branches:
-        known, statements = dict(numbers), []
+        known, statements, tried = dict(numbers), [], branch.tried
         for name, value in branch.block.statements:
             value = value.xreplace(known)
             if value.is_number and not value.has(RuleSum):
                 known[name] = value
             else:
                 statements.append((name, value))
+                tried = name if tried in known else tried
         block = Block(tuple(statements), branch.block.result.xreplace(known))
         if any(e.has(sp.nan, sp.zoo) for e in (block.result, *(v for _, v in statements))) or _of_numbers(block):
             return None
-        found.append(replace(branch, condition=branch.condition.xreplace(known), block=block))
+        found.append(Branch(branch.condition.xreplace(known), block, tried))
     return tuple(found)
 
 

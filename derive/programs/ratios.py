@@ -36,26 +36,34 @@ def is_about_mean(formula: Formula) -> bool:
 
 def logarithm(q: Distribution, x: Any) -> E:
     """log q at x."""
-    return _apart(by_signs(in_rises(with_log_gammas(q.log_density.xreplace({q.variable: x}))), x), x)
+    return _in_factors(by_signs(in_rises(with_log_gammas(q.log_density.xreplace({q.variable: x}))), x), x)
 
 
-def _apart(e: E, x: Any) -> E:
+def _in_factors(e: E, x: Any) -> E:
     """Logs of sums of reciprocals of quadratics as those of a product, in which squares are complete.
 
     >>> c, w, x = sp.symbols("c w x", positive=True)
-    >>> _apart(sp.log(1 / (w**2 + (x - c) ** 2) + 1 / (w**2 + (x + c) ** 2)), x)
+    >>> _in_factors(sp.log(1 / (w**2 + (x - c) ** 2) + 1 / (w**2 + (x + c) ** 2)), x)
     -log(w**2 + (-c + x)**2) - log(w**2 + (c + x)**2) + log(2*c**2 + 2*w**2 + 2*x**2)
     """
 
     def of(f: E) -> E:
         over, under = sp.fraction(sp.factor(sp.together(f.args[0])))
         factors = [g for g in sp.Mul.make_args(under) if g.has(x)]
-        if not f.args[0].is_Add or len(factors) < 2 or any(not g.is_Add or sp.degree(g, x) != 2 for g in factors):
+        if not f.args[0].is_Add or len(factors) < 2 or not over.is_positive or not all(_is_well(g, x) for g in factors):
             return f
         rest = sp.expand(over) / sp.Mul(*(g for g in sp.Mul.make_args(under) if not g.has(x)))
         return sp.log(rest) - sp.Add(*(sp.log(squared(g, x)) for g in factors))
 
     return e.replace(lambda f: isinstance(f, sp.log) and f.args[0].is_rational_function(x) and f.has(x), of)
+
+
+def _is_well(e: E, x: Any) -> bool:
+    """Whether it is a quadratic that is positive everywhere."""
+    if not (e.is_Add and e.is_polynomial(x) and sp.degree(e, x) == 2):
+        return False
+    a, b, c = sp.Poly(e, x).all_coeffs()
+    return bool(a.is_positive and sp.expand(c - b**2 / (4 * a)).is_positive)
 
 
 def squared(e: E, x: Any) -> E:
@@ -88,8 +96,8 @@ def log_ratio(formula: Formula, steps: Steps, mode: str | None) -> tuple[E, E] |
         if not is_about_mean(formula):
             return in_steps(ratio), sp.S.Zero
         constant, moving = ratio.as_independent(p.variable, as_Add=True)  # whose rounding would count, and it does not
-        rough, smooth = (sp.Add(*sift(sp.Add.make_args(constant), _has_exponential_beside)[k]) for k in (True, False))
-        return in_steps(moving), in_steps(smooth) + rough
+        parts = sift(sp.Add.make_args(constant), _has_exponential_beside)
+        return in_steps(moving), in_steps(sp.Add(*parts[False])) + sp.Add(*parts[True])
     except (ValueError, TypeError, ArithmeticError, NotImplementedError):
         return None
 
@@ -108,7 +116,7 @@ def _about_wells(e: E, centres: list[E], x: Any) -> E:
         shorter = len(sp.Add.make_args(left[m])) < len(sp.Add.make_args(sp.expand(rest)))
         return slope * (x - m) + left[m] if shorter else f
 
-    return e.replace(lambda f: f.is_Add and f.has(x) and f.is_polynomial(x) and sp.degree(f, x) <= 2, of)
+    return e.replace(lambda f: f.is_Add and f.has(x) and f.is_polynomial(x) and sp.degree(f, x) in (1, 2), of)
 
 
 def _has_exponential_beside(e: E) -> bool:

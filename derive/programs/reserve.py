@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import sympy as sp
 
@@ -20,9 +21,11 @@ BELIEVED = sp.Rational(1, 1024)
 def supported(one: Program, definition: Program) -> Program:
     """A program, and the definition by quadrature where the terms of its closed formula cancel and nothing else helped."""
     # what the closed formula shares with it is there; the rest is computed where the definition is taken
-    given, last = one.shared, definition.branches[-1].block
-    own_shared = tuple(pair for pair in definition.shared if pair not in given)
-    by_rule = Block((*own_shared, *last.statements), last.result)
+    last, own_shared = definition.branches[-1].block, dict[Any, Any]()
+    for name, e in definition.shared:
+        if (name, e) not in one.shared or e.free_symbols & own_shared.keys():
+            own_shared[name] = e
+    by_rule = Block((*own_shared.items(), *last.statements), last.result)
     branches = tuple(b if b.block.result.is_number else _supported(b, i, by_rule) for i, b in enumerate(one.branches))
     return replace(
         one,

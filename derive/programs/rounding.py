@@ -27,6 +27,8 @@ def rounding(statements: Iterable[tuple[Any, E]]) -> tuple[Statements, dict[Any,
     >>> x, y, d = sp.symbols("x y d", real=True)
     >>> rounding([(d, x - y)])[0]
     ((d_rounding, Abs(x - y)),)
+    >>> rounding([(d, sp.Max(0, x - y))])[0]
+    ((d_rounding, Piecewise((0, 0 >= x - y), (Abs(x - y), True))),)
     """
     bounds: dict[Any, E] = {}
     found: list[tuple[Any, E]] = []
@@ -47,6 +49,8 @@ def _absolute(e: E, bounds: dict[Any, E]) -> E:
         return bounds.get(e, sp.S.Zero)
     if isinstance(e, sp.Piecewise):
         return sp.Piecewise(*((_absolute(v, bounds), c) for v, c in e.args), evaluate=False)
+    if isinstance(e, (sp.Max, sp.Min)) and len(e.args) == 2:
+        return _of_taken(e, *(_absolute(a, bounds) for a in e.args))
     if e.is_Add:
         sums = (e,) if len(e.args) == 2 else e.args  # of more terms, in whatever order they are added
         return sp.Add(*(_absolute(t, bounds) for t in e.args), *map(magnitude, sums))
@@ -60,6 +64,16 @@ def _absolute(e: E, bounds: dict[Any, E]) -> E:
         slopes = tuple(_slope(e, i) for i in range(len(e.args)))
     passed = ((slope, _absolute(a, bounds)) for slope, a in zip(slopes, e.args, strict=True))
     return magnitude(e) + sp.Add(*(slope * bound for slope, bound in passed if bound != 0))
+
+
+def _of_taken(e: E, first: E, second: E) -> E:
+    """The bound of that of two which is the greater or the less: it is taken as it is, and the other does not count."""
+    if first == second:
+        return first
+    taken = (sp.Ge if isinstance(e, sp.Max) else sp.Le)(*e.args)
+    if taken in (sp.true, sp.false):
+        return first if taken == sp.true else second
+    return sp.Piecewise((first, taken), (second, True), evaluate=False)
 
 
 def _product(e: E, bounds: dict[Any, E]) -> E:

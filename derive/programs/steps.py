@@ -42,7 +42,8 @@ class Steps:
     ):
         taken = frozenset(taken)
         self.facts = facts or Facts()
-        steps = {q: _step(p if p.is_Symbol else q, taken) for q, p in pairs.items()}
+        paired = list(pairs.values())  # a letter that stands twice in p has two steps
+        steps = {q: _step(p if p.is_Symbol and paired.count(p) == 1 else q, taken) for q, p in pairs.items()}
         gaps = {q: fresh(f"{q.name}_apart", taken, real=True) for q in _located(pairs, list(alone))}
         if not all(q in gaps or p == scale for q, p in pairs.items()):
             scale = None  # the rest would keep its own unit
