@@ -1198,6 +1198,14 @@ def test_by_definition_only_when_asked_and_never_silently(quantity, name, words,
         assert math.isnan(function(**lost))
 
 
+def test_a_letter_that_stands_twice_in_p():
+    """Both of q's parameters are compared with it, and have steps of their own."""
+    one = kl_divergence(catalog.Gamma("a", "a"), catalog.Gamma("b", "c"))
+    function = compiled(program(one), "math")
+    for place in (dict(a=2.0, b=2.5, c=4.0), dict(a=2.0, b=2.0, c=2.0 + 2**-20), dict(a=2.0, b=2.0 - 2**-30, c=2.0)):
+        assert function(**place) == pytest.approx(float(truth_of(one)(place)), rel=1e-13, abs=0)
+
+
 def test_kinks_of_a_modulus_in_a_condition():
     m, c, x = sp.symbols("m c x", real=True)
     huber = sp.Piecewise(((x - m) ** 2, abs(x - m) <= c), (c * abs(x - m), True))

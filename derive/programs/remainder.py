@@ -83,7 +83,7 @@ def expansion(case: Case, steps: Steps, name: str) -> Expansion | None:
     total = squares + balanced(falling(collected(split(falling(scaled(total), steps.facts))), steps.facts))
     arguments = (
         _t,
-        *sorted((p for p in steps.of.values() if p.is_Symbol), key=str),
+        *sorted({p for p in steps.of.values() if p.is_Symbol}, key=str),
         *others(total, steps),
         *(d for _, d in names),
     )
