@@ -317,6 +317,7 @@ def test_a_projection_of_a_family_with_few_members_that_are_drawn() -> None:
     ("model", "data", "told"),
     [
         (catalog.LogitNormal, ["3/10", "3/10"], "sigma must be positive, got 0"),
+        (catalog.Normal, ["sqrt(3 + 2*sqrt(2))", "1 + sqrt(2)"], "sigma must be positive, got 0"),
         (catalog.Maxwell, [0, 1, 2], "the density at 0, an end of the support, is 0"),
         (catalog.InverseGaussian("m", 1), [0, 1, 2], "is 0, and so is"),
         (catalog.Gamma(3, "t"), [0, 1, 2], "is 0, and so is"),
@@ -344,9 +345,9 @@ def test_data_at_an_end_where_the_density_is_finite(model: Any, data: list[Any],
     assert list(likelihood(model).at(data).values()) == [estimate]
 
 
-CLOSE = [  # estimates by statistics.fmean and pstdev, math.log1p and math.expm1
-    (catalog.Normal("m", "s"), [1.00000001, 1.00000003, 1.0000001], {"m": 1.0000000466666667, "s": 3.8586123009300752e-8}),
-    (catalog.Normal("m", "s"), [1e16, 1e16 + 2, 1e16 + 8], {"m": 1e16 + 10 / 3, "s": 3.399346342395190}),
+CLOSE = [  # estimates by their formulas, from the differences of the data
+    (catalog.Normal("m", "s"), [1.00000001, 1.00000003, 1.0000001], {"m": 1.0000000466666667, "s": math.sqrt(134) / 3 * 1e-8}),
+    (catalog.Normal("m", "s"), [1e16, 1e16 + 2, 1e16 + 8], {"m": 1e16 + 10 / 3, "s": math.sqrt(104) / 3}),
     (catalog.Beta("a", 1), [0.99999999, 0.9999999], {"a": -2 / (math.log1p(-1e-8) + math.log1p(-1e-7))}),
     (catalog.Pareto("x_m", "alpha"), [1.0000000001, 1.0000000003, 1.000000002],
      {"x_m": 1.0000000001, "alpha": 3 / (math.log1p(2e-10 / 1.0000000001) + math.log1p(1.9e-9 / 1.0000000001))}),
@@ -360,7 +361,7 @@ CLOSE = [  # estimates by statistics.fmean and pstdev, math.log1p and math.expm1
     (catalog.Uniform("a", "b"), [1, "sqrt(2)"], {"a": 1, "b": math.sqrt(2)}),
     (catalog.Uniform("a", "b"), [0.5, "log(2)"], {"a": 0.5, "b": math.log(2)}),
     (catalog.Normal("m", "s"), ["log(4)", "2*log(2)", 3], {"m": (4 * math.log(2) + 3) / 3, "s": math.sqrt(2) / 3 * (3 - 2 * math.log(2))}),
-    (catalog.Normal("m", "s"), [mpmath.mpf(1e16), sp.Float(1e16 + 2), 1e16 + 8], {"m": 1e16 + 10 / 3, "s": 3.399346342395190}),
+    (catalog.Normal("m", "s"), [mpmath.mpf(1e16), sp.Float(1e16 + 2), 1e16 + 8], {"m": 1e16 + 10 / 3, "s": math.sqrt(104) / 3}),
     (catalog.Normal("m", "s"), [numpy.float32(1.5), Decimal("2.5"), Fraction(7, 2)], {"m": 2.5, "s": math.sqrt(2 / 3)}),
 ]  # fmt: skip
 

@@ -94,10 +94,9 @@ class Likelihood:
         numbers = {s: _valued(value) for s, value in found.items()}
         if not all(map(mpmath.isfinite, numbers.values())):
             raise ParameterError(f"{self.model}: {nowhere}")
-        rounded = {
-            s for s, value in found.items() if value.has(sp.Function) and value not in sample
-        }  # no end of a support
-        found = {s: _close(numbers[s]) if s in rounded else value for s, value in found.items()}
+        kept = {s for s, value in found.items() if value in sample or numbers[s] and not value.has(sp.Function)}
+        # an end of a support is what it is, and a sum that is 0 need not look like it
+        found = {s: value if s in kept else _close(numbers[s]) for s, value in found.items()}
         try:
             member = self.model.family(*(found.get(v, v) for v in self.model.values))
         except (ParameterError, TypeError) as error:
