@@ -11,8 +11,11 @@ import sympy as sp
 from derive import catalog, entropy, kl_divergence
 from derive.algebra.functions import besselk_order, zeta_prime
 from derive.derivation.formula import Case, Step
+from derive.families import points
 from derive.families.expression import read
+from derive.numerics.evaluation import evaluate_number
 from derive.writing import notation
+from derive.writing.densities import with_factorials
 
 k, t, s, z = sp.symbols("k theta s z", positive=True)
 k1, k2 = sp.symbols("k_1 k_2", positive=True)
@@ -149,6 +152,43 @@ FAMILIES = [
 def formulas():
     found = [entropy(catalog[f].suffixed("")) for f in FAMILIES]
     return found + [kl_divergence(catalog[f].suffixed("_1"), catalog[f].suffixed("_2")) for f in FAMILIES]
+
+
+MASSES = {
+    # what is written under the sum, on a terminal
+    "Poisson": "λ^x e^−λ/x! · log x!",
+    "Binomial": "C(n, x) p^x (1 − p)^(n − x) log(x! (n − x)!)",
+    "NegativeBinomial": "p^r (1 − p)^x Γ(r + x)/(x! Γ(r)) · (log x! − logΓ(r + x))",
+    "Hypergeometric": "C(n, x) C(N − n, K − x)/C(N, K) · log(x! (K − x)! (n − x)! (N − K − n + x)!)",
+    "Skellam": "μ₁^(x/2) exp(−μ₁ − μ₂) I_{|x|}(2 √(μ₁ μ₂))/μ₂^(x/2) · (x/2 · log(μ₂/μ₁) − log(I_{|x|}(2 √(μ₁ μ₂))))",
+    "Categorical": "p[x] log p[x]",
+}
+
+
+@pytest.mark.parametrize("name", MASSES)
+def test_masses_are_written_as_in_textbooks(name):
+    assert f"] {MASSES[name]}" in notation.pretty(entropy(catalog[name]).expr, 500)
+
+
+UNIVARIATE = [f for f in catalog if f.base is None and f.name != "Categorical"]
+
+
+@pytest.mark.sampled(3)
+@pytest.mark.parametrize("family", UNIVARIATE, ids=lambda f: f.name)
+def test_what_is_written_is_what_was_found(family):
+    """Densities in factors have the value that they have as exponentials of logarithms, and so have factorials."""
+    for case in entropy(family).cases:
+        for whole in case.expr.atoms(sp.Integral, sp.Sum):
+            written = with_factorials(whole)
+            assert not any(e.args[0].is_Add and e.has(sp.loggamma) for e in written.atoms(sp.exp))
+            member = points.members(family, 1)[0]
+            place = dict(zip((q.symbol for q in family.params), member.values, strict=True))
+            low, high = (end.subs(place) for end in whole.limits[0][1:])
+            x = (2 * low + high) / 3 if (low + high).is_finite else low + 2 if low.is_finite else sp.S(2)
+            place[whole.variables[0]] = sp.floor(x) if isinstance(whole, sp.Sum) else x
+            found, claimed = (evaluate_number(e.args[0], place, 30) for e in (whole, written))
+            assert found != 0, place
+            assert abs(found - claimed) < abs(found) / 10**25, place
 
 
 def test_text_is_read_back(formulas):

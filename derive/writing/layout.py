@@ -6,8 +6,10 @@ from typing import Any
 
 import sympy as sp
 
+from derive.writing.densities import with_factorials
+
 _SPECIAL = (sp.Function, sp.Integral, sp.Sum)
-_PLAIN = (sp.exp, sp.Abs, sp.sign, sp.Min, sp.Max, sp.Piecewise)
+_PLAIN = (sp.exp, sp.Abs, sp.sign, sp.Min, sp.Max, sp.Piecewise, sp.factorial, sp.binomial)
 LETTER = (sp.Symbol, sp.Indexed, sp.Integer)
 
 
@@ -44,6 +46,10 @@ def base_of(factor: Any) -> Any:
     return factor.base if factor.is_Pow else factor
 
 
+def is_letters_factorial(e: Any) -> bool:
+    return isinstance(e, sp.factorial) and isinstance(e.args[0], LETTER)
+
+
 def is_negative(term: Any) -> bool:
     return bool(term.as_coeff_Mul()[0].is_negative)
 
@@ -58,6 +64,18 @@ def grouped(product: Any) -> tuple[Any, Any]:
     above, below = fraction(algebra)
     whole = below == 1 or above == 1 and not below.is_number or fraction(functions)[0] == 1
     return (product, sp.S.One) if whole else (algebra, functions)
+
+
+def weighed(remainder: Any) -> tuple[Any, Any]:
+    """What stands under a sum or an integral, as (density, statistic).
+
+    >>> x, p = sp.symbols("x p")
+    >>> weighed(sp.Sum(p**x*sp.log(x)/(x*sp.log(p)), (x, 1, sp.oo)))
+    (p**x/(x*log(p)), log(x))
+    """
+    factors, x = sp.Mul.make_args(remainder.args[0]), remainder.variables[0]
+    last = [f for f in factors if f.has(x) and (isinstance(f, sp.log) or f.is_Add and f.has(sp.log, sp.loggamma))]
+    return sp.Mul(*(f for f in factors if f not in last)), sp.Mul(*last)
 
 
 def fraction(product: Any) -> tuple[Any, Any]:
@@ -101,8 +119,15 @@ def factors(product: Any) -> list[Any]:
     return [root if f == roots[0] else f for f in ordered if f not in roots[1:]]
 
 
-def _place(f: Any) -> tuple[bool, bool, bool]:
-    return _is_special(f), isinstance(base_of(f), sp.log), bool(f.is_Add and f.has(*_SPECIAL))
+def _place(f: Any) -> tuple[bool, ...]:
+    ways = isinstance(f, sp.binomial)
+    return (
+        not (ways or f.is_number),
+        ways,
+        _is_special(f),
+        isinstance(base_of(f), sp.log),
+        bool(f.is_Add and f.has(*_SPECIAL)),
+    )
 
 
 def _is_root(f: Any) -> bool:
@@ -192,6 +217,7 @@ def drawn_out(e: Any) -> Any:
 
     if not isinstance(e, sp.Expr):
         return e
+    e = with_factorials(e)
     e = e.replace(lambda f: isinstance(f, sp.Function) and any(map(_fractional, f.args)), _over_one_denominator)
     e = e.replace(lambda f: f.is_Mul and any(map(all_negative, f.args)), turned)
     e = _differences_swapped(e)

@@ -18,9 +18,11 @@ from derive.writing.layout import (
     factors,
     grouped,
     incomplete_beta,
+    is_letters_factorial,
     is_negative,
     sides,
     terms,
+    weighed,
     whole,
 )
 
@@ -153,8 +155,14 @@ class LinePrinter(TextPrinter):
 
     def _print_log(self, e: Any) -> str:
         inside = self._print(e.args[0])
-        simple = isinstance(e.args[0], LETTER) or e.args[0] is sp.pi
+        simple = isinstance(e.args[0], LETTER) or e.args[0] is sp.pi or is_letters_factorial(e.args[0])
         return f"log {inside}" if simple else f"log({inside})"
+
+    def _print_factorial(self, e: Any) -> str:
+        return self.parenthesize(e.args[0], PRECEDENCE["Func"]) + "!"
+
+    def _print_binomial(self, e: Any) -> str:
+        return self.call("C", *e.args)
 
     def _print_Abs(self, e: Any) -> str:
         return f"|{self._print(-e.args[0] if is_negative(e.args[0]) else e.args[0])}|"
@@ -211,9 +219,15 @@ class LinePrinter(TextPrinter):
         counts = (str(len(part)).translate(_SUBSCRIPT) for part in (above, below))
         return "F".join(counts) + f"({lists}; {self._print(z)})"
 
+    def weighed(self, remainder: Any) -> str:
+        density, statistic = weighed(remainder)
+        if 1 in (density, statistic):
+            return self.parenthesize(density * statistic, PRECEDENCE["Mul"])
+        return self.quotient(density) + (" · " if sides(density)[1] != 1 else " ") + self.product(statistic)
+
     def _print_Integral(self, e: Any) -> str:
         x, low, high = e.args[1].args
-        body = self.parenthesize(e.args[0], PRECEDENCE["Mul"])
+        body = self.weighed(e)
         return f"∫[{self._print(low)}, {self._print(high)}] {body} d{self._print(x)}"
 
     def _print_Piecewise(self, e: Any) -> str:
@@ -227,7 +241,7 @@ class LinePrinter(TextPrinter):
 
     def _print_Sum(self, e: Any) -> str:
         x, low, high = e.args[1].args
-        body = self.parenthesize(e.args[0], PRECEDENCE["Mul"])
+        body = self.weighed(e)
         return f"Σ[{self._print(x)} = {self._print(low)}, …, {self._print(high)}] {body}"
 
     def _print_Indexed(self, e: Any) -> str:

@@ -18,9 +18,11 @@ from derive.writing.layout import (
     factors,
     grouped,
     incomplete_beta,
+    is_letters_factorial,
     is_negative,
     sides,
     terms,
+    weighed,
     whole,
 )
 
@@ -101,7 +103,7 @@ class TexPrinter(LatexPrinter):
 
     def _print_log(self, e: Any, exp: Any = None) -> str:
         argument = e.args[0]
-        simple = isinstance(argument, LETTER) or argument is sp.pi
+        simple = isinstance(argument, LETTER) or argument is sp.pi or is_letters_factorial(argument)
         written = rf"\log {self._print(argument)}" if simple else self.call(r"\log", [argument])
         return written if exp is None else rf"\left({written}\right)^{{{exp}}}"
 
@@ -168,6 +170,10 @@ class TexPrinter(LatexPrinter):
     def _print_hyperu(self, e: Any, exp: Any = None) -> str:
         return self.call("U", e.args, exp)
 
+    def _print_binomial(self, e: Any, exp: Any = None) -> str:
+        written = rf"\binom{{{self._print(e.args[0])}}}{{{self._print(e.args[1])}}}"
+        return written if exp is None else f"{written}^{{{exp}}}"
+
     def _print_ImaginaryUnit(self, e: Any) -> str:
         return "i"
 
@@ -181,14 +187,20 @@ class TexPrinter(LatexPrinter):
         written = rf"{{}}_{{{len(above)}}}F_{{{len(below)}}}\left({lists};\, {self._print(z)}\right)"
         return written if exp is None else rf"{{{written}}}^{{{exp}}}"
 
+    def weighed(self, remainder: Any) -> str:
+        density, statistic = weighed(remainder)
+        if 1 in (density, statistic):
+            return self.parenthesize(density * statistic, PRECEDENCE["Mul"], strict=True)
+        return _beside(self.quotient(density), self.product(statistic))
+
     def _print_Integral(self, e: Any) -> str:
         x, low, high = e.args[1].args
-        body = self.parenthesize(e.args[0], PRECEDENCE["Mul"], strict=True)
+        body = self.weighed(e)
         return rf"\int_{{{self._print(low)}}}^{{{self._print(high)}}} {body} \, d{self._print(x)}"
 
     def _print_Sum(self, e: Any) -> str:
         x, low, high = e.args[1].args
-        body = self.parenthesize(e.args[0], PRECEDENCE["Mul"], strict=True)
+        body = self.weighed(e)
         return rf"\sum_{{{self._print(x)}={self._print(low)}}}^{{{self._print(high)}}} {body}"
 
     def _print_Piecewise(self, e: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sympy as sp
-from sympy import EulerGamma, S, besseli, besselk, digamma, exp, log, loggamma, oo, pi, sin, sqrt, zeta
+from sympy import E1, EulerGamma, S, besseli, besselk, digamma, erfi, exp, log, loggamma, oo, pi, sin, sqrt, zeta
 
 from derive.expectations.kernel import A, B, Kernel, Known, a, b, c, k, polylogarithm, r, s, u, w, w2
 
@@ -18,6 +18,28 @@ def _of_quadratic() -> sp.Expr:
     near, far = ((_rise + rise) ** 2 + (_turn + sign * turn) ** 2 for sign in (-1, 1))
     turned = sum(sp.atan((_turn + sign * turn) / (_rise + rise)) for sign in (-1, 1))
     return log(w2 * near * far) - 2 * _rise / _turn * turned
+
+
+def _of_balanced_sum(a_at: sp.Expr, sign: int) -> Known:
+    """E log(1 + wu) where 1/w = √(c/b), which u ↦ c/(bu) leaves as it is.
+
+    With both rows in equal parts the law is Birnbaum and Saunders': wu + 1/(wu) − 2 = α²Z² for a standard normal Z and
+    α² = 1/(2√(bc)), so that E log(1 + wu) = E log(4 + α²Z²)/2. And u ↦ c/(bu) turns one row into the other.
+    """
+    square = 4 * sqrt(b * c)  # half of (2/α)²
+    balanced = (
+        pi / 2 * erfi(sqrt(square))
+        - square * sp.hyper([1, 1], [sp.Rational(3, 2), 2], square)
+        - (EulerGamma + log(square)) / 2
+    )
+    return Known(
+        log(1 + w * u),
+        {a: a_at},
+        balanced + sign * exp(square) * E1(square) / 2,
+        "E log(s² + Z²) as under the normal law, and ∂K_ν/∂ν at ν = 1/2, DLMF 10.38.7",
+        (w > 0) & sp.Eq(w**2 * c - b, 0),
+        proved=True,
+    )
 
 
 HALF_LINE: tuple[Kernel, ...] = (
@@ -125,5 +147,6 @@ HALF_LINE: tuple[Kernel, ...] = (
         ),
         "DLMF 10.32.10",
         valid=(b < 0, c < 0),
+        known=(_of_balanced_sum(-sp.Rational(3, 2), -1), _of_balanced_sum(-S.Half, 1)),
     ),
 )  # fmt: skip
