@@ -107,6 +107,21 @@ def test_nothing_is_made_twice(made, tmp_path):
     assert store.manifest["families"] == list(NAMES)
 
 
+def test_what_was_left_of_a_row_comes_last(made, tmp_path, monkeypatch):
+    """It is what takes longest, and would be tried first in every run."""
+    folder = copied(made, tmp_path)
+    lines = (folder / "cells.jsonl").read_text().splitlines(keepends=True)
+    (folder / "cells.jsonl").write_text(
+        "".join(line for line in lines if json.loads(line)["quantity"] == "entropy" and NAMES[0] in line)
+    )
+    tried = []
+    monkeypatch.setattr("derive.atlas.table._answers", lambda tasks, *_: tried.extend(tasks) or [])
+    with opened(folder) as store:
+        build(store, run_of(*NAMES))
+    rest = 2 * len(NAMES)
+    assert [t.p == NAMES[0] for t in tried] == [False] * (len(tried) - rest) + [True] * rest
+
+
 def test_rows_made_apart_are_put_together(derive, made, tmp_path):
     """A row alone, in a folder of its own, and its lines among those of the others: the whole table."""
     p, others = "Pareto", opened(copied(made, tmp_path))

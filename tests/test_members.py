@@ -10,6 +10,7 @@ from itertools import islice
 from random import Random
 from typing import Any
 
+import mpmath
 import pytest
 import sympy as sp
 
@@ -64,6 +65,23 @@ def drawn(seed: int) -> tuple[tuple[Distribution, ...], tuple[Distribution, ...]
         own[n] = f"{n}_2" if r.random() < 0.5 else values(q)[n]
     own |= {n: values(q)[n] for n, g in own.items() if not isinstance(g, str)}
     return (first(**general), second(**own)), (p, q)
+
+
+TENTH = sp.Rational(1, 10)
+LONG = "0.1234567890123456789012345"
+
+
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [
+        (0.1, TENTH), (sp.Float(0.1), TENTH), (mpmath.mpf(0.1), TENTH), (0.1 * sp.Symbol("x", positive=True), TENTH * sp.Symbol("x", positive=True)),
+        (sp.Float(LONG, 30), sp.Rational(sp.Float(LONG, 30))),
+    ],
+)  # fmt: skip
+def test_floats_are_exact(given: Any, value: Any) -> None:
+    """Those of Python's precision as the decimals that they print as, longer ones as they are in binary."""
+    assert catalog.Exponential(given).values == (value,)
+    assert not entropy(catalog.Exponential(given)).expr.atoms(sp.Float)
 
 
 SEEDS = (0, 1, 2, 6, 7, 8, 9, 11)

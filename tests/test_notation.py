@@ -52,6 +52,7 @@ WRITTEN = [
     ((b - a) ** 2, "(-a + b)**2", "(a − b)²", r"\left(a - b\right)^{2}"),
     (sp.sqrt(2) * k, "sqrt(2)*k", "√2 k", r"\sqrt{2} k"),
     (-(k + 1) * sp.log(t), "(-k - 1)*log(theta)", "−(k + 1) log θ", r"- \left(k + 1\right) \log \theta"),
+    (3 * k * sp.log(3), "3*k*log(3)", "3 k log 3", r"3 k \log 3"),
     (2 * 3**s, "2*3**s", "2 · 3^s", r"2 \cdot 3^{s}"),
     (sp.log(t) ** 2, "log(theta)**2", "(log θ)²", r"\left(\log \theta\right)^{2}"),
     (sp.exp(-k * t), "exp(-k*theta)", "exp(−k θ)", r"e^{- k \theta}"),

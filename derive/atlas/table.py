@@ -90,6 +90,9 @@ def build(
     """Fill what is missing in a store that is open for writing; the number of cells that were made."""
     wanted = list(run.tasks())
     missing = [t for t in wanted if t.key not in store.records or not run.holds(store.records[t.key])]
+    # what a run that was cut short has left of a row is what takes longest: it would be tried first, again and again
+    begun = {p for _, p, _ in store.records}
+    missing.sort(key=lambda task: task.p in begun)
     store.describe(_manifest(run))
     answers = _answers(missing, run.limits, jobs, scheduler)
     if progress is not None:

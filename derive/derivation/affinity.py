@@ -25,7 +25,7 @@ from derive.derivation.quantities import as_distribution, kl_divergence
 from derive.expectations.neatness import without_moduli
 from derive.families.expression import CONSTANTS
 from derive.families.facts import Facts, facts_of
-from derive.families.family import Distribution, ParameterError, exact
+from derive.families.family import Distribution, ParameterError, exact, without_floats
 from derive.writing.notation import quantity
 
 E = Any
@@ -66,7 +66,7 @@ def _order(order: Any, members: tuple[Distribution, ...]) -> E:
     if isinstance(order, str) and order.isidentifier() and order not in (*CONSTANTS, "nan", "oo", "inf", "zoo"):
         order = sp.Symbol(order, positive=True)
     if isinstance(order, sp.Expr) and order.free_symbols:
-        order = order.replace(lambda e: e.is_Float, lambda e: exact("the order", e))
+        order = without_floats(order)
     else:
         try:
             order = exact("the order", order)

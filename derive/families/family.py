@@ -288,11 +288,9 @@ def _value(family: str, param: Param, value: Any) -> Any:
             value = read(text, lambda name: _constant_or_real(name))
         except ExpressionError as error:
             raise ParameterError(f"{family}: {param.name}: {error}") from None
-    elif isinstance(value, float):
-        value = sp.Rational(str(value)) if value == value and abs(value) != float("inf") else sp.nan
-    elif not isinstance(value, sp.Basic):
+    else:
         try:
-            value = sp.Integer(value) if int(value) == value else sp.Rational(str(value))
+            value = without_floats(value)
         except (TypeError, ValueError):
             raise ParameterError(f"{family}: {param.name} must be a number or an expression, got {value!r}") from None
     if not isinstance(value, sp.Expr):
@@ -318,17 +316,25 @@ def exact(name: str, value: Any) -> Any:
             return number(value)
         except ExpressionError as error:
             raise ParameterError(f"{name}: {error}") from None
-    if isinstance(value, (float, mpmath.mpf)):
-        if not abs(value) < float("inf"):
-            raise ParameterError(f"{name} must be a real number, got {value}")
-        value = _fraction(mpmath.mpf(value))
-    elif not isinstance(value, sp.Basic):
-        try:
-            value = sp.Integer(value) if int(value) == value else sp.Rational(str(value))
-        except (TypeError, ValueError, OverflowError):
-            raise ParameterError(f"{name} must be a number, got {value!r}") from None
+    try:
+        value = without_floats(value)
+    except (TypeError, ValueError):
+        raise ParameterError(f"{name} must be a number, got {value!r}") from None
     if not (isinstance(value, sp.Expr) and value.is_number and value.is_real):
         raise ParameterError(f"{name} must be a real number, got {value}")
+    return value
+
+
+def without_floats(value: Any) -> Any:
+    """A number of Python, NumPy, mpmath or SymPy as an exact one of SymPy, and an expression with such numbers in it.
+
+    >>> without_floats(0.1), without_floats(sp.Symbol("x") / 4.0), without_floats(float("inf"))
+    (1/10, x/4, oo)
+    """
+    if isinstance(value, (float, mpmath.mpf)):
+        return _fraction(mpmath.mpf(value)) if abs(value) < float("inf") else sp.sympify(float(value))
+    if not isinstance(value, sp.Basic):
+        return sp.Integer(value) if int(value) == value else sp.Rational(str(value))
     return value.replace(lambda e: e.is_Float, lambda e: _fraction(mpmath.mp.make_mpf(e._mpf_)))
 
 

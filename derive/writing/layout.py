@@ -120,14 +120,9 @@ def factors(product: Any) -> list[Any]:
 
 
 def _place(f: Any) -> tuple[bool, ...]:
+    number = f.is_number and not f.has(*_SPECIAL)
     ways = isinstance(f, sp.binomial)
-    return (
-        not (ways or f.is_number),
-        ways,
-        _is_special(f),
-        isinstance(base_of(f), sp.log),
-        bool(f.is_Add and f.has(*_SPECIAL)),
-    )
+    return not number, not ways, _is_special(f), isinstance(base_of(f), sp.log), bool(f.is_Add and f.has(*_SPECIAL))
 
 
 def _is_root(f: Any) -> bool:
