@@ -215,6 +215,8 @@ def test_torch_computes_the_loss_of_a_softmax(name: str) -> None:
         (lambda: likelihood(catalog.Normal("m", "m")), "must be a symbol of its own"),
         (lambda: likelihood(catalog.Bernoulli).at([0, 0]), "no maximum inside the domain"),
         (lambda: likelihood(catalog.Pareto).at([2, 2]), "no maximum inside the domain"),
+        (lambda: likelihood(catalog.LogLaplace).at([0, 1, 2]), "no maximum inside the domain"),
+        (lambda: likelihood(catalog.VonMises("m", 1)).at(["-pi/2", "pi/2"]), "the same for every m"),
         (lambda: loss(catalog.Normal, None, {"mu": "w*y"}), "y is the observation"),
         (lambda: loss(catalog.Normal, None, {"mu": "sigma", "sigma": "exp(z)"}), "sigma has a link itself"),
         (lambda: projection(catalog.Exponential("a"), catalog.Uniform, reverse=True), "its support moves"),
@@ -224,6 +226,31 @@ def test_wrong_input_is_one_line(call: Any, message: str) -> None:
     with pytest.raises(ParameterError, match=message) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+def test_the_logarithm_of_an_observation_may_be_infinite() -> None:
+    """Of the density 1/(2 x²) beyond e^m and e^(−2m)/2 below it, which is finite at 0."""
+    assert likelihood(catalog.LogLaplace("m", 1)).at([0, 1, 2]) == {"m": 0}
+
+
+def test_a_reverse_projection_for_all_parameters_of_p() -> None:
+    """KL(Exp(λ)‖Laplace(μ, b)) for μ < 0 is log λ + log 2b − 1 + (1/λ − μ)/b."""
+    p = catalog.Laplace("m", "b")
+    one, *others = (found := projection(p, catalog.Exponential, reverse=True), *found.elsewhere)
+    m, b = p.values
+    (lamda,) = catalog.Exponential.suffixed("").values
+    assert one.condition == (m >= 0) and not one.closed
+    assert [(f.condition, f.solution, f.verdict.kind) for f in others] == [(m < 0, {lamda: 1 / b}, "agrees")]
+
+
+@pytest.mark.parametrize(("p", "onto"), [("uniform", "generalizednormal"), ("laplace", "gumbel")])
+def test_a_projection_has_no_condition_on_what_is_looked_for(derive: Any, p: str, onto: str) -> None:
+    told = derive("projection", p, onto).out
+    assert not [line for line in told.splitlines() if line.startswith("if ")]
+
+
+def test_a_projection_by_ends_alone_is_closed() -> None:
+    assert projection(catalog.Uniform("a", "b"), catalog.Pareto).closed
 
 
 SYMMETRIC = Family("Symmetric", (Param("s", "positive", ""),), ("-s", "s"), "-log(2*s)")

@@ -8,7 +8,7 @@ from mpmath import mp
 from derive.numerics import balls
 from derive.numerics.breakpoints import breakpoints, centres
 from derive.numerics.integrand import _pulled
-from derive.numerics.numeric import compiled
+from derive.numerics.numeric import _loggamma_difference, compiled
 from derive.numerics.quadrature import METHODS, diverges, expected, integrate, total
 
 R, log, exp, pi, oo, lgamma = sp.Rational, sp.log, sp.exp, sp.pi, sp.oo, sp.loggamma
@@ -308,6 +308,41 @@ def test_a_power_of_a_logarithm_falls_slowly():
     assert found.digits == 34 and abs(found.value - truth) < 1e-32
 
 
+SLOW = R(1, 100)
+KUMARASWAMY_2 = log(2 * SLOW) + log(x) + (SLOW - 1) * log(1 - x**2)
+TAILS = {
+    # half of the mass lies beyond 10^30 or 10^-30, and a thousandth beyond 10^300 or 10^-300
+    "of a ratio of gamma functions": (psi(k + SLOW + 1), yule(SLOW), 1, oo, "counting", psi(1 + SLOW) + 100),
+    "at an end, of a power of a power": (log(1 - x) + log(1 + x), KUMARASWAMY_2, 0, 1, "lebesgue", R(-100)),
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", TAILS)
+def test_slow_tails(name, method):
+    h, log_density, low, high, measure, truth = TAILS[name]
+    variable = k if measure == "counting" else x
+    found = expected(h, log_density, variable, low, high, measure, 20, method=method)
+    assert abs(found.value - sp.N(truth, 40)._to_mpmath(120)) < mp.mpf(10) ** -18 and found.digits >= 17
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_where_an_integrand_has_no_value_the_rest_is_not_nothing(method):
+    """A tenth of the integral of 1/x^(1 + 1/100) lies beyond 10^100."""
+    found = integrate(lambda t: t ** mp.mpf("-1.01") if t < mp.mpf(10) ** 100 else mp.nan, x, 1, oo, 20, method=method)
+    assert found.digits == 0 and abs(found.value - 100) < found.error
+
+
+def test_gamma_functions_far_out():
+    """Against differences with as many digits as their arguments have."""
+    for size in (3, 25, 60, 400):
+        for a in ("0.3", "7.25", "1e-5"):
+            z = mp.ldexp(mp.mpf(4) / 3, size)
+            with mp.workprec(mp.prec + 2 * size + 80):
+                truth = mp.loggamma(z + mp.mpf(a)) - mp.loggamma(z)
+            assert abs(_loggamma_difference(z, mp.mpf(a)) - truth) < 40 * mp.eps * abs(truth)
+
+
 def test_breakpoints_are_exact():
     assert breakpoints(sp.Abs(2 * x - 3) + sp.Max(x, 5) + sp.sign(x - sp.sqrt(2)), x) == (sp.sqrt(2), R(3, 2), 5)
     assert breakpoints(sp.Piecewise((x, x < THIRD), (1, True)), x) == (THIRD,)
@@ -363,6 +398,7 @@ IN_BALLS = (
     sp.lowergamma(THIRD, POSITIVE), sp.betainc(2, THIRD, 0, 1 / (1 + POSITIVE)), sp.hyper([1, 2], [R(7, 3)], -POSITIVE),
     log(POSITIVE + sp.sqrt(POSITIVE**2 + 1)), 2 - sp.erfc(POSITIVE), log(sp.erfc(POSITIVE)), sp.sech(POSITIVE), sp.coth(POSITIVE), sp.sec(POSITIVE),
     log(sp.besseli(THIRD, POSITIVE)), log(sp.besselk(THIRD, POSITIVE) / POSITIVE), THIRD ** (POSITIVE + THIRD),
+    lgamma(POSITIVE + THIRD) - lgamma(POSITIVE),
 )  # fmt: skip
 PLACES = [mp.mpf(1) / 7, mp.mpf(13) / 3, mp.mpf(40)]
 

@@ -876,6 +876,28 @@ def test_a_power_of_a_letter_of_either_sign_is_a_power_series(
         assert mpmath.isnan(formula.evaluate({"a": Rational(-3, 2), **members}))
 
 
+@pytest.mark.parametrize(
+    ("p", "statistic", "told"),
+    [
+        (catalog.Poisson("l"), "(-1)**x", "exp(-2*l)"),
+        (catalog.Binomial("n", "p"), "(-2)**x", "(1 - 3*p)**n"),
+        (catalog.Binomial("n", "p"), "a**x", "(a*p - p + 1)**n"),
+        (catalog.NegativeBinomial("r", "p"), "(-1)**x", "p**r/(2 - p)**r"),
+        (catalog.Logarithmic("p"), "x*(-1)**x", "p/((p + 1)*log(1 - p))"),
+    ],
+)
+def test_a_power_of_a_number_below_zero(p: Distribution, statistic: str, told: str) -> None:
+    formula = expectation(statistic, p)
+    assert [str(formula), formula.form] == [told, "closed"]
+
+
+def test_a_power_of_a_number_below_zero_may_have_no_mean() -> None:
+    """E (−2)^X of a geometric law: terms 2^x (1 − p)^x of either sign."""
+    formula = expectation("(-2)**x", catalog.Geometric("p"))
+    assert [(str(c.condition), c.form) for c in formula.cases] == [("2*p > 1", "closed"), ("2*p <= 1", "undefined")]
+    assert formula.evaluate(p="3/4") == -1
+
+
 def test_a_condition_on_a_sum_of_logs_is_one_on_a_product() -> None:
     a, x = sp.Symbol("a", positive=True), catalog.Geometric("p").variable
     assert [str(c.condition) for c in expectation(a**x, catalog.Geometric("p")).cases] == [

@@ -6,6 +6,7 @@ log(1 + z), half angles for 1 ± cos z, (a² − b²)/(a − b) for a + b with a
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import sympy as sp
@@ -39,6 +40,12 @@ class log_besselk(sp.Function):
     nargs = 2
 
 
+class loggamma_difference(sp.Function):
+    """log Γ(z + a) − log Γ(z), however large z is."""
+
+    nargs = 2
+
+
 class conjugate_sum(sp.Function):
     """a + b, given a² − b²: (a² − b²)/(a − b) loses nothing where a and b are of opposite signs."""
 
@@ -47,7 +54,8 @@ class conjugate_sum(sp.Function):
 
 def stable(e: Any) -> Any:
     """An expression in functions that lose nothing, and that are never too large for a number."""
-    return _near_one(less_one(_logs_of_differences(logs_of_functions(erfc_folded(_logs_of_gamma(_with_roots(e)))))))
+    e = _powers_less_one(_differences_of_gammas(_logs_of_gamma(_with_roots(e))))
+    return _near_one(less_one(_logs_of_differences(logs_of_functions(erfc_folded(e)))))
 
 
 def _with_roots(e: Any) -> Any:
@@ -120,6 +128,61 @@ def less_one(e: Any) -> Any:
         return total
 
     return e.replace(lambda f: f.is_Add and f.has(sp.exp), fold) if e.has(sp.exp) else e
+
+
+WRITTEN_OUT = 12
+"""The power up to which 1 − w^n is written as (1 − w)(1 + w + … + w^(n − 1))."""
+
+
+def _powers_less_one(e: Any) -> Any:
+    """c − c w^r for a w near 1, by what it is short of 1.
+
+    >>> t, r = sp.symbols("t r", positive=True)
+    >>> _powers_less_one(1 - (1 - t)**2), _powers_less_one(2 - 2*(1 - t)**r)
+    (t*(2 - t), -2*expm1(r*log1p(-t)))
+    >>> _powers_less_one(3 - 3**(1 - r)*(3 - t)**r)
+    -3*expm1(r*log1p(-t/3))
+    """
+
+    def fold(total: sp.Expr) -> sp.Expr:
+        one, other = sorted(total.args, key=lambda f: bool(f.free_symbols))
+        scale, power = other.as_independent(*other.free_symbols - _exponents(other), as_Add=False)
+        if one.free_symbols or not (power.is_Pow and power.base.is_Add and not power.exp.is_Add):
+            return total
+        start, change = power.base.as_coeff_Add()
+        if not start or sp.powsimp(one + scale * start**power.exp) != 0:
+            return total
+        change, n = change / start, power.exp
+        if n.is_Integer and 0 < n <= WRITTEN_OUT:
+            return -one * change * sp.expand(sp.Add(*((1 + change) ** k for k in range(n))))
+        return total if n.is_Integer else -one * expm1(n * log1p(change))
+
+    return e.replace(lambda f: f.is_Add and len(f.args) == 2 and f.has(sp.Pow), fold)
+
+
+def _exponents(e: Any) -> set[Any]:
+    return set().union(*(f.exp.free_symbols for f in e.atoms(sp.Pow)))
+
+
+def _differences_of_gammas(e: Any) -> Any:
+    """c log Γ(u) − c log Γ(v), u − v a number, as one function.
+
+    >>> x, y = sp.symbols("x y", positive=True)
+    >>> _differences_of_gammas(sp.loggamma(x + 3) - sp.loggamma(x) + sp.loggamma(y))
+    loggamma(y) + loggamma_difference(x, 3)
+    """
+
+    def fold(total: sp.Expr) -> sp.Expr:
+        found = [(c, f.args[0]) for term in total.args for c, f in [term.as_independent(sp.loggamma)]
+                 if isinstance(f, sp.loggamma) and f.free_symbols]  # fmt: skip
+        for (c, u), (d, v) in combinations(found, 2):
+            gap = u - v
+            if c == -d and gap.is_number:
+                whole = loggamma_difference(v, gap) if gap.is_positive else -loggamma_difference(u, -gap)
+                return fold(total - c * sp.loggamma(u) - d * sp.loggamma(v) + c * whole)
+        return total
+
+    return e.replace(lambda f: f.is_Add and f.has(sp.loggamma), lambda f: fold(f) if f.is_Add else f)
 
 
 def _logs_of_differences(e: Any) -> Any:

@@ -27,10 +27,14 @@ def split_logs(expression: E) -> E:
         if argument.is_Add:
             argument = sp.factor(argument)
         if argument.is_Mul or argument.is_Pow:
-            return sp.expand_log(sp.log(argument))
+            return sp.expand_log(sp.log(argument)).replace(_of_reciprocal, lambda e: -sp.log(1 / e.args[0]))
         return sp.log(argument)
 
     return expression.replace(lambda e: isinstance(e, sp.log), split)
+
+
+def _of_reciprocal(e: E) -> bool:
+    return isinstance(e, sp.log) and e.args[0].is_Pow and e.args[0].exp == -1
 
 
 def merged(logs: list[tuple[E, E]]) -> list[E]:

@@ -194,11 +194,15 @@ def _by_exponentials(total: E) -> E:
 
 
 def _powers(expression: E) -> E:
-    """Powers of positive numbers with one exponent, which has symbols, as one, and those of one base.
+    """Powers of positive numbers with one exponent, which has symbols, as one, and those of one base; of sums whatever their sign, if
+    the exponent is whole.
 
     >>> a, b, n = sp.symbols("a b n", positive=True)
     >>> _powers(a**n*n*a/b**n), _powers(n*a*a**n)
     (a*n*(a/b)**n, a**(n + 1)*n)
+    >>> k = sp.Symbol("k", integer=True)
+    >>> _powers((a/(1 - b) - 1)**k/(b/(1 - b) + 1)**k)
+    (a + b - 1)**k
     """
 
     def symbolic(f: E) -> bool:
@@ -208,14 +212,14 @@ def _powers(expression: E) -> E:
         alone: list[E] = []
         together: dict[E, list[E]] = {}
         for f in product.args:
-            if symbolic(f) and f.base.is_positive:
+            if symbolic(f) and (f.base.is_positive or f.exp.is_integer and f.base.is_Add):
                 negative = f.exp.could_extract_minus_sign()
                 exponent, base = (-f.exp, 1 / f.base) if negative else (f.exp, f.base)
                 together.setdefault(exponent, []).append(base)
             else:
                 alone.append(f)
         alone += [bases.pop() ** exponent for exponent, bases in together.items() if len(bases) == 1]
-        result = sp.Mul(*(sp.Mul(*bases) ** exponent for exponent, bases in together.items()))
+        result = sp.Mul(*(_product(bases) ** exponent for exponent, bases in together.items()))
         for base in {f.base for f in alone if symbolic(f) and not f.base.is_number}:
             alike = [f for f in alone if f.as_base_exp()[0] == base]
             alone = [f for f in alone if f not in alike]
@@ -223,6 +227,18 @@ def _powers(expression: E) -> E:
         return result * sp.Mul(*alone)
 
     return expression.replace(lambda e: e.is_Mul and any(map(symbolic, e.args)), merge)
+
+
+def _product(bases: list[E]) -> E:
+    """The product of bases, sums in it over what they have in common."""
+    whole = sp.Mul(*bases)
+    return sp.cancel(whole) if len(bases) > 1 and any(map(_of_fractions, bases)) else whole
+
+
+def _of_fractions(e: E) -> bool:
+    """Whether a sum, or what it is the reciprocal of, has a fraction in it."""
+    total = e if e.is_Add else 1 / e
+    return bool(total.is_Add and total.is_rational_function() and sp.fraction(sp.together(total))[1].free_symbols)
 
 
 def agree(one: E, other: E) -> bool:

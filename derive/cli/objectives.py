@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from derive.families.family import Distribution
 
 Equation = tuple[Any, Any, str]
+Block = tuple[Sequence[str], Sequence[Equation]]
 """Left side, right side (or None), and what is said of it."""
 
 
@@ -37,25 +38,46 @@ def _names(text: str | None) -> list[str] | None:
 
 def _told(heads: Sequence[str], equations: Sequence[Equation], latex: bool, as_json: bool) -> None:
     """The heads and equations, for the terminal, as LaTeX or as JSON."""
+    _told_in_blocks(heads, [([], equations)], latex, as_json)
+
+
+def _told_in_blocks(heads: Sequence[str], blocks: Sequence[Block], latex: bool, as_json: bool) -> None:
+    """The same of several blocks, each with heads of its own; of the first, these go with those of all."""
     from derive.writing import notation
 
     if latex and as_json:
         raise click.UsageError("--latex and --json exclude each other")
+    first, *others = [([*(heads if i == 0 else ()), *own], equations) for i, (own, equations) in enumerate(blocks)]
     if as_json:
+        told, *elsewhere = [
+            {
+                "about": about,
+                "equations": [
+                    {"left": notation.text(a), "right": notation.text(b), "latex": notation.latex(b), "note": note}
+                    for a, b, note in equations
+                ],
+            }
+            for about, equations in (first, *others)
+        ]
+        print_json(told | ({"elsewhere": elsewhere} if elsewhere else {}))
+    elif latex:
         rows = [
-            {"left": notation.text(a), "right": notation.text(b), "latex": notation.latex(b), "note": note}
+            rf"{notation.latex(a)} &= {notation.latex(b)}{_noted(', '.join(filter(None, (note, *own[: bool(others)]))))}"
+            for own, equations in blocks
             for a, b, note in equations
         ]
-        print_json({"about": list(heads), "equations": rows})
-    elif latex:
-        lines = [rf"{notation.latex(a)} &= {notation.latex(b)}{_noted(note)}" for a, b, note in equations]
-        click.echo("\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}")
+        click.echo("\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}")
     else:
-        width = max((len(mathematics(a)) for a, _, _ in equations), default=0)
-        click.echo("\n".join([*heads, ""]))
-        for a, b, note in equations:
-            right = mathematics(b).replace("\n", "\n" + " " * (width + 3))
-            click.echo(f"{mathematics(a):{width}} = {right}" + (f"    ({note})" if note else ""))
+        click.echo("\n\n".join(_block(about, equations) for about, equations in (first, *others)))
+
+
+def _block(about: Sequence[str], equations: Sequence[Equation]) -> str:
+    width = max((len(mathematics(a)) for a, _, _ in equations), default=0)
+    lines = []
+    for a, b, note in equations:
+        right = mathematics(b).replace("\n", "\n" + " " * (width + 3))
+        lines.append(f"{mathematics(a):{width}} = {right}" + (f"    ({note})" if note else ""))
+    return "\n".join([*about, "", *lines])
 
 
 def _noted(note: str) -> str:
@@ -150,14 +172,15 @@ def projection(p: str, family: str, reverse: bool, latex: bool, as_json: bool) -
     from derive.objectives.projections import projection as projected
 
     found = projected(member(p, "_1"), known()[family], reverse=reverse)
-    equations: list[Equation] = [(s, value, "") for s, value in found.solution.items()]
-    equations += [(sp.S.Zero, e, "left to solve") for e in found.reduced]
-    about = [f"p = {member_text(found.p)}", f"q = {found.family.name}, to minimise {found.direction}"]
-    if found.condition != sp.true:
-        about.append(f"if {mathematics(found.condition)}")
-    if found.verdict.kind != "unknown":
-        about.append(_verdict(found.verdict))
-    _told(about, equations, latex, as_json)
+    heads = [f"p = {member_text(found.p)}", f"q = {found.family.name}, to minimise {found.direction}"]
+    blocks = []
+    for part in (found, *found.elsewhere):
+        equations: list[Equation] = [(s, value, "") for s, value in part.solution.items()]
+        equations += [(sp.S.Zero, e, "left to solve") for e in part.reduced]
+        about = [f"if {mathematics(part.condition)}"] if part.condition != sp.true else []
+        about += [_verdict(part.verdict)] if part.verdict.kind != "unknown" else []
+        blocks.append((about, equations))
+    _told_in_blocks(heads, blocks, latex, as_json)
 
 
 @cli.command()

@@ -25,7 +25,7 @@ from derive.derivation.problem import DEFINITIONS, KL
 from derive.derivation.problem import place as put_in
 from derive.families.facts import Facts, facts_of
 from derive.families.family import Distribution, ParameterError
-from derive.writing.notation import Expect, quantity
+from derive.writing.notation import Expect, quantity, text
 
 
 def formula_of(kind: str, members: tuple[Distribution, ...], deep: bool, order: Any = None) -> Formula:
@@ -40,6 +40,9 @@ def formula_of(kind: str, members: tuple[Distribution, ...], deep: bool, order: 
         for constraint in p.constraints:
             if Facts(dict(facts.rewriting)).decide(constraint) is False:
                 raise ParameterError(f"{p}: {constraint} cannot hold together with the other parameters")
+    wanted = [r for p in members for r in p.relations if r != sp.true]
+    if possible(sp.true, wanted) == sp.false:
+        raise ParameterError(f"no parameters are such that {' and '.join(map(text, wanted))}")
     decided = [(c, facts.decide(c.condition)) for c in formula.cases]
     cases = tuple(
         c if answer is None else c._replace(condition=sp.true) for c, answer in decided if answer is not False

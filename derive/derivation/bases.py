@@ -12,6 +12,8 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.placing import put
+from derive.algebra.tidy import tidy
 from derive.derivation.conditions import neat, pruned
 from derive.derivation.formula import OPEN, Case, Formula
 from derive.families.facts import Facts, facts_of
@@ -30,6 +32,8 @@ WAVES = (sp.sin, sp.cos, sp.tan, sp.cot, sp.sec, sp.csc, sp.floor, sp.ceiling, s
 def of_either_sign(statistic: E, p: Distribution, mean: Callable[[E], Formula]) -> Formula | None:
     """The mean of a polynomial in whole powers of a letter of unknown sign; None where there are none, or it is not continued."""
     x, facts = p.variable, facts_of((p,))
+    if numbers := {f for f in statistic.atoms(sp.Pow) if f.base.is_number and f.base.is_negative and f.exp.has(x)}:
+        return _of_number(statistic, numbers, p, mean)
     powers = {f: sp.Dummy() for f in statistic.atoms(sp.Pow) if f.base.is_Symbol and f.base != x and f.exp.has(x)}
     letters = {f.base for f in powers if f.base.is_real and f.base.is_extended_nonnegative is None}
     if len(letters) != 1 or not x.is_integer:
@@ -44,6 +48,24 @@ def of_either_sign(statistic: E, p: Distribution, mean: Callable[[E], Formula]) 
         return None
     steps = (s.map(lambda e: e.xreplace({positive: a}) if hasattr(e, "xreplace") else e) for s in found.steps)
     return Formula(found.quantity, found.distributions, tuple(cases), tuple(steps))
+
+
+def _of_number(statistic: E, powers: set[E], p: Distribution, mean: Callable[[E], Formula]) -> Formula | None:
+    """The same for powers of one number below 0: those of a letter, and the number for it."""
+    bases, a = {f.base for f in powers}, sp.Dummy("a", real=True)
+    found = of_either_sign(statistic.xreplace({f: a**f.exp for f in powers}), p, mean) if len(bases) == 1 else None
+    if found is None:
+        return None
+    place = {a: bases.pop()}
+    facts = facts_of((p,))
+    cases = [c._replace(condition=neat(put(c.condition, place)), expr=put(c.expr, place)) for c in found.cases]
+    decided = [(c, facts.decide(c.condition)) for c in cases]
+    held = [c._replace(condition=sp.true) if answer else c for c, answer in decided if answer is not False]
+    if any(c.expr.has(sp.nan, sp.zoo) and c.form == "closed" for c in held):
+        return None
+    held = [c._replace(expr=tidy(c.expr)) if c.form == "closed" else c for c in held]
+    steps = (s.map(lambda e: put(e, place) if isinstance(e, sp.Basic) else e) for s in found.steps)
+    return Formula(found.quantity, found.distributions, tuple(held), tuple(steps))
 
 
 def whole(e: E, p: Distribution, least: int | None = None) -> bool:

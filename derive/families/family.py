@@ -43,11 +43,25 @@ class Domain:
     def symbol(self, name: str) -> sp.Symbol:
         return sp.Symbol(name, **self.assumptions)
 
+    def within(self, value: sp.Expr) -> list[Any]:
+        """The bounds as inequalities, or as what they are where they are known."""
+        low, high = self.bounds
+        return ([] if low is None else [value > low]) + ([] if high is None else [value < high])
+
+    def relations(self, value: sp.Expr) -> list[Any]:
+        """All that the domain says of the size of `value`.
+
+        >>> a, b = sp.symbols("a b", real=True)
+        >>> DOMAINS["probability"].relations(a - b)
+        [a - b > 0, a - b < 1]
+        """
+        positive, nonnegative = (self.assumptions.get(key) for key in ("positive", "nonnegative"))
+        return [*([value > 0] if positive else [value >= 0] if nonnegative else []), *self.within(value)]
+
     def admits(self, value: sp.Expr) -> bool | None:
         """Whether `value` is in the domain; None when that is not decidable."""
         tests = [None if (known := _is(value, key)) is None else known == w for key, w in self.assumptions.items()]
-        low, high = self.bounds
-        tests += [holds(r) for r in ([] if low is None else [value > low]) + ([] if high is None else [value < high])]
+        tests += map(holds, self.within(value))
         return False if False in tests else None if None in tests else True
 
 
@@ -447,6 +461,13 @@ class Distribution:
     @cached_property
     def constraints(self) -> tuple[Any, ...]:
         return tuple(self.place(c) for c in self.family.definition.constraints)
+
+    @property
+    def relations(self) -> tuple[Any, ...]:
+        """All that the domains of its parameters and the constraints say."""
+        pairs = zip(self.family.params, self.values, strict=True)
+        domains = (DOMAINS[q.domain].relations(v) for q, v in pairs if isinstance(v, sp.Expr))
+        return (*(r for found in domains for r in found), *self.constraints)
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:

@@ -98,6 +98,7 @@ VOCABULARY: dict[str, Any] = {name: _first(name) for name in SAME} | {
     "abs": abs,
     "sec": _first("sec"),
     "loggamma": _first("lgamma"),
+    "loggamma_difference": lambda z, a: (_ball(z) + a).lgamma() - _ball(z).lgamma(),
     "besseli": _second("bessel_i"),
     "besselk": _bessel_k,
     "besselj": _second("bessel_j"),

@@ -24,6 +24,8 @@ from derive.numerics.numeric import number
 MAX_LEVEL = 10
 MAX_NODES = 12000
 MAX_PANELS = 800
+NARROW = 0.25
+"""The width, in log t, of a panel in which the integrand has no value beyond which it is not halved."""
 FLAT = 0.01
 """A summit is found where the logarithm of the integrand changes by no more."""
 
@@ -284,7 +286,7 @@ class _Side:
         return self.f(self.middle * ratio) * self.middle * ratio
 
     def panel(self, a: Any, b: Any, degree: int, size: Any) -> Any:
-        """The integral over u in (a, b) by a Gauss-Legendre rule, as a part of a total of some size."""
+        """The integral over u in (a, b) by a Gauss-Legendre rule, as a part of a total of some size; nan where f has no value."""
         half, centre = (b - a) / 2, (a + b) / 2
 
         def on_balls(bits: int) -> Iterator[Any] | None:
@@ -297,7 +299,7 @@ class _Side:
         found = balls.total(on_balls, mp.prec, size / half)
         if found is None:
             points = ((self.middle * mp.exp(centre + half * x), w) for x, w in _legendre(degree, mp.prec))
-            found = mp.fsum(v for v in (self.f(t) * t * w for t, w in points) if mp.isfinite(v))
+            found = mp.fsum(self.f(t) * t * w for t, w in points)
         return half * found
 
 
@@ -317,11 +319,17 @@ def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
         edge, width, quiet, last = mp.zero, mp.one, 0, mp.inf
         reach = _reach(side.at, sign, floor * eps)
         while quiet < 2:
-            stack, contribution = [(edge, edge + sign * width)], mp.zero
+            stack, contribution, lost = [(edge, edge + sign * width)], mp.zero, False
             while stack:
                 a, b = sorted(stack.pop())
                 coarse, fine = (side.panel(a, b, degree, size) for degree in (4, 5))
                 panels += 1
+                if not (mp.isfinite(coarse) and mp.isfinite(fine)):
+                    if b - a > NARROW and panels < MAX_PANELS:
+                        stack += [((a + b) / 2, b), (a, (a + b) / 2)][::sign]
+                    else:
+                        lost = True
+                    continue
                 size = max(size, abs(fine))
                 gap = abs(fine - coarse)
                 guess = size * (gap / size) ** 1.3 if size else mp.zero
@@ -332,11 +340,11 @@ def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
             total, edge = total + contribution, edge + sign * width
             passed = edge * sign > max(abs(mp.log(mass / middle)), reach)
             quiet = quiet + 1 if passed and abs(contribution) <= min(eps * size, last) else 0
+            if lost or panels >= MAX_PANELS:
+                error += 4 * (max(abs(contribution), last) if lost else abs(contribution))
+                break
             last = abs(contribution)
             width = max(mp.one, abs(edge))
-            if panels >= MAX_PANELS:
-                error += 4 * abs(contribution)
-                break
     return total, error + eps * size / 10
 
 

@@ -93,7 +93,9 @@ class Likelihood:
         # numbers decide, for SymPy takes log(1 − e^(−40)) for that of 0
         numbers = {s: _valued(value) for s, value in found.items()}
         if not all(map(mpmath.isfinite, numbers.values())):
-            raise ParameterError(f"{self.model}: {nowhere}")
+            idle = _without_effect(self.model, found, numbers, sample)
+            reason = nowhere if idle is None else f"the likelihood of these data is the same for every {idle}"
+            raise ParameterError(f"{self.model}: {reason}")
         kept = {s for s, value in found.items() if value in sample or numbers[s] and not value.has(sp.Function)}
         # an end of a support is what it is, and a sum that is 0 need not look like it
         found = {s: value if s in kept else _close(numbers[s]) for s, value in found.items()}
@@ -178,6 +180,19 @@ def _valued(e: E) -> mpmath.mpf:
     return mpmath.nan if e.has(sp.nan, sp.zoo, sp.oo, sp.I) else evaluate_number(e, {}, DIGITS)
 
 
+def _without_effect(
+    q: Distribution, found: Mapping[E, E], numbers: Mapping[E, mpmath.mpf], sample: Sequence[E]
+) -> E | None:
+    """The one parameter without an estimate, if the likelihood does not depend on it either: the direction of what has none."""
+    without = [s for s, number in numbers.items() if not mpmath.isfinite(number)]
+    if len(without) > 1:
+        return None
+    (s,) = without
+    values = [_nll(q, {**found, s: sp.Rational(k, 7)}, sample) for k in (2, 3, 5)]
+    alike = all(v.is_finite and v.is_real and abs(v - values[0]) < sp.Rational(1, 10**25) for v in values)
+    return s if alike else None
+
+
 def _close(number: mpmath.mpf) -> E:
     """A rational number next to an estimate, to so many digits."""
     return sp.Rational(mpmath.nstr(number, DIGITS)) if number else sp.S.Zero
@@ -209,12 +224,24 @@ def over(e: E, sample: Sequence[E], x: sp.Symbol) -> E:
         if isinstance(f, Mean):
             return sp.Add(*(argument.xreplace({x: v}) for v in sample)) / len(sample)
         if isinstance(f, Quantile):
-            return quantile([f.args[1].xreplace({x: v}) for v in sample], argument)
+            return quantile([_at(f.args[1], x, v) for v in sample], argument)
         return sp.Min(*sample) if type(f) is Least else sp.Max(*sample)
 
     while found := [f for f in e.atoms(*AVERAGES) if not any(a.atoms(*AVERAGES) for a in f.args)]:
         e = e.xreplace({f: one(f) for f in found})
     return e
+
+
+def _at(e: E, x: sp.Symbol, place: E) -> E:
+    """The value of a statistic, infinite with a sign at an end of the support.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> _at(sp.log(x), x, sp.S.Zero), _at(1 / x, x, sp.S.Zero)
+    (-oo, oo)
+    """
+    value = e.xreplace({x: place})
+    sides = (sp.limit(e, x, place, side) for side in ("+", "-")) if value is sp.zoo else ()
+    return next((limit for limit in sides if limit.is_extended_real), value)
 
 
 def quantile(sample: Sequence[E], level: E) -> E:

@@ -6,8 +6,8 @@ sample means: moment matching. Minimising KL(q_θ‖p) over θ is another proble
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -50,8 +50,9 @@ class Projection:
     equations   the stationarity equations, in expectations under p (or in θ, in the other direction)
     solution    parameter -> its value at the minimum
     reduced     what is left to solve, as expressions that vanish
-    condition   on the parameters of p, where not all expectations are finite
+    condition   on the parameters of p, under which this holds
     objective   CE(p, q), or KL(q‖p) in the other direction
+    elsewhere   what holds for other parameters of p, where that is another solution
     """
 
     p: Distribution
@@ -62,10 +63,11 @@ class Projection:
     reduced: tuple[E, ...]
     condition: E = sp.true
     objective: Formula | None = None
+    elsewhere: tuple[Projection, ...] = ()
 
     @property
     def closed(self) -> bool:
-        return not self.reduced and len(self.solution) == len(self.equations or self.solution)
+        return not self.reduced and len(self.solution) == len(self.family.params)
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -135,7 +137,8 @@ def _forward(p: Distribution, q: Distribution) -> Projection:
     nowhere = [v for v in solution.values() if v.has(sp.nan, sp.zoo, sp.oo, -sp.oo)]
     if nowhere or any(e.is_number and e != 0 for e in reduced):
         raise ParameterError(f"{p} has no projection inside {q.family.name}: its equations have no solution")
-    conditions = sp.And(*averages.conditions, *_finite(formula, solution), *_inside(q, solution))
+    finite = (*(c.subs(solution) for c in averages.conditions), *_finite(formula, solution))
+    conditions = sp.And(*(c for c in finite if facts_of([p]).decide(c) is not True), *_inside(q, solution))
     if conditions == sp.false:
         told = ", ".join(f"{s} = {v}" for s, v in solution.items())
         raise ParameterError(f"{p} has no projection inside {q.family.name}: {told} is outside of its domain")
@@ -204,13 +207,21 @@ class Averages:
         if not finite:
             infinite = formula.cases[0].form == "infinite"
             raise self.none(f"E[{f.args[0]}] {'is infinite' if infinite else 'does not exist'}")
-        if finite[0].form != "closed":
+        conditions = [c.condition for c in finite]
+        # which of several cases holds may hang on what is looked for
+        if any(c.form != "closed" for c in finite) or len(finite) > 1 and not _about(conditions, self.p):
             return f
-        self.conditions.append(finite[0].condition)
-        return finite[0].expr
+        self.conditions.append(sp.true if len(finite) == len(formula.cases) else sp.Or(*conditions))
+        cases = ((c.expr, c.condition) for c in finite)
+        return finite[0].expr if len(finite) == 1 else sp.Piecewise(*cases)
 
     def none(self, reason: str) -> ParameterError:
         return ParameterError(f"{self.p} has no projection onto {self.q.family.name}: {reason}")
+
+
+def _about(conditions: Iterable[E], p: Distribution) -> bool:
+    """Whether conditions are about the parameters of p alone."""
+    return all(c.free_symbols <= p.free_symbols for c in conditions)
 
 
 def _said(formula: Formula) -> str:
@@ -244,22 +255,30 @@ def _reverse(p: Distribution, q: Distribution) -> Projection:
         )
     formula: Formula = kl_divergence(q, p)
     if not settled(formula.cases) or all(c.form in DIVERGENT for c in formula.cases):
-        form = _said(formula) if settled(formula.cases) else "not known in closed form"
-        raise ParameterError(f"KL(q‖p) of {q} and {p} is {form}: there is nothing to minimise")
+        known = (
+            f"{_said(formula)}: there is nothing to minimise" if settled(formula.cases) else "not known in closed form"
+        )
+        raise ParameterError(f"KL(q‖p) of {q} and {p} is {known}")
+    found: list[Projection] = []
     for case in formula.cases:
-        if case.form == "closed":
-            equations = tuple(tidy(sp.diff(case.expr, s)) for s in learned)
-            solution, reduced = solved(equations, learned, facts_of([p, q]))
-            if any(e.is_number for e in reduced):
-                continue  # an equation that nothing solves
-            own = case.condition.subs(solution) if case.condition not in (True, False) else case.condition
-            condition = pruned(sp.And(own, *_inside(q, solution)))
-            if condition == sp.false:
-                continue
-            found = Projection(p, q.family, REVERSE, equations, solution, tuple(reduced), condition, formula)
-            if found.verdict.kind != "refuted":
-                return found
-    raise ParameterError(f"KL(q‖p) of {q} and {p} is stationary at no minimum that was found in the domain")
+        if case.form != "closed" or found and not _about([case.condition], p):
+            continue
+        equations = tuple(tidy(sp.diff(case.expr, s)) for s in learned)
+        solution, reduced = solved(equations, learned, facts_of([p, q]))
+        if any(e.is_number for e in reduced):
+            continue  # an equation that nothing solves
+        own = case.condition.subs(solution) if case.condition not in (True, False) else case.condition
+        condition = pruned(sp.And(own, *_inside(q, solution)))
+        if condition == sp.false:
+            continue
+        answer = Projection(p, q.family, REVERSE, equations, solution, tuple(reduced), condition, formula)
+        if answer.verdict.kind != "refuted":
+            found.append(answer)
+            if not _about([case.condition], p):
+                break
+    if not found:
+        raise ParameterError(f"KL(q‖p) of {q} and {p} is stationary at no minimum that was found in the domain")
+    return replace(found[0], elsewhere=tuple(found[1:]))
 
 
 def _moves(found: Projection) -> Verdict:
