@@ -88,11 +88,19 @@ def log_integrand(kernel: Kernel, place: dict[Any, Any]) -> sp.Expr:
 def integral(kernel: Kernel, place: dict[Any, Any], statistic: sp.Expr = sp.S.One) -> Any:
     """∫ statistic·exp(Σ a t) base, by quadrature; at least REACHED digits."""
     low, high = (e.subs(place) for e in kernel.domain)
+    if statistic.has(sp.cos, sp.sin) and high == sp.oo and statistic.has(w):
+        return oscillating(sp.exp(log_integrand(kernel, place)) * statistic.subs(place), kernel.u, abs(place[w]))
     found = quadrature.expected(
         statistic.subs(place), log_integrand(kernel, place), kernel.u, low, high, kernel.measure, DIGITS + 4
     )
     assert found.digits >= REACHED, (kernel.name, statistic, place, found)
     return found.value
+
+
+def oscillating(integrand: sp.Expr, x: sp.Symbol, frequency: Any) -> Any:
+    """The integral over the line of what oscillates, between its zeros, and their sum extrapolated."""
+    f = sp.lambdify(x, integrand, "mpmath")
+    return mpmath.quadosc(lambda t: f(t) + f(-t), [0, mpmath.inf], omega=mpmath.mpf(frequency.p) / frequency.q)
 
 
 def value(expression: sp.Expr, place: dict[Any, Any]) -> Any:

@@ -891,6 +891,19 @@ def test_a_power_of_a_number_below_zero(p: Distribution, statistic: str, told: s
     assert [str(formula), formula.form] == [told, "closed"]
 
 
+@pytest.mark.parametrize(
+    ("p", "told"),
+    [
+        (catalog.Cauchy("m", "g"), "exp(-g*Abs(a))*cos(a*m)"),
+        (catalog.StudentT(3, 0, 1), "(sqrt(3)*Abs(a) + 1)*exp(-sqrt(3)*Abs(a))"),
+    ],
+)
+def test_characteristic_functions_of_student_laws(p: Distribution, told: str) -> None:
+    formula = expectation("cos(a*x)", p)
+    assert str(formula) == told
+    assert formula.evaluate(dict.fromkeys(formula.symbols, 1) | {"a": 0}) == 1
+
+
 def test_a_power_of_a_number_below_zero_may_have_no_mean() -> None:
     """E (−2)^X of a geometric law: terms 2^x (1 − p)^x of either sign."""
     formula = expectation("(-2)**x", catalog.Geometric("p"))

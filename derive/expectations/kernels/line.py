@@ -129,6 +129,14 @@ LINE: tuple[Kernel, ...] = (
                 "Poisson's integral of (A + wz)^C, z in the upper half plane, and of its conjugate",
                 finite=(C > -1) & (C < 1),
             ),
+            *(
+                Known(
+                    wave(A + w * v), {},
+                    2 * wave(A) * (sp.Abs(w) / 2) ** (-a - S.Half) * besselk(-a - S.Half, sp.Abs(w)) / gamma(-a - S.Half),
+                    "Basset's integral, DLMF 10.32.11",
+                )
+                for wave in (sp.cos, sp.sin)
+            ),
             Known(
                 log(A * v**2 + B * v + C), {},
                 log(C) + digamma(-a) - digamma(-a - S.Half) + 2 * real_part(_log_distance_student()),
