@@ -22,6 +22,7 @@ from derive.families.family import Distribution, ParameterError
 from derive.families.library import catalog
 
 DIGITS = 20
+R = sp.Rational
 NUMBERS = [sp.Rational(n) for n in ("1/2", "1", "3/2", "2", "3", "4")]
 ALONE, SHARED, SPECIAL = 0.4, 0.3, 0.4
 """How often q is of p's family, a parameter of q is one of p's, a value is one of NUMBERS."""
@@ -82,6 +83,25 @@ def test_floats_are_exact(given: Any, value: Any) -> None:
     """Those of Python's precision as the decimals that they print as, longer ones as they are in binary."""
     assert catalog.Exponential(given).values == (value,)
     assert not entropy(catalog.Exponential(given)).expr.atoms(sp.Float)
+
+
+def test_the_precision_that_is_set_changes_no_float() -> None:
+    with mpmath.workdps(8):
+        assert catalog.Exponential(0.123456789012345).values == (sp.Rational("0.123456789012345"),)
+    with mpmath.workdps(40):
+        third = mpmath.mpf(1) / 3
+    man, exponent = third.man_exp
+    assert catalog.Exponential(third).values == (sp.Rational(int(man)) * sp.Integer(2) ** exponent,)
+
+
+@pytest.mark.parametrize(
+    "q", [catalog.Slash(R(-173, 15), R(19, 5)), catalog.DoubleWeibull(R(10, 7), R(-173, 15), R(25, 7))]
+)
+def test_two_infinities_are_not_rounded_to_numbers(q: Distribution) -> None:
+    """q's location is the lower end of p, −8/3 − 2 (19/5)/(6/7): a logarithm and a Meijer G are infinite there, and in one precision were not."""
+    members = catalog.PearsonTypeIII(R(-8, 3), R(19, 5), R(6, 7)), q
+    formula = cross_entropy(members[0].family.suffixed("_1"), q.family.suffixed("_2"))
+    assert defined_verdict(formula, members, DIGITS).kind == "agrees"
 
 
 SEEDS = (0, 1, 2, 6, 7, 8, 9, 11)

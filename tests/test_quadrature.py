@@ -333,12 +333,21 @@ def test_where_an_integrand_has_no_value_the_rest_is_not_nothing(method):
     assert found.digits == 0 and abs(found.value - 100) < found.error
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_side_without_values_takes_nothing_from_the_other(method):
+    def f(t):
+        return 1e-9 * t ** mp.mpf("-0.9") * (1 - t) ** 20 + 2001 * t**2000 if t > mp.mpf(10) ** -250 else mp.nan
+
+    found = integrate(f, x, 0, 1, 20, method=method)
+    assert abs(found.value - 1 - mp.mpf(1e-9) * mp.beta(mp.mpf("0.1"), 21)) < mp.mpf(10) ** -15
+
+
 def test_gamma_functions_far_out():
     """Against differences with as many digits as their arguments have."""
-    for size in (3, 25, 60, 400):
-        for a in ("0.3", "7.25", "1e-5"):
-            z = mp.ldexp(mp.mpf(4) / 3, size)
-            with mp.workprec(mp.prec + 2 * size + 80):
+    for size, turn in ((3, 1), (25, 1), (60, 1), (400, 1), (60, mp.mpc(0, 1)), (60, mp.mpc(-1, 1))):
+        for a in ("0.3", "7.25", "1e-5", "1e-15"):
+            z = mp.ldexp(mp.mpf(4) / 3, size) * turn
+            with mp.workprec(mp.prec + 2 * size + 160):
                 truth = mp.loggamma(z + mp.mpf(a)) - mp.loggamma(z)
             assert abs(_loggamma_difference(z, mp.mpf(a)) - truth) < 40 * mp.eps * abs(truth)
 

@@ -150,11 +150,11 @@ def _powers_less_one(e: Any) -> Any:
         if one.free_symbols or not (power.is_Pow and power.base.is_Add and not power.exp.is_Add):
             return total
         start, change = power.base.as_coeff_Add()
-        if not start or sp.powsimp(one + scale * start**power.exp) != 0:
+        if not (start.is_positive or start and power.exp.is_Integer) or sp.powsimp(one + scale * start**power.exp) != 0:
             return total
         change, n = change / start, power.exp
         if n.is_Integer and 0 < n <= WRITTEN_OUT:
-            return -one * change * sp.expand(sp.Add(*((1 + change) ** k for k in range(n))))
+            return -one * change * sp.Add(*((1 + change) ** k for k in range(n)))
         return total if n.is_Integer else -one * expm1(n * log1p(change))
 
     return e.replace(lambda f: f.is_Add and len(f.args) == 2 and f.has(sp.Pow), fold)
@@ -173,7 +173,7 @@ def _differences_of_gammas(e: Any) -> Any:
     """
 
     def fold(total: sp.Expr) -> sp.Expr:
-        found = [(c, f.args[0]) for term in total.args for c, f in [term.as_independent(sp.loggamma)]
+        found = [(c, f.args[0]) for term in sp.Add.make_args(total) for c, f in [term.as_independent(sp.loggamma)]
                  if isinstance(f, sp.loggamma) and f.free_symbols]  # fmt: skip
         for (c, u), (d, v) in combinations(found, 2):
             gap = u - v
@@ -182,7 +182,7 @@ def _differences_of_gammas(e: Any) -> Any:
                 return fold(total - c * sp.loggamma(u) - d * sp.loggamma(v) + c * whole)
         return total
 
-    return e.replace(lambda f: f.is_Add and f.has(sp.loggamma), lambda f: fold(f) if f.is_Add else f)
+    return e.replace(lambda f: f.is_Add and f.has(sp.loggamma), fold)
 
 
 def _logs_of_differences(e: Any) -> Any:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from derive.families.family import Distribution
 
 Equation = tuple[Any, Any, str]
-Block = tuple[Sequence[str], Sequence[Equation]]
 """Left side, right side (or None), and what is said of it."""
+Block = tuple[Sequence[str], Sequence[Equation]]
+"""What is said of some equations, a line each, and these."""
 
 
 def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,8 +63,8 @@ def _told_in_blocks(heads: Sequence[str], blocks: Sequence[Block], latex: bool, 
         print_json(told | ({"elsewhere": elsewhere} if elsewhere else {}))
     elif latex:
         rows = [
-            rf"{notation.latex(a)} &= {notation.latex(b)}{_noted(', '.join(filter(None, (note, *own[: bool(others)]))))}"
-            for own, equations in blocks
+            rf"{notation.latex(a)} &= {notation.latex(b)}{_noted(', '.join(filter(None, (note, *own[:1]))))}"
+            for own, equations in [([line for line in own if line.startswith("if ")], found) for own, found in blocks]
             for a, b, note in equations
         ]
         click.echo("\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}")

@@ -1,4 +1,5 @@
-"""E[a^e(X) s(X)] of a count X, for whole powers of an a of either sign: derived for a positive one, and continued.
+"""E[a^e(X) s(X)] of a count X, for whole powers of an a of either sign, or of a number below 0: derived for a positive one, and
+continued.
 
 A power series with its radius of convergence R is the same function of a on all of (−R, R). Where its terms have one sign for a > 0
 and diverge, those for −a diverge with both if e(X) is even and odd in turn, and with one if it is not.
@@ -61,7 +62,7 @@ def _of_number(statistic: E, powers: set[E], p: Distribution, mean: Callable[[E]
     cases = [c._replace(condition=neat(put(c.condition, place)), expr=put(c.expr, place)) for c in found.cases]
     decided = [(c, facts.decide(c.condition)) for c in cases]
     held = [c._replace(condition=sp.true) if answer else c for c, answer in decided if answer is not False]
-    if any(c.expr.has(sp.nan, sp.zoo) and c.form == "closed" for c in held):
+    if any(c.expr.has(sp.nan, sp.zoo, sp.oo) and c.form == "closed" for c in held):
         return None
     held = [c._replace(expr=tidy(c.expr)) if c.form == "closed" else c for c in held]
     steps = (s.map(lambda e: put(e, place) if isinstance(e, sp.Basic) else e) for s in found.steps)

@@ -305,7 +305,7 @@ def _value(family: str, param: Param, value: Any) -> Any:
     else:
         try:
             value = without_floats(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise ParameterError(f"{family}: {param.name} must be a number or an expression, got {value!r}") from None
     if not isinstance(value, sp.Expr):
         raise ParameterError(f"{family}: {param.name} must be a number or an expression, got {value}")
@@ -332,7 +332,7 @@ def exact(name: str, value: Any) -> Any:
             raise ParameterError(f"{name}: {error}") from None
     try:
         value = without_floats(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ParameterError(f"{name} must be a number, got {value!r}") from None
     if not (isinstance(value, sp.Expr) and value.is_number and value.is_real):
         raise ParameterError(f"{name} must be a real number, got {value}")
@@ -345,8 +345,12 @@ def without_floats(value: Any) -> Any:
     >>> without_floats(0.1), without_floats(sp.Symbol("x") / 4.0), without_floats(float("inf"))
     (1/10, x/4, oo)
     """
-    if isinstance(value, (float, mpmath.mpf)):
-        return _fraction(mpmath.mpf(value)) if abs(value) < float("inf") else sp.sympify(float(value))
+    if isinstance(value, (float, mpmath.mpf)) and not abs(value) < float("inf"):
+        return sp.sympify(float(value))
+    if isinstance(value, float):
+        return sp.Rational(repr(float(value)))
+    if isinstance(value, mpmath.mpf):
+        return _fraction(value)
     if not isinstance(value, sp.Basic):
         return sp.Integer(value) if int(value) == value else sp.Rational(str(value))
     return value.replace(lambda e: e.is_Float, lambda e: _fraction(mpmath.mp.make_mpf(e._mpf_)))

@@ -81,6 +81,13 @@ def _evaluated(expression: Any, place: Mapping[Any, Any], digits: int, condition
         with mpmath.workdps(below):
             value, largest = sums.at(below)
             reached = sums.reached
+            if (
+                sums.slow
+                and value is not None
+                and mpmath.isfinite(value)
+                and _singular(_without_integrals(expression), place)
+            ):
+                value = None  # of two infinities each was rounded to a number, in one precision alone
             wanting = (value is None or mpmath.isinf(value)) and not sums.slow and below < farthest
             if wanting and not _singular(expression, place):  # a log or a denominator that was rounded to 0
                 below *= 2
@@ -364,10 +371,19 @@ def _infinite(value: Any, expression: Any, place: Mapping[Any, Any], digits: int
 
 
 def _moving(expression: Any, place: Mapping[Any, Any]) -> list[Any]:
-    """The parameters that make 0/0: those without whose value there is none; all real ones if that is unclear."""
+    """The parameters that make 0/0: those without whose value there is none, in no exponent if that can be; all real ones if
+    that is unclear."""
     real = [s for s in place if not s.is_integer]
     found = [s for s in real if not _singular(expression, {k: v for k, v in place.items() if k != s})]
-    return found if found and _singular(expression, place) else real
+    if not (found and _singular(expression, place)):
+        return real
+    # moved by 10^−16, an exponent makes powers of numbers that SymPy writes out
+    terms = (
+        t.as_independent(sp.log) for e in expression.atoms(sp.exp) for t in sp.Add.make_args(e.args[0]) if t.has(sp.log)
+    )
+    exponents = (*(e.exp for e in expression.atoms(sp.Pow)), *(factor for factor, _ in terms))
+    harmful = set().union(*(e.free_symbols for e in exponents))
+    return [s for s in found if s not in harmful] or found
 
 
 def _singular(expression: Any, place: Mapping[Any, Any]) -> bool:
@@ -375,6 +391,11 @@ def _singular(expression: Any, place: Mapping[Any, Any]) -> bool:
         return bool(put(expression, place).has(sp.nan, sp.zoo))
     except AttributeError:  # SymPy's Meijer G at an infinite argument
         return True
+
+
+def _without_integrals(expression: Any) -> Any:
+    """An expression with a letter for each integral and sum, which is finite."""
+    return expression.xreplace({e: sp.Dummy() for e in expression.atoms(sp.Integral, sp.Sum)})
 
 
 def _hidden_pole(expression: Any, place: Mapping[Any, Any]) -> bool:

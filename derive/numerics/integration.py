@@ -221,7 +221,7 @@ def double_exponential(piece: Piece, floor: Any, digits: int, falls: bool = Fals
     def walk(step: int) -> tuple[Any, int, Any]:
         """Terms outwards until four in a row fall and do not matter: their sum, the last index, the loss at the edge."""
         nonlocal size
-        partial_sum, index, quiet, last = mp.zero, 0 if step > 0 else -1, 0, mp.zero
+        partial_sum, index, quiet, last, before = mp.zero, 0 if step > 0 else -1, 0, mp.zero, mp.zero
         farthest = mp.exp(step * reach[step])
 
         def inside() -> bool:
@@ -230,9 +230,9 @@ def double_exponential(piece: Piece, floor: Any, digits: int, falls: bool = Fals
         while (quiet < 4 or inside()) and abs(index) < MAX_NODES // 8:
             value = term(index, 1)
             if not mp.isfinite(value):
-                return partial_sum, index, 4 * abs(last)
+                return partial_sum, index, _rest(abs(last), before, eps * size * mp.mpf(10) ** -6)
             rising = abs(value) > abs(last)  # towards where the integrand matters, far from where the density does
-            last, partial_sum, size = value, partial_sum + value, max(size, abs(value))
+            before, last, partial_sum, size = abs(last), value, partial_sum + value, max(size, abs(value))
             quiet = quiet + 1 if abs(value) <= eps * size and not rising else 0
             index += step
         return partial_sum, index, mp.zero if quiet >= 4 else 20 * abs(last)
@@ -250,6 +250,13 @@ def double_exponential(piece: Piece, floor: Any, digits: int, falls: bool = Fals
         if _predicted(gaps, size) <= eps * size:
             break
     return value, _predicted(gaps, size) + loss_up + loss_down + eps * size / 10
+
+
+def _rest(last: Any, before: Any, nothing: Any) -> Any:
+    """What may follow two terms, or values at a distance of 1, of what has no more values: they fall no slower than before."""
+    if last <= nothing:
+        return 4 * last
+    return 4 * last * max(1, last / (before - last)) if last < before else mp.inf
 
 
 def _predicted(gaps: list[Any], size: Any) -> Any:
@@ -302,6 +309,12 @@ class _Side:
             found = mp.fsum(self.f(t) * t * w for t, w in points)
         return half * found
 
+    def beyond(self, edge: Any, sign: int, nothing: Any) -> Any:
+        """What may lie beyond a place from which on there are no values."""
+        found = [abs(self.at(mp.exp(edge - sign * k))) for k in range(3)]
+        found = [v for v in found if mp.isfinite(v)]
+        return _rest(found[0], found[1], nothing) if len(found) > 1 else mp.inf
+
 
 def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
     """Panels outwards from the middle, on either side until two in a row fall and do not matter."""
@@ -314,21 +327,21 @@ def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
         sides.append((_Side(piece.left, middle), 1, middle))
     else:
         sides.append((_Side(piece.right, middle), -1, piece.span - piece.scale))
-    total, error, size, panels = mp.zero, mp.zero, floor, 0
+    total, error, size = mp.zero, mp.zero, floor
     for side, sign, mass in sides:
-        edge, width, quiet, last = mp.zero, mp.one, 0, mp.inf
+        edge, width, quiet, last, panels = mp.zero, mp.one, 0, mp.inf, 0
         reach = _reach(side.at, sign, floor * eps)
         while quiet < 2:
-            stack, contribution, lost = [(edge, edge + sign * width)], mp.zero, False
+            stack, contribution, lost = [(edge, edge + sign * width)], mp.zero, None
             while stack:
                 a, b = sorted(stack.pop())
                 coarse, fine = (side.panel(a, b, degree, size) for degree in (4, 5))
                 panels += 1
                 if not (mp.isfinite(coarse) and mp.isfinite(fine)):
-                    if b - a > NARROW and panels < MAX_PANELS:
-                        stack += [((a + b) / 2, b), (a, (a + b) / 2)][::sign]
-                    else:
-                        lost = True
+                    if b - a <= NARROW or panels >= MAX_PANELS:
+                        lost = a if sign > 0 else b
+                        break
+                    stack += [((a + b) / 2, b), (a, (a + b) / 2)][::sign]
                     continue
                 size = max(size, abs(fine))
                 gap = abs(fine - coarse)
@@ -338,13 +351,16 @@ def _gauss_legendre(piece: Piece, floor: Any, digits: int) -> tuple[Any, Any]:
                     continue
                 contribution, error = contribution + fine, error + guess
             total, edge = total + contribution, edge + sign * width
+            if lost is not None:
+                error += side.beyond(lost, sign, eps * size * mp.mpf(10) ** -6)
+                break
             passed = edge * sign > max(abs(mp.log(mass / middle)), reach)
             quiet = quiet + 1 if passed and abs(contribution) <= min(eps * size, last) else 0
-            if lost or panels >= MAX_PANELS:
-                error += 4 * (max(abs(contribution), last) if lost else abs(contribution))
-                break
             last = abs(contribution)
             width = max(mp.one, abs(edge))
+            if panels >= MAX_PANELS:
+                error += 4 * abs(contribution)
+                break
     return total, error + eps * size / 10
 
 

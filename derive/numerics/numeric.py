@@ -226,8 +226,8 @@ def _loggamma_difference(z: Any, a: Any) -> Any:
     """By Stirling's series (DLMF 5.11.1), its terms taken together, where five of them reach the precision."""
     z, a = mp.mpmathify(z), mp.mpmathify(a)
     size = mp.mag(z) if z else 0
-    if not mp.isfinite(z) or size <= 20 + mp.prec // 8:
-        with mp.extraprec(max(0, size) + 20):
+    if not mp.isfinite(z) or size <= 20 + mp.prec // 8 or mp.re(z) < 0 or mp.re(z + a) < 0:
+        with mp.extraprec(max(0, size) + max(0, -mp.mag(a)) + 20):
             difference = mp.loggamma(z + a) - mp.loggamma(z)
         return +difference
     powers = ((z + a) ** (1 - 2 * k) - z ** (1 - 2 * k) for k in range(1, 6))

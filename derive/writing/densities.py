@@ -67,25 +67,31 @@ def _factorial(f: Any) -> Any:
 
 
 def _quotients(total: Any) -> Any:
-    """c log(a/b) for c log a − c log b, and the logarithm of their product for those of factorials.
+    """c log(a/b) for c log a − c log b, and the logarithm of their product for those of factorials: of what is positive, as
+    densities are.
 
     >>> a, b, x = sp.symbols("a b x", positive=True)
     >>> _quotients(x*sp.log(a) - x*sp.log(b) + sp.log(x))
     x*log(a/b) + log(x)
     """
-    logs: dict[Any, list[tuple[Any, int]]] = {}
+    logs: dict[Any, list[tuple[Any, Any, int]]] = {}
+    made = []
     for term in total.args:
         coefficient, f = term.as_independent(sp.log, as_Add=False)
         if isinstance(f, sp.log):
             sign = -1 if coefficient.could_extract_minus_sign() else 1
-            logs.setdefault(sign * coefficient, []).append((f.args[0], sign))
+            logs.setdefault(sign * coefficient, []).append((term, f.args[0], sign))
+        else:
+            made.append(term)
     for coefficient, found in logs.items():
-        if len({sign for _, sign in found}) == 2 or len(found) > 1 and all(e.has(sp.factorial) for e, _ in found):
-            whole = sp.Mul(*(e**sign for e, sign in found))
+        factorials = all(e.has(sp.factorial) for _, e, _ in found)
+        if len({sign for *_, sign in found}) == 2 or len(found) > 1 and factorials:
+            whole = sp.Mul(*(e**sign for _, e, sign in found))
             above, below = sp.fraction(whole)
-            total -= sp.Add(*(sign * coefficient * sp.log(e) for e, sign in found))
-            total += -coefficient * sp.log(below) if above == 1 else coefficient * sp.log(whole)
-    return total
+            made.append(-coefficient * sp.log(below) if above == 1 else coefficient * sp.log(whole))
+        else:
+            made += [term for term, *_ in found]
+    return sp.Add(*made)
 
 
 def _absorbed(product: Any) -> Any:

@@ -146,6 +146,7 @@ class LinePrinter(TextPrinter):
     def parenthesize(self, item: Any, level: int, strict: bool = False) -> str:
         inside = str(self._print(item))
         own = PRECEDENCE["Mul"] if item.is_Rational and item.q != 1 else precedence(item)
+        own = PRECEDENCE["Mul"] if isinstance(item, sp.factorial) and level >= PRECEDENCE["Pow"] else own
         return f"({inside})" if own < level or own == level == PRECEDENCE["Pow"] and not strict else inside
 
     def _print_exp(self, e: Any) -> str:
