@@ -104,6 +104,23 @@ def test_two_infinities_are_not_rounded_to_numbers(q: Distribution) -> None:
     assert defined_verdict(formula, members, DIGITS).kind == "agrees"
 
 
+@pytest.mark.parametrize(
+    "members",
+    [
+        (catalog.BirnbaumSaunders(R(1, 100), 1),),
+        (catalog.Normal(0, R(1, 1000)), catalog.Cauchy(0, 1)),
+        (catalog.Normal(1, R(1, 100)), catalog.StudentT(3, R(1, 2), 2)),
+    ],
+    ids=str,
+)
+def test_a_narrow_normal_law_seen_from_afar(members: tuple[Distribution, ...]) -> None:
+    """Two terms of the formula are as large as e^5000 there, and more."""
+    names = ("_1", "_2")[: len(members)]
+    letters = tuple(m.family.suffixed(name) for m, name in zip(members, names, strict=True))
+    formula = entropy(*letters) if len(members) == 1 else cross_entropy(*letters)
+    assert defined_verdict(formula, members, DIGITS).kind == "agrees"
+
+
 SEEDS = (0, 1, 2, 6, 7, 8, 9, 11)
 """Of the first twelve; 3 and 4 are laws without parameters, 5 (Triangular) and 10 (ShiftedGompertz) take most of the time."""
 

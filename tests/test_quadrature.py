@@ -5,6 +5,7 @@ import pytest
 import sympy as sp
 from mpmath import mp
 
+from derive.algebra.evaluators import log_distance
 from derive.numerics import balls
 from derive.numerics.breakpoints import breakpoints, centres
 from derive.numerics.integrand import _pulled
@@ -331,6 +332,16 @@ def test_where_an_integrand_has_no_value_the_rest_is_not_nothing(method):
     """A tenth of the integral of 1/x^(1 + 1/100) lies beyond 10^100."""
     found = integrate(lambda t: t ** mp.mpf("-1.01") if t < mp.mpf(10) ** 100 else mp.nan, x, 1, oo, 20, method=method)
     assert found.digits == 0 and abs(found.value - 100) < found.error
+
+
+@pytest.mark.parametrize("size", [3, 8, 11, 20])
+@pytest.mark.parametrize("degrees", [0, 30, 60, 75])
+def test_the_distance_of_a_normal_variable_from_far(size, degrees):
+    """E log(√2 z + iX) by quadrature, and (γ + log 2)/2."""
+    z = size * mp.expj(mp.pi * degrees / 180)
+    parts = [-16, -8, -3, 0, 3, 8, 16]
+    mean = mp.quad(lambda y: mp.log(mp.sqrt(2) * z + 1j * y) * mp.npdf(y), parts)
+    assert abs(log_distance.value(z) - mean - (mp.euler + mp.log(2)) / 2) < mp.mpf(10) ** -12
 
 
 @pytest.mark.parametrize("method", METHODS)

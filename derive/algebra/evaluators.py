@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import mpmath
+import sympy as sp
 from mpmath.libmp import NoConvergence
 
 from derive.algebra.functions import besselk_order, hyperu, sigmoid, softplus, zeta_prime, zeta_second
@@ -200,7 +201,33 @@ def incomplete_gamma(s: Any, low: Any = 0, high: Any = mpmath.inf) -> Any:
     return mpmath.gammainc(s, low, high)
 
 
+class log_distance(sp.Function):
+    """π/2 erfi(z) − z² ₂F₂(1, 1; 3/2, 2; z²) = E log(√2 z + iX) + (γ + log 2)/2 for a standard normal X and Re z > 0.
+
+    Both terms are as large as e^(z²), and their difference is as small as log z.
+    """
+
+    nargs = 1
+
+    @staticmethod
+    def value(z: Any) -> Any:
+        """By the moments of X where these reach the precision, and else by both terms with as many more digits as they lose."""
+        z = mpmath.mpmathify(z)
+        square = z * z
+        if abs(square) > mpmath.mp.prec and 4 * mpmath.re(z) > abs(mpmath.im(z)):
+            term, total, m = mpmath.mpf(-1), mpmath.log(2 * z) + mpmath.euler / 2, 0
+            while abs(term) > mpmath.mp.eps:
+                m += 1
+                term *= -(2 * m - 1) / (2 * square)
+                total += term / (2 * m)
+            return total
+        with mpmath.extraprec(int(3 * abs(square)) + 20):
+            found = mpmath.pi / 2 * mpmath.erfi(z) - z * z * mpmath.hyp2f2(1, 1, 1.5, 2, z * z)
+        return +found
+
+
 NAMED = {
+    "log_distance": log_distance.value,
     "gammainc": incomplete_gamma,
     "hyper": hypergeometric,
     "meijerg": meijer,

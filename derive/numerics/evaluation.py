@@ -19,7 +19,8 @@ import sympy as sp
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derive.algebra.cancellation import erfc_folded
-from derive.algebra.evaluators import NAMED
+from derive.algebra.evaluators import NAMED, log_distance
+from derive.algebra.normal import is_zero
 from derive.algebra.placing import LENGTH, put
 from derive.numerics import quadrature
 from derive.numerics.breakpoints import breakpoints
@@ -68,7 +69,7 @@ def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int, cond
 def _evaluated(expression: Any, place: Mapping[Any, Any], digits: int, condition: Any) -> mpmath.mpf:
     if expression in (sp.oo, -sp.oo):
         return mpmath.inf if expression == sp.oo else -mpmath.inf
-    expression = _in_tails(_vectors(expression, place), place)
+    expression = _far(_in_tails(_vectors(expression, place), place), place)
     place = {k: v for k, v in place.items() if not isinstance(v, sp.Tuple)}
     if _hidden_pole(expression, place):
         return _limit(expression, place, digits, condition)
@@ -142,6 +143,28 @@ def _in_tails(expression: Any, place: Mapping[Any, Any]) -> Any:
         if tails.keys() & set(_erfs(f))
     }
     return expression.xreplace(sums).xreplace(tails)
+
+
+LARGE = 50
+"""The size of an argument from which on erfi and ₂F₂ are taken together."""
+
+
+def _far(expression: Any, place: Mapping[Any, Any]) -> Any:
+    """An expression with erfi and ₂F₂(1, 1; 3/2, 2; z²) for a large z by what is left of them.
+
+    >>> z = sp.Symbol("z", positive=True)
+    >>> series = sp.hyper([1, 1], [sp.Rational(3, 2), 2], z**2)
+    >>> _far(2 * z**2 * series - sp.pi * sp.erfi(z), {z: sp.Integer(10)})
+    -2*log_distance(z)
+    """
+    found = {}
+    for f in expression.atoms(sp.hyper):
+        ours = tuple(f.ap) == (1, 1) and set(f.bq) == {sp.Rational(3, 2), sp.Integer(2)}
+        if ours and abs(put(f.argument, place).evalf(15)) > LARGE:
+            root = next((g.args[0] for g in expression.atoms(sp.erfi) if is_zero(g.args[0] ** 2 - f.argument)), None)
+            if root is not None and sp.re(put(root, place).evalf(15)) > 0:
+                found[f] = (sp.pi * sp.erfi(root) / 2 - log_distance(root)) / root**2
+    return sp.expand_mul(expression.xreplace(found)) if found else expression
 
 
 def _erfs(e: Any) -> Iterator[Any]:
