@@ -122,9 +122,9 @@ def joined(cases: list[Case]) -> tuple[Case, ...]:
 def joined_orders(symbol: sp.Symbol, anchor: E, above: Answer, below: Answer) -> Answer:
     """The answers for symbol > anchor and symbol < anchor as one: by |symbol − anchor| where they mirror each other."""
     one, other = above[0][0], below[0][0]
-    if len(above[0]) == len(below[0]) and all(map(_one_case, above[0], below[0])):
-        return above
     if len(above[0]) == len(below[0]) == 1 and one.form == other.form:
+        if one.expr == other.expr or one.form not in DIVERGENT and _same(one.expr, other.expr):
+            return above
         if (value := _mirrored(symbol, anchor, one.expr, other.expr)) is not None:
             steps = conditioned(above[1], sp.Gt(symbol, anchor))
             last = replace(
@@ -143,11 +143,6 @@ def _mirrored(symbol: sp.Symbol, anchor: E, above: E, below: E) -> E | None:
     gap = sp.Dummy("gap", positive=True)
     ahead, behind = above.subs(symbol, anchor + gap), below.subs(symbol, anchor - gap)
     return ahead.subs(gap, sp.Abs(symbol - anchor)) if _same(ahead, behind) else None
-
-
-def _one_case(one: Case, other: Case) -> bool:
-    alike = (one.condition, one.form, one.decided) == (other.condition, other.form, other.decided)
-    return alike and (one.expr == other.expr or one.form not in DIVERGENT and _same(one.expr, other.expr))
 
 
 def _same(one: E, other: E) -> bool:

@@ -331,12 +331,12 @@ def exact(name: str, value: Any) -> Any:
         except ExpressionError as error:
             raise ParameterError(f"{name}: {error}") from None
     try:
-        value = without_floats(value)
+        found = without_floats(value)
     except (TypeError, ValueError, OverflowError):
         raise ParameterError(f"{name} must be a number, got {value!r}") from None
-    if not (isinstance(value, sp.Expr) and value.is_number and value.is_real):
+    if not (isinstance(found, sp.Expr) and found.is_number and found.is_real):
         raise ParameterError(f"{name} must be a real number, got {value}")
-    return value
+    return found
 
 
 def without_floats(value: Any) -> Any:
