@@ -60,7 +60,7 @@ def _precision(digits: int) -> Iterator[None]:
 
 def _estimate(value: Any, error: Any, digits: int, method: str) -> Estimate:
     if not mp.isfinite(value) or not mp.isfinite(error):
-        return Estimate(mp.nan, 0, method, mp.inf)
+        return Estimate(value if mp.isfinite(value) else mp.nan, 0, method, mp.inf)
     relative = error / max(1, abs(value))
     reached = digits if not relative else int(min(digits, max(0, mp.floor(-mp.log10(relative)))))
     return Estimate(+value, reached, method, +error)
