@@ -3,7 +3,7 @@
 Order: folded laws; noncentral laws of the chi family; fading and scattering; resonances; the rest.
 """
 
-from derive.families.family import Family, Param
+from derive import Family, Param
 
 FAMILIES = [
     Family(  # the size of a normal variable

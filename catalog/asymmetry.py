@@ -3,7 +3,7 @@
 Order: halves joined at the mode; normal and Student laws bent to one side; normal laws of random variance.
 """
 
-from derive.families.family import Alias, Family, Param
+from derive import Alias, Family, Param
 
 FAMILIES = [
     Family(

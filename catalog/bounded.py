@@ -4,7 +4,7 @@ Order: uniform; beta family; polynomial and trigonometric densities; densities i
 laws; the rest.
 """
 
-from derive.families.family import Alias, Family, Param
+from derive import Alias, Family, Param
 
 FAMILIES = [
     Family(

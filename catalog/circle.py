@@ -1,6 +1,6 @@
 """Families of angles, in radians: densities of period 2 pi."""
 
-from derive.families.family import Family, Param
+from derive import Family, Param
 
 FAMILIES = [
     Family(

@@ -1,6 +1,6 @@
 """Families on the integers."""
 
-from derive.families.family import Alias, Family, Param
+from derive import Alias, Family, Param
 
 FAMILIES = [
     Family(

@@ -5,7 +5,7 @@ of laws on the real line; halves of symmetric laws; beta prime family; Pareto fa
 Gaussian family and the rest.
 """
 
-from derive.families.family import Alias, Family, Param
+from derive import Alias, Family, Param
 
 FAMILIES = [
     Family(

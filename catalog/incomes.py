@@ -4,7 +4,7 @@ Order: generalised beta laws; Pareto family; exponentials of laws on the real li
 normalisers.
 """
 
-from derive.families.family import Alias, Family, Param
+from derive import Alias, Family, Param
 
 FAMILIES = [
     Family(

@@ -4,7 +4,7 @@ Order: hazards that are sums or powers (Gompertz, Weibull and their kin); laws m
 exponential law; the Lindley family.
 """
 
-from derive.families.family import Alias, Family, Param
+from derive import Alias, Family, Param
 
 FAMILIES = [
     Family(

@@ -3,7 +3,7 @@
 Order: power laws; laws of digits and of trials whose chances fall; finite ranges; polymers.
 """
 
-from derive.families.family import Alias, Family, Param
+from derive import Alias, Family, Param
 
 FAMILIES = [
     Family(

@@ -1,6 +1,6 @@
 """Families on the whole real line."""
 
-from derive.families.family import Alias, Family, Param
+from derive import Alias, Family, Param
 
 FAMILIES = [
     Family(

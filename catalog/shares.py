@@ -3,7 +3,7 @@
 Order: laws of -log x; laws of the odds of x; the rest.
 """
 
-from derive.families.family import Alias, Family, Param
+from derive import Alias, Family, Param
 
 FAMILIES = [
     Family(  # x has a gamma law for -log x

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from derive.derivation.formula import Case, Formula, Step
     from derive.derivation.information import fisher_information
     from derive.derivation.quantities import Empirical, cross_entropy, entropy, expectation, kl_divergence
-    from derive.families.family import Alias, Distribution, Family, Param
+    from derive.families.family import Alias, Distribution, Family
     from derive.families.library import catalog
+    from derive.families.parameter import Param
     from derive.objectives.equivalences import equivalence
     from derive.objectives.estimation import likelihood
     from derive.objectives.losses import loss
@@ -59,7 +60,7 @@ _HOME = {
     "projection": "objectives.projections",
     "equivalence": "objectives.equivalences",
     "Family": "families.family",
-    "Param": "families.family",
+    "Param": "families.parameter",
     "Alias": "families.family",
     "Distribution": "families.family",
     "Formula": "derivation.formula",

@@ -21,7 +21,7 @@ from derive import (
 from derive.checks.subject import Subject
 from derive.derivation.affinity import affinity
 from derive.families import points
-from derive.families.family import ParameterError
+from derive.families.parameter import ParameterError
 from derive.numerics import quadrature
 from derive.verification.orders import ALPHA, against_quadrature, orders
 

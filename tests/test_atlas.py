@@ -210,7 +210,8 @@ def runs(process):
 
 
 ENTRIES = """
-from derive.families.family import Family, Param
+from derive.families.family import Family
+from derive.families.parameter import Param
 FAMILIES = [
     Family("One", (Param("a", "positive", "rate"),), ("0", "oo"), "log(a) - a*x"),
     Family("Two", (Param("b", "positive", "scale"),), ("0", "oo"), "{density}"),

@@ -17,8 +17,9 @@ import sympy as sp
 from derive.algebra.functions import named_derivatives
 from derive.families import points
 from derive.families.expression import CONSTANTS, read
-from derive.families.family import Family, Param, ParameterError
+from derive.families.family import Family
 from derive.families.library import catalog
+from derive.families.parameter import Param, ParameterError
 from derive.numerics.evaluation import evaluate_number
 from derive.objectives.equivalences import equivalence
 from derive.objectives.estimation import is_minimum, likelihood

@@ -18,8 +18,9 @@ from derive import cross_entropy, entropy, kl_divergence
 from derive.atlas.table import univariate
 from derive.checks.evidence import defined_verdict
 from derive.families import points
-from derive.families.family import Distribution, ParameterError
+from derive.families.family import Distribution
 from derive.families.library import catalog
+from derive.families.parameter import ParameterError
 
 DIGITS = 20
 R = sp.Rational

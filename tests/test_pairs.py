@@ -16,8 +16,9 @@ from derive.checks.evidence import defined_verdict
 from derive.checks.subject import cases_at
 from derive.derivation import meetings
 from derive.derivation.formula import Case
-from derive.families.family import Family, Param
+from derive.families.family import Family
 from derive.families.library import catalog
+from derive.families.parameter import Param
 from derive.numerics.quadrature import expected
 
 FOLDERS = tuple(map(str, catalog.folders))

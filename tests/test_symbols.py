@@ -19,8 +19,9 @@ from derive.derivation.affinity import chi_squared_divergence
 from derive.derivation.quantities import Empirical, cross_entropy, entropy, expectation, kl_divergence
 from derive.derivation.statistic import StatisticError
 from derive.families.expression import read
-from derive.families.family import Distribution, Family, Param, ParameterError
+from derive.families.family import Distribution, Family
 from derive.families.library import catalog
+from derive.families.parameter import Param, ParameterError
 from derive.numerics import quadrature
 from derive.numerics.evaluation import EvaluationError, evaluate_number
 

@@ -11,8 +11,8 @@ import sympy as sp
 
 from derive.algebra.normal import is_zero
 from derive.checks.subject import Subject
-from derive.families.family import ParameterError
 from derive.families.library import catalog
+from derive.families.parameter import ParameterError
 from derive.objectives.coding import code_length, huffman, shannon
 from derive.objectives.robustness import measured
 from derive.verification.laws import law

@@ -14,7 +14,7 @@ import pytest
 
 from derive import catalog, cross_entropy, entropy, kl_divergence, renyi_divergence
 from derive.cli.main import main
-from derive.families.family import ParameterError
+from derive.families.parameter import ParameterError
 from derive.programs.code import BOUND, code, compiled, program
 from derive.programs.grid import places
 from derive.programs.module import module

@@ -22,8 +22,9 @@ from derive.derivation.formula import Case, Formula
 from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, KL
 from derive.derivation.quantities import entropy, kl_divergence
 from derive.derivation.soundness import sound
-from derive.families.family import DefinitionError, Family, Param
+from derive.families.family import Family
 from derive.families.library import Catalog, UnknownFamily, catalog
+from derive.families.parameter import DefinitionError, Param
 from derive.numerics.quadrature import Estimate
 from derive.verification import relations
 from derive.verification.laws import LAWS, checked, law

@@ -18,7 +18,8 @@ from derive.derivation.formula import OPEN, Case, Formula
 from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, KL
 from derive.derivation.quantities import cross_entropy, entropy, kl_divergence
 from derive.families import points
-from derive.families.family import Distribution, Family, ParameterError
+from derive.families.family import Distribution, Family
+from derive.families.parameter import ParameterError
 
 KINDS = (ENTROPY, CROSS_ENTROPY, KL)
 PER_CASE = 2

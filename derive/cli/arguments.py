@@ -43,7 +43,7 @@ def families_named(names: str) -> list[Family]:
 
 def member(text: str, suffix: str) -> Distribution:
     """A member of the catalog from text: a name, whose parameters get a suffix, or `name(values)`."""
-    from derive.families.family import ParameterError
+    from derive.families.parameter import ParameterError
 
     name, bracket, rest = text.partition("(")
     family = known()[name.strip()]
@@ -72,7 +72,7 @@ def _signature(family: Family) -> str:
 def assignments(texts: tuple[str, ...]) -> dict[str, Any]:
     """`k_1=3,theta_1=1/2` as a mapping of names to text; `[1/2, 1/2]` becomes a list."""
     from derive.families.expression import spelling
-    from derive.families.family import ParameterError
+    from derive.families.parameter import ParameterError
 
     values: dict[str, Any] = {}
     for part in (p for text in texts for p in split(text)):
@@ -92,7 +92,7 @@ def split(text: str) -> list[str]:
     >>> split("p=[1/2, 1/2], k=beta(1, 2)")
     ['p=[1/2, 1/2]', ' k=beta(1, 2)']
     """
-    from derive.families.family import ParameterError
+    from derive.families.parameter import ParameterError
 
     parts, depth, start = [], 0, 0
     for i, c in enumerate(text):

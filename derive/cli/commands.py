@@ -46,7 +46,7 @@ def list_() -> None:
 @catalog_option
 def show(family: str) -> None:
     """A family: parameters, support, log-density, source, names elsewhere, aliases."""
-    from derive.families.family import DOMAINS
+    from derive.families.parameter import DOMAINS
 
     f = known()[family]
     click.echo(f"{f!r}" + (f", also {', '.join(f.synonyms)}" if f.synonyms else ""))

@@ -99,7 +99,7 @@ def loss(model: str, learn: str | None, link: tuple[str, ...], latex: bool, as_j
     """
     import sympy as sp
 
-    from derive.families.family import ParameterError
+    from derive.families.parameter import ParameterError
     from derive.objectives.losses import LOSS, NLL, second
     from derive.objectives.losses import loss as derived
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from derive.families.family import ParameterError
+from derive.families.parameter import ParameterError
 from derive.objectives.robustness import REGIMES, Measurement
 
 COLOURS = {

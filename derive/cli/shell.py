@@ -81,8 +81,8 @@ def _told(error: Exception, ctx: click.Context) -> Exception:
     from derive.atlas.store import StoreError
     from derive.bounded import Unreachable
     from derive.families.expression import ExpressionError
-    from derive.families.family import DefinitionError, ParameterError
     from derive.families.library import UnknownFamily
+    from derive.families.parameter import DefinitionError, ParameterError
     from derive.numerics.evaluation import EvaluationError
     from derive.programs.program import CodeError
 

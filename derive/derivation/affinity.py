@@ -25,7 +25,8 @@ from derive.derivation.quantities import as_distribution, kl_divergence
 from derive.expectations.neatness import without_moduli
 from derive.families.expression import CONSTANTS
 from derive.families.facts import Facts, facts_of
-from derive.families.family import Distribution, ParameterError, exact, without_floats
+from derive.families.family import Distribution
+from derive.families.parameter import ParameterError, exact, without_floats
 from derive.writing.notation import quantity
 
 E = Any

@@ -24,7 +24,8 @@ from derive.derivation.gates import derived
 from derive.derivation.problem import DEFINITIONS, KL
 from derive.derivation.problem import place as put_in
 from derive.families.facts import Facts, facts_of
-from derive.families.family import Distribution, ParameterError
+from derive.families.family import Distribution
+from derive.families.parameter import ParameterError
 from derive.writing.notation import Expect, quantity, text
 
 

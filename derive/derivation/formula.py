@@ -22,7 +22,8 @@ from derive.algebra.placing import LENGTH, put
 from derive.algebra.signs import holds
 from derive.derivation.statistic import real_at
 from derive.families.expression import spelling
-from derive.families.family import Distribution, ParameterError, exact
+from derive.families.family import Distribution
+from derive.families.parameter import ParameterError, exact
 from derive.numerics.evaluation import EvaluationError, NoValue, evaluate_number
 from derive.writing import notation
 

@@ -24,7 +24,8 @@ from derive.derivation.quantities import as_distribution, mean, where
 from derive.expectations.asymptotics.orders import Unknown
 from derive.expectations.tail import at
 from derive.families.facts import facts_of
-from derive.families.family import Distribution, ParameterError
+from derive.families.family import Distribution
+from derive.families.parameter import ParameterError
 from derive.writing import notation
 from derive.writing.notation import Expect
 

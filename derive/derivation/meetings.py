@@ -13,7 +13,7 @@ from derive.derivation.cases import conditioned
 from derive.derivation.conditions import neat, pruned
 from derive.derivation.formula import DIVERGENT, Case
 from derive.derivation.problem import Answer, Problem
-from derive.families.family import DOMAINS
+from derive.families.parameter import DOMAINS
 
 E = Any
 

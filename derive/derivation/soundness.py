@@ -12,8 +12,9 @@ import mpmath
 import sympy as sp
 
 from derive.families import points
-from derive.families.family import DefinitionError, Distribution, Family
+from derive.families.family import Distribution, Family
 from derive.families.library import catalog
+from derive.families.parameter import DefinitionError
 from derive.numerics import quadrature
 
 DIGITS, FEWEST, SLACK = 15, 8, 2

@@ -13,7 +13,8 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.placing import put
-from derive.families.family import Distribution, ParameterError
+from derive.families.family import Distribution
+from derive.families.parameter import ParameterError
 from derive.numerics.breakpoints import breakpoints
 
 E = Any

@@ -14,7 +14,8 @@ import sympy as sp
 
 from derive.algebra.coefficients import length
 from derive.algebra.tidy import tidy
-from derive.families.family import Distribution, Family, Param
+from derive.families.family import Distribution, Family
+from derive.families.parameter import Param
 
 E = Any
 

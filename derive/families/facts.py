@@ -11,7 +11,8 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.signs import places, sign_at
-from derive.families.family import DOMAINS, Distribution
+from derive.families.family import Distribution
+from derive.families.parameter import DOMAINS
 
 LONGEST = 150
 """Operations beyond which an expression is not multiplied out, factored or asked for its sign: that may take for ever."""

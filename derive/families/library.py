@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from derive.families.family import Alias, DefinitionError, Distribution, Family
+from derive.families.family import Alias, Distribution, Family
+from derive.families.parameter import DefinitionError
 
 
 class UnknownFamily(KeyError, AttributeError):

@@ -12,7 +12,8 @@ import mpmath
 import sympy as sp
 
 from derive.families import points
-from derive.families.family import DOMAINS, Distribution, Family, ParameterError
+from derive.families.family import Distribution, Family
+from derive.families.parameter import DOMAINS, ParameterError
 
 E = Any
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import sympy as sp
 
-from derive.families.family import Distribution, Family, ParameterError
+from derive.families.family import Distribution, Family
+from derive.families.parameter import ParameterError
 
 ATTEMPTS = {"usual": 2000, "wide": 400, "unit": 400, "within": 400, "whole": 60, "small": 60}
 """Draws that are tried: whole numbers may all be outside a domain."""

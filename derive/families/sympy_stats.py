@@ -7,7 +7,8 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.normal import expand_logs
-from derive.families.family import DOMAINS, Distribution, Family, Param, ParameterError
+from derive.families.family import Distribution, Family
+from derive.families.parameter import DOMAINS, Param, ParameterError
 
 
 def from_random_symbol(variable: Any) -> Distribution:

@@ -18,8 +18,8 @@ import sympy as sp
 
 from derive.derivation.quantities import cross_entropy, entropy, kl_divergence
 from derive.families.expression import number
-from derive.families.family import ParameterError
 from derive.families.library import catalog
+from derive.families.parameter import ParameterError
 
 
 @dataclass(frozen=True)

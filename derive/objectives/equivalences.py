@@ -20,7 +20,7 @@ from derive.derivation.conditions import pruned
 from derive.derivation.formula import DIVERGENT, Formula, Step
 from derive.derivation.quantities import as_distribution, cross_entropy, entropy, kl_divergence
 from derive.families.expression import spelling
-from derive.families.family import ParameterError
+from derive.families.parameter import ParameterError
 from derive.objectives.links import partial
 
 E = Any

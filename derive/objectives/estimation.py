@@ -20,7 +20,8 @@ from derive.derivation.assignment import unified
 from derive.derivation.quantities import as_distribution
 from derive.families import points
 from derive.families.facts import facts_of
-from derive.families.family import Distribution, ParameterError, exact
+from derive.families.family import Distribution
+from derive.families.parameter import ParameterError, exact
 from derive.numerics.evaluation import evaluate_number
 from derive.objectives.exponential import exponential_form, is_regular
 from derive.objectives.losses import learnable

@@ -14,7 +14,8 @@ import sympy as sp
 
 from derive.algebra.functions import logsumexp, sigmoid, softmax, softplus
 from derive.families.expression import CONSTANTS, ExpressionError, read, spelling
-from derive.families.family import DOMAINS, Distribution, ParameterError
+from derive.families.family import Distribution
+from derive.families.parameter import DOMAINS, ParameterError
 
 SAMPLES = tuple(sp.Rational(n, 4) for n in (-160, -41, -13, -5, -2, -1, 0, 1, 2, 5, 13, 41, 160))
 """Where a link is evaluated to see whether it leaves the domain of its parameter."""

@@ -24,7 +24,8 @@ from derive.derivation.formula import Step
 from derive.derivation.quantities import as_distribution
 from derive.families.expression import read, spelling
 from derive.families.facts import facts_of
-from derive.families.family import Distribution, ParameterError
+from derive.families.family import Distribution
+from derive.families.parameter import ParameterError
 from derive.objectives.links import in_logits, linked, partial, placed_vectors
 
 E = Any

@@ -25,7 +25,8 @@ from derive.derivation.gates import derived
 from derive.derivation.problem import EXPECTATION
 from derive.derivation.quantities import as_distribution, cross_entropy, kl_divergence
 from derive.families.facts import facts_of
-from derive.families.family import DOMAINS, Distribution, Family, ParameterError
+from derive.families.family import Distribution, Family
+from derive.families.parameter import DOMAINS, ParameterError
 from derive.families.points import members
 from derive.objectives.exponential import exponential_form, is_regular
 from derive.objectives.minimum import AVERAGES, Least, Mean, Minimum, Quantile, minimum, positive, solved

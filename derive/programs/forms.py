@@ -15,7 +15,7 @@ from sympy.codegen.cfunctions import expm1
 from derive.algebra.normal import to_loggamma
 from derive.derivation.formula import OPEN, Case, Formula
 from derive.families.facts import Facts, facts_of
-from derive.families.family import DOMAINS
+from derive.families.parameter import DOMAINS
 from derive.programs import remainder, rewriting
 from derive.programs.ends import ended, resolved
 from derive.programs.exponentials import capped, falling, in_one_exponential

@@ -19,7 +19,8 @@ import sympy as sp
 
 from derive.derivation.formula import Formula
 from derive.families import points
-from derive.families.family import Distribution, ParameterError
+from derive.families.family import Distribution
+from derive.families.parameter import ParameterError
 from derive.programs.letters import of_one_family
 from derive.programs.program import own_symbols
 from derive.programs.sums import summand

@@ -22,8 +22,9 @@ from derive.derivation.problem import ENTROPY, KL
 from derive.derivation.quantities import entropy, kl_divergence
 from derive.families import points
 from derive.families.expression import read
-from derive.families.family import Distribution, Family, ParameterError
+from derive.families.family import Distribution, Family
 from derive.families.library import Catalog, catalog
+from derive.families.parameter import ParameterError
 from derive.numerics.evaluation import evaluate_number
 
 

@@ -19,7 +19,8 @@ from derive.derivation.formula import Case
 from derive.derivation.problem import CROSS_ENTROPY, KL
 from derive.derivation.quantities import closing
 from derive.families import points
-from derive.families.family import Family, ParameterError
+from derive.families.family import Family
+from derive.families.parameter import ParameterError
 
 DRAWS = 12
 """Pairs that are drawn to meet the cases."""

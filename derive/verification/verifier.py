@@ -15,9 +15,10 @@ from typing import Any
 from derive import bounded
 from derive.checks.subject import PER_CASE, Subject
 from derive.checks.verdict import Check, Verdict, together
-from derive.families.family import DefinitionError, Family
+from derive.families.family import Family
 from derive.families.library import Catalog, UnknownFamily, loaded
 from derive.families.library import catalog as own_catalog
+from derive.families.parameter import DefinitionError
 from derive.verification.laws import LAWS, QUICK, checked
 from derive.verification.report import Report, Row
 from derive.verification.theorems import of_settings
