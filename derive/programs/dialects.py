@@ -56,6 +56,7 @@ NUMPY = Dialect(
     "np.where({}, {}, {})",
     masked=_MASKED,
     uninitialised="np.empty_like({})",
+    polynomial="_polynomial({}, {})",
     infinity="np.inf",
     kind="Any",
     nan="np.nan",
@@ -91,6 +92,9 @@ TORCH = Dialect(
     finite="torch.isfinite({})",
     full="torch.full_like({}, {})",
     magnitude="_magnitude",
+    polynomial="_polynomial({}, {})",
+    compared="_compared(operator.{}, {}, {})",
+    reciprocal="torch.reciprocal({})",
     **_PYTHON,
     **_ARRAY,
 )

@@ -79,7 +79,10 @@ def _parted(block: Block, condition: Any) -> tuple[int, Halves]:
 
 def _half(block: Block, condition: Any, holds: bool) -> Half:
     """What a block is where it is known whether the condition holds, without the statements that it does not need there."""
-    known = {condition: sp.true if holds else sp.false}
+    told = sp.sympify(holds)
+    known = {condition: told, sp.Not(condition): sp.Not(told)}
+    if isinstance(condition, sp.Rel):  # whichever way round it is written
+        known |= {condition.reversed: told, sp.Not(condition).reversed: sp.Not(told)}
     result, statements = block.result.xreplace(known), []
     free = set(result.free_symbols) - {node}
     own = {name for name, _ in block.statements}

@@ -10,7 +10,7 @@ import sympy as sp
 from sympy.printing.codeprinter import CodePrinter
 from sympy.printing.precedence import PRECEDENCE
 
-from derive.programs.functions import HELPERS, Helper, name_at
+from derive.programs.functions import HELPERS, Helper, name_at, nested
 from derive.programs.gauss import CountSum, RuleSum, node
 from derive.programs.program import CodeError
 
@@ -68,6 +68,12 @@ class Dialect:
     """An array of a number, shaped like another."""
     magnitude: str = ""
     """What |x| is called where slopes are taken through it."""
+    compared: str = ""
+    """A comparison, where an operator is slow: its {name} and two sides, the first no number."""
+    polynomial: str = ""
+    """A polynomial in one pass a term or two: its variable, and its coefficients, the highest first."""
+    reciprocal: str = ""
+    """One over an array, where that is faster than a division."""
     flushes: bool = False
     """Whether numbers below the normal ones are taken for 0."""
     count: str = ""
@@ -113,6 +119,10 @@ SMALL = 8
 """Whole powers up to this are written as products: a power of a number of Python's raises an error where it overflows."""
 
 
+COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
+"""What Python's module `operator` calls them."""
+
+
 class Printer(CodePrinter):  # type: ignore[misc]
     """Expressions in one dialect; `helpers` collects what has to be generated, in order of need."""
 
@@ -129,7 +139,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         self.rules: dict[str, RuleSum] = {}
         self.sums: dict[tuple[str, str], tuple[str, RuleSum]] = {}
         self.masks = False
-        self.magnitudes = self._compared = False
+        self.magnitudes = self.comparisons = self.polynomials = self._compared = False
         self.reserved_words: set[str] = set()
 
     def __call__(self, e: E) -> str:
@@ -164,6 +174,11 @@ class Printer(CodePrinter):  # type: ignore[misc]
             return self._print_Function(e)
         self.magnitudes = True
         return f"{self.dialect.magnitude}({self._print(e.args[0])})"
+
+    def parenthesize(self, item: E, level: int, strict: bool = False) -> str:
+        if self.dialect.polynomial and nested(item):
+            return self(item)
+        return str(super().parenthesize(item, level, strict))
 
     def _print_RuleSum(self, e: E) -> str:
         if self.dialect.summed:
@@ -232,6 +247,8 @@ class Printer(CodePrinter):  # type: ignore[misc]
         inside = self.parenthesize(base, PRECEDENCE["Mul"], strict=True)
         if power.is_Integer and base.is_Symbol and -SMALL <= power < -1:
             return f"{self._number(1)}/{self._print(sp.Pow(base, -power, evaluate=False))}"
+        if power == -1 and self.dialect.reciprocal and base.free_symbols - {node}:
+            return self.dialect.reciprocal.format(self._print(base))
         if power.is_negative and power.is_number:
             below = self.parenthesize(sp.Pow(base, -power, evaluate=False) if power != -1 else base, PRECEDENCE["Pow"])
             return f"{self._number(1)}/{below}"
@@ -296,16 +313,24 @@ class Printer(CodePrinter):  # type: ignore[misc]
 
     def _print_Add(self, e: E, order: Any = None) -> str:
         """A sum that does not begin with what is taken off: a sign of its own is an operation more."""
+        if self.dialect.polynomial and (found := nested(e)):
+            self.polynomials = True
+            variable, coefficients = found
+            return self.dialect.polynomial.format(self._print(variable), ", ".join(map(self._print, coefficients)))
         terms = [str(self._print(t)) for t in self._as_ordered_terms(e, order=order)]
         terms = [*(t for t in terms if not t.startswith("-")), *(t for t in terms if t.startswith("-"))]
         return terms[0] + "".join(f" - {t[1:]}" if t.startswith("-") else f" + {t}" for t in terms[1:])
 
     def _print_Relational(self, e: E) -> str:
+        e = e.reversed if e.lhs.is_number else e
         sign = {"==": self.dialect.equal}.get(e.rel_op, e.rel_op)
         outside, self._compared = self._compared, True
-        found = f"({self._print(e.lhs)} {sign} {self._print(e.rhs)})"
+        sides = self._print(e.lhs), self._print(e.rhs)
         self._compared = outside
-        return found
+        if self.dialect.compared:
+            self.comparisons = True
+            return self.dialect.compared.format(COMPARISONS[e.rel_op], *sides)
+        return f"({sides[0]} {sign} {sides[1]})"
 
     def _print_And(self, e: E) -> str:
         return (

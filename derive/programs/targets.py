@@ -13,7 +13,7 @@ import sympy as sp
 from derive.programs.dialects import JAX, NUMPY, TORCH
 from derive.programs.functions import HELPERS, Block, Helper
 from derive.programs.gauss import node
-from derive.programs.layouts import AT, GAUSS, MAGNITUDE, PRELUDE, SCALAR, TAKEN, Layout
+from derive.programs.layouts import AT, COMPARED, GAUSS, MAGNITUDE, POLYNOMIAL, PRELUDE, SCALAR, TAKEN, Layout
 from derive.programs.masks import alone, halves
 from derive.programs.nans import forgotten
 from derive.programs.printing import Dialect, Printer
@@ -233,9 +233,17 @@ def _vector_file(programs: list[Program], target: str, checked: bool) -> str:
     if target == "jax" and (printer.rules or printer.masks):
         prelude = prelude.replace("import jax.numpy", "import jax\nimport jax.numpy") + GAUSS * bool(printer.rules)
     if printer.masks:
-        prelude = prelude.replace("\nimport torch\n", "\nimport numpy as np\nimport torch\n") + AT[target]
+        prelude += AT[target]
+    if printer.polynomials:
+        prelude += POLYNOMIAL[target]
+    if printer.comparisons or printer.magnitudes:
+        prelude += COMPARED
     if printer.magnitudes:
         prelude += MAGNITUDE
+    if target == "torch" and "np." in prelude:
+        prelude = prelude.replace("\nimport torch\n", "\nimport numpy as np\nimport torch\n")
+    if "operator." in prelude or printer.comparisons:
+        prelude = prelude.replace("\nfrom functools", "\nimport operator\nfrom functools")
     text = "\n\n\n".join([prelude.rstrip("\n"), *printer.written_rules(), *helpers, *bodies]) + "\n"
     return text if "special." in text.replace("torch.special", "") else text.replace(_SPECIAL[target], "")
 

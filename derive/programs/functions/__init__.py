@@ -28,7 +28,7 @@ from derive.programs.functions import (
     tails,
     zetas,
 )
-from derive.programs.functions.blocks import Block, Helper, name_at
+from derive.programs.functions.blocks import Block, Helper, name_at, nested
 
 ENDED: dict[Any, Any] = (
     elementary.ENDED
@@ -64,4 +64,16 @@ HELPERS: dict[str, Helper] = {
 }
 """Name of a function -> how to compute it."""
 
-__all__ = ["COMPLEMENTS", "ENDED", "HELPERS", "REMAINDERS", "RESTS", "SCALED", "SMALL", "Block", "Helper", "name_at"]
+__all__ = [
+    "COMPLEMENTS",
+    "ENDED",
+    "HELPERS",
+    "REMAINDERS",
+    "RESTS",
+    "SCALED",
+    "SMALL",
+    "Block",
+    "Helper",
+    "name_at",
+    "nested",
+]

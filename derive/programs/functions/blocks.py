@@ -85,6 +85,31 @@ def horner(coefficients: list[Any], variable: Any) -> Any:
     return value
 
 
+def nested(e: Any) -> tuple[Any, list[Any]] | None:
+    """The variable of a polynomial that stands in Horner's scheme, and its coefficients, highest first; None of anything else.
+
+    >>> nested(horner([3, 2, 1, 5], x))
+    (x, [5.0, 1.0, 2.0, 3.0])
+    """
+    coefficients: list[Any] = []
+    variable = None
+    while not e.is_Float:
+        constants, others = sp.sift(e.args, lambda a: a.is_Float, binary=True)
+        if not (e.is_Add and len(constants) == len(others) == 1 and others[0].is_Mul and len(others[0].args) == 2):
+            return None
+        coefficients.append(constants[0])
+        inner = [a for a in others[0].args if a.is_Float or a.is_Add]
+        outer = [a for a in others[0].args if a not in inner]
+        if len(outer) != 1 or variable not in (None, outer[0]):
+            return None
+        variable, e = outer[0], inner[0]
+    return (variable, [e, *reversed(coefficients)]) if len(coefficients) >= SHORTEST else None
+
+
+SHORTEST = 3
+"""The degree from which on a polynomial is written as one."""
+
+
 def fitted(f: Callable[[Any], Any], low: Any, high: Any, terms: int) -> list[Any]:
     """Coefficients of a polynomial by Chebyshev's nodes, lowest first: fewer than of Taylor's for the same error."""
     with mpmath.workdps(50):

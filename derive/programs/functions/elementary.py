@@ -191,8 +191,9 @@ def _kl_div_to() -> Block:
     """Far from y = 0 term by term, and not by the ratio y/x, whose slopes cancel where that is large."""
     close = 4 * sp.Abs(y) < x
     safe = (z, choice((y, close), (sp.S.Zero, True))), (far, choice((sp.S.One, close | sp.Eq(x, 0)), (end, True)))
-    # by the ratio that is below 1: the other one may overflow
-    apart = (y + near * sp.log(near / far), far > near), (y - near * sp.log(far / near), True)
+    # by either ratio, neither it nor the square of its denominator in its slope may leave the range, of float32 too
+    usual = far > sp.Max(near * sp.Rational(1, 2**40), sp.Rational(1, 2**60))
+    apart = (y + near * sp.log(near / far), usual), (y - near * sp.log(far / near), True)
     return Block((_nonzero, *safe), choice((y, sp.Eq(x, 0)), (-near * log1pmx(z / near), close), *apart))
 
 
