@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,28 @@ if TYPE_CHECKING:
 
 Equation = tuple[Any, Any, str]
 """Left side, right side (or None), and what is said of it."""
-Block = tuple[Sequence[str], Sequence[Equation]]
-"""What is said of some equations, a line each, and these."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Equations, the condition under which they hold ("" is always), and what else is said of them, a line each."""
+
+    equations: Sequence[Equation]
+    condition: str = ""
+    about: Sequence[str] = ()
+
+    @property
+    def heads(self) -> list[str]:
+        return [*([f"if {self.condition}"] if self.condition else []), *self.about]
+
+    @property
+    def rows(self) -> Iterator[str]:
+        """The equations as lines of LaTeX, each with its condition."""
+        from derive.writing import notation
+
+        for a, b, note in self.equations:
+            said = ", ".join(filter(None, (note, self.condition and f"if {self.condition}")))
+            yield rf"{notation.latex(a)} &= {notation.latex(b)}{_noted(said)}"
 
 
 def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,7 +60,7 @@ def _names(text: str | None) -> list[str] | None:
 
 def _told(heads: Sequence[str], equations: Sequence[Equation], latex: bool, as_json: bool) -> None:
     """The heads and equations, for the terminal, as LaTeX or as JSON."""
-    _told_in_blocks(heads, [([], equations)], latex, as_json)
+    _told_in_blocks(heads, [Block(equations)], latex, as_json)
 
 
 def _told_in_blocks(heads: Sequence[str], blocks: Sequence[Block], latex: bool, as_json: bool) -> None:
@@ -48,7 +69,7 @@ def _told_in_blocks(heads: Sequence[str], blocks: Sequence[Block], latex: bool, 
 
     if latex and as_json:
         raise click.UsageError("--latex and --json exclude each other")
-    first, *others = [([*(heads if i == 0 else ()), *own], equations) for i, (own, equations) in enumerate(blocks)]
+    first, *others = [([*(heads if i == 0 else ()), *b.heads], b.equations) for i, b in enumerate(blocks)]
     if as_json:
         told, *elsewhere = [
             {
@@ -62,11 +83,7 @@ def _told_in_blocks(heads: Sequence[str], blocks: Sequence[Block], latex: bool, 
         ]
         print_json(told | ({"elsewhere": elsewhere} if elsewhere else {}))
     elif latex:
-        rows = [
-            rf"{notation.latex(a)} &= {notation.latex(b)}{_noted(', '.join(filter(None, (note, *own[:1]))))}"
-            for own, equations in [([line for line in own if line.startswith("if ")], found) for own, found in blocks]
-            for a, b, note in equations
-        ]
+        rows = [row for block in blocks for row in block.rows]
         click.echo("\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}")
     else:
         click.echo("\n\n".join(_block(about, equations) for about, equations in (first, *others)))
@@ -178,9 +195,9 @@ def projection(p: str, family: str, reverse: bool, latex: bool, as_json: bool) -
     for part in (found, *found.elsewhere):
         equations: list[Equation] = [(s, value, "") for s, value in part.solution.items()]
         equations += [(sp.S.Zero, e, "left to solve") for e in part.reduced]
-        about = [f"if {mathematics(part.condition)}"] if part.condition != sp.true else []
-        about += [_verdict(part.verdict)] if part.verdict.kind != "unknown" else []
-        blocks.append((about, equations))
+        condition = mathematics(part.condition) if part.condition != sp.true else ""
+        about = [_verdict(part.verdict)] if part.verdict.kind != "unknown" else []
+        blocks.append(Block(equations, condition, about))
     _told_in_blocks(heads, blocks, latex, as_json)
 
 
