@@ -18,6 +18,7 @@ from derive.algebra.tidy import tidy
 from derive.derivation.affinity import chi_squared_divergence
 from derive.derivation.quantities import Empirical, cross_entropy, entropy, expectation, kl_divergence
 from derive.derivation.statistic import StatisticError
+from derive.expectations.continuation import without_branches
 from derive.families.expression import read
 from derive.families.family import Distribution, Family
 from derive.families.library import catalog
@@ -337,6 +338,14 @@ def test_a_power_of_zero_is_not_taken_for_a_number() -> None:
         ("x**2*cos(x)", ("Anglit", Rational(2, 3), 2)),
         ("exp(x)", ("Anglit", Rational(2, 3), 2)),
         ("cos(log(x))", ("LogNormal", 1, 2)),
+        ("x*cos(2*x)", ("Logistic", Rational(1, 3), 2)),
+        ("sin(x)", ("Gumbel", Rational(1, 3), 2)),
+        ("x*sin(x)", ("HyperbolicSecant", 1, Rational(1, 2))),
+        ("cos(x)**2", ("LogGamma", Rational(1, 3), 2, Rational(3, 2))),
+        ("cos(3*x)", ("Beta", Rational(1, 3), 2)),
+        ("sin(x)", ("FourParameterBeta", Rational(1, 3), 2, -1, 1)),
+        ("cos(2*x)", ("Arcsine", -1, 2)),
+        ("sin(x)", ("Semicircle", 1, Rational(1, 2))),
     ],
 )
 def test_cosines_and_sines_are_complex_shifts(statistic: str, p: tuple[Any, ...]) -> None:
@@ -904,6 +913,41 @@ def test_characteristic_functions_of_student_laws(p: Distribution, told: str) ->
     formula = expectation("cos(a*x)", p)
     assert str(formula) == told
     assert formula.evaluate(dict.fromkeys(formula.symbols, 1) | {"a": 0}) == 1
+
+
+@pytest.mark.parametrize(
+    ("p", "told"),
+    [
+        (catalog.Logistic("m", "s"), "pi*s*t*cos(m*t)/sinh(pi*s*t)"),
+        (catalog.HyperbolicSecant("m", "s"), "cos(m*t)/cosh(s*t)"),
+        (catalog.Gumbel("m", "b"), "real_part(exp(I*m*t)*gamma(1 - I*b*t))"),
+        (catalog.Beta("p", "q"), "real_part(hyper((p,), (p + q,), I*t))"),
+        (catalog.Arcsine(-1, 1), "besselj(0, t)"),
+        (catalog.Semicircle("m", "r"), "2*cos(m*t)*besselj(1, r*t)/(r*t)"),
+    ],
+)
+def test_characteristic_functions_where_the_exponential_has_no_branches(p: Distribution, told: str) -> None:
+    """Its mean at an imaginary place; in a letter that may be 0 or negative."""
+    formula = expectation("cos(t*x)", p)
+    assert str(formula) == told
+    place = {name: Rational(i, 3) for i, name in enumerate(formula.symbols, 2)}
+    assert formula.evaluate(place | {"t": 0}) == 1
+    assert same(formula.evaluate(place | {"t": -2}, digits=DIGITS), formula.evaluate(place | {"t": 2}, digits=DIGITS))
+
+
+def test_what_has_branches_is_not_continued() -> None:
+    c = sp.Symbol("c", real=True)
+    assert not without_branches(sp.log(1 - c), c) and not without_branches(sp.Abs(c), c)
+    assert not without_branches(sp.hyper([1, 1], [2], c), c) and not without_branches(sp.besseli(sp.S.Half, c), c)
+
+
+@pytest.mark.parametrize("p", [catalog.Beta("a", "b"), catalog.Semicircle(0, 1)])
+def test_an_exponential_in_a_letter_of_either_sign(p: Distribution) -> None:
+    """A row for c ≠ 0 holds at 0."""
+    formula = expectation("exp(c*x)", p)
+    assert formula.form == "closed"
+    place = {name: Rational(3, 2) for name in formula.symbols}
+    assert formula.evaluate(place | {"c": 0}) == 1 and formula.evaluate(place | {"c": -1}) > 0
 
 
 def test_a_power_of_a_number_below_zero_may_have_no_mean() -> None:

@@ -191,7 +191,9 @@ def _shifted(statistic: E, arm: Arm, fit: Fit, facts: Facts) -> _Shift | None:
         return None
     shifted = {s: value + ds for (s, value), ds in zip(fit.a.items(), shift, strict=True)}
     place = {**shifted, **fit.swap}
-    if not fit.inside and any(facts.decide(c.xreplace(place)) is not True for c in kernel.valid):
+    outside = [c.xreplace(place) for c in kernel.valid if not fit.inside]
+    # a row holds at what it leaves to shorter ones, too
+    if any(c == sp.false if isinstance(c, sp.Ne) else facts.decide(c) is not True for c in outside):
         return None
     relations = [facts.cleared(condition.xreplace(place)) for condition in kernel.condition]
     held = [facts.decide(relation) for relation in relations]

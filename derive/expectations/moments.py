@@ -16,6 +16,7 @@ from derive.algebra.normal import ONLY_PRODUCTS, expand_logs, is_zero, linear_fo
 from derive.algebra.tidy import tidy
 from derive.algebra.values import NO_VALUE
 from derive.expectations import recurrences
+from derive.expectations.continuation import by_continuation
 from derive.expectations.folding import at_size, unfolded
 from derive.expectations.integrals import Requirement, Value, on_panel
 from derive.expectations.law import MAX_POINTS, Law, Undecided, kinks, resolve
@@ -74,6 +75,8 @@ def _ways(statistic: E, law: Law) -> Iterator[Value | None]:
         yield _by_ratio(law, order)
     if law.mass:
         yield by_score(statistic, law)
+    if law.measure == "lebesgue" and statistic.has(sp.cos, sp.sin):
+        yield by_continuation(statistic, law, expect)
     if (whole := unfolded(law)) is not None and (even := at_size(statistic, law.x)) is not None:
         yield _on_the_line(expect(even, whole))
     if law.measure == "circle":  # a statistic that is not periodic

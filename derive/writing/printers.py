@@ -199,6 +199,9 @@ class LinePrinter(TextPrinter):
     def _print_besseli(self, e: Any) -> str:
         return self.call("I" + self.order(e.args[0]), e.args[1])
 
+    def _print_besselj(self, e: Any) -> str:
+        return self.call("J" + self.order(e.args[0]), e.args[1])
+
     def _print_besselk_order(self, e: Any) -> str:
         nu = self.order(e.args[0])
         return self.call(f"∂{nu} K{nu}", e.args[1])
@@ -282,8 +285,6 @@ class LinePrinter(TextPrinter):
         if name in ("KL", "CE"):
             return f"{name}({(' ‖ ' if name == 'KL' else ', ').join(self._print(a) for a in e.args)})"
         return self.call(_UNICODE_NAMES.get(name) or _unicode_symbol(name), *e.args)
-
-    _print_besselj = _print_Function
 
 
 _UNICODE_NAMES = {"loggamma": "logΓ", "gamma": "Γ", "uppergamma": "Γ", "lowergamma": "γ", "beta": "B", "zeta": "ζ"}
