@@ -1,6 +1,8 @@
-"""The rows of an atlas that are whole, as text: a character a cell, so that they can be kept where records are too many.
+"""The rows of atlases that are whole, as text: a character a cell, so that they can be kept where records are too many.
 
-python tests/benchmarks/rows.py DIR > docs/atlas-rows.txt
+python tests/benchmarks/rows.py DIR [--beside docs/atlas-rows.txt] > rows.txt
+
+With `--beside`, rows that an earlier text has and the atlas has not (yet) are kept; each tells the engine that it was made by.
 """
 
 from __future__ import annotations
@@ -11,24 +13,56 @@ from pathlib import Path
 from derive.atlas.table import QUANTITIES, opened, table
 from derive.cli.charts import GLYPHS
 
+Row = tuple[str, str, str]
+"""What is said of a row, its cross-entropies, its divergences."""
 
-def told(folder: Path) -> list[str]:
+
+def rows(folder: Path, names: list[str]) -> dict[str, Row]:
+    """The rows of an atlas that have a cell for each of the names."""
     store = opened(folder)
-    names, _ = table(store, QUANTITIES[0])
-    lines = [f"engine {store.manifest['engine']}, {store.manifest['digits']} digits", "q: " + " ".join(names)]
-    lines += [f"{mark} {meaning}" for mark, _, meaning in GLYPHS.values() if meaning != "not computed"]
-    lines.append("p, whether its entropy closes, processor seconds of its row; its cross-entropies; its divergences")
-    rows = {quantity: dict(zip(*table(store, quantity), strict=True)) for quantity in QUANTITIES}
+    tables = {quantity: table(store, quantity) for quantity in QUANTITIES}
+    found = {}
     for p in names:
-        own, found = store.records.get(("entropy", p, "")), [rows[quantity][p] for quantity in QUANTITIES]
-        if own and all(record for row in found for record in row):
-            seconds = sum(record["seconds"] for record in (own, *found[0], *found[1]))
-            lines.append(f"{p} {GLYPHS[own['form']][0]} {seconds:.0f}")
-            lines += ["  " + "".join(GLYPHS[record["form"]][0] for record in row) for row in found]
+        own, cells = store.records.get(("entropy", p, "")), []
+        for there, lines in tables.values():
+            at = dict(zip(there, lines[there.index(p)], strict=True)) if p in there else {}
+            cells.append([at.get(q) for q in names])
+        if own and all(record for row in cells for record in row):
+            seconds = sum(record["seconds"] for record in (own, *cells[0], *cells[1]))
+            head = f"{p} {GLYPHS[own['form']][0]} {seconds:.0f} {store.manifest['engine']}"
+            found[p] = (head, *("".join(GLYPHS[record["form"]][0] for record in row) for row in cells))
+    return found
+
+
+def read(text: str) -> dict[str, Row]:
+    """The rows of a text."""
+    lines = text.splitlines()
+    starts = [i for i, line in enumerate(lines) if i + 1 < len(lines) and lines[i + 1].startswith("  ")]
+    starts = [i for i in starts if not lines[i].startswith("  ")]
+    return {lines[i].split()[0]: (lines[i], lines[i + 1].strip(), lines[i + 2].strip()) for i in starts}
+
+
+def told(names: list[str], found: dict[str, Row]) -> list[str]:
+    lines = ["q: " + " ".join(names)]
+    lines += [f"{mark} {meaning}" for mark, _, meaning in GLYPHS.values() if meaning != "not computed"]
+    lines.append(
+        "p, whether its entropy closes, processor seconds of its row, the engine; its cross-entropies; its divergences"
+    )
+    for p in names:
+        if p in found:
+            head, *cells = found[p]
+            lines += [head, *("  " + row for row in cells)]
     return lines
 
 
 if __name__ == "__main__":
+    from derive.atlas.table import univariate
+    from derive.families.library import catalog
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    print("\n".join(told(parser.parse_args().folder)))
+    parser.add_argument("--beside", type=Path)
+    options = parser.parse_args()
+    every = [f.name for f in univariate(catalog)]
+    kept = read(options.beside.read_text()) if options.beside else {}
+    print("\n".join(told(every, kept | rows(options.folder, every))))
