@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -179,7 +179,7 @@ class Facts:
             high, low = sp.expand_log(sp.log(high)), sp.expand_log(sp.log(low))
         if (ratio := _ratio(high - low)) is not None:
             high, low = ratio
-        signed = self._cosines_signed(_roots_signed(_functions_signed(high - low)))
+        signed = self._cosines_signed(_roots_signed(_functions_signed(high - low, self.decide)))
         difference = _powers_signed(self._exponentials_signed(self._logs_signed(signed)).xreplace(self.rewriting))
         if self._varies((high - low).xreplace(self.rewriting)):
             return None
@@ -365,10 +365,13 @@ def _powers_signed(difference: Any) -> Any:
     return difference.xreplace({e: sp.Dummy("t", nonnegative=True) for e in powers})
 
 
-def _functions_signed(difference: Any) -> Any:
+def _functions_signed(difference: Any, decide: Callable[[Any], bool | None]) -> Any:
     """Functions that are positive, though SymPy does not say so, as positive unknowns."""
     positive = [e for e in difference.atoms(sp.erfc) if e.args[0].is_extended_real]
     positive += [e for e in difference.atoms(sp.besselk) if e.args[0].is_real and e.args[1].is_positive]
+    positive += [
+        e for e in difference.atoms(sp.zeta) if decide(e.args[0] > 1) and (e.args[1:] or (sp.S.One,))[0].is_positive
+    ]
     for e in difference.atoms(sp.besseli):
         order, x = e.args
         if order == 0 and x.is_real or (order + 1).is_positive and x.is_positive:  # a series of positive terms

@@ -24,6 +24,7 @@ from derive.derivation.formula import DIVERGENT, Formula
 from derive.derivation.gates import derived
 from derive.derivation.problem import EXPECTATION
 from derive.derivation.quantities import as_distribution, cross_entropy, kl_divergence
+from derive.expectations.neatness import without_moduli
 from derive.families.facts import facts_of
 from derive.families.family import Distribution, Family
 from derive.families.parameter import DOMAINS, ParameterError
@@ -129,7 +130,8 @@ def _forward(p: Distribution, q: Distribution) -> Projection:
             f"{q.family.name}: {found.unsettled[0]} moves an end of the support; no equation holds there"
         )
     averages = Averages(p, q)
-    solution = {s: tidy(averages.put(v)) for s, v in found.solution.items()}
+    facts = facts_of([p])
+    solution = {s: without_moduli(tidy(averages.put(v)), facts) for s, v in found.solution.items()}
     reduced: tuple[E, ...] = tuple(tidy(averages.put(e)) for e in found.reduced)
     if reduced:
         more, left = solved(reduced, [s for s in learned if s not in solution], facts_of([p, q]))
@@ -139,7 +141,12 @@ def _forward(p: Distribution, q: Distribution) -> Projection:
     if nowhere or any(e.is_number and e != 0 for e in reduced):
         raise ParameterError(f"{p} has no projection inside {q.family.name}: its equations have no solution")
     finite = (*(c.subs(solution) for c in averages.conditions), *_finite(formula, solution))
-    conditions = sp.And(*(c for c in finite if facts_of([p]).decide(c) is not True), *_inside(q, solution))
+    there = facts.under([c for c in finite if isinstance(c, sp.Rel)])
+    left = [
+        *(c for c in finite if facts.decide(c) is not True),
+        *(c for c in _inside(q, solution) if there.decide(c) is not True),
+    ]
+    conditions = sp.And(*left)
     if conditions == sp.false:
         told = ", ".join(f"{s} = {v}" for s, v in solution.items())
         raise ParameterError(f"{p} has no projection inside {q.family.name}: {told} is outside of its domain")
