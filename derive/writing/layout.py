@@ -197,7 +197,7 @@ def euler_clashes(e: Any) -> bool:
 def drawn_out(e: Any) -> Any:
     """Minus signs drawn out, or in where that is shorter.
 
-    −∫ f for ∫ −f, −(a + 1) b for (−a − 1) b, a/(c − b) for −a/(b − c), and erfc(−z) for 2 − erfc(z).
+    −∫ f for ∫ −f, −(a + 1) b for (−a − 1) b, a/(c − b) for −a/(b − c), erfc(−z) for 2 − erfc(z); (b − a)/4 for b/4 − a/4.
     """
 
     def remains(f: Any) -> bool:
@@ -212,6 +212,8 @@ def drawn_out(e: Any) -> Any:
 
     if not isinstance(e, sp.Expr):
         return e
+    if _fractional(e):
+        return sp.Mul(*e.primitive(), evaluate=False)
     e = with_factorials(e)
     e = e.replace(lambda f: isinstance(f, sp.Function) and any(map(_fractional, f.args)), _over_one_denominator)
     e = e.replace(lambda f: f.is_Mul and any(map(all_negative, f.args)), turned)
