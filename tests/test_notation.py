@@ -89,6 +89,18 @@ def test_euler_gamma_differs_from_a_parameter_gamma():
     assert notation.latex(e) == r"\gamma + \gamma_{E}"
 
 
+@pytest.mark.parametrize(
+    ("e", "text", "tex"),
+    [
+        (sp.exp(sp.Symbol("e")) + sp.E, "ⅇ^e + ⅇ", r"\mathrm{e}^{e} + \mathrm{e}"),
+        (sp.I * sp.Symbol("i"), "ⅈ i", r"\mathrm{i} i"),
+        (sp.Symbol("gamma_E") + sp.EulerGamma, "γ_E + γ_Euler", r"\gamma_{E} + \gamma_{\mathrm{Euler}}"),
+    ],
+)
+def test_a_letter_differs_from_the_constant_of_its_name(e, text: str, tex: str) -> None:
+    assert [notation.pretty(e), notation.latex(e)] == [text, tex]
+
+
 def test_a_wide_formula_breaks_between_terms():
     e = sum(sp.log(sp.Symbol(f"parameter_{n}", positive=True)) for n in range(9))
     lines = notation.pretty(e, 60).split("\n")

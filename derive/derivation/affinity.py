@@ -7,6 +7,7 @@ where the mixture has no mass. With one distribution it is ∫ p^α, of which R�
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -23,17 +24,17 @@ from derive.derivation.formula import Case, Formula, Step
 from derive.derivation.problem import AFFINITY, ENTROPY, KL, ORDER, place
 from derive.derivation.quantities import as_distribution, kl_divergence
 from derive.expectations.neatness import without_moduli
-from derive.families.expression import CONSTANTS
+from derive.families.expression import CONSTANTS, ExpressionError, read
 from derive.families.facts import Facts, facts_of
 from derive.families.family import Distribution
-from derive.families.parameter import ParameterError, exact, without_floats
+from derive.families.parameter import NUMBERS, ParameterError, exact, without_floats
 from derive.writing.notation import quantity
 
 E = Any
 
 
 def affinity(p: Any, q: Any = None, order: Any = "alpha") -> Formula:
-    """∫ p^α q^(1−α), or with one distribution ∫ p^α; α is a positive number, or the name of one.
+    """∫ p^α q^(1−α), or with one distribution ∫ p^α; α is a positive number, or an expression in letters for positive ones.
 
     >>> from derive import catalog
     >>> print(affinity(catalog.Exponential("a"), catalog.Exponential("b"), "1/2"))
@@ -64,8 +65,9 @@ def _of_order(formula: Formula, alpha: E) -> Formula:
 def _order(order: Any, members: tuple[Distribution, ...]) -> E:
     """The order as a positive number or symbol."""
     taken = {s.name for m in members for s in m.free_symbols}
-    if isinstance(order, str) and order.isidentifier() and order not in (*CONSTANTS, "nan", "oo", "inf", "zoo"):
-        order = sp.Symbol(order, positive=True)
+    if isinstance(order, str):
+        with suppress(ExpressionError):
+            order = read(order, lambda name: CONSTANTS.get(name) or NUMBERS.get(name) or sp.Symbol(name, positive=True))
     if isinstance(order, sp.Expr) and order.free_symbols:
         order = without_floats(order)
     else:
@@ -73,8 +75,8 @@ def _order(order: Any, members: tuple[Distribution, ...]) -> E:
             order = exact("the order", order)
         except ParameterError:
             raise ParameterError(f"the order must be positive, got {order!r}") from None
-    if order.is_Symbol and order.name in taken:
-        raise ParameterError(f"{order} is a parameter; give the order another name")
+    if clash := sorted(s.name for s in order.free_symbols if s.name in taken):
+        raise ParameterError(f"{clash[0]} is a parameter; give the order another name")
     if order.is_positive is not True or order.is_finite is False:
         raise ParameterError(f"the order must be positive, got {order}")
     return order

@@ -135,8 +135,8 @@ class Formula:
                     found[str(value)] = value
                 else:
                     found.update({s.name: s for s in value.free_symbols})
-        if isinstance(self.order, sp.Symbol):
-            found[self.order.name] = self.order
+        for symbol in sorted(sp.sympify(self.order or 0).free_symbols, key=str):
+            found[symbol.name] = symbol
         if self.statistic is not None:
             own = self.statistic.free_symbols - {p.variable for p in self.distributions}
             found.update({s.name: s for s in own if isinstance(s, sp.Symbol) and s.name not in found})

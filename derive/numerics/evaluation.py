@@ -28,8 +28,8 @@ from derive.numerics.numeric import AT_ANY_SIZE, REFLECTED
 
 GUARD, SLOW_GUARD = 15, 6
 """Digits carried beyond those asked for; fewer where each costs a quadrature."""
-TINY = 40
-"""Digits beyond twice those asked that a value of quadratures may lose before it counts as 0."""
+TINY, TINIEST = 40, 700
+"""Digits beyond twice those asked that a value may lose before it counts as 0, with quadratures and without: floats go to 1e-324."""
 
 COVERED = 8
 """The precision at which it is believed that there is no finite value, in units of that which tells the numbers put in from 0."""
@@ -52,7 +52,7 @@ class NoValue(EvaluationError):
 def evaluate_number(expression: Any, place: Mapping[Any, Any], digits: int, condition: Any = sp.true) -> mpmath.mpf:
     """`expression` at exact values for its symbols, as an mpf right to `digits` digits.
 
-    A value below 10^−(2·digits + 200) is given as 0; with quadrature, below 10^−(2·digits + 40) of its largest term.
+    A value below 10^−(2·digits + 700) is given as 0; with quadrature, below 10^−(2·digits + 40) of its largest term.
     nan where an integral diverges both ways. At a removable point on the edge of the condition under which the expression
     holds, the limit is that from inside. Raises EvaluationError when the digits cannot be reached.
 
@@ -115,7 +115,7 @@ def _evaluated(expression: Any, place: Mapping[Any, Any], digits: int, condition
         if value != 0 and (agree or enough):
             with mpmath.workdps(digits + 5):
                 return +value
-        if lost > 2 * digits + (TINY if sums.slow else 200 + int(mpmath.log10(largest))):
+        if lost > 2 * digits + (TINY if sums.slow else TINIEST + int(mpmath.log10(largest))):
             return mpmath.mpf(0)
         missing = max(0, lost + digits - below) + guard
         previous, below = value, below + (missing if sums.slow else max(below, missing))

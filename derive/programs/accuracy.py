@@ -53,6 +53,8 @@ class Accuracy:
 
 
 ROUNDOFF = 2.0**-53
+KEPT = 30
+"""Digits that must be left of terms that cancel."""
 
 
 def truth_of(formula: Formula) -> Truth:
@@ -88,7 +90,7 @@ class Truth:
         for digits in WORKING:
             with mpmath.workdps(digits):
                 try:
-                    values.append(self._at([mpmath.mpf(place[s.name]) for s in self.symbols]))
+                    values.append(self._at([mpmath.mpf(place[s.name]) for s in self.symbols], KEPT))
                 except (ZeroDivisionError, ValueError, TypeError, OverflowError):
                     values.append(None)
         one, two = values
@@ -137,15 +139,19 @@ class Truth:
                 total += abs(values[i] * slopes[0])
             return total
 
-    def _at(self, values: list[Any]) -> Any:
+    def _at(self, values: list[Any], kept: int = 0) -> Any:
+        """The value; None where terms cancel so far that fewer digits than `kept` are left, which two precisions may agree on."""
         for condition, case, terms in self.cases:
             if condition(*values):
                 if case.form in (*OPEN, "undefined"):
                     return None
                 if terms is None:
                     return mpmath.inf if case.expr == sp.oo else -mpmath.inf
-                total = mpmath.fsum(terms(*values))
+                parts = terms(*values)
+                total = mpmath.fsum(parts)
                 if mpmath.isinf(total):  # it may be the log of what was rounded to 0
+                    return None
+                if kept and total and max(map(abs, parts)) > abs(total) * mpmath.mpf(10) ** (mpmath.mp.dps - kept):
                     return None
                 return total.real if isinstance(total, mpmath.mpc) else total
         return None

@@ -9,6 +9,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 
 from derive.families.facts import Facts
 from derive.programs.exponentials import balanced, guarded
+from derive.programs.functions.cumulants import log1mexp
 from derive.programs.functions.elementary import xlog1py, xlogy
 
 E = Any
@@ -27,6 +28,31 @@ def finished(e: E, facts: Facts) -> E:
 
 def finished_and_guarded(e: E, facts: Facts) -> E:
     return guarded(finished(e, facts))
+
+
+def finished_by_parts_of_one(e: E, facts: Facts) -> E:
+    """log(1 − e^−x), of which a large x leaves little, by a function of its own; of products of such factors, too.
+
+    >>> x, y = sp.symbols("x y", positive=True)
+    >>> finished_by_parts_of_one(x + sp.log(1 - sp.exp(-x)), Facts())
+    x + log1mexp(x)
+    >>> finished_by_parts_of_one(sp.log(y * expm1(-y) / expm1(-x)), Facts())
+    log(y) - log1mexp(x) + log1mexp(y)
+    """
+    return finished(e, facts).replace(lambda f: isinstance(f, (sp.log, log1p)), _of_parts_of_one)
+
+
+def _of_parts_of_one(f: E) -> E:
+    if isinstance(f, log1p):
+        power = -f.args[0]
+        return log1mexp(-power.args[0]) if isinstance(power, sp.exp) else f
+    total, rest = sp.S.Zero, sp.S.One
+    for factor in sp.Mul.make_args(f.args[0]):
+        base, n = factor.as_base_exp()
+        of_one = isinstance(base, expm1) and n.is_Integer
+        total += n * log1mexp(-base.args[0]) if of_one else 0
+        rest *= (-1) ** n if of_one else factor
+    return f if total == 0 or rest.is_number and not rest.is_positive else total + sp.log(rest)
 
 
 def _log(f: E) -> E:

@@ -19,7 +19,7 @@ from derive.families.parameter import DOMAINS
 from derive.programs import remainder, rewriting
 from derive.programs.ends import ended, resolved
 from derive.programs.exponentials import capped, falling, in_one_exponential
-from derive.programs.finishing import finished, finished_and_guarded
+from derive.programs.finishing import finished, finished_and_guarded, finished_by_parts_of_one
 from derive.programs.frames import frame
 from derive.programs.functions import Block
 from derive.programs.growth import relative_growth, turned
@@ -111,7 +111,11 @@ def _written(
         cases = tuple(c._replace(expr=c.expr + rest) for c, rest in zip(cases, rests, strict=True))
         if any(c.form == "closed" and c.expr.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio) for c in cases) and way:
             continue  # 0/0 at q = p in a part of it: this way does not stand
-        for form, finish in ((name, finished), (f"{name}, no exponential alone", finished_and_guarded)):
+        for form, finish in (
+            (name, finished),
+            (f"{name}, no exponential alone", finished_and_guarded),
+            (f"{name}, logs of what is left of 1 apart", finished_by_parts_of_one),
+        ):
             ends = tuple(
                 ended(finish(steps.restored(c.expr), facts.under(sp.And.make_args(c.condition))), steps) for c in cases
             )

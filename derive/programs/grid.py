@@ -5,6 +5,8 @@ extreme    each positive parameter, and all of them, at 1e-8 … 1e12, whole one
 near       q = p(1 + ε), ε = ±1e-1 … ±1e-12 and 0, in every parameter singly and in all jointly; whole ones one further
 several    q = 3p and p/3, or 30p and p/30, at every other base: singly, jointly, in turn, and singly with the others near
 apart      an ordinary member and an extreme one, both ways, and two that are extreme at different ends
+between    of all but divergences within a family: each parameter of the first member some times its ordinary value, those of either
+           sign at some small and some larger values, and where a denominator is 0, and near there
 
 What is no parameter of a member, a symbol of a statistic or an order, has each of a few values at all of these.
 """
@@ -12,11 +14,13 @@ What is no parameter of a member, a symbol of a statistic or an order, has each 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice, product
 from typing import Any
 
 import sympy as sp
 
+from derive.algebra.zeros import Unsolved, zeros
 from derive.derivation.formula import Formula
 from derive.families import points
 from derive.families.family import Distribution
@@ -35,6 +39,11 @@ BESIDE = 1e-4
 ORDINARY = 3
 OWN = (0.625, -0.375, 2.25, -1.625, 3.0, -2.0, 1e-8, -1e-8, 40.0)
 """Values of a symbol that is no parameter of a member, of those that its assumptions allow."""
+BETWEEN = (1 / 30, 1 / 8, 8.0, 30.0, 100.0, 1000.0)
+"""How many times its ordinary value a parameter is, neither ordinary nor extreme."""
+OF_EITHER_SIGN = (1e-8, 1e-4, 1e-2, 0.5, 8.0, 30.0, 100.0)
+CLOSE = (0.0, 1e-8, 1e-4, 1e-2)
+"""How far from where a denominator is 0."""
 SCALABLE, WHOLE = ("positive", "nonnegative"), ("positive integer", "nonnegative integer")
 
 Place = dict[str, Any]
@@ -108,6 +117,10 @@ def _of_members(formula: Formula, epsilons: tuple[float, ...], sizes: tuple[floa
     for pair in islice(points.pairs(p.family, q.family if q else None), ORDINARY):
         yield from _named((p, q), [_values(m) for m in pair])
     ordinary, *others = _bases(p, sizes)
+    if sizes and (q is None or formula.quantity == "cross_entropy" or p.family.definition != q.family.definition):
+        more = [next(_bases(q, ()))] if q else []
+        for values in _between(formula, p, ordinary):
+            yield from _named((p, q), [values, *more])
     if q is None:
         yield from (place for base in (ordinary, *others) for place in _named((p, None), [base]))
         return
@@ -155,6 +168,35 @@ def _free(p: Distribution, sizes: tuple[float, ...]) -> Iterator[list[float]]:
         for i, d in enumerate(domains):
             if d == "real":
                 yield [v if i != k else size + v for k, v in enumerate(ordinary[0])]
+
+
+def _between(formula: Formula, p: Distribution, ordinary: list[float]) -> Iterator[list[float]]:
+    """Values of a member's parameters that are neither ordinary nor extreme, and where a denominator of the formula is 0."""
+    for i, (param, symbol) in enumerate(zip(p.family.params, p.values, strict=True)):
+        own: list[float] = []
+        if param.domain in SCALABLE:
+            own += [ordinary[i] * times for times in BETWEEN]
+        elif param.domain in ("real", "nonzero"):
+            own += [sign * size for size in OF_EITHER_SIGN for sign in (1, -1)]
+        elif param.domain == "probability":
+            own += [0.5 + sign * step for step in CLOSE for sign in (1, -1)]
+        if symbol.is_Symbol and not symbol.is_integer:
+            own += [
+                at + sign * step * (abs(at) or 1)
+                for at in _poles(formula, symbol)
+                for step in CLOSE
+                for sign in (1, -1)
+            ]
+        yield from ([v if k == i else w for k, w in enumerate(ordinary)] for v in own)
+
+
+def _poles(formula: Formula, symbol: Any) -> list[float]:
+    """Where a denominator in the closed cases of a formula that has no other letter is 0."""
+    cases = [c.expr for c in formula.cases if c.form == "closed"]
+    below = {f.base for e in cases for f in e.atoms(sp.Pow) if f.exp.is_negative and f.base.free_symbols == {symbol}}
+    with suppress(Unsolved):
+        return sorted({float(v) for f in below for v in zeros(f, symbol) if v.is_real})
+    return []
 
 
 def _starts(formula: Formula, sizes: tuple[float, ...]) -> Iterator[Place]:

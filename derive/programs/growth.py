@@ -44,15 +44,22 @@ def relative_growth(e: E) -> E:
 
 
 def turned(e: E) -> E:
-    """log_exprel and its slope at positive x by those at −x, which stay small: what is linear in x is expanded, and cancels.
+    """log_exprel and its slope at positive x by those at −x, which stay small, and log1pexp and its slope at any x: what is
+    linear in x is expanded, and cancels.
 
     >>> x, y = sp.symbols("x y", positive=True)
     >>> turned(log_exprel(x) - x + y*log_exprel_slope(x) - y)
     -y*log_exprel_slope(-x) + log_exprel(-x)
+    >>> turned(log1pexp(x) - x*logistic(x))
+    x*logistic(-x) + log1pexp(-x)
     """
-    kinds = {log_exprel: lambda x: x + log_exprel(-x), log_exprel_slope: lambda x: 1 - log_exprel_slope(-x)}
-    e = e.replace(lambda f: type(f) in kinds and f.args[0].is_positive, lambda f: kinds[type(f)](f.args[0]))
-    return sp.expand(e, log=False, func=False, power_exp=False, power_base=False)
+    found = {f for f in e.atoms(log_exprel, log_exprel_slope) if f.args[0].is_positive} | e.atoms(log1pexp, logistic)
+    slopes = (log_exprel_slope, logistic)
+    swap = {
+        f: (1 if isinstance(f, slopes) else f.args[0]) + (-1) ** isinstance(f, slopes) * f.func(-f.args[0])
+        for f in found
+    }
+    return sp.expand(e.xreplace(swap), log=False, func=False, power_exp=False, power_base=False)
 
 
 def _split(f: E, parts: Callable[..., Parts | None]) -> E:

@@ -190,8 +190,15 @@ def whole(relation: Any) -> Any:
     return sp.factor_terms(found[0]) if found else None
 
 
-def euler_clashes(e: Any) -> bool:
-    return isinstance(e, sp.Basic) and any(s.name.startswith("gamma") for s in e.atoms(sp.Symbol))
+def named_like_constants(e: Any) -> set[str]:
+    """Which of the names e, i and gamma letters have, so that a constant must be written otherwise; gamma_E where one has that too.
+
+    >>> sorted(named_like_constants(sp.Symbol("e") + sp.Symbol("gamma_1")))
+    ['e', 'gamma']
+    """
+    names = {s.name for s in e.atoms(sp.Symbol)} if isinstance(e, sp.Basic) else set()
+    found = {name for name in ("e", "i", "gamma_E") if name in names}
+    return found | {"gamma" for name in names if name.startswith("gamma")}
 
 
 def drawn_out(e: Any) -> Any:

@@ -20,7 +20,7 @@ from typing import Any
 import sympy as sp
 from sympy.printing.latex import translate
 
-from derive.writing.layout import drawn_out, euler_clashes, terms
+from derive.writing.layout import drawn_out, named_like_constants, terms
 from derive.writing.printers import LinePrinter, TextPrinter
 from derive.writing.tex import TexPrinter
 
@@ -38,9 +38,8 @@ Expect = sp.Function("Expect")
 
 def quantity(name: str, arity: int, order: Any = None) -> Any:
     """A quantity as a symbol, with its order where it has one: H(p), CE(p, q), KL(p, q), D_2(p, q)."""
-    return sp.Function(_SHORT[name] + (f"_{order}" if order is not None and name in _ORDERED else ""))(
-        *sp.symbols("p q")[:arity]
-    )
+    below = "" if order is None or name not in _ORDERED else f"_({order})" if sp.sympify(order).args else f"_{order}"
+    return sp.Function(_SHORT[name] + below)(*sp.symbols("p q")[:arity])
 
 
 def text(e: Any) -> str:
@@ -65,7 +64,7 @@ def pretty(e: Any, width: int | None = None) -> str:
     width = width or _columns()
     e = drawn_out(e)
     printer = LinePrinter()
-    printer.euler = "γ_E" if euler_clashes(e) else "γ"
+    printer.beside(named_like_constants(e))
     if not isinstance(e, sp.Add):
         return str(printer._print(e))
     (negative, first), *rest = (printer.signed(t) for t in terms(e))
@@ -150,7 +149,7 @@ def latex(e: Any) -> str:
     """
     e = drawn_out(e)
     printer = TexPrinter({"inv_trig_style": "full"})
-    printer.euler = r"\gamma_{E}" if euler_clashes(e) else r"\gamma"
+    printer.beside(named_like_constants(e))
     return str(printer.doprint(e))
 
 

@@ -61,7 +61,14 @@ def _unicode_symbol(name: str) -> str:
 class LinePrinter(TextPrinter):
     """One line of Unicode."""
 
-    euler = "γ"
+    euler, base, unit = "γ", "e", "i"
+    """Euler's constant, that of the exponential, the imaginary unit."""
+
+    def beside(self, letters: set[str]) -> None:
+        """Write the constants otherwise than letters that are named like them."""
+        self.euler = "γ_Euler" if "gamma_E" in letters else "γ_E" if "gamma" in letters else self.euler
+        self.base = "ⅇ" if "e" in letters else self.base
+        self.unit = "ⅈ" if "i" in letters else self.unit
 
     def _print_Symbol(self, e: Any) -> str:
         return _unicode_symbol(e.name)
@@ -69,7 +76,7 @@ class LinePrinter(TextPrinter):
     _print_Dummy = _print_Symbol
 
     def _print_Exp1(self, e: Any) -> str:
-        return "e"
+        return self.base
 
     def _print_Pi(self, e: Any) -> str:
         return "π"
@@ -152,7 +159,7 @@ class LinePrinter(TextPrinter):
     def _print_exp(self, e: Any) -> str:
         power = e.args[0]
         short = power.is_Symbol or power.is_Integer or -power in power.free_symbols
-        return f"e^{self._print(power)}" if short else f"exp({self._print(power)})"
+        return f"{self.base}^{self._print(power)}" if short else f"exp({self._print(power)})"
 
     def _print_log(self, e: Any) -> str:
         inside = self._print(e.args[0])
@@ -210,7 +217,7 @@ class LinePrinter(TextPrinter):
         return f"Re[{self._print(e.args[0])}]"
 
     def _print_ImaginaryUnit(self, e: Any) -> str:
-        return "i"
+        return self.unit
 
     def _print_meijerg(self, e: Any) -> str:
         lists = "; ".join(", ".join(self._print(a) for a in part) for part in (e.ap, e.bq))

@@ -34,7 +34,16 @@ def _beside(one: str, other: str) -> str:
 
 class TexPrinter(LatexPrinter):
     printmethod = "_tex"  # not "_latex", by which SymPy's constants would print themselves
-    euler = r"\gamma"
+    euler, base, unit = r"\gamma", "e", "i"
+    """Euler's constant, that of the exponential, the imaginary unit."""
+
+    def beside(self, letters: set[str]) -> None:
+        """Write the constants otherwise than letters that are named like them."""
+        self.euler = (
+            r"\gamma_{\mathrm{Euler}}" if "gamma_E" in letters else r"\gamma_{E}" if "gamma" in letters else self.euler
+        )
+        self.base = r"\mathrm{e}" if "e" in letters else self.base
+        self.unit = r"\mathrm{i}" if "i" in letters else self.unit
 
     def _as_ordered_terms(self, e: Any, order: Any = None) -> list[Any]:
         return terms(e)
@@ -79,7 +88,7 @@ class TexPrinter(LatexPrinter):
         return r"\pi"
 
     def _print_Exp1(self, e: Any) -> str:
-        return "e"
+        return self.base
 
     def _print_Catalan(self, e: Any) -> str:
         return "G"
@@ -109,7 +118,7 @@ class TexPrinter(LatexPrinter):
 
     def _print_exp(self, e: Any, exp: Any = None) -> str:
         power = self._print(e.args[0])
-        written = f"e^{{{power}}}" if len(power) < 40 else rf"\exp\left({power}\right)"
+        written = f"{self.base}^{{{power}}}" if len(power) < 40 else rf"\exp\left({power}\right)"
         return written if exp is None else rf"\left({written}\right)^{{{exp}}}"
 
     def _print_ExpBase(self, e: Any, exp: Any = None) -> str:
@@ -175,7 +184,7 @@ class TexPrinter(LatexPrinter):
         return written if exp is None else f"{written}^{{{exp}}}"
 
     def _print_ImaginaryUnit(self, e: Any) -> str:
-        return "i"
+        return self.unit
 
     def _print_real_part(self, e: Any, exp: Any = None) -> str:
         written = rf"\operatorname{{Re}}\left[{self._print(e.args[0])}\right]"

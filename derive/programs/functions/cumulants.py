@@ -143,6 +143,24 @@ class log1pexp(Stable):
         return mpmath.log1p(mpmath.exp(x))
 
 
+class log1mexp(Stable):
+    """log(1 − e^−x), x > 0.
+
+    >>> log1mexp(50).evalf(12), log1mexp(sp.Rational(1, 10**9)).evalf(12)
+    (-1.92874984796e-22, -20.7232658374)
+    """
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return -sp.exp(-self.args[0]) / expm1(-self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        with mpmath.extraprec(min(10**4, int(2 * abs(x)))):
+            return mpmath.log(-mpmath.expm1(-x))
+
+
 class logistic(Stable):
     """log1pexp′(x) = 1/(1 + e^−x)."""
 
@@ -273,6 +291,13 @@ def _expsum_bregman(end: Any = x + y) -> Block:
 _decay = (s, sp.exp(-sp.Abs(x)))
 
 
+def _log1mexp() -> Block:
+    """By the one or the other function that is small there."""
+    close = x < sp.Rational(1, 2)
+    inside = (near, choice((x, close), (sp.S.One, True))), (far, choice((sp.S.One, close), (x, True)))
+    return Block(inside, choice((sp.log(-expm1(-near)), close), (log1p(-sp.exp(-far)), True)))
+
+
 def _log1pexp_bregman(end: Any = x + y) -> Block:
     """d² ∫₀¹ (1 − t) f″(x + td) dt where no pole ±πi of f″ is nearer than d, else as it is defined, at x ≤ 0."""
     close = sp.Abs(y) < 3
@@ -317,6 +342,7 @@ HELPERS = (
     ),
     Helper("log_expsum_bregman_to", (x, y, z, end), "log_expsum_bregman, stop = x + y", _expsum_bregman(end)),
     Helper("log1pexp", (x,), "log(1 + exp(x))", Block((_decay,), choice((log1p(s), x < 0), (x + log1p(s), True)))),
+    Helper("log1mexp", (x,), "log(1 - exp(-x))", _log1mexp()),
     Helper("logistic", (x,), "1/(1 + exp(-x))", Block((_decay,), choice((s / (1 + s), x < 0), (1 / (1 + s), True)))),
     Helper("logistic_density", (x,), "exp(-x)/(1 + exp(-x))^2", Block((_decay,), s / (1 + s) ** 2)),
     Helper("log1pexp_bregman", (x, y), "f(x + y) - f(x) - y f'(x) for f = log1pexp", _log1pexp_bregman()),
