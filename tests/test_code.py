@@ -470,6 +470,46 @@ def test_whole_numbers_of_a_series(name, place):
     assert float(compiled(numerical(one), "numpy")(**place)) == pytest.approx(float(one.evaluate(place)), rel=1e-12)
 
 
+ENTROPIES = {
+    "PearsonTypeIII": [dict(mu=0.0, sigma=1.0, s=10.0**-k) for k in (1, 3, 5, 7, 10)],
+    "MarshallOlkinExponential": [dict(alpha=1.0 + e, lamda=2.5) for e in (0.0, 1e-12, 1e-9, 1e-3)],
+    "TruncatedPowerLaw": [dict(alpha=a, a=0.25, b=1.0) for a in (1e-8, 1e-3, -600.0)]
+    + [dict(alpha=600.0, a=1.0, b=4.0)],
+    "BernoulliLogit": [dict(l=sign * l) for l in (10.0, 30.0, 100.0, 700.0) for sign in (1, -1)],
+    "Planck": [dict(lamda=l) for l in (1e-6, 0.5, 9.0, 38.0, 500.0)],
+    "Boltzmann": [dict(lamda=l, N=n) for l in (1e-6, 17.72, 119.0, 571.0) for n in (2.0, 5.0)],
+}
+"""Where entropies were wrong, and no docstring said so: near a simpler law, and at rates between ordinary and extreme."""
+
+
+@pytest.mark.parametrize("backend", ["math", "numpy", "torch"])
+@pytest.mark.parametrize("name", ENTROPIES)
+def test_entropies_between_ordinary_and_extreme_parameters(name, backend):
+    pytest.importorskip("scipy" if backend == "numpy" else backend)
+    one = entropy(catalog[name].suffixed(""))
+    found, references = one.lambdify(backend), [(place, Truth(one)(place)) for place in ENTROPIES[name]]
+    for place, true in references:
+        # by another way than the reference of the measure
+        exact = {n: sp.Integer(int(v)) if one.symbols[n].is_integer else sp.Rational(v) for n, v in place.items()}
+        assert abs(true - one.evaluate(exact, digits=30)) <= abs(true) * mpmath.mpf(10) ** -28
+    assert measured(found, references).worst <= 5e-13
+
+
+def test_parameters_are_measured_between_ordinary_and_extreme_and_where_a_denominator_is_0():
+    found = [p["alpha"] for p in places(entropy(catalog.MarshallOlkinExponential.suffixed("")))]
+    assert {1.0, 1 + 1e-8, 1 - 1e-4} <= set(found) and any(10 < a < 1000 for a in found)
+    assert {1e-2, -1e-2, 100.0} <= {p["l"] for p in places(entropy(catalog.BernoulliLogit.suffixed("")))}
+
+
+def test_two_precisions_that_lose_the_same_term_are_not_believed():
+    """e^−λ is less than either tells from 2λ: both gave λe^−λ for (λ + 1)e^−λ."""
+    one, lamda = entropy(catalog.Boltzmann.suffixed("")), 571.0
+    with mpmath.workdps(30):
+        small = mpmath.exp(-lamda)
+        assert abs(Truth(one)(dict(lamda=lamda, N=3.0)) / ((lamda + 1) * small) - 1) < 1e-20
+        assert abs(one.evaluate(lamda=571, N=3) / ((lamda + 1) * small) - 1) < 1e-13  # it was 0
+
+
 @pytest.mark.parametrize("name", in_turn(LANGUAGES["torch"], "torch", language_of))
 def test_torch(name):
     torch = pytest.importorskip("torch")

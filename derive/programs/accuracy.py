@@ -94,6 +94,8 @@ class Truth:
                 except (ZeroDivisionError, ValueError, TypeError, OverflowError):
                     values.append(None)
         one, two = values
+        if two == 0 and len(self.formula.distributions) == 1:  # at p = q it is 0; else it may be less than both tell
+            two = None
         if one is not None and two is not None and (one == two or abs(one - two) <= abs(two) * mpmath.mpf(10) ** -30):
             return two
         try:

@@ -95,6 +95,7 @@ TORCH = Dialect(
     polynomial="_polynomial({}, {})",
     compared="_compared(operator.{}, {}, {})",
     reciprocal="torch.reciprocal({})",
+    of_numbers="math.",
     **_PYTHON,
     **_ARRAY,
 )

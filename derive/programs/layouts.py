@@ -222,10 +222,10 @@ def _polynomial(x: torch.Tensor, *coefficients: float) -> torch.Tensor:
 }
 COMPARED = """
 
-def _compared(by, x: torch.Tensor, y: torch.Tensor | float) -> torch.Tensor:
+def _compared(by, x: torch.Tensor | float, y: torch.Tensor | float) -> torch.Tensor:
     \"\"\"A comparison by NumPy, which is several times as fast, or by PyTorch on a device and inside of a transformation.\"\"\"
     try:
-        return torch.from_numpy(by(x.detach().numpy(), y.detach().numpy() if torch.is_tensor(y) else y))
+        return torch.from_numpy(by(*(v.detach().numpy() if torch.is_tensor(v) else v for v in (x, y))))
     except (RuntimeError, TypeError):
         return by(x, y)
 """
@@ -246,7 +246,7 @@ _PYTHON = {
 }
 TAKEN: dict[str, set[str]] = {
     "numpy": {*_PYTHON, "np", "special", "ArrayLike", "Callable"},
-    "torch": {*_PYTHON, "torch", "np", "operator"},
+    "torch": {*_PYTHON, "torch", "np", "operator", "math"},
     "jax": {*_PYTHON, "jax", "jnp", "special", "Array", "ArrayLike"},
     "math": {*_PYTHON, "math"},
     "c": {*_WORDS.split(), *reserved_words, *reserved_words_c99, "NAN", "INFINITY", "HUGE_VAL"},

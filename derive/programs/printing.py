@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -72,6 +73,8 @@ class Dialect:
     """A comparison, where an operator is slow: its {name} and two sides, the first no number."""
     polynomial: str = ""
     """A polynomial in one pass a term or two: its variable, and its coefficients, the highest first."""
+    of_numbers: str = ""
+    """The module of functions of numbers, where those of arrays take no numbers: the nodes of a rule are some."""
     reciprocal: str = ""
     """One over an array, where that is faster than a division."""
     flushes: bool = False
@@ -150,6 +153,8 @@ class Printer(CodePrinter):  # type: ignore[misc]
             return repr(float(e.evalf(20)))
         name = called(e)
         inside = ", ".join(map(self._print, arguments(e)))
+        if self.dialect.of_numbers and _of_node(e) and hasattr(math, name):
+            return f"{self.dialect.of_numbers}{name}({inside})"
         if name in self.dialect.functions:
             return f"{self.dialect.functions[name]}({inside})"
         if name in HELPERS or name in self.own:
@@ -170,7 +175,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         return at, ", ".join(self._print(v) for _, v in pairs if not v.is_number)
 
     def _print_Abs(self, e: E) -> str:
-        if not self.dialect.magnitude or self._compared:
+        if not self.dialect.magnitude or self._compared or _of_node(e):
             return self._print_Function(e)
         self.magnitudes = True
         return f"{self.dialect.magnitude}({self._print(e.args[0])})"
@@ -247,7 +252,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         inside = self.parenthesize(base, PRECEDENCE["Mul"], strict=True)
         if power.is_Integer and base.is_Symbol and -SMALL <= power < -1:
             return f"{self._number(1)}/{self._print(sp.Pow(base, -power, evaluate=False))}"
-        if power == -1 and self.dialect.reciprocal and base.free_symbols - {node}:
+        if power == -1 and self.dialect.reciprocal and base.free_symbols and not _of_node(base):
             return self.dialect.reciprocal.format(self._print(base))
         if power.is_negative and power.is_number:
             below = self.parenthesize(sp.Pow(base, -power, evaluate=False) if power != -1 else base, PRECEDENCE["Pow"])
@@ -255,7 +260,9 @@ class Printer(CodePrinter):  # type: ignore[misc]
         if power.is_Integer and base.is_Symbol and 1 < power <= SMALL:
             return "*".join([inside] * int(power)) if power < 2 else "(" + "*".join([inside] * int(power)) + ")"
         if power == sp.S.Half:
-            return f"{self.dialect.functions['sqrt']}({self._print(base)})"
+            of_number = self.dialect.of_numbers and _of_node(base)
+            root = f"{self.dialect.of_numbers}sqrt" if of_number else self.dialect.functions["sqrt"]
+            return f"{root}({self._print(base)})"
         return self.dialect.power.format(self.parenthesize(base, PRECEDENCE["Atom"]), self._print(power))
 
     def _print_Mul(self, e: E) -> str:
@@ -347,6 +354,11 @@ class Printer(CodePrinter):  # type: ignore[misc]
 
     def _print_Symbol(self, e: E) -> str:
         return str(e.name)
+
+
+def _of_node(e: E) -> bool:
+    """Whether an expression is one of the node of a rule alone, which is a number."""
+    return {s.name for s in e.free_symbols} == {node.name}
 
 
 def _given(e: RuleSum) -> list[str]:

@@ -242,9 +242,10 @@ def _vector_file(programs: list[Program], target: str, checked: bool) -> str:
         prelude += MAGNITUDE
     if target == "torch" and "np." in prelude:
         prelude = prelude.replace("\nimport torch\n", "\nimport numpy as np\nimport torch\n")
-    if "operator." in prelude or printer.comparisons:
-        prelude = prelude.replace("\nfrom functools", "\nimport operator\nfrom functools")
     text = "\n\n\n".join([prelude.rstrip("\n"), *printer.written_rules(), *helpers, *bodies]) + "\n"
+    if target == "torch":
+        modules = (f"import {module}\n" for module in ("math", "operator") if re.search(rf"\b{module}\.", text))
+        text = text.replace("\nfrom functools", "\n" + "".join(modules) + "from functools", 1)
     return text if "special." in text.replace("torch.special", "") else text.replace(_SPECIAL[target], "")
 
 
