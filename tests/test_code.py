@@ -989,6 +989,15 @@ def test_torch_takes_numbers_beside_tensors():
     assert function(1, 3.1).dtype == torch.float64
 
 
+def test_numbers_take_the_precision_of_arrays():
+    function, _ = array_program("Poisson", "numpy")
+    single, short = np.array([1, 2], np.float32), np.array([1, 2], np.int8)
+    kinds = [
+        np.asarray(function(a, 3.1)).dtype for a in (single, single.astype(float), short, 1, [1.0, 2.0], np.float32(1))
+    ]
+    assert kinds == [np.float32, np.float64, np.float64, np.float64, np.float64, np.float32]
+
+
 def test_tensors_of_several_types():
     torch = pytest.importorskip("torch")
     function, _ = array_program("Poisson", "torch")

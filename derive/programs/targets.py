@@ -397,7 +397,9 @@ def _read(names: list[str], target: str) -> Iterator[str]:
     comma = "," if len(names) == 1 else ""
     if target == "numpy":
         yield f"given = ({listed}{comma})"
-        yield "dtype = np.result_type(np.float32, *(np.asarray(a).dtype for a in given))"
+        # numbers of Python's take the precision of the others, as in NumPy itself
+        kinds = "*(a if type(a) in (int, float) else np.asarray(a).dtype for a in given)"
+        yield f"dtype = np.result_type(np.float32, np.result_type({kinds}))"
         yield f"{listed}{comma} = np.broadcast_arrays(*(np.asarray(a, dtype) for a in given))"
     elif target == "torch":
         yield f"given = [a.dtype for a in ({listed}{comma}) if torch.is_tensor(a)]"

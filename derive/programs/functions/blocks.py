@@ -88,7 +88,8 @@ def horner(coefficients: list[Any], variable: Any) -> Any:
 def nested(e: Any) -> tuple[Any, list[Any]] | None:
     """The variable of a polynomial that stands in Horner's scheme, and its coefficients, highest first; None of anything else.
 
-    >>> nested(horner([3, 2, 1, 5], x))
+    >>> variable, coefficients = nested(horner([3, 2, 1, 5], x))
+    >>> variable, [float(c) for c in coefficients]
     (x, [5.0, 1.0, 2.0, 3.0])
     """
     coefficients: list[Any] = []
