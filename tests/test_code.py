@@ -980,6 +980,21 @@ def test_slopes_at_the_boundary_are_finite():
     assert places["lamda_2"].grad.tolist() == [1.0, 0.0, 1.0]
 
 
+@pytest.mark.parametrize(
+    "name, place, of", [("Kumaraswamy", dict(a=0.1, b=1.0), "b"), ("BurrXII", dict(c=0.1, k=1.0, lamda=1.0), "k")]
+)
+def test_slopes_of_digamma_functions_in_torch(name, place, of):
+    """ψ′ as PyTorch has it is off by 5e-10 at 1."""
+    torch = pytest.importorskip("torch")
+    one = entropy(catalog[name].suffixed(""))
+    inputs = {n: torch.tensor(v, dtype=torch.float64, requires_grad=True) for n, v in place.items()}
+    one.lambdify("torch")(**inputs).backward()
+    at, step = sp.Rational(place[of]), sp.Rational(1, 10**8)
+    above, below = (one.evaluate(place | {of: at + side * step}, digits=30) for side in (1, -1))
+    true = (above - below) / (2 * mpmath.mpf(step.p) / step.q)
+    assert inputs[of].grad.item() == pytest.approx(float(true), rel=1e-12)
+
+
 def test_torch_takes_numbers_beside_tensors():
     torch = pytest.importorskip("torch")
     function, array = array_program("Poisson", "torch")
