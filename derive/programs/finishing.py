@@ -8,7 +8,7 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 from derive.families.facts import Facts
-from derive.programs.exponentials import balanced, guarded
+from derive.programs.exponentials import balanced
 from derive.programs.functions.cumulants import log1mexp
 from derive.programs.functions.elementary import xlog1py, xlogy
 
@@ -26,20 +26,16 @@ def finished(e: E, facts: Facts) -> E:
     return e.replace(lambda f: f.is_Mul and f.has(sp.log, log1p), lambda f: _xlogy(f, bounds))
 
 
-def finished_and_guarded(e: E, facts: Facts) -> E:
-    return guarded(finished(e, facts))
-
-
-def finished_by_parts_of_one(e: E, facts: Facts) -> E:
+def by_parts_of_one(e: E) -> E:
     """log(1 − e^−x), of which a large x leaves little, by a function of its own; of products of such factors, too.
 
     >>> x, y = sp.symbols("x y", positive=True)
-    >>> finished_by_parts_of_one(x + sp.log(1 - sp.exp(-x)), Facts())
+    >>> by_parts_of_one(x + log1p(-sp.exp(-x)))
     x + log1mexp(x)
-    >>> finished_by_parts_of_one(sp.log(y * expm1(-y) / expm1(-x)), Facts())
+    >>> by_parts_of_one(sp.log(y * expm1(-y) / expm1(-x)))
     log(y) - log1mexp(x) + log1mexp(y)
     """
-    return finished(e, facts).replace(lambda f: isinstance(f, (sp.log, log1p)), _of_parts_of_one)
+    return e.replace(lambda f: isinstance(f, (sp.log, log1p)), _of_parts_of_one)
 
 
 def _of_parts_of_one(f: E) -> E:

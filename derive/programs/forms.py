@@ -18,8 +18,8 @@ from derive.families.facts import Facts, facts_of
 from derive.families.parameter import DOMAINS
 from derive.programs import remainder, rewriting
 from derive.programs.ends import ended, resolved
-from derive.programs.exponentials import capped, falling, in_one_exponential
-from derive.programs.finishing import finished, finished_and_guarded, finished_by_parts_of_one
+from derive.programs.exponentials import capped, falling, guarded, in_one_exponential
+from derive.programs.finishing import by_parts_of_one, finished
 from derive.programs.frames import frame
 from derive.programs.functions import Block
 from derive.programs.growth import relative_growth, turned
@@ -111,14 +111,14 @@ def _written(
         cases = tuple(c._replace(expr=c.expr + rest) for c, rest in zip(cases, rests, strict=True))
         if any(c.form == "closed" and c.expr.has(sp.nan, sp.zoo, sp.oo, sp.I, rewriting.Ratio) for c in cases) and way:
             continue  # 0/0 at q = p in a part of it: this way does not stand
-        for form, finish in (
-            (name, finished),
-            (f"{name}, no exponential alone", finished_and_guarded),
-            (f"{name}, logs of what is left of 1 apart", finished_by_parts_of_one),
+        known = (facts.under(sp.And.make_args(c.condition)) for c in cases)
+        plain = [finished(steps.restored(c.expr), k) for c, k in zip(cases, known, strict=True)]
+        for form, written in (
+            (name, plain),
+            (f"{name}, no exponential alone", map(guarded, plain)),
+            (f"{name}, logs of what is left of 1 apart", map(by_parts_of_one, plain)),
         ):
-            ends = tuple(
-                ended(finish(steps.restored(c.expr), facts.under(sp.And.make_args(c.condition))), steps) for c in cases
-            )
+            ends = tuple(ended(e, steps) for e in written)
             found.setdefault(ends, _program(formula, cases, ends, steps, form + more))
     return list(found.values())
 
