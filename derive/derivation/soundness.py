@@ -29,7 +29,7 @@ def sound(family: Family) -> None:
     >>> sound(Family("Expo", (Param("s", "positive", "mean"),), ("0", "oo"), "-x/s"))
     Traceback (most recent call last):
     ...
-    derive.families.family.DefinitionError: Expo: the total mass must be 1, and is 3.6666667 where s = 11/3
+    derive.families.parameter.DefinitionError: Expo: the total mass must be 1, and is 3.6666667 where s = 11/3
     """
     if family.name in catalog and catalog[family.name].definition == family.definition:
         return
