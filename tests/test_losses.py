@@ -17,6 +17,7 @@ import sympy as sp
 from derive.algebra.functions import named_derivatives
 from derive.families import points
 from derive.families.expression import CONSTANTS, read
+from derive.families.facts import facts_of
 from derive.families.family import Family
 from derive.families.library import catalog
 from derive.families.parameter import Param, ParameterError
@@ -328,9 +329,24 @@ def test_a_projection_that_is_approached_only_is_none(p: Any, onto: str) -> None
 
 
 def test_the_logit_of_a_mean_needs_one_between_the_ends() -> None:
+    """Which the domain of a says it is: no condition is told that cannot fail."""
     found = projection(catalog.Bernoulli("a"), catalog.BernoulliLogit)
     a = found.p.values[0]
-    assert [found.condition.subs(a, v) for v in (0, sp.S.Half, 1)] == [False, True, False]
+    assert found.condition == sp.true and facts_of([found.p]).decide(a * (1 - a) > 0)
+    with pytest.raises(ParameterError, match="p must be strictly between 0 and 1"):
+        projection(catalog.Bernoulli(1), catalog.BernoulliLogit)
+
+
+@pytest.mark.parametrize(
+    ("p", "onto", "solution"),
+    [
+        (catalog.Uniform("a", "b"), catalog.Laplace, "{mu_q: (a + b)/2, b_q: -a/4 + b/4}"),
+        (catalog.Uniform("a", "b"), catalog.Normal, "{mu: (a + b)/2, sigma: sqrt(3)*(-a + b)/6}"),
+    ],
+)
+def test_no_condition_or_modulus_that_the_constraints_settle(p: Any, onto: Any, solution: str) -> None:
+    found = projection(p, onto)
+    assert [found.condition, str(found.solution)] == [sp.true, solution]
 
 
 def test_a_projection_of_a_family_with_few_members_that_are_drawn() -> None:
