@@ -35,11 +35,13 @@ def by_continuation(statistic: E, law: Law, expect: Callable[[E, Law], Value | N
     rest, terms = read
     c = sp.Dummy("c", real=True)
     found = expect(rest * sp.exp(c * law.x), law)
-    if found is None or not without_branches(found.expr, c):
+    if found is None:
+        return None
+    mean = tidy(found.expr)  # products of gamma functions are real where they are sines
+    if not (without_branches(found.expr, c) and without_branches(mean, c)):
         return None
     if not all(_around_0(r.relation, c, law.facts) for r in found.requirements):
         return None
-    mean = tidy(found.expr)  # products of gamma functions are real where they are sines
     total = sp.Add(*(part * substitute(mean, {c: sp.I * frequency}) for part, frequency in terms))
     if total.has(*NO_VALUE, sp.Derivative, sp.Subs):
         return None
