@@ -5,8 +5,8 @@ extreme    each positive parameter, and all of them, at 1e-8 … 1e12, whole one
 near       q = p(1 + ε), ε = ±1e-1 … ±1e-12 and 0, in every parameter singly and in all jointly; whole ones one further
 several    q = 3p and p/3, or 30p and p/30, at every other base: singly, jointly, in turn, and singly with the others near
 apart      an ordinary member and an extreme one, both ways, and two that are extreme at different ends
-between    of all but divergences within a family: each parameter of the first member some times its ordinary value, those of either
-           sign at some small and some larger values, and where a denominator is 0, and near there
+between    each parameter of the first member, and of a second one of its family, some times its ordinary value, those of either
+           sign at some small and some larger values, and where a denominator is 0, and near there; near and several at every other one
 
 What is no parameter of a member, a symbol of a statistic or an order, has each of a few values at all of these.
 """
@@ -117,17 +117,20 @@ def _of_members(formula: Formula, epsilons: tuple[float, ...], sizes: tuple[floa
     for pair in islice(points.pairs(p.family, q.family if q else None), ORDINARY):
         yield from _named((p, q), [_values(m) for m in pair])
     ordinary, *others = _bases(p, sizes)
-    if sizes and (q is None or formula.quantity == "cross_entropy" or p.family.definition != q.family.definition):
-        more = [next(_bases(q, ()))] if q else []
-        for values in _between(formula, p, ordinary):
-            yield from _named((p, q), [values, *more])
+    for values in _between(formula, p, ordinary) if sizes else ():
+        yield from _named((p, q), [values, *([next(_bases(q, ()))] if q else [])])
     if q is None:
         yield from (place for base in (ordinary, *others) for place in _named((p, None), [base]))
         return
     if (members := of_one_family(formula)) is not None:
         for i, start in enumerate(_starts(formula, sizes)):
             yield from _near(formula, members, start, epsilons, TIMES[i % len(TIMES)])
+        for i, values in enumerate(islice(_between(formula, p, ordinary), 0, None, 2) if sizes else ()):
+            start = _inputs_at(q, next(_bases(q, ()))) | _inputs_at(p, values)
+            yield from _near(formula, members, start, epsilons[1:8:6], TIMES[i % len(TIMES)])
     if p.family.definition == q.family.definition:
+        for values in _between(formula, q, ordinary) if sizes else ():
+            yield from _named((p, q), [ordinary, values])
         for other in others:
             yield from _named((p, q), [ordinary, other])
             yield from _named((p, q), [other, ordinary])

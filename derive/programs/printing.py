@@ -11,7 +11,7 @@ import sympy as sp
 from sympy.printing.codeprinter import CodePrinter
 from sympy.printing.precedence import PRECEDENCE
 
-from derive.programs.functions import HELPERS, Helper, name_at, nested
+from derive.programs.functions import HELPERS, Block, Helper, name_at, nested
 from derive.programs.gauss import CountSum, RuleSum, node
 from derive.programs.program import CodeError
 
@@ -144,6 +144,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         self.masks = False
         self.magnitudes = self.comparisons = self.polynomials = self._compared = False
         self.reserved_words: set[str] = set()
+        self.numbers = {node.name}
 
     def __call__(self, e: E) -> str:
         return str(self._print(e))
@@ -153,8 +154,11 @@ class Printer(CodePrinter):  # type: ignore[misc]
             return repr(float(e.evalf(20)))
         name = called(e)
         inside = ", ".join(map(self._print, arguments(e)))
-        if self.dialect.of_numbers and _of_node(e) and hasattr(math, name):
-            return f"{self.dialect.of_numbers}{name}({inside})"
+        if self.dialect.of_numbers and self._is_number(e):
+            if name in ("max", "min", "abs"):
+                return f"{name}({inside})"
+            if hasattr(math, name):
+                return f"{self.dialect.of_numbers}{name}({inside})"
         if name in self.dialect.functions:
             return f"{self.dialect.functions[name]}({inside})"
         if name in HELPERS or name in self.own:
@@ -162,6 +166,16 @@ class Printer(CodePrinter):  # type: ignore[misc]
             self.need(name)
             return f"{self.dialect.helper.format(name)}({inside})"
         raise CodeError(f"{self.dialect.name} has no {name}, which the formula needs")
+
+    def know_numbers(self, block: Block | None = None) -> None:
+        """Take the node of a rule, and what statements of a block make of it alone, for numbers among arrays."""
+        self.numbers = {node.name}
+        for symbol, value in block.statements if block else ():
+            if {s.name for s in value.free_symbols} <= self.numbers:
+                self.numbers.add(symbol.name)
+
+    def _is_number(self, e: E) -> bool:
+        return bool(e.free_symbols) and {s.name for s in e.free_symbols} <= self.numbers
 
     def _specialised(self, name: str, values: tuple[Any, ...]) -> tuple[str, str] | None:
         """A helper at the numbers among its arguments, and the others; where it takes arrays, or is known there."""
@@ -175,13 +189,13 @@ class Printer(CodePrinter):  # type: ignore[misc]
         return at, ", ".join(self._print(v) for _, v in pairs if not v.is_number)
 
     def _print_Abs(self, e: E) -> str:
-        if not self.dialect.magnitude or self._compared or _of_node(e):
+        if not self.dialect.magnitude or self._compared or self._is_number(e):
             return self._print_Function(e)
         self.magnitudes = True
         return f"{self.dialect.magnitude}({self._print(e.args[0])})"
 
     def parenthesize(self, item: E, level: int, strict: bool = False) -> str:
-        if self.dialect.polynomial and nested(item):
+        if self.dialect.polynomial and not self._is_number(item) and nested(item):
             return self(item)
         return str(super().parenthesize(item, level, strict))
 
@@ -252,7 +266,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         inside = self.parenthesize(base, PRECEDENCE["Mul"], strict=True)
         if power.is_Integer and base.is_Symbol and -SMALL <= power < -1:
             return f"{self._number(1)}/{self._print(sp.Pow(base, -power, evaluate=False))}"
-        if power == -1 and self.dialect.reciprocal and base.free_symbols and not _of_node(base):
+        if power == -1 and self.dialect.reciprocal and base.free_symbols and not self._is_number(base):
             return self.dialect.reciprocal.format(self._print(base))
         if power.is_negative and power.is_number:
             below = self.parenthesize(sp.Pow(base, -power, evaluate=False) if power != -1 else base, PRECEDENCE["Pow"])
@@ -260,7 +274,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         if power.is_Integer and base.is_Symbol and 1 < power <= SMALL:
             return "*".join([inside] * int(power)) if power < 2 else "(" + "*".join([inside] * int(power)) + ")"
         if power == sp.S.Half:
-            of_number = self.dialect.of_numbers and _of_node(base)
+            of_number = self.dialect.of_numbers and self._is_number(base)
             root = f"{self.dialect.of_numbers}sqrt" if of_number else self.dialect.functions["sqrt"]
             return f"{root}({self._print(base)})"
         return self.dialect.power.format(self.parenthesize(base, PRECEDENCE["Atom"]), self._print(power))
@@ -315,12 +329,17 @@ class Printer(CodePrinter):  # type: ignore[misc]
             return str(self._print(e.args[-1][0]))  # where both are evaluated, the longer rule alone takes less
         value = str(self._print(e.args[-1][0]))
         for v, condition in reversed(e.args[:-1]):
-            value = self.dialect.choice.format(self._print(condition), self._print(v), value)
+            choice = (
+                "({1} if {0} else {2})"
+                if self.dialect.of_numbers and self._is_number(condition)
+                else self.dialect.choice
+            )
+            value = choice.format(self._print(condition), self._print(v), value)
         return value
 
     def _print_Add(self, e: E, order: Any = None) -> str:
         """A sum that does not begin with what is taken off: a sign of its own is an operation more."""
-        if self.dialect.polynomial and (found := nested(e)):
+        if self.dialect.polynomial and not self._is_number(e) and (found := nested(e)):
             self.polynomials = True
             variable, coefficients = found
             return self.dialect.polynomial.format(self._print(variable), ", ".join(map(self._print, coefficients)))
@@ -334,7 +353,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         outside, self._compared = self._compared, True
         sides = self._print(e.lhs), self._print(e.rhs)
         self._compared = outside
-        if self.dialect.compared:
+        if self.dialect.compared and not self._is_number(e):
             self.comparisons = True
             return self.dialect.compared.format(COMPARISONS[e.rel_op], *sides)
         return f"({sides[0]} {sign} {sides[1]})"
@@ -354,11 +373,6 @@ class Printer(CodePrinter):  # type: ignore[misc]
 
     def _print_Symbol(self, e: E) -> str:
         return str(e.name)
-
-
-def _of_node(e: E) -> bool:
-    """Whether an expression is one of the node of a rule alone, which is a number."""
-    return {s.name for s in e.free_symbols} == {node.name}
 
 
 def _given(e: RuleSum) -> list[str]:

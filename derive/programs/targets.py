@@ -417,8 +417,10 @@ def _vector_helper(helper: Helper, printer: Printer, target: str) -> Iterator[st
     yield f"def {name}({', '.join(f'{a.name}: {kind}' for a in helper.arguments)}) -> {kind}:"
     yield f'{INDENT}"""{helper.meaning}."""'
     if any(a.name == node.name for a in helper.arguments):  # a number among arrays
+        printer.know_numbers(helper.block)
         yield from (INDENT + s for s in _statements(helper.block, printer, "{} = {}"))
         yield f"{INDENT}return {printer(helper.block.result)}"
+        printer.know_numbers()
         return
     lines, value = _masked(helper.block, printer)
     yield from (INDENT + line for line in lines)
