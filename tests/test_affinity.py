@@ -292,3 +292,22 @@ def test_an_order_is_taken_as_it_is(order):
     a = sp.Rational(199999999, 10**8)
     value = renyi_divergence(catalog.Laplace(0, 2), catalog.Laplace(0, 1), order).evaluate(digits=20)
     assert abs(value - sp.N(sp.log(2 ** (1 - a) / (2 - a)) / (a - 1), 25)) < 1e-18
+
+
+def test_a_mass_of_an_order_below_one_is_finite():
+    """By Hölder's inequality, whatever its integral is."""
+    for one, other in (("Uniform", "Beta"), ("Levy", "Levy")):
+        found = hellinger_distance(*(catalog[n].suffixed(f"_{i}") for i, n in enumerate((one, other), 1)))
+        assert any(c.form == "integral" for c in found.cases) and all(c.decided for c in found.cases)
+
+
+def test_a_case_of_equal_parameters_has_no_difference_of_them():
+    found = jeffreys_divergence(catalog.Pareto("c", "a"), catalog.Pareto("d", "b"))
+    assert str(found.cases[0].expr) == "a/b - 2 + b/a"
+    assert found.evaluate(a=2, b=3, c=1, d=1) == pytest.approx(2 / 3 + 3 / 2 - 2, rel=1e-14)
+
+
+def test_no_case_is_left_that_cannot_be():
+    """ζ(o s) is infinite for o s ≤ 1 only: below o = 1, where the entropy is +∞, and never above."""
+    found = renyi_entropy(catalog.Zeta("s"), "o")
+    assert [c.expr for c in found.cases if c.form == "infinite"] == [sp.oo]

@@ -51,12 +51,19 @@ def affinity(p: Any, q: Any = None, order: Any = "alpha") -> Formula:
 def _of_order(formula: Formula, alpha: E) -> Formula:
     """The formula with its order in; cases that cannot be are gone, and one that covers all stands alone."""
     facts, back = facts_of(formula.distributions), {ORDER: alpha}
+    bounded = len(formula.distributions) == 2 and facts.decide(alpha < 1) is True  # by Hölder's inequality
     cases = []
     for case in formula.cases:
         condition = pruned(neat(place(case.condition, back)))
         answer = facts.decide(condition)
         if answer is not False:
-            cases.append(case._replace(condition=sp.true if answer else condition, expr=place(case.expr, back)))
+            cases.append(
+                case._replace(
+                    condition=sp.true if answer else condition,
+                    expr=place(case.expr, back),
+                    decided=case.decided or bounded,
+                )
+            )
     named = {quantity(AFFINITY, len(formula.distributions)): quantity(AFFINITY, len(formula.distributions), alpha)}
     steps = tuple(step.map(lambda e: place(e, back).xreplace(named)) for step in formula.steps)
     return replace(formula, cases=joined(cases), steps=steps, order=alpha, unit="")
@@ -134,10 +141,11 @@ def jeffreys_divergence(p: Any, q: Any) -> Formula:
     for a in one.cases:
         for b in two.cases:
             condition = pruned(sp.And(a.condition, b.condition))
+            same = {e.rhs: e.lhs for e in sp.And.make_args(condition) if isinstance(e, sp.Eq) and e.rhs.is_Symbol}
             forms = {a.form, b.form}
             form = next(f for f in ("undefined", "infinite", "integral", "series", "closed") if f in forms)
             value = sp.oo if form == "infinite" else a.expr + b.expr
-            value = _short(value, one.distributions, condition) if form == "closed" else value
+            value = _short(value.xreplace(same), one.distributions, condition) if form == "closed" else value
             cases.append(Case(condition, value, form, a.decided and b.decided))
     name = quantity("jeffreys_divergence", 2)
     step = Step(name, cases[0].expr, "linearity", "KL(p‖q) + KL(q‖p)")
@@ -183,7 +191,7 @@ def _of_affinity(name: str, mass: Formula, function: Any, at_one: str = "") -> F
     cases = []
     for case in mass.cases:
         if case.form == "infinite":
-            cases += _infinite(case, name.endswith("entropy"), alpha)
+            cases += _infinite(case, name.endswith("entropy"), mass)
         elif case.form == "closed":
             value = value_of(case.expr, case.condition)
             if value.has(sp.zoo):
@@ -197,12 +205,13 @@ def _of_affinity(name: str, mass: Formula, function: Any, at_one: str = "") -> F
     return replace(mass, quantity=name, cases=joined(cases), steps=(*mass.steps, last), unit=unit)
 
 
-def _infinite(case: Case, entropy: bool, alpha: E) -> list[Case]:
+def _infinite(case: Case, entropy: bool, mass: Formula) -> list[Case]:
     """An infinite mass: a divergence is +∞, an entropy too below α = 1 (a heavy tail), and −∞ above (a pole)."""
     if not entropy:
         return [case]
-    sides = ((sp.Lt(alpha, 1), sp.oo), (sp.Gt(alpha, 1), -sp.oo))
-    cases = [Case(pruned(sp.And(case.condition, side)), value, "infinite") for side, value in sides]
+    facts = facts_of(mass.distributions)
+    sides = ((sp.Lt(mass.order, 1), sp.oo), (sp.Gt(mass.order, 1), -sp.oo))
+    cases = [Case(pruned(sp.And(case.condition, side), facts), value, "infinite") for side, value in sides]
     return [c for c in cases if c.condition != sp.false]
 
 

@@ -220,7 +220,8 @@ def _polynomial(x: torch.Tensor, *coefficients: float) -> torch.Tensor:
     return value
 """,
 }
-COMPARED = """
+COMPARED = {
+    "torch": """
 
 def _compared(by, x: torch.Tensor | float, y: torch.Tensor | float) -> torch.Tensor:
     \"\"\"A comparison by NumPy, which is several times as fast, or by PyTorch on a device and inside of a transformation.\"\"\"
@@ -229,12 +230,17 @@ def _compared(by, x: torch.Tensor | float, y: torch.Tensor | float) -> torch.Ten
     except (RuntimeError, TypeError):
         return by(x, y)
 """
-MAGNITUDE = """
+}
+MAGNITUDE = {
+    "torch": """
 
 def _magnitude(x: torch.Tensor) -> torch.Tensor:
     \"\"\"|x|, at 0 with the slope of x, and not 0: of what is smooth there, slopes of every order are right.\"\"\"
     return torch.where(_compared(operator.lt, x, 0), -x, x)
 """
+}
+USED = {"masks": AT, "polynomials": POLYNOMIAL, "comparisons": COMPARED, "magnitudes": MAGNITUDE}
+"""What stands before the programs of a file that use it, by target."""
 
 _WORDS = (
     "value given dtype i each node categories true false null in if else for while do break continue return function"

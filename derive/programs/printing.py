@@ -141,8 +141,8 @@ class Printer(CodePrinter):  # type: ignore[misc]
         self.own: dict[str, Helper] = {}
         self.rules: dict[str, RuleSum] = {}
         self.sums: dict[tuple[str, str], tuple[str, RuleSum]] = {}
-        self.masks = False
-        self.magnitudes = self.comparisons = self.polynomials = self._compared = False
+        self.uses: set[str] = set()
+        self._compared = False
         self.reserved_words: set[str] = set()
         self.numbers = {node.name}
 
@@ -154,11 +154,8 @@ class Printer(CodePrinter):  # type: ignore[misc]
             return repr(float(e.evalf(20)))
         name = called(e)
         inside = ", ".join(map(self._print, arguments(e)))
-        if self.dialect.of_numbers and self._is_number(e):
-            if name in ("max", "min", "abs"):
-                return f"{name}({inside})"
-            if hasattr(math, name):
-                return f"{self.dialect.of_numbers}{name}({inside})"
+        if self.dialect.of_numbers and self._is_number(e) and hasattr(math, name):
+            return f"{self.dialect.of_numbers}{name}({inside})"
         if name in self.dialect.functions:
             return f"{self.dialect.functions[name]}({inside})"
         if name in HELPERS or name in self.own:
@@ -191,7 +188,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
     def _print_Abs(self, e: E) -> str:
         if not self.dialect.magnitude or self._compared or self._is_number(e):
             return self._print_Function(e)
-        self.magnitudes = True
+        self.uses |= {"comparisons", "magnitudes"}
         return f"{self.dialect.magnitude}({self._print(e.args[0])})"
 
     def parenthesize(self, item: E, level: int, strict: bool = False) -> str:
@@ -340,7 +337,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
     def _print_Add(self, e: E, order: Any = None) -> str:
         """A sum that does not begin with what is taken off: a sign of its own is an operation more."""
         if self.dialect.polynomial and not self._is_number(e) and (found := nested(e)):
-            self.polynomials = True
+            self.uses.add("polynomials")
             variable, coefficients = found
             return self.dialect.polynomial.format(self._print(variable), ", ".join(map(self._print, coefficients)))
         terms = [str(self._print(t)) for t in self._as_ordered_terms(e, order=order)]
@@ -354,7 +351,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         sides = self._print(e.lhs), self._print(e.rhs)
         self._compared = outside
         if self.dialect.compared and not self._is_number(e):
-            self.comparisons = True
+            self.uses.add("comparisons")
             return self.dialect.compared.format(COMPARISONS[e.rel_op], *sides)
         return f"({sides[0]} {sign} {sides[1]})"
 
@@ -395,6 +392,8 @@ for _name in (
 def _print_pairwise(self: Printer, e: E) -> str:
     """Min and Max of two at a time: what most languages have; one that may have a name of its own beside a number."""
     name = NAMES[type(e).__name__]
+    if self.dialect.of_numbers and self._is_number(e):
+        return f"{name}({', '.join(map(self._print, e.args))})"
     numbers, others = sp.sift(e.args, lambda a: a.is_number, binary=True)
     first, *rest = map(self._print, sorted(others, key=sp.default_sort_key))
     for other in rest:

@@ -13,7 +13,7 @@ import sympy as sp
 from derive.programs.dialects import JAX, NUMPY, TORCH
 from derive.programs.functions import HELPERS, Block, Helper
 from derive.programs.gauss import node
-from derive.programs.layouts import AT, COMPARED, GAUSS, MAGNITUDE, POLYNOMIAL, PRELUDE, SCALAR, TAKEN, Layout
+from derive.programs.layouts import GAUSS, PRELUDE, SCALAR, TAKEN, USED, Layout
 from derive.programs.masks import alone, halves
 from derive.programs.nans import forgotten
 from derive.programs.printing import Dialect, Printer
@@ -230,16 +230,9 @@ def _vector_file(programs: list[Program], target: str, checked: bool) -> str:
     ]
     helpers = ["\n".join(_vector_helper(h, printer, target)) for h in printer.helpers.values()]
     prelude = PRELUDE[target]
-    if target == "jax" and (printer.rules or printer.masks):
+    if target == "jax" and (printer.rules or "masks" in printer.uses):
         prelude = prelude.replace("import jax.numpy", "import jax\nimport jax.numpy") + GAUSS * bool(printer.rules)
-    if printer.masks:
-        prelude += AT[target]
-    if printer.polynomials:
-        prelude += POLYNOMIAL[target]
-    if printer.comparisons or printer.magnitudes:
-        prelude += COMPARED
-    if printer.magnitudes:
-        prelude += MAGNITUDE
+    prelude += "".join(text[target] for use, text in USED.items() if use in printer.uses)
     if target == "torch" and "np." in prelude:
         prelude = prelude.replace("\nimport torch\n", "\nimport numpy as np\nimport torch\n")
     text = "\n\n\n".join([prelude.rstrip("\n"), *printer.written_rules(), *helpers, *bodies]) + "\n"
@@ -321,7 +314,7 @@ def _by_branches(program: Program, printer: Printer, like: str) -> Iterator[str]
         yield f"{holds} = {condition}"
         yield _inner(function, map(printer, given), dialect)
         yield from (INDENT + line for line in (*lines, f"return {result}"))
-        printer.masks = True
+        printer.uses.add("masks")
         yield f"value = {dialect.masked.format(holds, function, 'value', ', '.join(map(printer, given)))}"
 
 
@@ -341,7 +334,7 @@ def _masked(block: Block, printer: Printer, mark: str = "") -> tuple[list[str], 
     parted = halves(block) if printer.dialect.masked else None
     if parted is None:
         return list(_statements(block, printer, "{} = {}")), printer(block.result)
-    printer.masks = True
+    printer.uses.add("masks")
     lines = list(_statements(Block(parted.shared, parted.condition), printer, "{} = {}"))
     first, second = parted.sides
     condition = printer(parted.condition)
@@ -371,7 +364,7 @@ def _masked(block: Block, printer: Printer, mark: str = "") -> tuple[list[str], 
 
 def _one_by_one(block: Block, sums: list[Any], printer: Printer, mark: str) -> tuple[list[str], str]:
     """Lines and the expression that they lead to, with each of the sums evaluated where it is not 0."""
-    printer.masks = True
+    printer.uses.add("masks")
     names = {p: sp.Symbol(f"part_{i}{mark}", real=True) for i, p in enumerate(sums, 1)}
     lines: list[str] = []
 
