@@ -477,6 +477,7 @@ ENTROPIES = {
     + [dict(alpha=600.0, a=1.0, b=4.0)],
     "BernoulliLogit": [dict(l=sign * l) for l in (10.0, 30.0, 100.0, 700.0) for sign in (1, -1)],
     "Planck": [dict(lamda=l) for l in (1e-6, 0.5, 9.0, 38.0, 500.0)],
+    "ContinuousBernoulli": [dict(lamda=v) for v in (1e-9, 0.25, 0.5 - 2.0**-20, 0.5 + 2.0**-12, 0.75, 1 - 1e-9)],
     "Boltzmann": [dict(lamda=l, N=n) for l in (1e-6, 17.72, 119.0, 571.0) for n in (2.0, 5.0)],
 }
 """Where entropies were wrong, and no docstring said so: near a simpler law, and at rates between ordinary and extreme."""
@@ -508,6 +509,19 @@ def test_two_precisions_that_lose_the_same_term_are_not_believed():
         small = mpmath.exp(-lamda)
         assert abs(Truth(one)(dict(lamda=lamda, N=3.0)) / ((lamda + 1) * small) - 1) < 1e-20
         assert abs(one.evaluate(lamda=571, N=3) / ((lamda + 1) * small) - 1) < 1e-13  # it was 0
+
+
+def test_a_value_is_right_where_what_it_is_written_with_is_infinite():
+    """λ/(2λ − 1) and log((2λ − 1)/log(λ/(1 − λ))) of a continuous Bernoulli law at ½, where it is uniform."""
+    p, q = (catalog.ContinuousBernoulli.suffixed(f"_{i}") for i in (1, 2))
+    for one in (entropy(p), cross_entropy(p, q)):
+        found, truth = program(one), truth_of(one)
+        assert measured(compiled(found, "math"), truths(one, places(one))).beyond(BOUND, truth) == []
+        values = one.lambdify("math")
+        assert values(**dict.fromkeys(one.symbols, 0.5)) == 0
+        # log(λ/(1 − λ)) is 4 times as far from 0 as λ from ½, but for a third power
+        x = 2.0**-28
+        assert values(**dict.fromkeys(one.symbols, 0.5 + x / 4)) == pytest.approx(-(x**2) / 24, rel=1e-12)
 
 
 @pytest.mark.parametrize("name", in_turn(LANGUAGES["torch"], "torch", language_of))
@@ -614,7 +628,7 @@ HELPER_BOUND = {
     "log_expsum": 2e-15, "log_expsum_bend": 4e-15, "log_exprel_bend": 2e-15, "log_expsum_bregman": 4e-14, "log_expsum_bregman_to": 4e-14,
     "hyper_small": 6e-15, "hyper_large": 6e-15, "hyper_small_to": 1e-14, "hyper_large_to": 1e-14,
     "power_rest": 6e-15, "log_zeta": 4e-15, "log_zeta_slope": 4e-15, "log_zeta_curvature": 4e-15, "log_zeta_bregman": 4e-14, "log_zeta_bregman_to": 6e-14,
-    "log_erf_rise_to": 4e-15, "scaled_erf_rise_to": 4e-15, "loggamma_bregman": 4e-14, "log1pexp": 1e-15, "logistic": 1e-15, "logistic_density": 1e-15, "log1pexp_bregman": 2e-14,
+    "log_sinhc": 2e-15, "langevin": 2e-15, "log_erf_rise_to": 4e-15, "scaled_erf_rise_to": 4e-15, "loggamma_bregman": 4e-14, "log1pexp": 1e-15, "logistic": 1e-15, "logistic_density": 1e-15, "log1pexp_bregman": 2e-14,
 }  # fmt: skip
 """Relative errors; the others are right to 1e-14 of 1 + 1/x or of the value, whichever is larger."""
 
@@ -637,7 +651,7 @@ def helper_error(name, function):
         if name in ("log1pmx", "expm1mx", "loggamma_bregman_at_1"):
             x = rng.choice((1, -1)) * 10 ** rng.uniform(-12, 1.5)
             x = -rng.random() if name != "expm1mx" and x <= -1 else x
-        if name.startswith(("log_exprel", "log_expsum", "log1pexp", "logistic")):
+        if name.startswith(("log_exprel", "log_expsum", "log1pexp", "logistic", "log_sinhc", "langevin")):
             x *= rng.choice((1, -1))
         if name.startswith("log_zeta"):
             x = 1 + 10 ** rng.uniform(-6, 1.3)

@@ -22,7 +22,7 @@ from derive.programs.exponentials import capped, falling, guarded, in_one_expone
 from derive.programs.finishing import by_parts_of_one, finished
 from derive.programs.frames import frame
 from derive.programs.functions import Block
-from derive.programs.growth import relative_growth, turned
+from derive.programs.growth import evened, relative_growth, turned
 from derive.programs.letters import lettered, placed
 from derive.programs.logs import MODES, in_ratios
 from derive.programs.program import SHORT, Branch, CodeError, Input, Program, member_names, own_symbols, title
@@ -243,6 +243,9 @@ def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[Start]:
     if other != cases:
         yield from ((f"{name}, relative growth apart", way, other) for name, way in WAYS.items() if way is not None)
         yield f"{FAR}, relative growth apart", None, tuple(c._replace(expr=turned(c.expr)) for c in other)
+        even = tuple(c._replace(expr=evened(c.expr)) for c in other)
+        if even != other:
+            yield f"{FAR}, relative growth by its even and odd parts", None, even
 
 
 def skeleton(formula: Formula) -> tuple[Program, Steps]:

@@ -17,7 +17,8 @@ from typing import Any
 import sympy as sp
 
 from derive.programs.exponentials import grown
-from derive.programs.functions.cumulants import log1pexp, log_exprel, log_exprel_slope, logistic
+from derive.programs.functions.cumulants import langevin, log1pexp, log_exprel, log_exprel_slope, log_sinhc, logistic
+from derive.programs.functions.elementary import log1p_to
 
 E = Any
 Parts = tuple[E, E, E]
@@ -60,6 +61,42 @@ def turned(e: E) -> E:
         for f in found
     }
     return sp.expand(e.xreplace(swap), log=False, func=False, power_exp=False, power_base=False)
+
+
+def evened(e: E) -> E:
+    """log_exprel of a log r, and its slope, by their even and their odd part, at ½ log r: what is linear in the log cancels.
+
+    A multiple of log r that is infinite at r = 1 goes by the slope: log r · r/(r − 1) = 1 + log r · log_exprel_slope(log r).
+
+    >>> p, y = sp.symbols("p y", positive=True)
+    >>> half = log1p_to(-(2*p - 1) / (p - 1), p / (1 - p)) / 2
+    >>> e = log_exprel(sp.log(p / (1 - p))) - p * (sp.log(p) - sp.log(1 - p)) / (2 * p - 1) + 1
+    >>> evened(e).subs(half, y)
+    -y*langevin(y) + log_sinhc(y)
+    """
+    logs = {f.args[0]: sp.symbols("log half", cls=sp.Dummy, real=True) for f in e.atoms(log_exprel, log_exprel_slope)}
+    logs = {x: both for x, both in logs.items() if isinstance(x, sp.log) and len(x.free_symbols) == 1}
+    for x, (log, half) in logs.items():
+        r, (above, below) = x.args[0], sp.fraction(x.args[0])
+        known = {x: log, sp.log(1 / r): -log, sp.log(above): log + sp.log(below)}
+        growth = {log_exprel(x): log / 2 + log_sinhc(half), log_exprel_slope(x): (1 + langevin(half)) / 2}
+        e = e.xreplace(growth).xreplace(known)
+    e = sp.expand(e, log=False, power_exp=False, power_base=False) if logs else e
+    for x, (log, half) in logs.items():
+        e = _without_pole(e, x.args[0], log, half)
+    return e.xreplace({half: log1p_to(sp.factor(x.args[0] - 1), x.args[0]) / 2 for x, (_, half) in logs.items()})
+
+
+def _without_pole(e: E, r: E, log: E, half: E) -> E:
+    """A sum without log r, and what of it is infinite at r = 1."""
+    multiple, (s,), (above, below) = sp.cancel(e.coeff(log)), r.free_symbols, sp.fraction(r)
+    rest = sp.collect(e - sp.expand(log * e.coeff(log)), [*e.atoms(sp.log), half], sp.cancel)
+    for z in sp.roots(above - below, s):
+        if sp.fraction(multiple)[1].subs(s, z) == 0:
+            times = sp.cancel(multiple * (r - 1) / r).subs(s, z)
+            multiple = sp.cancel(multiple - times * r / (r - 1))
+            rest += times * (1 + half * (1 + langevin(half)))
+    return sp.expand_mul(rest + 2 * half * multiple)
 
 
 def _split(f: E, parts: Callable[..., Parts | None]) -> E:
@@ -127,4 +164,4 @@ def _turned(x: E) -> bool:
     return bool(sp.expand(sp.expand_log(x, force=True)).could_extract_minus_sign())
 
 
-__all__ = ["relative_growth", "turned"]
+__all__ = ["evened", "relative_growth", "turned"]

@@ -48,6 +48,36 @@ class log_exprel_slope(Stable):
         return -1 / mpmath.expm1(-x) - 1 / x if x else mpmath.mpf(1) / 2
 
 
+class log_sinhc(Stable):
+    """log(sinh(x)/x), even, 0 at x = 0: log_exprel at 2x without its linear part x.
+
+    >>> log_sinhc(sp.Rational(1, 10**6)).evalf(12)
+    1.66666666667e-13
+    """
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return langevin(self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return log_exprel.value(2 * x) - x
+
+
+class langevin(Stable):
+    """Langevin's function coth(x) − 1/x, the slope of log(sinh(x)/x): odd, from −1 to 1."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return 4 * log_exprel_curvature(2 * self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return 2 * log_exprel_slope.value(2 * x) - 1
+
+
 class log_exprel_curvature(Stable):
     """log_exprel″(x) = 1/x² − 1/(4 sinh²(x/2)), positive and even, 1/12 at x = 0."""
 
@@ -229,6 +259,29 @@ def _log_exprel_slope() -> Block:
     return Block((*block.statements, (lower, 1 / far + sp.exp(-far) / expm1(-far))), block.result)
 
 
+def _of_half(beyond: Any, order: int) -> Block:
+    """An odd or even part of log_exprel and of its slope, in far = |x|: the series without what is linear, and else `beyond`."""
+    close = sp.Abs(x) < NEAR_ZERO / 2
+    return Block(
+        (
+            (near, choice((2 * x, close), (sp.S.Zero, True))),
+            (far, choice((NEAR_ZERO / 2, close), (sp.Abs(x), True))),
+            (s, near * near),
+        ),
+        choice((2**order * _log_exprel_series(order), close), (beyond, True)),
+    )
+
+
+def _log_sinhc() -> Block:
+    return _of_half(far - sp.log(2 * far) + log1p(-sp.exp(-2 * far)), 0)
+
+
+def _langevin() -> Block:
+    block = _of_half(choice((-lower, x < 0), (lower, True)), 1)
+    rise = 1 - 2 * sp.exp(-2 * far) / expm1(-2 * far) - 1 / far
+    return Block((*block.statements, (lower, rise)), block.result)
+
+
 def _log_exprel_bend(step: Any) -> Block:
     """Of its quotients the squares, which SymPy would take of the parts."""
     block = _log_exprel_parts((step**2 * _log_exprel_series(2), greater**2 - lower**2))
@@ -329,6 +382,8 @@ HELPERS = (
     bregman_to("log1pexp", "log1pexp", _log1pexp_bregman(end)),
     Helper("log_exprel", (x,), "log((exp(x) - 1)/x), 0 at 0", _log_exprel()),
     Helper("log_exprel_slope", (x,), "1/(1 - exp(-x)) - 1/x, 1/2 at 0", _log_exprel_slope()),
+    Helper("log_sinhc", (x,), "log(sinh(x)/x), 0 at 0", _log_sinhc()),
+    Helper("langevin", (x,), "coth(x) - 1/x, 0 at 0", _langevin()),
     Helper("log_exprel_curvature", (x,), "1/x^2 - 1/(4 sinh(x/2)^2), 1/12 at 0", _log_exprel_bend(sp.S.One)),
     Helper("log_exprel_bend", (x, y), "y^2 f''(x) for f = log_exprel", _log_exprel_bend(y)),
     Helper("log_exprel_bregman", (x, y), "f(x + y) - f(x) - y f'(x) for f = log_exprel", _log_exprel_bregman()),
