@@ -477,6 +477,10 @@ ENTROPIES = {
     + [dict(alpha=600.0, a=1.0, b=4.0)],
     "BernoulliLogit": [dict(l=sign * l) for l in (10.0, 30.0, 100.0, 700.0) for sign in (1, -1)],
     "Planck": [dict(lamda=l) for l in (1e-6, 0.5, 9.0, 38.0, 500.0)],
+    "TruncatedNormal": [
+        dict(mu=m, sigma=s, a=1.25, b=1.75)
+        for m, s in ((-0.625, 2.0**-12), (-0.625, 2.0**-25), (1e8, 2.75), (30.0, 2.75), (1.5, 1e-8))
+    ],
     "ContinuousBernoulli": [dict(lamda=v) for v in (1e-9, 0.25, 0.5 - 2.0**-20, 0.5 + 2.0**-12, 0.75, 1 - 1e-9)],
     "Boltzmann": [dict(lamda=l, N=n) for l in (1e-6, 17.72, 119.0, 571.0) for n in (2.0, 5.0)],
 }

@@ -114,7 +114,7 @@ def _laws(formula: Formula, steps: Steps) -> Iterator[tuple[Formula, Steps]]:
     Stretches of a normal law are measured from where most of p is. Divergences of positive laws are those of their
     logarithms too.
     """
-    if is_about_mean(formula) and (found := from_nearest(formula, steps)):
+    if found := from_nearest(formula, steps):
         yield replace(formula, distributions=tuple(found[0])), found[1]
         return
     members = [Distribution(m.family, tuple(v.xreplace(steps.origin) for v in m.values)) for m in formula.distributions]

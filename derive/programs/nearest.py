@@ -92,28 +92,28 @@ class Nearest(Distribution):
 
 
 def from_nearest(formula: Formula, steps: Steps) -> tuple[list[Nearest], Steps] | None:
-    """Both laws measured from p's nearest point, and the steps that go with it."""
-    found = [(law, normal) for law in formula.distributions if (normal := normal_on(law))]
-    if len(found) != 2:
+    """All laws measured from p's nearest point, and the steps that go with it."""
+    laws = formula.distributions
+    normals = [normal for law in laws if (normal := normal_on(law))]
+    if len(normals) != len(laws):
         return None
-    (first, p), (second, q) = found
-    taken = frozenset(formula.symbols)
+    taken, p = frozenset(formula.symbols), normals[0]
 
     def named(name: str, **sign: bool) -> Any:
         return fresh(name, taken, real=True, **sign)
 
-    origin, other, masses = named("nearest"), named("nearest_of_q"), (named("log_mass_1"), named("log_mass_2"))
-    names = {s: named(f"{s.name}_from_nearest") for s in (q.centre, q.low, q.high, p.centre)}
+    names = {s: named(f"{s.name}_from_nearest") for of in normals for s in (of.centre, of.low, of.high)}
     names[p.low] = named(f"{p.low.name}_from_nearest", nonpositive=True)
     names[p.high] = named(f"{p.high.name}_from_nearest", nonnegative=True)
+    origin = named("nearest")
     given = {origin: p.nearest} | {name: s - origin for s, name in names.items()}
-    p, q = p.renamed(names), q.renamed(names)
-    given |= {masses[0]: p.log_mass, other: q.nearest, masses[1]: q.log_mass}
-    values = [tuple(v.xreplace(names) for v in law.values) for law in (first, second)]
-    members = [
-        Nearest(first.family, values[0], p, sp.S.Zero, masses[0]),
-        Nearest(second.family, values[1], q, other, masses[1]),
-    ]
+    members = []
+    for i, (law, normal) in enumerate(zip(laws, normals, strict=True), 1):
+        of, log_mass = normal.renamed(names), named(f"log_mass_{i}")
+        nearest = named("nearest_of_q") if i > 1 else sp.S.Zero
+        given |= {nearest: of.nearest, log_mass: of.log_mass} if i > 1 else {log_mass: of.log_mass}
+        values = tuple(v.xreplace(names) for v in law.values)
+        members.append(Nearest(law.family, values, of, nearest, log_mass))
     return members, steps.renamed(names, given)
 
 

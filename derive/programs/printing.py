@@ -11,7 +11,7 @@ import sympy as sp
 from sympy.printing.codeprinter import CodePrinter
 from sympy.printing.precedence import PRECEDENCE
 
-from derive.programs.functions import HELPERS, Block, Helper, name_at, nested
+from derive.programs.functions import HELPERS, Helper, name_at, nested
 from derive.programs.gauss import CountSum, RuleSum, node
 from derive.programs.program import CodeError
 
@@ -164,12 +164,16 @@ class Printer(CodePrinter):  # type: ignore[misc]
             return f"{self.dialect.helper.format(name)}({inside})"
         raise CodeError(f"{self.dialect.name} has no {name}, which the formula needs")
 
-    def know_numbers(self, block: Block | None = None) -> None:
-        """Take the node of a rule, and what statements of a block make of it alone, for numbers among arrays."""
+    def begin(self) -> None:
+        """Begin a function: the node of a rule, and what statements make of it and of numbers alone, are numbers among arrays."""
         self.numbers = {node.name}
-        for symbol, value in block.statements if block else ():
-            if {s.name for s in value.free_symbols} <= self.numbers:
-                self.numbers.add(symbol.name)
+
+    def assigned(self, symbol: Any, value: E) -> tuple[str, str]:
+        """A name and what it stands for."""
+        written = self(symbol), self(value)
+        if {s.name for s in value.free_symbols} <= self.numbers:
+            self.numbers.add(symbol.name)
+        return written
 
     def _is_number(self, e: E) -> bool:
         return bool(e.free_symbols) and {s.name for s in e.free_symbols} <= self.numbers

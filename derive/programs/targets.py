@@ -129,7 +129,7 @@ def _not_run(dialect: Dialect) -> str:
 
 def _statements(block: Block, printer: Printer, statement: str) -> Iterator[str]:
     for symbol, value in block.statements:
-        yield statement.format(printer(symbol), printer(value))
+        yield statement.format(*printer.assigned(symbol, value))
 
 
 def _lost(program: Program, printer: Printer) -> str:
@@ -248,6 +248,7 @@ _TYPES = {"numpy": ("ArrayLike", "Any"), "torch": ("torch.Tensor", "torch.Tensor
 
 def _vector_function(program: Program, printer: Printer, target: str, checked: bool) -> Iterator[str]:
     given, back = _TYPES[target]
+    printer.begin()
     names = [i.name for i in program.inputs]
     yield f"def {program.name}({', '.join(f'{n}: {given}' for n in names)}) -> {back}:"
     lines = described(program, checked)
@@ -406,14 +407,13 @@ def _read(names: list[str], target: str) -> Iterator[str]:
 
 def _vector_helper(helper: Helper, printer: Printer, target: str) -> Iterator[str]:
     kind = _TYPES[target][1]
+    printer.begin()
     name = printer.dialect.helper.format(helper.name)
     yield f"def {name}({', '.join(f'{a.name}: {kind}' for a in helper.arguments)}) -> {kind}:"
     yield f'{INDENT}"""{helper.meaning}."""'
     if any(a.name == node.name for a in helper.arguments):  # a number among arrays
-        printer.know_numbers(helper.block)
         yield from (INDENT + s for s in _statements(helper.block, printer, "{} = {}"))
         yield f"{INDENT}return {printer(helper.block.result)}"
-        printer.know_numbers()
         return
     lines, value = _masked(helper.block, printer)
     yield from (INDENT + line for line in lines)
