@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import sympy as sp
 
+from derive.algebra.positivity import (
+    definite,
+    functions_signed,
+    inside_logs,
+    powers_signed,
+    roots_signed,
+    sides_of_exponential,
+)
 from derive.algebra.signs import places, sign_at
 from derive.families.family import Distribution
 from derive.families.parameter import DOMAINS
@@ -173,14 +181,14 @@ class Facts:
             return False
         if high.has(sp.exp) or low.has(sp.exp):  # whose sign hangs on the unknowns in their exponents
             high, low = high.xreplace(self.rewriting), low.xreplace(self.rewriting)
-        if high.is_Add != low.is_Add and (apart := _sides_of_exponential(high - low)) is not None:
+        if high.is_Add != low.is_Add and (apart := sides_of_exponential(high - low)) is not None:
             high, low = apart
         if high.is_positive and low.is_positive and (high.has(sp.exp) or low.has(sp.exp)):
             high, low = sp.expand_log(sp.log(high)), sp.expand_log(sp.log(low))
-        if (ratio := _ratio(high - low)) is not None:
+        if (ratio := inside_logs(high - low)) is not None:
             high, low = ratio
-        signed = self._cosines_signed(_roots_signed(_functions_signed(high - low, self.decide)))
-        difference = _powers_signed(self._exponentials_signed(self._logs_signed(signed)).xreplace(self.rewriting))
+        signed = self._cosines_signed(roots_signed(functions_signed(high - low, self.decide)))
+        difference = powers_signed(self._exponentials_signed(self._logs_signed(signed)).xreplace(self.rewriting))
         if self._varies((high - low).xreplace(self.rewriting)):
             return None
         for form in (None, sp.expand, sp.factor):
@@ -200,7 +208,7 @@ class Facts:
         if bounded.is_nonpositive if strict else bounded.is_negative:
             return False
         known = self._from_known(sp.expand(high - low), strict)
-        return _definite(sp.expand(high - low)) or self._beyond_wave(high - low, strict) if known is None else known
+        return definite(sp.expand(high - low)) or self._beyond_wave(high - low, strict) if known is None else known
 
     def _without_zeros(self, product: Any) -> bool:
         """Whether no factor of what is not negative can be 0.
@@ -280,7 +288,7 @@ class Facts:
         """Differences of exponentials inside an expression, whose signs are known, as unknowns of these signs."""
         signs: dict[Any, Any] = {}
         for e in difference.atoms(sp.Add) - {difference}:
-            for sign in (1, -1) if _sides_of_exponential(e) or _sides_of_exponential(-e) else ():
+            for sign in (1, -1) if sides_of_exponential(e) or sides_of_exponential(-e) else ():
                 for relation, kind in ((sp.Gt(sign * e, 0), "positive"), (sp.Ge(sign * e, 0), "nonnegative")):
                     if e not in signs and self.decide(relation):
                         signs[e] = sign * sp.Dummy("t", **{kind: True})
@@ -359,67 +367,8 @@ def _factors(difference: Any, expression: Any) -> Iterator[Any]:
             yield factor
 
 
-def _powers_signed(difference: Any) -> Any:
-    """Real powers of what is not negative as unknowns that are not negative: they are where they have a value."""
-    powers = (e for e in difference.atoms(sp.Pow) if e.base.is_nonnegative and e.exp.is_real and e.is_real is None)
-    return difference.xreplace({e: sp.Dummy("t", nonnegative=True) for e in powers})
-
-
-def _functions_signed(difference: Any, decide: Callable[[Any], bool | None]) -> Any:
-    """Functions that are positive, though SymPy does not say so, as positive unknowns."""
-    positive = [e for e in difference.atoms(sp.erfc) if e.args[0].is_extended_real]
-    positive += [e for e in difference.atoms(sp.besselk) if e.args[0].is_real and e.args[1].is_positive]
-    positive += [
-        e for e in difference.atoms(sp.zeta) if decide(e.args[0] > 1) and (e.args[1:] or (sp.S.One,))[0].is_positive
-    ]
-    for e in difference.atoms(sp.besseli):
-        order, x = e.args
-        if order == 0 and x.is_real or (order + 1).is_positive and x.is_positive:  # a series of positive terms
-            positive.append(e)
-    for e in difference.atoms(sp.hyper):  # a series of positive terms that converges everywhere
-        above, below, z = e.args
-        if len(above) <= len(below) and z.is_nonnegative and all(a.is_positive for a in (*above, *below)):
-            positive.append(e)
-    return difference.xreplace({e: sp.Dummy("t", positive=True) for e in positive}) if positive else difference
-
-
 T = sp.Symbol("_t", real=True)
 """What stands for a sine or a cosine."""
-
-LONGEST_SQUARED = 60
-"""Operations of a sum beyond which it is not asked which of its two terms has the greater square."""
-
-
-def _roots_signed(difference: Any) -> Any:
-    """Sums of two terms, one with a root, as unknowns with the sign of the one whose square is greater.
-
-    >>> x = sp.Symbol("x", real=True)
-    >>> Facts().decide(sp.sqrt(x**2 + 1) > x), Facts().decide(2 + x / sp.sqrt(x**2 + 1) > 1)
-    (True, True)
-    """
-    signs: dict[Any, Any] = {}
-    for e in difference.atoms(sp.Add):
-        factors = (f for term in e.args for f in sp.Mul.make_args(term)) if len(e.args) == 2 else ()
-        if not any(f.is_Pow and abs(f.exp) == sp.S.Half for f in factors) or sp.count_ops(e) > LONGEST_SQUARED:
-            continue
-        for a, b in (e.args, e.args[::-1]):
-            if (a.is_positive or a.is_negative) and b.is_real and sp.cancel(a**2 - b**2).is_positive:
-                signs[e] = sp.Dummy("t", positive=True) * (1 if a.is_positive else -1)
-    return difference.xreplace(signs) if signs else difference
-
-
-def _definite(difference: Any) -> bool | None:
-    """Whether a difference is a quadratic in a real symbol that is positive wherever its discriminant is negative, as it is.
-
-    >>> a, s = sp.Symbol("a", real=True), sp.Symbol("s", positive=True)
-    >>> Facts().decide(a**2 + a*s + s**2 > 0), Facts().decide(a**2 - 3*a*s + s**2 > 0)
-    (True, None)
-    """
-    for s in sorted((s for s in difference.free_symbols if s.is_real), key=str) if difference.is_polynomial() else ():
-        c, b, a = (difference.coeff(s, k) for k in range(3))
-        if a.is_positive and sp.expand(a * s**2 + b * s + c - difference) == 0:
-            return sp.expand(b**2 - 4 * a * c).is_negative or None
-    return None
 
 
 def _isolated(low: Any, high: Any) -> tuple[Any, Any]:
@@ -432,22 +381,6 @@ def _isolated(low: Any, high: Any) -> tuple[Any, Any]:
         if (slope := term / s).is_Rational:
             return (-rest / slope, s) if slope > 0 else (s, rest / -slope)
     return low, high
-
-
-def _sides_of_exponential(difference: Any) -> tuple[Any, Any] | None:
-    """A and B where a difference is A − B, both positive, and one is an exponential."""
-    if not (difference.is_Add and len(difference.args) == 2 and difference.has(sp.exp)):
-        return None
-    one, two = sorted(difference.args, key=lambda e: bool(e.is_negative))
-    return (one, -two) if one.is_positive and two.is_negative else None
-
-
-def _ratio(difference: Any) -> tuple[Any, Any] | None:
-    """A and B where a difference is log A − log B: it has the sign of A − B."""
-    if not (difference.is_Add and len(difference.args) == 2):
-        return None
-    logs = {sign: e for e in difference.args for sign in (1, -1) if isinstance(sign * e, sp.log)}
-    return (logs[1].args[0], (-logs[-1]).args[0]) if len(logs) == 2 else None
 
 
 def facts_of(distributions: Iterable[Distribution]) -> Facts:
