@@ -337,6 +337,12 @@ def test_the_logit_of_a_mean_needs_one_between_the_ends() -> None:
         projection(catalog.Bernoulli(1), catalog.BernoulliLogit)
 
 
+def test_a_mean_above_one_needs_no_condition() -> None:
+    """ζ(s) < ζ(s − 1): the mean of what is 1 and more is above 1, wherever there is one."""
+    found = projection(catalog.Zeta("s"), catalog.Geometric)
+    assert found.condition == (found.p.values[0] > 2)
+
+
 @pytest.mark.parametrize(
     ("p", "onto", "solution"),
     [

@@ -15,7 +15,12 @@ def powers_signed(difference: Any) -> Any:
 
 
 def functions_signed(difference: Any, decide: Callable[[Any], bool | None]) -> Any:
-    """Functions that are positive, though SymPy does not say so, as positive unknowns."""
+    """Functions that are positive, though SymPy does not say so, as positive unknowns, and ζ(a)/ζ(b), a > b, as less than 1.
+
+    >>> s = sp.Symbol("s", positive=True)
+    >>> functions_signed(1 - sp.zeta(s + 3) / sp.zeta(s + 2), bool).is_positive
+    True
+    """
     positive = [e for e in difference.atoms(sp.erfc) if e.args[0].is_extended_real]
     positive += [e for e in difference.atoms(sp.besselk) if e.args[0].is_real and e.args[1].is_positive]
     positive += [
@@ -29,7 +34,14 @@ def functions_signed(difference: Any, decide: Callable[[Any], bool | None]) -> A
         above, below, z = e.args
         if len(above) <= len(below) and z.is_nonnegative and all(a.is_positive for a in (*above, *below)):
             positive.append(e)
-    return difference.xreplace({e: sp.Dummy("t", positive=True) for e in positive}) if positive else difference
+    found = {e: sp.Dummy("t", positive=True) for e in positive}
+    for e in (e for e in difference.atoms(sp.Mul) if e.has(sp.zeta)):
+        number, quotient = e.as_coeff_Mul()
+        above, below = sp.fraction(quotient)
+        if isinstance(above, sp.zeta) and isinstance(below, sp.zeta) and len(above.args) == len(below.args) == 1:
+            if decide(below.args[0] > 1) and decide(above.args[0] > below.args[0]):
+                found[e] = number / (1 + sp.Dummy("t", positive=True))
+    return difference.xreplace(found) if found else difference
 
 
 LONGEST_SQUARED = 60
