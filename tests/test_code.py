@@ -632,7 +632,7 @@ HELPER_BOUND = {
     "log_expsum": 2e-15, "log_expsum_bend": 4e-15, "log_exprel_bend": 2e-15, "log_expsum_bregman": 4e-14, "log_expsum_bregman_to": 4e-14,
     "hyper_small": 6e-15, "hyper_large": 6e-15, "hyper_small_to": 1e-14, "hyper_large_to": 1e-14,
     "power_rest": 6e-15, "log_zeta": 4e-15, "log_zeta_slope": 4e-15, "log_zeta_curvature": 4e-15, "log_zeta_bregman": 4e-14, "log_zeta_bregman_to": 6e-14,
-    "log_sinhc": 2e-15, "langevin": 2e-15, "log_erf_rise_to": 4e-15, "scaled_erf_rise_to": 4e-15, "loggamma_bregman": 4e-14, "log1pexp": 1e-15, "logistic": 1e-15, "logistic_density": 1e-15, "log1pexp_bregman": 2e-14,
+    "log_sinhc": 2e-15, "langevin": 2e-15, "harmonic": 2e-15, "log_erf_rise_to": 4e-15, "scaled_erf_rise_to": 4e-15, "loggamma_bregman": 4e-14, "log1pexp": 1e-15, "logistic": 1e-15, "logistic_density": 1e-15, "log1pexp_bregman": 2e-14,
 }  # fmt: skip
 """Relative errors; the others are right to 1e-14 of 1 + 1/x or of the value, whichever is larger."""
 

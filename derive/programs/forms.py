@@ -27,7 +27,7 @@ from derive.programs.letters import lettered, placed
 from derive.programs.logs import MODES, in_ratios
 from derive.programs.program import SHORT, Branch, CodeError, Input, Program, member_names, own_symbols, title
 from derive.programs.remainder import Expansion
-from derive.programs.rests import parted, risen, scaled
+from derive.programs.rests import by_harmonics, parted, risen, scaled
 from derive.programs.steps import Steps
 from derive.programs.sums import Summand, summand
 from derive.programs.switches import switched
@@ -237,6 +237,9 @@ def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[Start]:
             None,
             tuple(c._replace(expr=parted(risen(c.expr))) for c in whole),
         )
+    near_zero = tuple(c._replace(expr=by_harmonics(c.expr)) for c in falls)
+    if near_zero != falls:
+        yield f"{FAR}, by harmonic numbers", None, near_zero
     if any(len(c.expr.args) == 2 and c.expr.has(sp.exp, sp.Pow) for c in falls if c.form == "closed"):
         logs = ((name, partial(_by_logarithm, way=way)) for name, way in WAYS.items() if way is not None)
         yield from ((f"{name}, by the logarithm", way, falls) for name, way in logs)

@@ -11,7 +11,7 @@ from sympy.codegen.cfunctions import log1p
 
 from derive.families.facts import Facts
 from derive.programs.functions.bessel import bessel_deficit, log_besseli0
-from derive.programs.functions.gammas import digamma_rest, loggamma_rest, trigamma_rest
+from derive.programs.functions.gammas import digamma_rest, harmonic, loggamma_rest, trigamma_rest
 from derive.programs.functions.hypergeometric import hyper_large, hyper_small
 from derive.programs.functions.products import e1_of_exp, exp_e1
 from derive.programs.logs import expanded, gathered
@@ -76,6 +76,21 @@ def split(expression: Any, positive: Callable[[Any], bool] = lambda x: bool(x.is
         return bool(gammas and positive(e.args[-1]))
 
     return expression.replace(taken, of)
+
+
+def by_harmonics(expression: Any) -> Any:
+    """Digamma functions by harmonic numbers, which vanish at 0: what is infinite there is left apart, and may cancel.
+
+    >>> x, y = sp.symbols("x y", positive=True)
+    >>> by_harmonics(y * (sp.digamma(x) + sp.EulerGamma + 1 / x))
+    y*harmonic(x)
+    """
+
+    def of(e: Any) -> Any:
+        return harmonic(e.args[1]) - sp.EulerGamma - 1 / e.args[1] if e.args[0] == 0 and e.args[1].free_symbols else e
+
+    taken = expression.replace(sp.polygamma, lambda *args: of(sp.polygamma(*args)))
+    return expression if taken == expression else sp.expand(taken, log=False, func=False, power_exp=False)
 
 
 def risen(expression: Any) -> Any:

@@ -70,6 +70,23 @@ class digamma_rest(Stable):
         return mpmath.digamma(x) - mpmath.log(x) + 1 / (2 * x)
 
 
+class harmonic(Stable):
+    """ψ(1 + x) + γ, the harmonic number of x, about π²x/6 near 0.
+
+    >>> harmonic(sp.Rational(1, 10**6)).evalf(12)
+    1.64493286479e-6
+    """
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return sp.trigamma(1 + self.args[0])
+
+    @staticmethod
+    def value(x: Any) -> Any:
+        return mpmath.harmonic(x)
+
+
 class loggamma_rest(Stable):
     """log Γ(x) − (x − ½) log x + x − ½ log 2π, positive, about 1/(12x).
 
@@ -340,7 +357,15 @@ ENDED = {
 }
 REMAINDERS = {sp.loggamma: (loggamma_bregman, sp.digamma), loggamma_rest: (loggamma_rest_bregman, digamma_rest)}
 
+def _harmonic() -> Block:
+    close = x < sp.S.Half
+    series = horner(fitted(lambda x: mpmath.harmonic(x) / x if x else mpmath.zeta(2), 0, 0.5, 17), near)
+    inside = (near, choice((x, close), (sp.S.Zero, True))), (far, choice((sp.S.One, close), (x, True)))
+    return Block(inside, choice((near * series, close), (sp.digamma(1 + far) + sp.EulerGamma.evalf(17), True)))
+
+
 HELPERS = (
+    Helper("harmonic", (x,), "digamma(1 + x) + 0.5772..., 0 at 0", _harmonic()),
     bregman_to("loggamma_rest", "loggamma_rest", _loggamma_rest_bregman(end)),
     bregman_to("loggamma", "log-gamma", _loggamma_bregman_to()),
     Helper(
