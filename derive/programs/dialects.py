@@ -134,7 +134,7 @@ MATH = Dialect(
         **_module("math."),
         **dict(asin="math.asin", acos="math.acos", atan="math.atan", abs="abs", max="max", min="min"),
         **dict(asinh="math.asinh", acosh="math.acosh", atanh="math.atanh", erf="math.erf", erfc="math.erfc"),
-        **dict(loggamma="math.lgamma", gamma="math.gamma", log="_log", log1p="_log1p", exp="_exp", expm1="_expm1"),
+        **dict(loggamma="math.lgamma", gamma="_gamma", log="_log", log1p="_log1p", exp="_exp", expm1="_expm1"),
         **dict(floor="_floor", ceil="_ceil"),
     },
     "_{}",

@@ -177,17 +177,21 @@ def _contains(total: E, opposite: E) -> bool:
 
 
 def in_one_exponential(e: E) -> E:
-    """A product of exponentials and gamma functions as one exponential: a factor alone may overflow.
+    """A product of exponentials, powers and gamma functions as one exponential: a factor alone may overflow.
 
     >>> k, u = sp.symbols("k u", positive=True)
     >>> in_one_exponential(k * sp.exp(-u) * sp.gamma(k))
     k*exp(-u + loggamma(k))
+    >>> in_one_exponential(u**-k * sp.gamma(k))
+    exp(-k*log(u) + loggamma(k))
     """
-    return e.replace(lambda f: f.is_Mul and f.has(sp.exp) and f.has(sp.gamma), _gathered)
+    return e.replace(lambda f: f.is_Mul and f.has(sp.exp, sp.Pow) and f.has(sp.gamma), _gathered)
 
 
 def _gathered(product: E) -> E:
     exponents = {f: f.args[0] for f in product.args if isinstance(f, sp.exp)}
+    powers = (f for f in product.args if f.is_Pow and f.base.is_positive and f.exp.free_symbols)
+    exponents |= {f: f.exp * sp.log(f.base) for f in powers}
     for f in product.args if exponents else ():
         base, power = f.as_base_exp()
         if isinstance(base, sp.gamma) and base.args[0].is_positive and power.is_Integer:

@@ -225,7 +225,7 @@ Start = tuple[str, Any, tuple[Case, ...]]
 
 def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[Start]:
     """(name, way, cases to rewrite in that way): with differences of exponentials as they are, and by their growth."""
-    cases = tuple(c._replace(expr=scaled(c.expr)) for c in centred)
+    cases = tuple(c._replace(expr=scaled(c.expr, facts)) for c in centred)
     other = tuple(c._replace(expr=relative_growth(c.expr)) for c in cases)
     falls = tuple(c._replace(expr=falling(c.expr, facts)) for c in cases)
     yield from ((name, way, falls) for name, way in WAYS.items())

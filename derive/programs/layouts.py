@@ -95,6 +95,10 @@ def _expm1(x: float) -> float:
     return math.inf if x > 709.78 else math.expm1(x)
 
 
+def _gamma(x: float) -> float:
+    return math.inf if x > 171.62 else math.gamma(x)
+
+
 def _floor(x: float) -> float:
     return math.floor(x) if math.isfinite(x) else x
 

@@ -17,7 +17,7 @@ from derive.programs.functions.products import e1_of_exp, exp_e1
 from derive.programs.logs import expanded, gathered
 
 
-def scaled(expression: Any) -> Any:
+def scaled(expression: Any, facts: Facts | None = None) -> Any:
     """E1 of an exponential as one function, else as an exponential times what does not overflow, I_0 and I_1 likewise; the exponentials cancel symbolically.
 
     >>> x = sp.Symbol("x", positive=True)
@@ -41,7 +41,7 @@ def scaled(expression: Any) -> Any:
     expression = expression.replace(
         lambda e: _first(sp.expint, 1)(e) and isinstance(e.args[1], sp.exp), lambda e: e1_of_exp(e.args[1].args[0])
     )
-    expression = expression.replace(_first(sp.expint, 1), lambda e: sp.exp(-e.args[1]) * exp_e1(e.args[1]))
+    expression = expression.replace(_first(sp.expint, 1, facts), lambda e: sp.exp(-e.args[1]) * exp_e1(sp.factor(e.args[1])))
     expression = expression.replace(
         _first(sp.besseli, 1), lambda e: sp.besseli(0, e.args[1]) * (1 - bessel_deficit(e.args[1]))
     )
@@ -51,8 +51,15 @@ def scaled(expression: Any) -> Any:
     return expression
 
 
-def _first(kind: Any, order: int) -> Any:
-    return lambda e: isinstance(e, kind) and e.args[0] == order and bool(e.args[1].is_positive)
+def _first(kind: Any, order: int, facts: Facts | None = None) -> Any:
+    """Whether a function is of this kind and order, and of something positive."""
+
+    def taken(e: Any) -> bool:
+        if not isinstance(e, kind) or e.args[0] != order:
+            return False
+        return bool(e.args[1].is_positive or facts and facts.decide(e.args[1] > 0))
+
+    return taken
 
 
 def split(expression: Any, positive: Callable[[Any], bool] = lambda x: bool(x.is_positive)) -> Any:
