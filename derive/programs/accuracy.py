@@ -221,7 +221,9 @@ def measured(function: Callable[..., Any], known: list[tuple[Place, Any]], array
 
 
 def relative(got: float, true: Any) -> float:
-    """The relative error; the absolute one where the truth is below the smallest normal float, infinite for nan."""
+    """The relative error; the absolute one where the truth is below the smallest normal float, infinite for nan where there is a value."""
+    if mpmath.isnan(true):
+        return 0.0 if math.isnan(got) else math.inf
     if math.isnan(got):
         return math.inf
     if mpmath.isinf(true) or math.isinf(got):

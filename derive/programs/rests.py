@@ -41,7 +41,9 @@ def scaled(expression: Any, facts: Facts | None = None) -> Any:
     expression = expression.replace(
         lambda e: _first(sp.expint, 1)(e) and isinstance(e.args[1], sp.exp), lambda e: e1_of_exp(e.args[1].args[0])
     )
-    expression = expression.replace(_first(sp.expint, 1, facts), lambda e: sp.exp(-e.args[1]) * exp_e1(sp.factor(e.args[1])))
+    expression = expression.replace(
+        _first(sp.expint, 1, facts), lambda e: sp.exp(-e.args[1]) * exp_e1(sp.factor(e.args[1]))
+    )
     expression = expression.replace(
         _first(sp.besseli, 1), lambda e: sp.besseli(0, e.args[1]) * (1 - bessel_deficit(e.args[1]))
     )

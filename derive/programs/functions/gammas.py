@@ -357,6 +357,7 @@ ENDED = {
 }
 REMAINDERS = {sp.loggamma: (loggamma_bregman, sp.digamma), loggamma_rest: (loggamma_rest_bregman, digamma_rest)}
 
+
 def _harmonic() -> Block:
     close = x < sp.S.Half
     series = horner(fitted(lambda x: mpmath.harmonic(x) / x if x else mpmath.zeta(2), 0, 0.5, 17), near)
