@@ -481,6 +481,11 @@ ENTROPIES = {
         dict(mu=m, sigma=s, a=1.25, b=1.75)
         for m, s in ((-0.625, 2.0**-12), (-0.625, 2.0**-25), (1e8, 2.75), (30.0, 2.75), (1.5, 1e-8))
     ],
+    "TruncatedPareto": [dict(alpha=a, L=3.0, H=4.0) for a in (1e-3, 600.0, 1e7, 1e12)],
+    "Kumaraswamy": [dict(a=a, b=b) for a, b in ((2e-8, 3e-8), (2e-4, 3e-4), (1e8, 0.25))],
+    "Bradford": [dict(c=c) for c in (1e-12, 1e-8, 1e-3, 0.5, 1e8)],
+    "Muth": [dict(alpha=a) for a in (1e-8, 0.5, 1 - 1e-8)],
+    "UnitWeibull": [dict(alpha=2.25, beta=b) for b in (3e-8, 3e-4)],
     "ContinuousBernoulli": [dict(lamda=v) for v in (1e-9, 0.25, 0.5 - 2.0**-20, 0.5 + 2.0**-12, 0.75, 1 - 1e-9)],
     "Boltzmann": [dict(lamda=l, N=n) for l in (1e-6, 17.72, 119.0, 571.0) for n in (2.0, 5.0)],
 }

@@ -245,7 +245,16 @@ def _starts(centred: tuple[Case, ...], facts: Facts) -> Iterator[Start]:
         yield from ((f"{name}, by the logarithm", way, falls) for name, way in logs)
     if other != cases:
         yield from ((f"{name}, relative growth apart", way, other) for name, way in WAYS.items() if way is not None)
-        yield f"{FAR}, relative growth apart", None, tuple(c._replace(expr=turned(c.expr)) for c in other)
+        back = tuple(c._replace(expr=turned(c.expr, facts)) for c in other)
+        yield f"{FAR}, relative growth apart", None, back
+        yield from (
+            (
+                f"{FAR}, relative growth apart, logs by {mode}",
+                partial(rewriting.differences, mode=mode, whole=True),
+                back,
+            )
+            for mode in MODES
+        )
         even = tuple(c._replace(expr=evened(c.expr)) for c in other)
         if even != other:
             yield f"{FAR}, relative growth by its even and odd parts", None, even

@@ -16,6 +16,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.families.facts import Facts
 from derive.programs.exponentials import grown
 from derive.programs.functions.cumulants import langevin, log1pexp, log_exprel, log_exprel_slope, log_sinhc, logistic
 from derive.programs.functions.elementary import log1p_to
@@ -44,7 +45,7 @@ def relative_growth(e: E) -> E:
     return e.replace(lambda f: f.is_Pow, lambda f: _product(f, parts))
 
 
-def turned(e: E) -> E:
+def turned(e: E, facts: Facts | None = None) -> E:
     """log_exprel and its slope at positive x by those at −x, which stay small, and log1pexp and its slope at any x: what is
     linear in x is expanded, and cancels.
 
@@ -54,7 +55,9 @@ def turned(e: E) -> E:
     >>> turned(log1pexp(x) - x*logistic(x))
     x*logistic(-x) + log1pexp(-x)
     """
-    found = {f for f in e.atoms(log_exprel, log_exprel_slope) if f.args[0].is_positive} | e.atoms(log1pexp, logistic)
+    rising = e.atoms(log_exprel, log_exprel_slope)
+    found = {f for f in rising if f.args[0].is_positive or facts and facts.decide(f.args[0] > 0)}
+    found |= e.atoms(log1pexp, logistic)
     slopes = (log_exprel_slope, logistic)
     swap = {
         f: (1 if isinstance(f, slopes) else f.args[0]) + (-1) ** isinstance(f, slopes) * f.func(-f.args[0])
