@@ -78,7 +78,7 @@ def evened(e: E) -> E:
     -y*langevin(y) + log_sinhc(y)
     """
     logs = {f.args[0]: sp.symbols("log half", cls=sp.Dummy, real=True) for f in e.atoms(log_exprel, log_exprel_slope)}
-    logs = {x: both for x, both in logs.items() if isinstance(x, sp.log) and len(x.free_symbols) == 1}
+    logs = {x: both for x, both in logs.items() if isinstance(x, sp.log) and _of_one_letter(x.args[0])}
     for x, (log, half) in logs.items():
         r, (above, below) = x.args[0], sp.fraction(x.args[0])
         known = {x: log, sp.log(1 / r): -log, sp.log(above): log + sp.log(below)}
@@ -88,6 +88,11 @@ def evened(e: E) -> E:
     for x, (log, half) in logs.items():
         e = _without_pole(e, x.args[0], log, half)
     return e.xreplace({half: log1p_to(sp.factor(x.args[0] - 1), x.args[0]) / 2 for x, (_, half) in logs.items()})
+
+
+def _of_one_letter(r: E) -> bool:
+    """Whether something is rational in its only letter."""
+    return len(r.free_symbols) == 1 and bool(r.is_rational_function(*r.free_symbols))
 
 
 def _without_pole(e: E, r: E, log: E, half: E) -> E:
