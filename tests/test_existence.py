@@ -18,7 +18,7 @@ from derive import catalog, cross_entropy, expectation, kl_divergence
 from derive.cli.console import as_dict, described
 from derive.derivation.statistic import StatisticError
 from derive.families.expression import read
-from derive.numerics.evaluation import EvaluationError
+from derive.numerics.terms import EvaluationError
 from derive.writing import notation
 
 LAST = 150

@@ -12,8 +12,9 @@ from derive.checks.evidence import against
 from derive.derivation.assembly import _collected
 from derive.expectations.law import kinks, resolve
 from derive.families.facts import Facts
-from derive.numerics.evaluation import EvaluationError, evaluate_number
+from derive.numerics.evaluation import evaluate_number
 from derive.numerics.numeric import _FUNCTIONS, compiled
+from derive.numerics.terms import EvaluationError
 from derive.writing import notation
 
 x, z = sp.Symbol("x", positive=True), sp.Symbol("z", real=True)
@@ -382,6 +383,6 @@ def test_a_series_that_does_not_converge_is_an_evaluation_error(monkeypatch):
     def fails(*_, **__):
         raise mpmath.mp.NoConvergence("too slowly")
 
-    monkeypatch.setattr("derive.numerics.evaluation._Sums", fails)
+    monkeypatch.setattr("derive.numerics.evaluation.Terms", fails)
     with pytest.raises(EvaluationError, match="no 15 digits were reached: too slowly"):
         evaluate_number(sp.Symbol("x"), {}, 15)

@@ -24,7 +24,8 @@ from derive.families.family import Distribution, Family
 from derive.families.library import catalog
 from derive.families.parameter import Param, ParameterError
 from derive.numerics import quadrature
-from derive.numerics.evaluation import EvaluationError, evaluate_number
+from derive.numerics.evaluation import evaluate_number
+from derive.numerics.terms import EvaluationError
 
 DIGITS = 20
 
@@ -632,6 +633,26 @@ def test_a_removable_point_of_high_order(order: int, one_sided: bool) -> None:
     value = evaluate_number(rest, {x: sp.S.Zero}, 20, x >= 0 if one_sided else sp.true)
     with mpmath.workdps(30):
         assert abs(value - 1 - 1 / mpmath.factorial(order)) < mpmath.mpf(10) ** -19
+
+
+def test_a_removable_point_of_high_order_beside_a_slow_function() -> None:
+    """Meijer's G is approached less closely than others, if that will do: the digits that the pole costs are carried there too."""
+    x = sp.Symbol("x", real=True)
+    rest = (sp.exp(x) - sp.Add(*(x**i / sp.factorial(i) for i in range(6)))) / x**6
+    one = sp.meijerg(((), ()), ((0,), ()), x + 1) * sp.exp(x + 1)  # e^−(x + 1)
+    value = evaluate_number(one + rest, {x: sp.S.Zero}, 20)
+    with mpmath.workdps(30):
+        assert abs(value - 1 - 1 / mpmath.factorial(6)) < mpmath.mpf(10) ** -19
+
+
+def test_the_edge_of_a_case_with_a_slow_function_has_its_value_soon() -> None:
+    """q's location at the end of p: log δ and a Meijer G of 1/δ, which at a thousand digits took minutes."""
+    formula = cross_entropy(catalog.PearsonTypeIII.suffixed("_1"), catalog.DoubleGamma.suffixed("_2"))
+    place = {"mu_1": 0, "sigma_1": 1, "s_1": 1, "k_2": 3, "mu_2": -2, "theta_2": 1}
+    # Y = X + 2 has the gamma law of k = 4 and θ = ½: 2 log Y, E log Y = ψ(4) − log 2, and E Y = 2
+    with mpmath.workdps(30):
+        truth = mpmath.log(4) + 2 - 2 * (mpmath.psi(0, 4) - mpmath.log(2))
+        assert abs(formula.evaluate(place, digits=20) - truth) < mpmath.mpf(10) ** -19
 
 
 @pytest.mark.parametrize(

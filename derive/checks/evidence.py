@@ -23,7 +23,8 @@ from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, KL
 from derive.families import points
 from derive.families.family import Distribution
 from derive.numerics import quadrature
-from derive.numerics.evaluation import EvaluationError, evaluate_number
+from derive.numerics.evaluation import evaluate_number
+from derive.numerics.terms import EvaluationError
 from derive.writing.notation import Expect
 
 FIRST, SECOND = "double-exponential", "gauss-legendre"

@@ -83,7 +83,7 @@ def _told(error: Exception, ctx: click.Context) -> Exception:
     from derive.families.expression import ExpressionError
     from derive.families.library import UnknownFamily
     from derive.families.parameter import DefinitionError, ParameterError
-    from derive.numerics.evaluation import EvaluationError
+    from derive.numerics.terms import EvaluationError
     from derive.programs.program import CodeError
 
     refused = (ParameterError, UnknownFamily, ExpressionError, DefinitionError, Unreachable, StoreError, CodeError)

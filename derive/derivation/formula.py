@@ -24,7 +24,8 @@ from derive.derivation.statistic import real_at
 from derive.families.expression import spelling
 from derive.families.family import Distribution
 from derive.families.parameter import ParameterError, exact
-from derive.numerics.evaluation import EvaluationError, NoValue, evaluate_number
+from derive.numerics.evaluation import evaluate_number
+from derive.numerics.terms import EvaluationError, NoValue
 from derive.writing import notation
 
 FORMS = ("closed", "series", "integral", "infinite", "undefined")

@@ -13,7 +13,7 @@ import sympy as sp
 
 from derive.derivation.formula import OPEN, Formula
 from derive.families.parameter import ParameterError
-from derive.numerics.evaluation import EvaluationError, compiled_terms
+from derive.numerics.terms import EvaluationError, compiled_terms
 from derive.programs.grid import Place
 from derive.programs.sums import Summand, summand
 

@@ -26,7 +26,7 @@ from derive.derivation.quantities import entropy, kl_divergence
 from derive.families import points
 from derive.families.family import Family
 from derive.numerics import quadrature
-from derive.numerics.evaluation import EvaluationError
+from derive.numerics.terms import EvaluationError
 
 ALPHA = sp.Symbol("order", positive=True)
 VALUES = (sp.S.Half, sp.Integer(2), sp.Rational(4, 3))
