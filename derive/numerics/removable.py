@@ -34,10 +34,10 @@ DIRECTIONS: tuple[Callable[[int, int], Any], ...] = (
 def limit(expression: Any, place: Mapping[Any, Any], digits: int, condition: Any) -> mpmath.mpf:
     """The value at a removable point: the limit along two directions, which must agree.
 
-    What is slow to evaluate at many digits is approached less closely: integrals, and Meijer's G, if that will do.
+    What is slow to evaluate at many digits is approached less closely: integrals, and hypergeometric functions, if that will do.
     """
     moving, slow = _moving(expression, place), expression.has(sp.Integral, sp.Sum)
-    if expression.has(sp.meijerg) and not slow:
+    if expression.has(sp.hyper, sp.meijerg) and not slow:
         with suppress(NoValue):
             return _agreed(expression, place, moving, digits, condition, closely=False)
     return _agreed(expression, place, moving, digits, condition, closely=not slow)
