@@ -125,8 +125,8 @@ def _of_members(formula: Formula, epsilons: tuple[float, ...], sizes: tuple[floa
     if (members := of_one_family(formula)) is not None:
         for i, start in enumerate(_starts(formula, sizes)):
             yield from _near(formula, members, start, epsilons, TIMES[i % len(TIMES)])
-        for i, values in enumerate(islice(_between(formula, p, ordinary), 0, None, 2) if sizes else ()):
-            start = _inputs_at(q, next(_bases(q, ()))) | _inputs_at(p, values)
+        apart = islice(_between(formula, p, ordinary), 0, None, 2) if sizes else ()
+        for i, start in enumerate(_with_others(formula, [_inputs_at(p, values) for values in apart])):
             yield from _near(formula, members, start, epsilons[1:8:6], TIMES[i % len(TIMES)])
     if p.family.definition == q.family.definition:
         for values in _between(formula, q, ordinary) if sizes else ():
@@ -205,11 +205,19 @@ def _poles(formula: Formula, symbol: Any) -> list[float]:
 def _starts(formula: Formula, sizes: tuple[float, ...]) -> Iterator[Place]:
     """Values of the inputs from which one of the members is moved to the other: each of p's bases, and of q's."""
     p, q = formula.distributions
-    one, other = ([_inputs_at(m, base) for base in _bases(m, sizes)] for m in (p, q))
-    starts = [other[0] | place for place in one]
+    starts = [_inputs_at(p, base) for base in _bases(p, sizes)]
     if p.family.definition != q.family.definition:
-        starts += [place | one[0] for place in other]
-    yield from (more | place for more in islice(_own(own_symbols(formula)), ORDINARY) for place in starts)
+        starts += [_inputs_at(q, base) for base in _bases(q, sizes)]
+    for more in islice(_own(own_symbols(formula)), ORDINARY):
+        yield from (start | more for start in _with_others(formula, starts))
+
+
+def _with_others(formula: Formula, starts: list[Place]) -> Iterator[Place]:
+    """Places with values of all inputs: those that a place does not have are ordinary ones."""
+    ordinary: Place = next(_own(own_symbols(formula)), {})
+    for member in reversed(formula.distributions):
+        ordinary |= _inputs_at(member, next(_bases(member, ())))
+    yield from (ordinary | start for start in starts)
 
 
 def _inputs_at(member: Distribution, values: list[float]) -> Place:

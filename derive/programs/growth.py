@@ -87,7 +87,8 @@ def evened(e: E) -> E:
     e = sp.expand(e, log=False, power_exp=False, power_base=False) if logs else e
     for x, (log, half) in logs.items():
         e = _without_pole(e, x.args[0], log, half)
-    return e.xreplace({half: log1p_to(sp.factor(x.args[0] - 1), x.args[0]) / 2 for x, (_, half) in logs.items()})
+    e = e.xreplace({half: log1p_to(sp.factor(x.args[0] - 1), x.args[0]) / 2 for x, (_, half) in logs.items()})
+    return e.xreplace({log: x for x, (log, _) in logs.items()})  # in other functions
 
 
 def _of_one_letter(r: E) -> bool:
