@@ -95,6 +95,21 @@ def test_too_few_digits_are_not_enough(monkeypatch):
     assert filled(Task(FOLDERS, "entropy", "Exponential", None, 30))["form"] == "unchecked"
 
 
+def test_a_law_of_one_category_is_among_the_points():
+    """KL(Categorical‖Bernoulli) is finite for K = 1 only."""
+    record = filled(Task(FOLDERS, KL, "Categorical", "Bernoulli", 30))
+    assert (record["form"], record["problems"]) == ("series", [])
+    assert sum(c["digits"] >= 30 for c in record["checks"]) >= 2
+
+
+def test_more_points_are_tried_where_the_digits_are_wanting():
+    """The tail of p is so heavy at one of its points that two quadratures agree to some twenty digits only."""
+    record = filled(Task(FOLDERS, KL, "GeneralizedBetaPrime", "FoldedNormal", 30))
+    digits = [c["digits"] for c in record["checks"] if c["digits"]]
+    assert (record["form"], record["problems"]) == ("integral", [])
+    assert min(digits) < 30 and sum(d >= 30 for d in digits) >= 2
+
+
 # ---- resuming -----------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
@@ -68,8 +69,7 @@ def filled(task: Task) -> dict[str, Any]:
     q = None if task.q is None else catalog[task.q]
     subject = Subject(p, None if q is p else q, task.digits + SPARE)
     formula = subject.formula(task.quantity)
-    verdicts = [(case, defined_verdict(formula, members, task.digits + SPARE), members)
-                for case, members in _points(subject, formula)]  # fmt: skip
+    verdicts = list(_verdicts(subject, formula, task.digits))
     problems = list(_problems(formula, verdicts, task.digits))
     record: dict[str, Any] = {
         "quantity": task.quantity,
@@ -94,18 +94,34 @@ def filled(task: Task) -> dict[str, Any]:
     return record
 
 
-def _points(subject: Subject, formula: Formula) -> list[tuple[Case | None, Members]]:
-    """Where a formula is checked, with the case that holds there.
+Judged = tuple[Case | None, Verdict, Members]
+"""The case that holds at a point, what is found there, and the point."""
+
+
+def _verdicts(subject: Subject, formula: Formula, digits: int) -> Iterator[Judged]:
+    """What is found where a formula is checked.
 
     A branch that costs two quadratures a value is checked at the first and the last of its points: a usual one, and
-    one of small shapes, where tails are heavy.
+    one of small shapes, where tails are heavy; at others too, where these did not reach the digits.
     """
     found = [(case_at(formula, members), members) for members in subject.points(formula.quantity)]
-    spared = set()
+    spared: set[int] = set()
     for case in formula.cases:
         if case.form in OPEN:
             spared |= set([i for i, (c, _) in enumerate(found) if c == case][1 : 1 - POINTS])
-    return [pair for i, pair in enumerate(found) if i not in spared]
+    confirmed: Counter[Case | None] = Counter()
+    for i in sorted(range(len(found)), key=lambda i: i in spared):
+        here, members = found[i]
+        if i not in spared or confirmed[here] < POINTS:
+            verdict = defined_verdict(formula, members, digits + SPARE)
+            confirmed[here] += _confirms(verdict, digits)
+            yield here, verdict, members
+
+
+def _confirms(verdict: Verdict, digits: int) -> bool:
+    """Whether a formula was seen to be right at a point, to so many digits where there are any."""
+    reached = verdict.method in ("supports", "divergence") or verdict.digits >= digits
+    return verdict.kind == "agrees" and reached
 
 
 def filled_together(tasks: tuple[Task, ...]) -> list[dict[str, Any]]:
@@ -153,17 +169,17 @@ def kernels_of(formula: Formula) -> list[str]:
     return sorted(named)
 
 
-def _problems(formula: Formula, verdicts: list[tuple[Case | None, Verdict, Members]], digits: int) -> Iterator[str]:
+def _problems(formula: Formula, verdicts: list[Judged], digits: int) -> Iterator[str]:
     """Why a formula is not published: what is not confirmed, and which branch was seen at too few points."""
     for _, v, _ in verdicts:
         if v.kind != "agrees":
             yield f"{v.kind} at {v.point}: {v.witness}"
-        elif v.method not in ("supports", "divergence") and v.digits < digits:
-            yield f"{v.digits} digits at {v.point}"
     for case in formula.cases:
-        seen = sum(found == case for found, _, _ in verdicts)
-        if seen < (1 if _single(case, formula) else POINTS):
-            yield f"{seen} points where {notation.text(case.condition)}"
+        seen = [v for found, v, _ in verdicts if found == case]
+        good = sum(_confirms(v, digits) for v in seen)
+        if good < (1 if _single(case, formula) else POINTS):
+            yield f"{good} points where {notation.text(case.condition)}"
+            yield from (f"{v.digits} digits at {v.point}" for v in seen if not _confirms(v, digits))
 
 
 def _single(case: Case, formula: Formula) -> bool:

@@ -179,7 +179,8 @@ class _Stream:
 
     def __getitem__(self, index: int) -> Distribution | None:
         while len(self.seen) <= index:
-            self.seen.append(_drawn(self.family, self.rng, TABLES[self.draws], self.sizes.randint(2, 4)))
+            size = self.sizes.randint(1 if self.draws in ("whole", "wide") else 2, 4)
+            self.seen.append(_drawn(self.family, self.rng, TABLES[self.draws], size))
         return self.seen[index]
 
 
