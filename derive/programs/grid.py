@@ -123,23 +123,30 @@ def _of_members(formula: Formula, epsilons: tuple[float, ...], sizes: tuple[floa
         yield from (place for base in (ordinary, *others) for place in _named((p, None), [base]))
         return
     if (members := of_one_family(formula)) is not None:
-        for i, start in enumerate(_starts(formula, sizes)):
-            yield from _near(formula, members, start, epsilons, TIMES[i % len(TIMES)])
-        apart = islice(_between(formula, p, ordinary), 0, None, 2) if sizes else ()
-        for i, start in enumerate(_with_others(formula, [_inputs_at(p, values) for values in apart])):
-            yield from _near(formula, members, start, epsilons[1:8:6], TIMES[i % len(TIMES)])
-    if p.family.definition == q.family.definition:
-        for values in _between(formula, q, ordinary) if sizes else ():
-            yield from _named((p, q), [ordinary, values])
-        for other in others:
-            yield from _named((p, q), [ordinary, other])
-            yield from _named((p, q), [other, ordinary])
-        half = len(others) // 2
-        for row in (others[::-1], [*others[half:], *others[:half]]):
-            yield from (place for pair in zip(others, row, strict=True) for place in _named((p, q), list(pair)))
-    else:
-        for base in (ordinary, *others):
-            yield from (place for other in _bases(q, sizes) for place in _named((p, q), [base, other]))
+        between = islice(_between(formula, p, ordinary), 0, None, 2) if sizes else ()
+        near = [(start, epsilons) for start in _starts(formula, sizes)]
+        near += [
+            (start, epsilons[1:8:6]) for start in _with_others(formula, [_inputs_at(p, values) for values in between])
+        ]
+        for i, (start, steps) in enumerate(near):
+            yield from _near(formula, members, start, steps, TIMES[i % len(TIMES)])
+    yield from (place for pair in _apart(formula, ordinary, others, sizes) for place in _named((p, q), pair))
+
+
+def _apart(
+    formula: Formula, ordinary: list[float], others: list[list[float]], sizes: tuple[float, ...]
+) -> Iterator[list[list[float]]]:
+    """Values of two members that are far from each other."""
+    p, q = formula.distributions
+    if p.family.definition != q.family.definition:
+        yield from ([base, other] for base in (ordinary, *others) for other in _bases(q, sizes))
+        return
+    yield from ([ordinary, values] for values in (_between(formula, q, ordinary) if sizes else ()))
+    for other in others:
+        yield from ([ordinary, other], [other, ordinary])
+    half = len(others) // 2
+    for row in (others[::-1], [*others[half:], *others[:half]]):
+        yield from map(list, zip(others, row, strict=True))
 
 
 def _values(member: Distribution) -> list[float]:
