@@ -7,6 +7,8 @@ import pytest
 import sympy as sp
 
 from derive import (
+    Family,
+    Param,
     bhattacharyya_distance,
     catalog,
     chi_squared_divergence,
@@ -311,3 +313,34 @@ def test_no_case_is_left_that_cannot_be():
     """ζ(o s) is infinite for o s ≤ 1 only: below o = 1, where the entropy is +∞, and never above."""
     found = renyi_entropy(catalog.Zeta("s"), "o")
     assert [c.expr for c in found.cases if c.form == "infinite"] == [sp.oo]
+
+
+@pytest.mark.parametrize(
+    ("member", "information"),
+    [
+        ("Gamma(a, 1/a)", "polygamma(1, a) - 1/a"),
+        ("Gamma(a, exp(-a))", "polygamma(1, a) - 2 + a"),
+        ("Beta(a, 1 - a)", "polygamma(1, a) + polygamma(1, 1 - a)"),
+        ("InverseGaussian(a, a**2)", "1/a + 2/a**2"),
+        ("Normal(a, a)", "3/a**2"),
+        ("Normal(a, 2*a)", "9/(4*a**2)"),
+        ("Gamma(a, a)", "polygamma(1, a) + 3/a"),
+    ],
+)
+def test_a_letter_of_several_parameters_is_one(member, information):
+    """By the chain rule, or from the density: E[(d log p/da)²]."""
+    name, values = member[:-1].split("(", 1)
+    found = fisher_information(catalog[name](*values.split(", ")))
+    assert len(found.parameters) == 1
+    (a,) = found.parameters
+    assert sp.simplify(sp.expand(found.matrix[0, 0] - sp.sympify(information, locals={"a": a}))) == 0
+
+
+def test_a_parameter_that_moves_a_jump_has_no_information():
+    """KL(c‖c + δ) is of first order in δ: the density at c is w/c on the left and (1 − w)/(1 − c) on the right."""
+    params = (Param("w", "probability", "mass below c"), Param("c", "probability", "where the density jumps"))
+    step = Family("Step", params, ("0", "1"), "Piecewise((log(w/c), x < c), (log((1 - w)/(1 - c)), True))")
+    found = fisher_information(step)
+    assert [str(found.matrix[i, j]) for i, j in ((0, 0), (0, 1), (1, 1))] == ["1/(w*(1 - w))", "nan", "nan"]
+    assert "jumps" in found.entries[1, 1].steps[-1].reason
+    assert sp.nan not in fisher_information(catalog.TwoPieceNormal).matrix

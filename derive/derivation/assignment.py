@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import sympy as sp
@@ -26,6 +27,7 @@ from derive.derivation.problem import place as put_in
 from derive.families.facts import Facts, facts_of
 from derive.families.family import Distribution
 from derive.families.parameter import ParameterError
+from derive.families.parameter import unified as one_symbol_a_name
 from derive.writing.notation import Expect, quantity, text
 
 
@@ -63,24 +65,8 @@ def _of_itself(members: tuple[Distribution, ...]) -> Formula:
 
 def unified(members: tuple[Distribution, ...]) -> tuple[Distribution, ...]:
     """The members with one symbol for each name, which has the assumptions of all that had it."""
-    symbols = {s for p in members for v in p.values for s in v.free_symbols if isinstance(s, sp.Symbol)}
-    names = {s.name for s in symbols if not isinstance(s, sp.Dummy)}
-    one: dict[Any, Any] = {}
-    for name in names:
-        same = [s for s in symbols if s.name == name and not isinstance(s, sp.Dummy)]
-        if len(same) > 1:
-            known = {k: True for s in same for k, wanted in s.assumptions0.items() if wanted and k in KEPT}
-            one.update(dict.fromkeys(same, sp.Symbol(name, **known)))
-    if not one:
-        return members
-    return tuple(
-        Distribution(p.family, tuple(v if isinstance(v, sp.IndexedBase) else v.xreplace(one) for v in p.values))
-        for p in members
-    )
-
-
-KEPT = ("real", "positive", "nonnegative", "negative", "nonzero", "integer")
-"""The assumptions that are carried over when symbols of one name are made one."""
+    values = iter(one_symbol_a_name(tuple(v for p in members for v in p.values)))
+    return tuple(Distribution(p.family, tuple(islice(values, len(p.values)))) for p in members)
 
 
 def _of_members(kind: str, members: tuple[Distribution, ...], deep: bool, order: Any) -> Formula:

@@ -6,15 +6,16 @@ the location of a Lévy law; where it does not, such as the ends of a uniform la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import mpmath
 import sympy as sp
 
-from derive.algebra.normal import to_loggamma
+from derive.algebra.normal import is_zero, to_loggamma
+from derive.algebra.values import UNVALUED, point_of, valued
 from derive.derivation.cases import finished, joined
 from derive.derivation.centring import TRANSLATION, location
 from derive.derivation.conditions import equalities, neat, pruned
@@ -30,6 +31,9 @@ from derive.writing import notation
 from derive.writing.notation import Expect
 
 E = Any
+
+SMALL = 1e-9
+"""What is seen not to be 0 is no less than this."""
 
 
 @dataclass(frozen=True)
@@ -114,16 +118,18 @@ def fisher_information(p: Any) -> FisherInformation:
     [nan, alpha**(-2)]])
     """
     member = as_distribution(p)
-    parameters = tuple(v for v in member.values if isinstance(v, sp.Symbol) and not v.is_integer)
+    parameters = tuple(dict.fromkeys(v for v in member.values if isinstance(v, sp.Symbol) and not v.is_integer))
     if not parameters:
         raise ParameterError(f"{member} has no real parameter that is a symbol")
-    regular = {s: _vanishing(member, s) for s in parameters if any(e.has(s) for e in member.support)}
+    jumping = {s for s in parameters if _moves_a_jump(member, s)}
+    ends = {s for s in parameters if any(e.has(s) for e in member.support)}
+    regular = {s: sp.false if s in jumping else _vanishing(member, s) for s in parameters if s in jumping | ends}
     entries = {}
     for i, s in enumerate(parameters):
         for j, t in enumerate(parameters[i:], i):
             condition = sp.And(*(regular[u] for u in {s, t} & regular.keys()))
             if condition == sp.false:
-                entries[i, j] = _undefined(member, s, t, regular)
+                entries[i, j] = _undefined(member, s, t, regular, jumping)
             else:
                 entries[i, j] = where(_entry(member, s, t, regular), condition)
     return FisherInformation(member, parameters, entries, regular)
@@ -198,11 +204,64 @@ def _infinite(found: Formula, finite: E | None) -> Formula:
     return replace(found, cases=joined(cases))
 
 
-def _undefined(p: Distribution, s: sp.Symbol, t: sp.Symbol, regular: Mapping[sp.Symbol, E]) -> Formula:
-    """The entry of two parameters of which one moves an end where the density does not vanish."""
+def _moves_a_jump(p: Distribution, s: sp.Symbol) -> bool:
+    """Whether a parameter moves a point inside the support at which the density jumps.
+
+    >>> from derive import catalog
+    >>> _moves_a_jump(catalog.Triangular("a", "b", "c"), sp.Symbol("c", real=True))
+    False
+    """
+    for gap in _gaps(p, s) if p.measure == "lebesgue" else ():
+        if is_zero(gap):
+            continue
+        if not _seen(gap):
+            why = f"{s} moves a point where the density is not seen to be continuous: whether there is a Fisher information is not derived"
+            raise ParameterError(f"{p.family.name}: {why}")
+        return True
+    return False
+
+
+def _gaps(p: Distribution, s: sp.Symbol) -> Iterator[E]:
+    """By how much the log-densities of two branches differ where they meet, of the points that a parameter moves."""
+    x, density = p.variable, p.log_density
+    for branches in density.atoms(sp.Piecewise):
+        for (one, condition), (other, _) in pairwise(branches.args):
+            gap = density.xreplace({branches: one}) - density.xreplace({branches: other})
+            for relation in condition.atoms(sp.core.relational.Relational):
+                level = relation.lhs - relation.rhs
+                moduli = [m for m in level.atoms(sp.Abs) if m.has(x)]
+                for signs in product((1, -1), repeat=len(moduli)) if level.has(x) and level.has(s) else ():
+                    arm = {m: sign * m.args[0] for m, sign in zip(moduli, signs, strict=True)}
+                    line = sp.expand(level.xreplace(arm))
+                    slope, rest = line.coeff(x, 1), line.coeff(x, 0)
+                    if slope == 0 or sp.expand(slope * x + rest - line) != 0:
+                        yield sp.nan  # a curve, which is not followed
+                    else:
+                        yield place(gap.xreplace(arm), {x: -rest / slope})
+
+
+def _seen(gap: E) -> bool:
+    """Whether a gap is seen not to be 0 at a point."""
+    try:
+        return abs(valued(gap, point_of(gap.free_symbols))) > SMALL
+    except UNVALUED:
+        return bool(gap.has(sp.oo, -sp.oo))
+
+
+def _undefined(
+    p: Distribution,
+    s: sp.Symbol,
+    t: sp.Symbol,
+    regular: Mapping[sp.Symbol, E],
+    jumping: set[sp.Symbol],
+) -> Formula:
+    """The entry of two parameters of which one moves an end where the density does not vanish, or a jump."""
     moving = [str(u) for u in dict.fromkeys((s, t)) if regular.get(u, sp.true) != sp.true]
     verb = "moves" if len(moving) == 1 else "move"
-    reason = f"{' and '.join(moving)} {verb} an end of the support, where the density does not vanish"
+    where_to = "an end of the support, where the density does not vanish"
+    if {s, t} & jumping:
+        where_to = "a point inside the support, where the density jumps"
+    reason = f"{' and '.join(moving)} {verb} {where_to}"
     log_density = to_loggamma(p.log_density)
     step = Step(Expect(sp.diff(log_density, s) * sp.diff(log_density, t)), sp.nan, "support", reason)
     return Formula(EXPECTATION, (p,), (Case(sp.true, sp.nan, "undefined"),), (step,))

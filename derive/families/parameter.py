@@ -117,6 +117,9 @@ def value_of(family: str, param: Param, value: Any) -> Any:
             value = read(text, lambda name: _constant_or_real(name))
         except ExpressionError as error:
             raise ParameterError(f"{family}: {param.name}: {error}") from None
+        number, letter = value.as_coeff_Mul() if isinstance(value, sp.Expr) else (value, value)
+        if letter.is_Symbol and number.is_positive and param.domain in ("positive", "nonnegative"):
+            value = number * DOMAINS[param.domain].symbol(letter.name)  # 2a is positive where a is
     else:
         try:
             value = without_floats(value)
@@ -128,6 +131,29 @@ def value_of(family: str, param: Param, value: Any) -> Any:
     if value.is_number and (value.is_finite is False or value is sp.nan) or domain.admits(value) is False:
         raise ParameterError(f"{family}: {param.name} must be {domain.phrase}, got {value}")
     return value
+
+
+KEPT = ("real", "positive", "nonnegative", "negative", "nonzero", "integer")
+"""The assumptions that are carried over when symbols of one name are made one."""
+
+
+def unified(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Values with one symbol for each name, which has the assumptions of all that had it.
+
+    >>> a, b = sp.Symbol("a", positive=True), sp.Symbol("a", real=True)
+    >>> unified((a, 1 / b)) == (a, 1 / a)
+    True
+    """
+    found = (s for v in values for s in v.free_symbols if isinstance(s, sp.Symbol) and not isinstance(s, sp.Dummy))
+    names: dict[str, set[Any]] = {}
+    for s in found:
+        names.setdefault(s.name, set()).add(s)
+    one: dict[Any, Any] = {}
+    for name, same in names.items():
+        if len(same) > 1:
+            known = {k: True for s in same for k, wanted in s.assumptions0.items() if wanted and k in KEPT}
+            one.update(dict.fromkeys(same, sp.Symbol(name, **known)))
+    return tuple(v if isinstance(v, sp.IndexedBase) else v.xreplace(one) for v in values) if one else values
 
 
 def exact(name: str, value: Any) -> Any:
