@@ -577,3 +577,28 @@ def test_equivalence_ends_where_the_entropy_changes() -> None:
     found = equivalence(p, q, "s")
     assert (found.holds, {str(k): str(v) for k, v in found.gap.items()}) == (False, {"s": "1/s"})
     assert mpmath.isfinite(found.ce.evaluate(m=0, s=1, mu=0, sigma=1))
+
+
+@pytest.mark.parametrize(
+    ("model", "learn", "data", "found"),
+    [
+        (catalog.Normal, "mu", [1, 2], {"mu": 1.5}),
+        (catalog.Gamma, "theta", [1, 2, 3], "the estimates need a value for k"),
+        (catalog.Gamma, "k", [1, 2, 3], "no closed form for k"),
+        (catalog.Gamma, None, [1, 2, 3], "no closed form without a value for k"),
+        (catalog.Uniform, "a", [1, 2], "the estimates need a value for b"),
+    ],
+)
+def test_what_an_estimate_needs_is_told(model: Any, learn: str | None, data: list[int], found: Any) -> None:
+    """The mean is the estimate of μ whatever σ is."""
+    fit = likelihood(model, learn)
+    if isinstance(found, str):
+        with pytest.raises(ParameterError, match=found):
+            fit.at(data)
+    else:
+        assert {k: float(v) for k, v in fit.at(data).items()} == found
+
+
+def test_a_letter_that_nothing_contains_is_said_so() -> None:
+    with pytest.raises(ParameterError, match="all their parameters have values"):
+        equivalence(catalog.Normal(0, 1), catalog.Normal(1, 2), learn="mu_2")

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import Any, NamedTuple
 
 import mpmath
@@ -191,9 +192,9 @@ class Formula:
         >>> print(mpmath.nstr(entropy(catalog.Normal("mu", "sigma")).evaluate(mu=0, sigma=1, digits=20), 20))
         1.4189385332046727418
         """
-        if not isinstance(digits, int) or digits < 1:
+        if not isinstance(digits, Integral) or isinstance(digits, bool) or digits < 1:
             raise ParameterError(f"digits must be a positive whole number, got {digits}")
-        place = self._values(values or {}, keywords)
+        digits, place = int(digits), self._values(values or {}, keywords)
         members = [self._member(p, place) for p in self.distributions]
         if self.statistic is not None and members:
             real_at(self.statistic, members[0], {k: v for k, v in place.items() if isinstance(k, sp.Symbol)})

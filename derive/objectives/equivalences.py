@@ -92,7 +92,8 @@ def equivalence(p: Any, q: Any, learn: Iterable[str] | str) -> Equivalence:
     symbols |= {str(v): v[k] for v in (*one.values, *two.values) if isinstance(v, sp.IndexedBase)}
     names = [spelling(n.strip()) for n in ([learn] if isinstance(learn, str) else learn)]
     if unknown := [n for n in names if n not in symbols]:
-        raise ParameterError(f"neither {one} nor {two} contains {unknown[0]}; there are {', '.join(sorted(symbols))}")
+        there = f"; there are {', '.join(sorted(symbols))}" if symbols else ": all their parameters have values"
+        raise ParameterError(f"neither {one} nor {two} contains {unknown[0]}{there}")
     learned = tuple(symbols[n] for n in names)
     if whole := [str(s) for s in learned if s.is_integer]:
         raise ParameterError(f"{whole[0]} is an integer, and a gradient does not reach it")

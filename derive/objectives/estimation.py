@@ -85,9 +85,16 @@ class Likelihood:
         """
         sample = observed(self.model, data)
         free = self.model.free_symbols - set(self.learned)
-        if free or not self.closed:
-            names = ", ".join(sorted(map(str, free or set(self.learned) - set(self.solution))))
-            raise ParameterError(f"{self.model.family.name}: no closed form without a value for {names}")
+        family = self.model.family
+        if unsolved := set(self.learned) - set(self.solution):
+            without = " without a value" if len(unsolved) < len(self.learned) else ""
+            raise ParameterError(f"{family.name}: no closed form{without} for {', '.join(sorted(map(str, unsolved)))}")
+        parts = (*self.solution.values(), *self.model.support)
+        if needed := sorted({str(s) for e in parts for s in e.free_symbols & free}):
+            raise ParameterError(f"{family.name}: the estimates need a value for {', '.join(needed)}")
+        if free:  # they are the same for any value of what neither they nor the support hang on
+            usual = zip(self.model.values, points.members(family, 1)[0].values, strict=True)
+            return likelihood(family(*(u if v in free else v for v, u in usual)), map(str, self.learned)).at(data)
         x = positive(self.model)
         found = {s: over(value, sample, x) for s, value in self.solution.items()}
         nowhere = "the likelihood of these data has no maximum inside the domain"
