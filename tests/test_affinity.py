@@ -344,3 +344,17 @@ def test_a_parameter_that_moves_a_jump_has_no_information():
     assert [str(found.matrix[i, j]) for i, j in ((0, 0), (0, 1), (1, 1))] == ["1/(w*(1 - w))", "nan", "nan"]
     assert "jumps" in found.entries[1, 1].steps[-1].reason
     assert sp.nan not in fisher_information(catalog.TwoPieceNormal).matrix
+
+
+def test_branches_that_do_not_meet_are_no_jump():
+    """A trapezoid on (0, 1), flat from c to d, whose flat part is written first: it is continuous at c and at d.
+
+    With h = 1 + d − c the score in c is 1/h − 1/c on the left, where the mass is c/h, and 1/h elsewhere.
+    """
+    params = (Param("c", "probability", "where it is flat from"), Param("d", "probability", "where it is flat to"))
+    flat, arms = "log(2/(1 + d - c))", "log(x/c), x < c), ({0} + log((1 - x)/(1 - d)), True)"
+    density = f"Piecewise(({flat}, (x >= c) & (x < d)), ({flat} + {arms.format(flat)})"
+    found = fisher_information(Family("Flat", params, ("0", "1"), density, constraints=("c < d",)))
+    h, c = mpmath.mpf(5) / 4, mpmath.mpf(1) / 4
+    truth = c / h * (1 / h - 1 / c) ** 2 + (1 - c / h) / h**2
+    assert abs(found.evaluate(c="1/4", d="1/2")[0, 0] - truth) < 1e-13

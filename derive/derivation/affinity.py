@@ -18,7 +18,7 @@ from derive.algebra.normal import to_loggamma
 from derive.algebra.tidy import tidy
 from derive.derivation.assignment import formula_of
 from derive.derivation.brevity import brief
-from derive.derivation.cases import joined, settled
+from derive.derivation.cases import joined, settled, with_equalities
 from derive.derivation.conditions import neat, pruned
 from derive.derivation.formula import Case, Formula, Step
 from derive.derivation.problem import AFFINITY, ENTROPY, KL, ORDER, place
@@ -141,11 +141,12 @@ def jeffreys_divergence(p: Any, q: Any) -> Formula:
     for a in one.cases:
         for b in two.cases:
             condition = pruned(sp.And(a.condition, b.condition))
-            same = {e.rhs: e.lhs for e in sp.And.make_args(condition) if isinstance(e, sp.Eq) and e.rhs.is_Symbol}
             forms = {a.form, b.form}
             form = next(f for f in ("undefined", "infinite", "integral", "series", "closed") if f in forms)
             value = sp.oo if form == "infinite" else a.expr + b.expr
-            value = _short(value.xreplace(same), one.distributions, condition) if form == "closed" else value
+            if form == "closed":
+                condition, value = with_equalities(condition, value, facts_of(one.distributions))
+                value = _short(value, one.distributions, condition)
             cases.append(Case(condition, value, form, a.decided and b.decided))
     name = quantity("jeffreys_divergence", 2)
     step = Step(name, cases[0].expr, "linearity", "KL(p‖q) + KL(q‖p)")

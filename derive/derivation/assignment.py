@@ -26,8 +26,7 @@ from derive.derivation.problem import DEFINITIONS, KL
 from derive.derivation.problem import place as put_in
 from derive.families.facts import Facts, facts_of
 from derive.families.family import Distribution
-from derive.families.parameter import ParameterError
-from derive.families.parameter import unified as one_symbol_a_name
+from derive.families.parameter import ParameterError, one_symbol_a_name
 from derive.writing.notation import Expect, quantity, text
 
 

@@ -6,20 +6,20 @@ the location of a Lévy law; where it does not, such as the ends of a uniform la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import pairwise, product
+from itertools import product
 from typing import Any
 
 import mpmath
 import sympy as sp
 
-from derive.algebra.normal import is_zero, to_loggamma
-from derive.algebra.values import UNVALUED, point_of, valued
+from derive.algebra.normal import to_loggamma
 from derive.derivation.cases import finished, joined
 from derive.derivation.centring import TRANSLATION, location
 from derive.derivation.conditions import equalities, neat, pruned
 from derive.derivation.formula import DIVERGENT, SETTLED, Case, Formula, Step
+from derive.derivation.jumps import jumps
 from derive.derivation.problem import EXPECTATION, place
 from derive.derivation.quantities import as_distribution, mean, where
 from derive.expectations.asymptotics.orders import Unknown
@@ -31,9 +31,6 @@ from derive.writing import notation
 from derive.writing.notation import Expect
 
 E = Any
-
-SMALL = 1e-9
-"""What is seen not to be 0 is no less than this."""
 
 
 @dataclass(frozen=True)
@@ -205,47 +202,11 @@ def _infinite(found: Formula, finite: E | None) -> Formula:
 
 
 def _moves_a_jump(p: Distribution, s: sp.Symbol) -> bool:
-    """Whether a parameter moves a point inside the support at which the density jumps.
-
-    >>> from derive import catalog
-    >>> _moves_a_jump(catalog.Triangular("a", "b", "c"), sp.Symbol("c", real=True))
-    False
-    """
-    for gap in _gaps(p, s) if p.measure == "lebesgue" else ():
-        if is_zero(gap):
-            continue
-        if not _seen(gap):
-            why = f"{s} moves a point where the density is not seen to be continuous: whether there is a Fisher information is not derived"
-            raise ParameterError(f"{p.family.name}: {why}")
-        return True
-    return False
-
-
-def _gaps(p: Distribution, s: sp.Symbol) -> Iterator[E]:
-    """By how much the log-densities of two branches differ where they meet, of the points that a parameter moves."""
-    x, density = p.variable, p.log_density
-    for branches in density.atoms(sp.Piecewise):
-        for (one, condition), (other, _) in pairwise(branches.args):
-            gap = density.xreplace({branches: one}) - density.xreplace({branches: other})
-            for relation in condition.atoms(sp.core.relational.Relational):
-                level = relation.lhs - relation.rhs
-                moduli = [m for m in level.atoms(sp.Abs) if m.has(x)]
-                for signs in product((1, -1), repeat=len(moduli)) if level.has(x) and level.has(s) else ():
-                    arm = {m: sign * m.args[0] for m, sign in zip(moduli, signs, strict=True)}
-                    line = sp.expand(level.xreplace(arm))
-                    slope, rest = line.coeff(x, 1), line.coeff(x, 0)
-                    if slope == 0 or sp.expand(slope * x + rest - line) != 0:
-                        yield sp.nan  # a curve, which is not followed
-                    else:
-                        yield place(gap.xreplace(arm), {x: -rest / slope})
-
-
-def _seen(gap: E) -> bool:
-    """Whether a gap is seen not to be 0 at a point."""
-    try:
-        return abs(valued(gap, point_of(gap.free_symbols))) > SMALL
-    except UNVALUED:
-        return bool(gap.has(sp.oo, -sp.oo))
+    """Whether a parameter moves a point inside the support at which the density jumps."""
+    if (answer := jumps(p, s)) is None:
+        why = f"{s} moves a point where the density is not seen to be continuous: whether there is a Fisher information is not derived"
+        raise ParameterError(f"{p.family.name}: {why}")
+    return answer
 
 
 def _undefined(

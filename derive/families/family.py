@@ -20,7 +20,7 @@ from derive.algebra.functions import at_pole_of_zeta
 from derive.algebra.placing import LENGTH, put, put_vectors
 from derive.algebra.signs import holds
 from derive.families.expression import ExpressionError, read, spelling
-from derive.families.parameter import DOMAINS, DefinitionError, Param, ParameterError, unified, value_of
+from derive.families.parameter import DOMAINS, DefinitionError, Param, ParameterError, one_symbol_a_name, value_of
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ class Family:
             verb = "is" if len(missing) == 1 else "are"
             raise ParameterError(f"{self.name}: {', '.join(missing)} {verb} missing; write {self.name}({_call(names)})")
         values = tuple(value_of(self.name, p, given[p.name]) for p in self.params)
-        if (one := unified(values)) != values:  # of which more may be known now
+        if (one := one_symbol_a_name(values)) != values:  # of which more may be known now
             values = tuple(value_of(self.name, p, v) for p, v in zip(self.params, one, strict=True))
         member = Distribution(self, values)
         member.check()

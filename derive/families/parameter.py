@@ -137,11 +137,11 @@ KEPT = ("real", "positive", "nonnegative", "negative", "nonzero", "integer")
 """The assumptions that are carried over when symbols of one name are made one."""
 
 
-def unified(values: tuple[Any, ...]) -> tuple[Any, ...]:
+def one_symbol_a_name(values: tuple[Any, ...]) -> tuple[Any, ...]:
     """Values with one symbol for each name, which has the assumptions of all that had it.
 
     >>> a, b = sp.Symbol("a", positive=True), sp.Symbol("a", real=True)
-    >>> unified((a, 1 / b)) == (a, 1 / a)
+    >>> one_symbol_a_name((a, 1 / b)) == (a, 1 / a)
     True
     """
     found = (s for v in values for s in v.free_symbols if isinstance(s, sp.Symbol) and not isinstance(s, sp.Dummy))

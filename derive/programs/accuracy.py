@@ -213,7 +213,7 @@ def measured(function: Callable[..., Any], known: list[tuple[Place, Any]], array
         error = relative(got, true)
         found.errors.append((error, place))
         found.points += 1
-        found.finite += not mpmath.isinf(true)
+        found.finite += bool(mpmath.isfinite(true))
         found.negative += got < 0 and true >= 0
         if not error <= found.worst:
             found.worst, found.place, found.got, found.true = error, place, got, true
