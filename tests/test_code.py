@@ -690,6 +690,8 @@ def helper_error(name, function):
                 rng.choice((-1 + 10 ** rng.uniform(-8, 0), rng.choice((1, -1)) * 10 ** rng.uniform(-12, 0), grown)),
                 x,
             ]
+        elif name == "power_expm1mx":  # a moderate exponent, large and small bases
+            args = [10 ** rng.uniform(-2, 1.4), -1 + 10 ** rng.uniform(-8, 8), rng.uniform(-4, 4)]
         elif name == "log_zeta_bregman":
             args = [
                 max(x, 1.1),
@@ -726,7 +728,7 @@ def ended_error(name, function):
     }
     of = of.get(name) or STABLE[name.removesuffix("_to")].value
     count = {2: 1, 3: 1, 4: 1, 6: 2}[len(HELPERS[name].arguments)]
-    unit = name in ("log1p_to", "log1pmx_to", "xlog1py_to", "loggamma_bregman_to_at_1") or name.startswith("hyper")
+    unit = name.startswith(("log1p_", "log1pmx_", "xlog1py_", "loggamma_bregman_to_at_1", "power_expm1mx_", "hyper"))
     for _ in range(400):
         starts = [1.0 if unit else 10 ** rng.uniform(-8, 8) for _ in range(count)]
         ratios = [10 ** rng.uniform(-12, 8) if rng.random() < 0.5 else 1 + 10 ** rng.uniform(-12, -0.5) for _ in starts]
@@ -743,7 +745,9 @@ def ended_error(name, function):
             ends = [starts[0] + rng.choice((10 ** rng.uniform(-12, 2), abs(starts[0]), rng.uniform(0.5, 1)))]
         first = [0.75] if name == "xlog1py_to" else [] if unit else starts[:1]
         first = [10 ** rng.uniform(-8, 12)] if name.startswith("hyper") else first
+        first = [10 ** rng.uniform(-2, 1.4)] if name == "power_expm1mx_to" else first
         last = [float(rng.randint(2, 9))] if name.startswith("log_expsum") else []
+        last = [rng.uniform(-4, 4)] if name == "power_expm1mx_to" else last
         own = [*first, ends[0] - starts[0], *(v for x, z in zip(starts[1:], ends[1:], strict=True) for v in (x, z - x))]
         with mpmath.workdps(120):
             steps = [mpmath.mpf(z) - x for x, z in zip(starts, ends, strict=True)]

@@ -4,6 +4,7 @@ capped     a sum with one exponential that grows as that exponential times what 
 falling    a difference of two exponentials as the greater one times what stays between −1 and 0
 in_one_exponential   products of exponentials and gamma functions as one exponential
 balanced   exponentials multiplied into sums that hold their reciprocals
+powered    exp(u) − 1 − u with a logarithm in u by that power
 guarded    an exponential times the difference of another from its first terms, as one function
 falls_held what SymPy does with a rational function, of exponentials that fall
 """
@@ -14,11 +15,11 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import sympy as sp
-from sympy.codegen.cfunctions import expm1
+from sympy.codegen.cfunctions import expm1, log1p
 
 from derive.families.facts import Facts
-from derive.programs.functions.elementary import expm1mx
-from derive.programs.functions.products import exp_expm1, exp_expm1mx
+from derive.programs.functions.elementary import expm1mx, log1p_to
+from derive.programs.functions.products import exp_expm1, exp_expm1mx, power_expm1mx, power_expm1mx_to
 
 E = Any
 
@@ -233,6 +234,26 @@ def guarded(e: E) -> E:
     return e.replace(lambda f: f.is_Mul and f.has(sp.exp) and f.has(expm1, expm1mx), _joined)
 
 
+def powered(e: E) -> E:
+    """exp(u) − 1 − u, where u is a logarithm some times and a rest, as a function of the three: a large power is itself.
+
+    >>> w, x, y = sp.symbols("w x y", positive=True)
+    >>> powered(expm1mx(w * log1p(x) + y))
+    power_expm1mx(w, x, y)
+    """
+    return e.replace(lambda f: isinstance(f, expm1mx) and f.has(log1p, log1p_to), _as_power)
+
+
+def _as_power(f: E) -> E:
+    for term in sp.Add.make_args(f.args[0]):
+        logs = [g for g in sp.Mul.make_args(term) if isinstance(g, (log1p, log1p_to))]
+        if len(logs) == 1 and (power := term / logs[0]).free_symbols:
+            kind = power_expm1mx if isinstance(logs[0], log1p) else power_expm1mx_to
+            step, *ends = logs[0].args
+            return kind(power, step, f.args[0] - term, *ends)
+    return f
+
+
 def _joined(product: E) -> E:
     exponentials = [f for f in product.args if isinstance(f, sp.exp)]
     for total in [t for t in product.args if t.is_Add and exponentials]:
@@ -253,4 +274,14 @@ def _with_exponential(product: E) -> Iterator[tuple[E, E]]:
             yield f, exp_expm1 if isinstance(f, expm1) else exp_expm1mx
 
 
-__all__ = ["balanced", "capped", "falling", "falls_held", "grown", "guarded", "in_one_exponential", "magnitude"]
+__all__ = [
+    "balanced",
+    "capped",
+    "falling",
+    "falls_held",
+    "grown",
+    "guarded",
+    "in_one_exponential",
+    "magnitude",
+    "powered",
+]

@@ -18,7 +18,7 @@ from derive.families.facts import Facts, facts_of
 from derive.families.parameter import DOMAINS
 from derive.programs import remainder, rewriting
 from derive.programs.ends import ended, resolved
-from derive.programs.exponentials import capped, falling, guarded, in_one_exponential
+from derive.programs.exponentials import capped, falling, guarded, in_one_exponential, powered
 from derive.programs.finishing import by_parts_of_one, finished
 from derive.programs.frames import frame
 from derive.programs.functions import Block
@@ -117,6 +117,7 @@ def _written(
             (name, plain),
             (f"{name}, no exponential alone", map(guarded, plain)),
             (f"{name}, logs of what is left of 1 apart", map(by_parts_of_one, plain)),
+            (f"{name}, powers as powers", map(powered, plain)),
         ):
             ends = tuple(ended(e, steps) for e in written)
             found.setdefault(ends, _program(formula, cases, ends, steps, form + more))

@@ -6,10 +6,10 @@ from typing import Any
 
 import mpmath
 import sympy as sp
-from sympy.codegen.cfunctions import expm1
+from sympy.codegen.cfunctions import expm1, log1p
 
-from derive.programs.functions.blocks import Block, Helper, choice, end, far, horner, near, s, x, y
-from derive.programs.functions.elementary import expm1mx
+from derive.programs.functions.blocks import Block, Helper, choice, end, far, horner, near, s, x, y, z
+from derive.programs.functions.elementary import expm1mx, log1p_to
 from derive.programs.functions.stable import Stable, ended
 
 
@@ -72,6 +72,26 @@ class exp_expm1mx(Stable):
         return mpmath.exp(x) * (mpmath.expm1(y) - y)
 
 
+class power_expm1mx(Stable):
+    """exp(u) − 1 − u of u = z log(1 + x) + y, a large power by itself: in an exponent its logarithm is rounded once more.
+
+    >>> power_expm1mx(2, 1, 0).evalf(12), (4 - 1 - sp.log(4)).evalf(12)
+    (1.61370563888, 1.61370563888)
+    """
+
+    nargs = 3
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        z, x, y = self.args
+        rises = expm1(z * log1p(x) + y)
+        return rises * (log1p(x), z / (1 + x), 1)[argindex - 1]
+
+    @staticmethod
+    def value(z: Any, x: Any, y: Any) -> Any:
+        u = z * mpmath.log1p(x) + y
+        return mpmath.expm1(u) - u
+
+
 LARGE, LEVELS = 50, 40
 
 
@@ -122,11 +142,22 @@ def _exp_expm1mx(end: Any = x + y) -> Block:
     )
 
 
+def _power_expm1mx(log: Any, end: Any) -> Block:
+    """By the power where it is large and its base far from 1, and the other factor moderate: it overflows where the product does."""
+    apart = (2 * sp.Abs(x) >= 1) & (sp.Abs(y) < 8) & (sp.Abs(s) > 8) & (sp.Abs(s) < 690)
+    return Block(
+        ((s, z * log + y), (near, choice((end, apart), (sp.S.One, True))), (far, choice((y, apart), (s, True)))),
+        choice((near**z * sp.exp(far) - (1 + s), apart), (expm1mx(s), True)),
+    )
+
+
 exp_expm1_to, exp_expm1mx_to = ended(__name__, exp_expm1, 2), ended(__name__, exp_expm1mx, 2)
+power_expm1mx_to = ended(__name__, power_expm1mx, 3)
 
 ENDED = {
     exp_expm1: (exp_expm1_to, lambda x, y: (x + y,)),
     exp_expm1mx: (exp_expm1mx_to, lambda x, y: (x + y,)),
+    power_expm1mx: (power_expm1mx_to, lambda z, x, y: (1 + x,)),
 }
 
 HELPERS = (
@@ -134,6 +165,13 @@ HELPERS = (
     Helper("exp_expm1mx_to", (x, y, end), "exp(x) (exp(y) - 1 - y), stop = x + y", _exp_expm1mx(end)),
     Helper("exp_expm1", (x, y), "exp(x) (exp(y) - 1)", _exp_expm1()),
     Helper("exp_expm1mx", (x, y), "exp(x) (exp(y) - 1 - y)", _exp_expm1mx()),
+    Helper(
+        "power_expm1mx_to",
+        (z, x, y, end),
+        "exp(u) - 1 - u, u = z log(1 + x) + y, stop = 1 + x",
+        _power_expm1mx(log1p_to(x, end), end),
+    ),
+    Helper("power_expm1mx", (z, x, y), "exp(u) - 1 - u, u = z log(1 + x) + y", _power_expm1mx(log1p(x), 1 + x)),
     Helper("e1", (x,), "the exponential integral E1(x), x > 0", _e1()),
     Helper("exp_e1", (x,), "exp(x) E1(x), x > 0", _exp_e1()),
     Helper("e1_of_exp", (x,), "E1(exp(x))", _e1_of_exp()),
