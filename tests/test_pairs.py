@@ -175,6 +175,7 @@ SETTLED = {
     "a scale that leaves bounds inside the unit interval": ("Epanechnikov", "TwoSidedPower", "elementary"),
     "an equality that a parameter multiplies": ("Tricube", "GeneralizedHalfLogistic", "integral"),
     "two infinities of which one is rounded to a number": ("UQuadratic", "DoubleGamma", "special"),
+    "a statistic that is infinite at an end, beyond a cut": ("UQuadratic", "UnitGamma", "special"),
     "a second derivative of an incomplete gamma function, far out": ("LogGamma", "Huber", "special"),
     "a limit on the edge of a case": ("UnitGompertz", "AsymmetricLaplace", "special"),
     "an integrand with singularities near the axis": ("UnitWeibull", "DoubleParetoLogNormal", "integral"),

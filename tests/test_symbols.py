@@ -381,6 +381,16 @@ def test_generators_times_what_is_known_are_its_derivatives(statistic: str, p: t
     assert same(found, expected(sp.sympify(statistic).subs({"x": member.variable}), member))
 
 
+def test_a_statistic_that_is_infinite_at_an_end_beyond_a_cut() -> None:
+    """At (a + 1)/2, whose logarithm was written in two ways: a difference of them, which is 0, was taken for something."""
+    a = sp.Symbol("a", positive=True)
+    p = catalog.UQuadratic(a, 1)
+    (case,) = (c for c in expectation("log(-log(x))", p).cases if c.form == "closed")
+    at = {a: Rational(1, 3)}
+    member = p.family(*(v.subs(at) for v in p.values))
+    assert same(sp.N(case.expr.subs(at), DIGITS), expected(sp.log(-sp.log(p.variable)), member))
+
+
 @pytest.mark.parametrize("statistic", ["x", "x**2", "x**3"])
 @pytest.mark.parametrize(
     ("name", "values"),

@@ -122,6 +122,18 @@ def _power(e: E) -> E:
     return e if result == 1 else result * sp.exp(sp.Add(*rest))
 
 
+def in_one_integral(expression: E) -> E:
+    """With −E1(y) as Ei(−y) where that stands too: they are one function, for y > 0.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> in_one_integral(2 * sp.expint(1, x) + sp.Ei(-x)), in_one_integral(sp.expint(1, x) + sp.Ei(x))
+    (-Ei(-x), Ei(x) + expint(1, x))
+    """
+    there = {sp.expand(f.args[0]): f for f in expression.atoms(sp.Ei)}
+    ones = (f for f in expression.atoms(sp.expint) if f.args[0] == 1)
+    return expression.xreplace({f: -other for f in ones if (other := there.get(sp.expand(-f.args[1])))})
+
+
 def duplicated(expression: E) -> E:
     """Γ(2x) beside Γ(x + ½) as Γ(x) Γ(x + ½), of which SymPy makes that for whole 2x (DLMF 5.5.5).
 

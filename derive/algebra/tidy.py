@@ -22,7 +22,15 @@ from derive.algebra.expansion import divisors, multiplied_out
 from derive.algebra.frozen import Frozen, atom_of, cancelled, may_divide
 from derive.algebra.harmonics import contracted
 from derive.algebra.logarithms import merged, split_logs
-from derive.algebra.reductions import bessel_recurred, by_sine, duplicated, from_below, reduced, undifferentiated
+from derive.algebra.reductions import (
+    bessel_recurred,
+    by_sine,
+    duplicated,
+    from_below,
+    in_one_integral,
+    reduced,
+    undifferentiated,
+)
 from derive.algebra.values import NO_VALUE, UNVALUED, point_of, valued
 
 E = Any
@@ -104,6 +112,7 @@ REWRITINGS: tuple[tuple[tuple[Any, ...], Any], ...] = (
     ((sp.lowergamma,), lambda e: e.replace(sp.lowergamma, lambda s, z: sp.gamma(s) - sp.uppergamma(s, z))),
     ((sp.erf,), lambda e: e.replace(sp.erf, lambda z: 1 - sp.erfc(z))),
     ((sp.erfc,), lambda e: e.replace(sp.erfc, lambda z: 1 - sp.erf(z))),
+    ((sp.expint,), in_one_integral),
     ((sp.besselk,), bessel_recurred),
     ((sp.betainc,), from_below),
     ((sp.hyper,), undifferentiated),

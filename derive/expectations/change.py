@@ -240,6 +240,6 @@ def normalised(g: E, low: E, high: E, facts: Facts, flat: bool) -> Iterator[E]:
         standard = g if (low, high) == (0, 1) else (g - low) / (high - low)
         fixed = not (low.free_symbols or high.free_symbols)
         yield from (standard, g) if fixed or flat else (g, standard)
-        yield 1 - standard
+        yield g / low if high == 0 else 1 - standard
         if facts.decide(sp.Le(high, 0)):
             yield -g

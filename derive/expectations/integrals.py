@@ -305,9 +305,21 @@ def _matching(statistic: E, fit: Fit, place: dict[E, E], facts: Facts, last: int
         if (match := match_known(statistic, known, fit.swap)) is None or known.last and not last:
             continue
         at = {**match, **place}
-        held = facts.decide(known.condition.xreplace(at))
-        if held or held is None and not known.proved:
+        condition = known.condition.xreplace(at)
+        held = facts.decide(condition)
+        if held or held is None and not known.proved and not _on_the_edge(condition):
             yield known, at
+
+
+def _on_the_edge(condition: E) -> bool:
+    """Whether what must be greater than something is the same, however it is written: such a row would hold as a limit.
+
+    >>> a = sp.Symbol("a", positive=True)
+    >>> _on_the_edge(sp.log(a / 2) + sp.log(2) > sp.log(a)), _on_the_edge(sp.log(a / 2) > sp.log(a))
+    (True, False)
+    """
+    strict = condition.atoms(sp.StrictGreaterThan, sp.StrictLessThan)
+    return any(is_zero(relation.lhs - relation.rhs) is True for relation in strict)
 
 
 __all__ = ["Requirement", "Value", "on_panel"]
