@@ -150,7 +150,18 @@ def _case(case: Case, withheld: bool, formula: Formula) -> dict[str, Any]:
         record["decided"] = False
     if withheld and case.form not in DIVERGENT:
         return record
-    return record | {"text": notation.text(case.expr), "srepr": sp.srepr(case.expr), "latex": notation.latex(case.expr)}
+    return record | {
+        "text": notation.text(case.expr), "srepr": _srepr(case.expr), "latex": notation.latex(case.expr),
+    }  # fmt: skip
+
+
+def _srepr(e: sp.Expr) -> str:
+    """SymPy's srepr, in names that SymPy exports: that of a Meijer G has a private one, which is the same tuple.
+
+    >>> _srepr(sp.meijerg([[], [1]], [[0], []], sp.Symbol("x")))
+    "meijerg(Tuple(Tuple(), Tuple(Integer(1))), Tuple(Tuple(Integer(0)), Tuple()), Symbol('x'))"
+    """
+    return sp.srepr(e).replace("TupleArg(", "Tuple(")
 
 
 def _why(case: Case, formula: Formula) -> str:

@@ -16,6 +16,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import permutations, tee
+from math import prod
 from typing import Any
 
 import sympy as sp
@@ -289,12 +290,32 @@ def _whole_powers(arm: Arm, chosen: Callable[[E], bool]) -> Iterator[tuple[E, E]
 
 def _mixed(arm: Arm, chosen: list[tuple[E, E]]) -> Arm:
     """An arm with some of its logs in the mixture, multiplied out."""
-    weight = sp.expand(sp.Mul(*(s.args[0] ** c for s, c in chosen)), log=False)
-    weight = sp.collect(weight, arm.u) if weight.is_polynomial(arm.u) else weight
+    powers = [(s.args[0], int(c)) for s, c in chosen]
+    held: dict[E, E] = {}  # letters for coefficients, which would be multiplied out too
+    if prod(len(sp.Add.make_args(e)) ** c for e, c in powers) > MOST_TERMS:
+        powers = [(_with_coefficients_held(e, arm.u, held), c) for e, c in powers]
+    weight = sp.expand(sp.Mul(*(e**c for e, c in powers)), log=False)
+    weight = (sp.collect(weight, arm.u) if weight.is_polynomial(arm.u) else weight).xreplace(held)
     rest = tuple(item for item in arm.statistics if item not in chosen)
     return replace(
         arm, statistics=rest, mixture=tuple(t.as_independent(arm.u, as_Add=False) for t in sp.Add.make_args(weight))
     )
+
+
+MOST_TERMS = 10_000
+"""Products of terms beyond which coefficients of a polynomial are not multiplied out with it."""
+
+
+def _with_coefficients_held(e: E, u: sp.Symbol, held: dict[E, E]) -> E:
+    """A polynomial in u with letters, which are kept, for coefficients that are sums."""
+    if not e.is_polynomial(u):
+        return e
+    total = sp.S.Zero
+    for power, coefficient in sp.collect(e, u, evaluate=False).items():
+        letter = sp.Dummy("c")
+        held[letter] = coefficient
+        total += letter * power
+    return total
 
 
 def decompose_statistics(monomial: E, u: sp.Symbol, measure: str) -> tuple[E, ...]:

@@ -32,9 +32,10 @@ def rows(folder: Path, names: list[str]) -> dict[str, Row]:
             at = dict(zip(there, lines[there.index(p)], strict=True)) if p in there else {}
             cells.append([at.get(q) for q in names])
         if own and all(record for row in cells for record in row):
-            seconds = sum(record["seconds"] for record in (own, *cells[0], *cells[1]))
-            digits = min(record["digits"] for record in (own, *cells[0], *cells[1]))
-            head = f"{p} {GLYPHS[own['form']][0]} {seconds:.0f} {store.manifest['engine']} {digits}"
+            records = (own, *cells[0], *cells[1])
+            seconds, digits = sum(r["seconds"] for r in records), min(r["digits"] for r in records)
+            engines = "+".join(sorted({r["depends"]["engine"] for r in records}))
+            head = f"{p} {GLYPHS[own['form']][0]} {seconds:.0f} {engines} {digits}"
             found[p] = (head, *("".join(GLYPHS[record["form"]][0] for record in row) for row in cells))
     return found
 
@@ -51,7 +52,7 @@ def told(names: list[str], found: dict[str, Row]) -> list[str]:
     lines = ["q: " + " ".join(names)]
     lines += [f"{mark} {meaning}" for mark, _, meaning in GLYPHS.values() if meaning != "not computed"]
     lines.append(
-        "p, whether its entropy closes, processor seconds of its row, the engine, the digits of its checks (30 where none are told); "
+        "p, whether its entropy closes, processor seconds of its row, the engine (or engines), the digits of its checks (30 where none are told); "
         "its cross-entropies; its divergences"
     )
     for p in names:
