@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -97,8 +97,24 @@ def _forms(formula: Formula) -> list[Program]:
     return [*found, *_with_remainder(centred, near, steps)]
 
 
+Finish = tuple[str, Callable[[E], E] | None]
+FINISHES: tuple[Finish, ...] = (
+    ("", None),
+    (", no exponential alone", guarded),
+    (", logs of what is left of 1 apart", by_parts_of_one),
+)
+POWERS: tuple[Finish, ...] = ((", powers as powers", powered),)
+"""Where exponents are large, and are rounded; it takes longer."""
+
+
 def _written(
-    formula: Formula, starting: Iterable[Start], steps: Steps, facts: Facts, rests: tuple[E, ...] = (), more: str = ""
+    formula: Formula,
+    starting: Iterable[Start],
+    steps: Steps,
+    facts: Facts,
+    rests: tuple[E, ...] = (),
+    more: str = "",
+    finishes: tuple[Finish, ...] = FINISHES,
 ) -> list[Program]:
     """The cases of a formula in every way, and with the rests of them that are written already."""
     found: dict[tuple[Any, ...], Program] = {}
@@ -113,14 +129,11 @@ def _written(
             continue  # 0/0 at q = p in a part of it: this way does not stand
         known = (facts.under(sp.And.make_args(c.condition)) for c in cases)
         plain = [finished(steps.restored(c.expr), k) for c, k in zip(cases, known, strict=True)]
-        for form, written in (
-            (name, plain),
-            (f"{name}, no exponential alone", map(guarded, plain)),
-            (f"{name}, logs of what is left of 1 apart", map(by_parts_of_one, plain)),
-            (f"{name}, powers as powers", map(powered, plain)),
-        ):
-            ends = tuple(ended(e, steps) for e in written)
-            found.setdefault(ends, _program(formula, cases, ends, steps, form + more))
+        as_is = tuple(ended(e, steps) for e in plain)
+        for said, finish in finishes:
+            ends = tuple(ended(finish(e), steps) for e in plain) if finish else as_is
+            if finish is None or ends != as_is:
+                found.setdefault(ends, _program(formula, cases, ends, steps, name + said + more))
     return list(found.values())
 
 
@@ -163,13 +176,14 @@ def by_support(formula: Formula) -> list[Program]:
 
 
 def far(formula: Formula) -> list[Program]:
-    """The ways that are for far from q = p: in differences, with logs whole."""
+    """The ways that are for far from q = p: in differences, with logs whole, and with large powers as such."""
     if lettered(formula) is not None or summand(formula) is not None:
         return []
     steps, facts, centred = _centred(formula)
     cases = tuple(c._replace(expr=falling(scaled(c.expr), facts)) for c in centred)
     ways = ((f"{FAR}, logs by {mode}", partial(rewriting.differences, mode=mode, whole=True)) for mode in MODES)
-    return _written(formula, ((name, way, cases) for name, way in ways), steps, facts)
+    whole = _written(formula, ((name, way, cases) for name, way in ways), steps, facts)
+    return whole + _written(formula, _starts(centred, facts), steps, facts, finishes=POWERS)
 
 
 def _moved(case: Case, ends: dict[Any, Any], steps: Steps, facts: Facts) -> E:
