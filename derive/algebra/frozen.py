@@ -106,7 +106,10 @@ class Frozen:
 def short_argument(argument: E) -> E:
     """An argument of a function, written in one way whatever way it came in."""
     inside = argument.replace(lambda e: isinstance(e, sp.exp), lambda e: sp.exp(shortest(sp.expand(e.args[0]))))
-    return inside if len(inside.atoms(sp.Function)) > MOST_FUNCTIONS else shortest(inside)
+    functions = inside.atoms(sp.Function)
+    # complex ones, of which a real part is taken, are short already, and SymPy's factor has no end over the Gaussian numbers
+    left = len(functions) > MOST_FUNCTIONS or functions and inside.has(sp.I)
+    return inside if left else shortest(inside)
 
 
 def _multiples(bases: set[E]) -> dict[E, tuple[E, E]]:
