@@ -11,7 +11,7 @@ import sympy as sp
 from sympy.printing.codeprinter import CodePrinter
 from sympy.printing.precedence import PRECEDENCE
 
-from derive.programs.functions import HELPERS, Helper, name_at, nested
+from derive.programs.functions import HELPERS, Helper, horner_coefficients, name_at
 from derive.programs.gauss import CountSum, RuleSum, node
 from derive.programs.program import CodeError
 
@@ -196,7 +196,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
         return f"{self.dialect.magnitude}({self._print(e.args[0])})"
 
     def parenthesize(self, item: E, level: int, strict: bool = False) -> str:
-        if self.dialect.polynomial and not self._is_number(item) and nested(item):
+        if self.dialect.polynomial and not self._is_number(item) and horner_coefficients(item):
             return self(item)
         return str(super().parenthesize(item, level, strict))
 
@@ -340,7 +340,7 @@ class Printer(CodePrinter):  # type: ignore[misc]
 
     def _print_Add(self, e: E, order: Any = None) -> str:
         """A sum that does not begin with what is taken off: a sign of its own is an operation more."""
-        if self.dialect.polynomial and not self._is_number(e) and (found := nested(e)):
+        if self.dialect.polynomial and not self._is_number(e) and (found := horner_coefficients(e)):
             self.uses.add("polynomials")
             variable, coefficients = found
             return self.dialect.polynomial.format(self._print(variable), ", ".join(map(self._print, coefficients)))

@@ -28,7 +28,7 @@ from derive.programs.functions import (
     tails,
     zetas,
 )
-from derive.programs.functions.blocks import Block, Helper, name_at, nested
+from derive.programs.functions.blocks import Block, Helper, horner_coefficients, name_at
 
 ENDED: dict[Any, Any] = (
     elementary.ENDED
@@ -74,6 +74,6 @@ __all__ = [
     "SMALL",
     "Block",
     "Helper",
+    "horner_coefficients",
     "name_at",
-    "nested",
 ]

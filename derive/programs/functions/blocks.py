@@ -85,10 +85,10 @@ def horner(coefficients: list[Any], variable: Any) -> Any:
     return value
 
 
-def nested(e: Any) -> tuple[Any, list[Any]] | None:
+def horner_coefficients(e: Any) -> tuple[Any, list[Any]] | None:
     """The variable of a polynomial that stands in Horner's scheme, and its coefficients, highest first; None of anything else.
 
-    >>> variable, coefficients = nested(horner([3, 2, 1, 5], x))
+    >>> variable, coefficients = horner_coefficients(horner([3, 2, 1, 5], x))
     >>> variable, [float(c) for c in coefficients]
     (x, [5.0, 1.0, 2.0, 3.0])
     """
