@@ -934,6 +934,25 @@ def test_a_power_of_a_number_below_zero(p: Distribution, statistic: str, told: s
 
 
 @pytest.mark.parametrize(
+    ("statistic", "told"),
+    [
+        ("cos(x)**2", "exp(-2*gamma)*cos(2*x_0)/2 + 1/2"),
+        ("cos(x)*sin(2*x)", "exp(-gamma)*sin(x_0)/2 + exp(-3*gamma)*sin(3*x_0)/2"),
+    ],
+)
+def test_products_of_waves_are_sums_of_waves(statistic: str, told: str) -> None:
+    formula = expectation(statistic, catalog.Cauchy)
+    assert str(formula) == told
+    p = catalog.Cauchy(Rational(1, 3), Rational(1, 2))
+    x = p.variable
+    density, wave = sp.exp(p.log_density), sp.sympify(statistic).subs("x", x)
+    truth = sp.lambdify(x, density * wave, "mpmath")
+    with mpmath.workdps(20):
+        area = sum(mpmath.quad(truth, [k, k + 1]) for k in range(-300, 300))
+    assert abs(formula.evaluate({"x_0": Rational(1, 3), "gamma": Rational(1, 2)}, digits=15) - area) < 1e-3
+
+
+@pytest.mark.parametrize(
     ("p", "told"),
     [
         (catalog.Cauchy("m", "g"), "exp(-g*Abs(a))*cos(a*m)"),

@@ -74,6 +74,30 @@ def waves(statistic: E, u: sp.Symbol) -> tuple[E, list[tuple[E, E]]] | None:
     return statistic / sp.Mul(*found), list(_on_one_side(total))
 
 
+def in_single_waves(statistic: E, u: sp.Symbol) -> list[tuple[E, E]]:
+    """A product with several waves as (coefficient, product with one at most) of a sum; nothing of another.
+
+    >>> u, a = sp.symbols("u a", real=True)
+    >>> in_single_waves(u*sp.sin(a*u)**2, u), in_single_waves(sp.sin(u), u)
+    ([(-1/2, u*cos(2*a*u)), (1/2, u)], [])
+    >>> in_single_waves(sp.cos(u)*sp.sin(2*u), u)
+    [(1/2, sin(3*u)), (1/2, sin(u))]
+    """
+    if (read := waves(statistic, u)) is None:
+        return []
+    rest, terms = read
+    found: list[tuple[E, E]] = []
+    for coefficient, frequency in terms:
+        cosine, sine = sp.re(coefficient), -sp.im(coefficient)
+        found += [(cosine, rest * sp.cos(frequency * u)), (sine, rest * sp.sin(frequency * u))]
+    taken = [(c * sign, sign * product) for c, product in found for sign in [_sign(product)] if c * product != 0]
+    return [] if any(product == statistic for _, product in taken) else taken
+
+
+def _sign(e: E) -> int:
+    return -1 if e.could_extract_minus_sign() else 1
+
+
 def _times(left: dict[E, E], right: dict[E, E]) -> dict[E, E]:
     product: dict[E, E] = {}
     for a, x in left.items():
@@ -108,4 +132,4 @@ def contracted(expression: E) -> E:
     return TR8(sp.expand(expression, trig=False)).replace(lambda e: isinstance(e, waves), short)
 
 
-__all__ = ["contracted", "is_wave", "waves"]
+__all__ = ["contracted", "in_single_waves", "is_wave", "waves"]

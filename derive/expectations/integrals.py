@@ -11,14 +11,14 @@ left over is looked up among the kernels' known integrals.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, reduce
 from typing import Any
 
 import sympy as sp
 
 from derive.algebra.functions import named_derivatives
-from derive.algebra.harmonics import in_one_angle, waves
+from derive.algebra.harmonics import in_one_angle, in_single_waves, waves
 from derive.algebra.normal import expand_logs, is_zero, linear_form
 from derive.algebra.values import NO_VALUE
 from derive.expectations.fitting import UNMIXED, Arm, Fit, fits
@@ -145,6 +145,9 @@ def _integral(statistic: E, monomial: E, arm: Arm, whole: bool, facts: Facts, la
         whole_turns = [_integral(t, monomial, arm, whole, facts, last) for t in sp.Add.make_args(in_one)]
         return None if None in whole_turns else reduce(Value.plus, whole_turns)  # type: ignore[arg-type]
     parts = [_integral(log, monomial, arm, whole, facts, last) for log in factored(statistic, arm.u)]
+    for coefficient, wave in in_single_waves(statistic, arm.u) if not parts else ():
+        part = _integral(wave, monomial, arm, whole, facts, last)
+        parts.append(None if part is None else replace(part, expr=coefficient * part.expr))
     if not parts or None in parts:
         return None
     return reduce(Value.plus, parts)  # type: ignore[arg-type]
