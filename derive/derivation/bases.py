@@ -143,11 +143,19 @@ def unlogged(condition: Any, facts: Facts) -> Any:
     >>> a, p = sp.symbols("a p", positive=True)
     >>> unlogged(sp.log(a) + sp.log(p) < 0, Facts())
     a*p < 1
+    >>> unlogged(1 - 2 * sp.log(a) >= 0, Facts())
+    a <= exp(1/2)
     """
     if isinstance(condition, (sp.And, sp.Or)):
-        return condition.func(*(unlogged(c, facts) for c in condition.args))
+        known = facts.under(condition.args) if isinstance(condition, sp.And) else facts
+        return condition.func(*(unlogged(c, known) for c in condition.args))
     if not isinstance(condition, sp.core.relational.Relational):
         return condition
+    constant, rest = (condition.lhs - condition.rhs).as_coeff_Add()
+    slope, log = rest.as_coeff_Mul()
+    if constant != 0 and isinstance(log, sp.log) and facts.decide(sp.Ge(log.args[0], 0)):
+        relation = condition.func if slope > 0 else condition.reversed.func
+        return relation(log.args[0], sp.exp(-constant / slope))
     terms = [t.as_coeff_Mul() for t in sp.Add.make_args(condition.lhs - condition.rhs)]
     if not all(isinstance(f, sp.log) and facts.decide(sp.Ge(f.args[0], 0)) for _, f in terms):
         return condition

@@ -21,8 +21,8 @@ Places = list[tuple[E, Any]]
 """Extreme values of a function, each with the condition under which it is taken, or approached."""
 
 
-def conditions(e: E, p: Distribution) -> list[Any] | None:
-    """What must hold for e ≥ 0 on the support of p: all of these; None where it is not told.
+def conditions(e: E, p: Distribution, facts: Facts | None = None) -> list[Any] | None:
+    """What must hold for e ≥ 0 on the support of p: all of these; None where it is not told. `facts` are known beside p's.
 
     >>> from derive import catalog
     >>> a, x = sp.Symbol("a", real=True), sp.Symbol("x", real=True)
@@ -34,29 +34,45 @@ def conditions(e: E, p: Distribution) -> list[Any] | None:
     ([a >= 0, True, True], [a >= 0])
     >>> conditions(x / (a - x), catalog.Uniform(1, 3)), conditions(x / (a - x), catalog.Uniform(-1, 2))
     ([a - 1 >= 0, a - 3 >= 0], [False])
+    >>> u = catalog.Uniform("a", "b")
+    >>> conditions(1 + sp.log(x), u)
+    [a - exp(-1) >= 0, b - exp(-1) >= 0]
+    >>> conditions(1 - sp.sqrt(x), u), conditions(1 - sp.sqrt(x), u, facts_of((u,)).under([u.support[0] > 0]))
+    (None, [1 - sqrt(a) >= 0, 1 - sqrt(b) >= 0])
     """
+    facts = facts_of((p,)) if facts is None else facts
     if isinstance(e, sp.Min):
-        return _all_told(e.args, p)
+        return _all_told(e.args, p, facts)
     if isinstance(e, sp.Max):
         fixed, moving = (tuple(a for a in e.args if a.has(p.variable) is has) for has in (False, True))
-        told = _all_told(moving, p) if len(moving) == 1 else None
+        told = _all_told(moving, p, facts) if len(moving) == 1 else None
         return None if told is None else [sp.Or(*(sp.Ge(c, 0) for c in fixed), sp.And(*told))]
-    return _of_sum(e, p) or _of_product(e, p)
+    # of a reciprocal that may be infinite at an end with letters the product tells without it
+    ways = (
+        (_of_product, _of_sum)
+        if any(f.exp == -1 and f.base.has(p.variable) for f in e.atoms(sp.Pow))
+        else (_of_sum, _of_product)
+    )
+    return next((told for way in ways if (told := way(e, p, facts))), None)
 
 
-def _all_told(functions: Iterable[E], p: Distribution) -> list[Any] | None:
+def _all_told(functions: Iterable[E], p: Distribution, facts: Facts) -> list[Any] | None:
     """What must hold for each of some functions to be ≥ 0 on the support."""
-    told = [[sp.Ge(f, 0)] if not f.has(p.variable) else conditions(f, p) for f in functions]
+    told = [[sp.Ge(f, 0)] if not f.has(p.variable) else conditions(f, p, facts) for f in functions]
     return None if None in told else [c for of_one in told for c in of_one or ()]
 
 
-def _of_sum(e: E, p: Distribution) -> list[Any] | None:
+def _of_sum(e: E, p: Distribution, facts: Facts) -> list[Any] | None:
     constant, terms = linear_form(sp.expand(e, **ONLY_PRODUCTS), p.variable)
     if not terms:
         return [sp.Ge(constant, 0)]
     if len(terms) == 1:
         ((g, slope),) = terms.items()
-        places = None if g.is_Mul else _places(g, p, facts_of((p,)))
+        if (
+            isinstance(g, sp.log) and slope.is_number and constant.is_number
+        ):  # which may be infinite at an end with letters
+            return conditions(sp.sign(slope) * (g.args[0] - sp.exp(-constant / slope)), p, facts)
+        places = None if g.is_Mul else _places(g, p, facts)
         return None if places is None else _affine(constant, slope, places)
     constant, terms = linear_form(sp.expand(e), p.variable)
     if terms.keys() == {p.variable, p.variable**2}:
@@ -64,37 +80,38 @@ def _of_sum(e: E, p: Distribution) -> list[Any] | None:
     return None
 
 
-def _of_product(e: E, p: Distribution) -> list[Any] | None:
+def _of_product(e: E, p: Distribution, facts: Facts) -> list[Any] | None:
     """A product or a ratio ≥ 0: no factor changes sign inside, unless they do so at the same place."""
-    x, facts = p.variable, facts_of((p,))
+    x = p.variable
     factors = [f.as_base_exp() for f in sp.Mul.make_args(sp.factor(sp.together(e)))]
-    if len(factors) == 1 or not all(power.is_Integer for _, power in factors):
+    if factors == [(e, 1)] or not all(power.is_Integer for _, power in factors):
         return None
     sign, changing = 1, []
     for f in (base for base, power in factors if power.is_odd):
-        signs = [s for s in (1, -1) if (told := _told(s * f, p)) is not None and facts.decide(told)]
+        signs = [s for s in (1, -1) if (told := _told(s * f, p, facts)) is not None and facts.decide(told)]
         sign *= signs[0] if signs else 1
         changing += [] if signs else [f]
     if not changing:
         return [sp.true if sign == 1 else sp.false]
     if len(changing) == 1:
-        return _of_sum(sign * changing[0], p)
+        return _of_sum(sign * changing[0], p, facts)
     if len(changing) > 2 or p.measure == "counting" or not all(is_linear(f, x) for f in changing):
         return None
     slopes = [sp.expand(f).coeff(x) for f in changing]
     if not (alike := facts.sign(sign * sp.Mul(*slopes))):
         return None
     ways = [
-        sp.And(*(_told(s * f, p) for s, f in zip(signs, changing, strict=True))) for signs in ((1, sign), (-1, -sign))
+        sp.And(*(_told(s * f, p, facts) for s, f in zip(signs, changing, strict=True)))
+        for signs in ((1, sign), (-1, -sign))
     ]
     if alike > 0:  # where both change sign at one place, the product does not
         ways.append(sp.Eq(sp.expand(changing[0] * slopes[1] - changing[1] * slopes[0]), 0))
     return [sp.Or(*ways)]
 
 
-def _told(f: E, p: Distribution) -> Any:
+def _told(f: E, p: Distribution, facts: Facts) -> Any:
     """The condition that a factor is not negative; None where it is not told."""
-    told = [sp.Ge(f, 0)] if not f.has(p.variable) else _of_sum(f, p)
+    told = [sp.Ge(f, 0)] if not f.has(p.variable) else _of_sum(f, p, facts)
     return None if told is None else sp.And(*told)
 
 

@@ -298,7 +298,12 @@ def _comparable(problem: Problem, order: Undecided) -> Iterator[tuple[sp.Symbol,
         for anchor in [sp.S.Zero, *symbols]:
             if anchor == moved or anchor == 0 and len(symbols) > 1:
                 continue
-            orders = [sp.Lt(*(e.subs(moved, anchor + sign * gap) for e in (order.low, order.high))) for sign in (1, -1)]
+            try:
+                orders = [
+                    sp.Lt(*(e.subs(moved, anchor + sign * gap) for e in (order.low, order.high))) for sign in (1, -1)
+                ]
+            except TypeError:  # a kink that is real on one side of the anchor only
+                continue
             if all(problem.facts.decide(relation) is not None for relation in orders):
                 yield moved, anchor
     difference = sp.expand(order.low - order.high)

@@ -126,7 +126,7 @@ def expectation(statistic: Any, p: Any) -> Formula:
         {s: known.get(s.name, s) for s in statistic.free_symbols if isinstance(s, sp.Symbol)}
     )
     real(statistic, p)
-    ways, condition = readings(statistic, p)
+    ways, condition = readings(_upright(statistic), p)
     found = []
     for way in ways:
         held = sp.And.make_args(way.condition)
@@ -139,6 +139,20 @@ def expectation(statistic: Any, p: Any) -> Formula:
         if step.before != step.after:
             steps.setdefault((step.before, step.after, step.condition), step)
     return replace(formula, steps=tuple(steps.values()))
+
+
+def _upright(statistic: Any) -> Any:
+    """With log(1/g) as −log g: both are real where g is positive, and more is known of the one.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> _upright(1 / sp.log(1 / x))
+    -1/log(x)
+    """
+
+    def of_reciprocal(f: Any) -> bool:
+        return isinstance(f, sp.log) and f.args[0].is_Pow and f.args[0].exp == -1
+
+    return statistic.replace(of_reciprocal, lambda f: -sp.log(f.args[0].base))
 
 
 def _written(statistic: Any, p: Distribution, known: Any) -> Formula:

@@ -117,7 +117,10 @@ class _Way:
 
 def _negative_at(e: E, x: sp.Symbol, end: E, facts: Facts) -> bool:
     value = e.subs(x, end)
-    return value is not sp.nan and facts.decide(sp.Lt(value, 0)) is True
+    try:
+        return value is not sp.nan and facts.decide(sp.Lt(value, 0)) is True
+    except TypeError:  # SymPy compares no complex numbers
+        return False
 
 
 def _inside(statistic: E, p: Distribution) -> list[E]:
@@ -198,10 +201,13 @@ def _integer(e: E) -> Any:
 def _not_negative(bases: list[E], p: Distribution, facts: Facts) -> Any:
     """The condition that none of these is negative on the support, as far as it is told."""
     open_: list[Any] = []
-    for relation in (r for base in bases for r in extremes.conditions(base, p) or ()):
-        decided = facts.under(open_).decide(relation)
-        if decided is False:
-            return sp.false
-        if decided is None:
-            open_.append(relation)
-    return unlogged(pruned(sp.And(*open_), facts), facts)
+    for base in sorted(
+        bases, key=lambda e: (sp.count_ops(e), sp.default_sort_key(e))
+    ):  # what others are of comes first
+        for relation in extremes.conditions(base, p, facts.under(open_)) or ():
+            decided = facts.under(open_).decide(relation)
+            if decided is False:
+                return sp.false
+            if decided is None:
+                open_.append(relation)
+    return pruned(unlogged(pruned(sp.And(*open_), facts), facts), facts)

@@ -21,9 +21,10 @@ E = Any
 
 ROUNDOFF = 1e-8
 """The imaginary part of a real value, relative to it."""
-SHARES = (sp.Rational(1, 9), sp.Rational(3, 7), sp.Rational(8, 9))
-"""Where a statistic is looked at between two breakpoints."""
-FAR = (sp.Rational(1, 3), sp.Rational(9, 4), sp.Rational(61, 3))
+_NEAR = (sp.Rational(1, 10**4), sp.Rational(1, 60))
+SHARES = (sp.Rational(1, 9), sp.Rational(3, 7), sp.Rational(8, 9), *_NEAR, *(1 - share for share in _NEAR))
+"""Where a statistic is looked at between two breakpoints: near them too, for it may be real from a root on that is not found."""
+FAR = (sp.Rational(1, 3), sp.Rational(9, 4), sp.Rational(61, 3), *_NEAR)
 """How far from the last breakpoint it is looked at."""
 
 

@@ -6,6 +6,7 @@ A term that no view of the density reaches stays an honest integral or sum.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import reduce
 from typing import Any
@@ -16,10 +17,12 @@ from derive.algebra.normal import ONLY_PRODUCTS, expand_logs, is_zero, linear_fo
 from derive.algebra.tidy import tidy
 from derive.algebra.values import NO_VALUE
 from derive.expectations import recurrences
+from derive.expectations.asymptotics.orders import Unknown
 from derive.expectations.continuation import by_continuation
 from derive.expectations.folding import at_size, unfolded
 from derive.expectations.integrals import Requirement, Value, on_panel
 from derive.expectations.law import MAX_POINTS, Law, Undecided, kinks, resolve
+from derive.expectations.masses import infinite_masses
 from derive.expectations.matching import Panel
 from derive.expectations.normaliser import exponential
 from derive.expectations.score import by_score
@@ -95,7 +98,17 @@ def _on_the_line(found: Value | None) -> Value | None:
 def _over_points(statistic: E, law: Law, points: Iterable[E]) -> Value | None:
     masses = ((k, sp.exp(law.log_density.subs(law.x, k))) for k in points)
     mean = sp.Add(*(mass * statistic.subs(law.x, k) for k, mass in masses if mass != 0))
-    return None if mean.has(*NO_VALUE) else Value(mean, rule="finite support", reason="the sum over its points")
+    if mean.has(*NO_VALUE):
+        return None
+    return Value(mean, list(_finite(statistic, law)), "finite support", "the sum over its points")
+
+
+def _finite(statistic: E, law: Law) -> Iterator[Requirement]:
+    """What must hold of letters for a statistic to be finite at each point of a finite support, as far as it is told."""
+    if statistic.free_symbols - {law.x}:
+        with suppress(Unknown):
+            infinite = infinite_masses(statistic, law.x, (law.low, law.high), law.facts)
+            yield from (Requirement(sp.Not(there)) for there in dict.fromkeys(there for _, there, _ in infinite))
 
 
 def _with_points(statistic: E, mass: E, rest: Law) -> Value | None:

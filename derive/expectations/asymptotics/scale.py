@@ -163,7 +163,10 @@ class Scale(Orders):
 
         # before T is put in: SymPy may turn the condition over and over
         settled = e.replace(lambda f: isinstance(f, sp.Piecewise) and f.has(x), branch)
-        return erfc_folded(settled.subs(x, place))
+        try:
+            return erfc_folded(settled.subs(x, place))
+        except (TypeError, ValueError):  # SymPy compares no complex numbers, as of a maximum
+            raise Unknown(f"whether {settled} is real at {place}") from None
 
 
 __all__ = ["ORDERS", "Scale"]
