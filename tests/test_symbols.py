@@ -147,6 +147,14 @@ def test_symbols_of_a_statistic_are_parameters_of_its_expectation(
         ("abs(asin(x))", catalog.Normal(0, 1), "x = -9/4"),
         ("Piecewise((abs(log(x)), x < 1), (0, True))", catalog.Normal(0, 1), "x = -1/3"),
         ("abs(log(abs(x) - 1))", Empirical((0, 3)), "x = 0, in the sample"),
+        # on a stretch beside an end, up to a root that is not found
+        ("log(x + log(x))", catalog.Pareto(Rational(1, 2), 2), "x = 5001/10000"),
+        ("log(log(x) + exp(1 - x))", catalog.HalfNormal(Rational(1, 3)), "x = 1/10000"),
+        ("sqrt(cos(x) - x)", catalog.Uniform(0, Rational(3, 4)), "x = 29997/40000"),
+        # SymPy compares no complex numbers
+        ("log(log(x) - m)", catalog.LogNormal(0, 1), "on all of the support"),
+        ("log(sqrt(w - x) + 1)", catalog.Poisson(1), "near x = oo"),
+        ("log(1/(1 - x))*log(1/(x + w))", catalog.Zeta(2), "near x = oo"),
     ],
 )
 def test_a_statistic_that_is_not_real_is_refused(statistic: str, p: Any, where: str) -> None:
@@ -161,6 +169,9 @@ def test_a_statistic_that_is_not_real_is_refused(statistic: str, p: Any, where: 
         ("log(1 + b*x)", catalog.Exponential(2), {"b": 2}, {"b": -1}, "E*expint(1, 1)"),
         ("x**a", catalog.Normal("m", "s"), {"a": 2, "m": 0, "s": 1}, {"a": "1/2", "m": 0, "s": 1}, "1"),
         ("log(4 - x**2)", catalog.Uniform("a", "b"), {"a": 0, "b": 2}, {"a": 0, "b": 3}, "4*log(2) - 2"),
+        ("log(1 - sqrt(x))", catalog.Uniform("a", "b"), {"a": 0, "b": 1}, {"a": 1, "b": 4}, "-3/2"),
+        ("log(1 - log(x))", catalog.Uniform("a", "b"), {"a": 0, "b": 1}, {"a": 1, "b": 3}, "E*expint(1, 1)"),
+        ("log(log(1/x))", catalog.Uniform("a", 1), {"a": 0}, {"a": -1}, "-EulerGamma"),
     ],
 )
 def test_a_statistic_has_an_expectation_at_the_numbers_where_it_is_real(
@@ -170,6 +181,50 @@ def test_a_statistic_has_an_expectation_at_the_numbers_where_it_is_real(
     assert same(formula.evaluate(inside, digits=DIGITS), mpmath.mpf(sp.N(read(value), 30)))
     with pytest.raises(StatisticError, match="is not real at"):
         formula.evaluate(outside)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "p", "conditions"),
+    [
+        ("log(1 + log(x))", catalog.Uniform("a", "b"), ["E*a >= 1", "E*a < 1"]),
+        ("log(1 - log(x))", catalog.Uniform("a", "b"), ["(a >= 0) & (b <= E)", "(b > E) | (a < 0)"]),
+        ("log(log(1 + 1/x))", catalog.Uniform("a", "b"), ["a >= 0", "a < 0"]),
+        ("log(log(1/x))", catalog.Uniform("a", "b"), ["(a >= 0) & (b <= 1)", "(b > 1) | (a < 0)"]),
+        ("log(1 - log(x - c))", catalog.Beta(2, 3), ["(c <= 0) & (c + E >= 1)", "(c > 0) | (c + E < 1)"]),
+    ],
+)
+def test_what_a_log_is_of_is_told_from_the_inside_out(statistic: str, p: Distribution, conditions: list[str]) -> None:
+    assert [str(c.condition) for c in expectation(statistic, p).cases] == conditions
+
+
+@pytest.mark.parametrize(
+    ("statistic", "p", "cases"),
+    [
+        ("abs(1 - x)**j", catalog.Binomial(3, "1/2"), {"j >= 0": "closed", "j < 0": "infinite"}),
+        ("x**k", catalog.Bernoulli("p"), {"k >= 0": "closed", "k < 0": "infinite"}),
+        (
+            "log(abs(x - c))",
+            catalog.Binomial(2, "1/2"),
+            {
+                "(c > 2) | (c < 0) | Ne(c, floor(c))": "closed",
+                "(c >= 0) & (c <= 2) & Eq(c, floor(c))": "infinite",
+            },
+        ),
+    ],
+)
+def test_a_pole_at_a_point_of_a_finite_support(statistic: str, p: Distribution, cases: dict[str, str]) -> None:
+    assert {str(c.condition): c.form for c in expectation(statistic, p).cases} == cases
+
+
+def test_a_maximum_of_what_is_real_on_a_side_only() -> None:
+    """It was a comparison of complex numbers, which SymPy refuses."""
+    formula = expectation("max(exp(x - 1), m)", catalog.Exponential)
+    assert [(str(c.condition), c.form) for c in formula.cases] == [
+        ("lamda > 1", "integral"),
+        ("lamda <= 1", "infinite"),
+    ]
+    formula = expectation("min(log(1/(x - m)), 1)", catalog.DiscreteUniform(0, "n"))
+    assert [(str(c.condition), c.form) for c in formula.cases] == [("m <= 0", "series"), ("m > 0", "undefined")]
 
 
 def case_at(formula: Any, **values: Any) -> Any:
