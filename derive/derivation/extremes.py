@@ -47,12 +47,9 @@ def conditions(e: E, p: Distribution, facts: Facts | None = None) -> list[Any] |
         fixed, moving = (tuple(a for a in e.args if a.has(p.variable) is has) for has in (False, True))
         told = _all_told(moving, p, facts) if len(moving) == 1 else None
         return None if told is None else [sp.Or(*(sp.Ge(c, 0) for c in fixed), sp.And(*told))]
-    # of a reciprocal that may be infinite at an end with letters the product tells without it
-    ways = (
-        (_of_product, _of_sum)
-        if any(f.exp == -1 and f.base.has(p.variable) for f in e.atoms(sp.Pow))
-        else (_of_sum, _of_product)
-    )
+    ways = [_of_sum, _of_product]
+    if any(f.exp == -1 and f.base.has(p.variable) for f in e.atoms(sp.Pow)):  # infinite, maybe, at an end with letters
+        ways.reverse()
     return next((told for way in ways if (told := way(e, p, facts))), None)
 
 
@@ -68,9 +65,8 @@ def _of_sum(e: E, p: Distribution, facts: Facts) -> list[Any] | None:
         return [sp.Ge(constant, 0)]
     if len(terms) == 1:
         ((g, slope),) = terms.items()
-        if (
-            isinstance(g, sp.log) and slope.is_number and constant.is_number
-        ):  # which may be infinite at an end with letters
+        # of its argument: a log may be infinite at an end with letters
+        if isinstance(g, sp.log) and slope.is_number and constant.is_number:
             return conditions(sp.sign(slope) * (g.args[0] - sp.exp(-constant / slope)), p, facts)
         places = None if g.is_Mul else _places(g, p, facts)
         return None if places is None else _affine(constant, slope, places)

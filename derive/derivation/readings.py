@@ -201,9 +201,8 @@ def _integer(e: E) -> Any:
 def _not_negative(bases: list[E], p: Distribution, facts: Facts) -> Any:
     """The condition that none of these is negative on the support, as far as it is told."""
     open_: list[Any] = []
-    for base in sorted(
-        bases, key=lambda e: (sp.count_ops(e), sp.default_sort_key(e))
-    ):  # what others are of comes first
+    inner_first = sorted(bases, key=lambda e: (sp.count_ops(e), sp.default_sort_key(e)))
+    for base in inner_first:
         for relation in extremes.conditions(base, p, facts.under(open_)) or ():
             decided = facts.under(open_).decide(relation)
             if decided is False:
