@@ -216,6 +216,19 @@ def test_a_pole_at_a_point_of_a_finite_support(statistic: str, p: Distribution, 
     assert {str(c.condition): c.form for c in expectation(statistic, p).cases} == cases
 
 
+@pytest.mark.parametrize(
+    ("statistic", "p", "closed"),
+    [
+        ("1/x", catalog.Uniform("a", 2), {"a > 0": "-log(a/2)/(2 - a)"}),
+        ("1/x**2", catalog.Uniform(-1, "b"), {"b < 0": "-1/b"}),
+    ],
+)
+def test_what_is_open_closes_under_its_own_condition(statistic: str, p: Distribution, closed: dict[str, str]) -> None:
+    cases = expectation(statistic, p).cases
+    assert {str(c.condition): str(c.expr) for c in cases if c.form == "closed"} == closed
+    assert all(c.form != "integral" for c in cases)
+
+
 def test_a_maximum_of_what_is_real_on_a_side_only() -> None:
     """It was a comparison of complex numbers, which SymPy refuses."""
     formula = expectation("max(exp(x - 1), m)", catalog.Exponential)

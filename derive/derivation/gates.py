@@ -136,13 +136,13 @@ MOST_PARTS = 2
 
 
 def _parted(problem: Problem, found: Answer) -> Answer:
-    """An answer with what is open under one of several conditions derived under each of them, where that closes: 1/x on an
-    interval above 0 or below it."""
+    """An answer with what is open under a condition derived under that, or under each of several, where that closes: 1/x on
+    an interval above 0 or below it."""
     cases: list[Case] = []
     steps = found[1]
     for case in found[0]:
-        parts = case.condition.args if case.form == "integral" and isinstance(case.condition, sp.Or) else ()
-        parts = parts if len(parts) <= MOST_PARTS else ()
+        parts = case.condition.args if isinstance(case.condition, sp.Or) else (case.condition,)
+        parts = parts if case.form == "integral" and case.condition != sp.true and len(parts) <= MOST_PARTS else ()
         answers = [(_expected(problem.under(sp.And.make_args(part))), part) for part in parts]
         if not answers or not all(settled(answer[0]) for answer, _ in answers):
             cases.append(case)
