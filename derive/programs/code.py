@@ -182,7 +182,8 @@ def _paired(tried: list[tuple[Accuracy, Program]]) -> Iterator[Program]:
     alone = min(left(t) for t in tried)
     pairs = [(left(*pair), pair) for pair in combinations(plain, 2)]
     # at a point the way with the smaller terms is taken, which need not be the one that is right there
-    for _, (one, other) in sorted((p for p in pairs if p[0] < alone), key=lambda p: p[0])[:SHORTLIST]:
+    for _, pair in sorted((p for p in pairs if p[0] < alone), key=lambda p: p[0])[:SHORTLIST]:
+        one, other = sorted(pair, key=_merit)  # the one that is right at more points is asked first
         both = either(one[1], other[1])
         yield both.not_below_zero() if one[0].negative or other[0].negative else both
 
