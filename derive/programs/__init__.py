@@ -30,8 +30,8 @@
     definition   a formula by quadrature of what it is
     reserve      the definition, where the terms of a closed formula cancel and nothing else helps
     nans         which inputs a value forgets where they are nan
-    masks        choices over arrays, each side evaluated where it is taken
     printing     expressions in a language; dialects: what each language calls things
+    masks        choices over arrays, each side evaluated where it is taken
     layouts      heads, ends and preludes of files
     targets      whole functions and files
     grid         where accuracy is measured; accuracy: against how many digits

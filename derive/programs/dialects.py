@@ -19,7 +19,6 @@ _PYTHON: dict[str, Any] = {
 }
 _COUNT = 'RULE_{name} = tuple((float(k), 1.0) for k in range({name}))\n"""The first terms of a series."""'
 _PYTHON["count"] = _COUNT
-_MASKED = "_at({}, {}, {}, {})"
 _ARRAY: dict[str, Any] = {
     "integer": "{}",
     "equal": "==",
@@ -28,6 +27,7 @@ _ARRAY: dict[str, Any] = {
     "no": "~",
     "power": "{}**({})",
     "arrays": True,
+    "masked": True,
 }
 
 NUMPY = Dialect(
@@ -54,8 +54,6 @@ NUMPY = Dialect(
     },
     "_{}",
     "np.where({}, {}, {})",
-    masked=_MASKED,
-    uninitialised="np.empty_like({})",
     polynomial="_polynomial({}, {})",
     infinity="np.inf",
     kind="Any",
@@ -84,8 +82,6 @@ TORCH = Dialect(
     },
     "_{}",
     "torch.where({}, {}, {})",
-    masked=_MASKED,
-    uninitialised="torch.empty_like({})",
     infinity="torch.inf",
     kind="torch.Tensor",
     nan="torch.nan",
@@ -113,8 +109,6 @@ JAX = Dialect(
     },
     "_{}",
     "jnp.where({}, {}, {})",
-    masked=_MASKED,
-    uninitialised="jnp.zeros_like({})",
     traced=True,
     infinity="jnp.inf",
     full="jnp.full_like({}, {})",

@@ -167,40 +167,54 @@ def _gauss(f, rule, like: Array) -> Array:
 AT = {
     "numpy": """
 
-def _at(condition: Any, function: Callable[..., Any], other: Any, *values: Any) -> Any:
-    \"\"\"The function where the condition holds, evaluated there only; the other value elsewhere.\"\"\"
+def _at(condition: Any, function: Callable[..., Any], given: tuple[Any, ...], other: Callable[..., Any], others: tuple[Any, ...] = ()) -> Any:
+    \"\"\"The function where the condition holds, the other elsewhere, each evaluated there only; the other everywhere, if it is given nothing.\"\"\"
     count = np.count_nonzero(condition)
     if count == np.size(condition):
-        return function(*values)
+        return function(*given)
     if count == 0:
-        return other
+        return other(*others)
     places = np.flatnonzero(condition)
-    result = np.full(condition.shape, other)
-    result[places] = function(*(v[places] if np.ndim(v) else v for v in values))
+    found = function(*(v[places] if np.ndim(v) else v for v in given))
+    if others:
+        result = np.empty(condition.shape, found.dtype)
+        rest = np.flatnonzero(~condition)
+        result[rest] = other(*(v[rest] if np.ndim(v) else v for v in others))
+    else:
+        result = np.full(condition.shape, other())
+    result[places] = found
     return result
 """,
     "torch": """
 
-def _at(condition, function, other, *values) -> torch.Tensor:
-    \"\"\"The function where the condition holds, evaluated there only; the other value elsewhere.\"\"\"
+def _at(condition, function, given, other, others=()) -> torch.Tensor:
+    \"\"\"The function where the condition holds, the other elsewhere, each evaluated there only; the other everywhere, if it is given nothing.\"\"\"
     try:  # NumPy counts and finds several times as fast
         held = condition.numpy()
         count = int(np.count_nonzero(held))
     except (RuntimeError, TypeError):  # on a device, or inside of a transformation
         held, count = None, int(condition.count_nonzero())
     if count == condition.numel():
-        return function(*values)
+        return function(*given)
     if count == 0:
-        return other
-    places = condition.nonzero().squeeze(1) if held is None else torch.from_numpy(np.flatnonzero(held))
-    return other.scatter(0, places, function(*(v.index_select(0, places) for v in values)))
+        return other(*others)
+    def found(held, condition) -> torch.Tensor:
+        return condition.nonzero().squeeze(1) if held is None else torch.from_numpy(np.flatnonzero(held))
+    places = found(held, condition)
+    value = function(*(v.index_select(0, places) for v in given))
+    if not others:
+        return other().scatter(0, places, value)
+    rest = found(None if held is None else ~held, ~condition)
+    result = torch.empty_like(condition, dtype=value.dtype).scatter(0, places, value)
+    return result.scatter(0, rest, other(*(v.index_select(0, rest) for v in others)))
 """,
     "jax": """
 
-def _at(condition, function, other, *values) -> Array:
-    \"\"\"The function where the condition holds, the other value elsewhere; slopes pass where it holds only, for they may be nan elsewhere.\"\"\"
-    passed = (jnp.where(condition, v, jax.lax.stop_gradient(v)) for v in values)
-    return jnp.where(condition, function(*passed), other)
+def _at(condition, function, given, other, others=()) -> Array:
+    \"\"\"The function where the condition holds, the other elsewhere; slopes pass where each is taken only, for they may be nan elsewhere.\"\"\"
+    passed = (jnp.where(condition, v, jax.lax.stop_gradient(v)) for v in given)
+    left = (jnp.where(condition, jax.lax.stop_gradient(v), v) for v in others)
+    return jnp.where(condition, function(*passed), other(*left))
 """,
 }
 POLYNOMIAL = {

@@ -13,12 +13,14 @@ import sympy as sp
 
 from derive.programs.functions import Block
 from derive.programs.gauss import RuleSum, node
+from derive.programs.printing import called
 
 E = Any
 Statements = tuple[tuple[Any, Any], ...]
 
-CALL, SUM = 10, 100
-"""What a function and a sum over a rule cost, in additions."""
+CALL, SPECIAL, SUM = 10, 50, 100
+"""What an elementary function, any other and a sum over a rule cost, in additions."""
+ELEMENTARY = frozenset("log exp log1p expm1 sqrt sin cos tan sinh cosh tanh atan".split())
 WORTH, CHEAP = 10, 14
 """Operations that a mask must be able to save; and up to which a value is sooner computed everywhere than gathered."""
 
@@ -136,7 +138,10 @@ def cost(block: Block) -> int:
     12
     """
     values = [*(v for _, v in block.statements), block.result]
-    calls = sum(
-        CALL * len(e.atoms(sp.Function) - e.atoms(sp.Piecewise, sp.Abs)) + SUM * len(e.atoms(RuleSum)) for e in values
+    calls = (f for e in values for f in e.atoms(sp.Function) - e.atoms(sp.Piecewise, sp.Abs))
+    sums = SUM * sum(len(e.atoms(RuleSum)) for e in values)
+    return (
+        sums
+        + sum(CALL if called(f) in ELEMENTARY else SPECIAL for f in calls)
+        + sum(int(e.count_ops()) for e in values)
     )
-    return calls + sum(int(e.count_ops()) for e in values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,12 +59,10 @@ class Dialect:
     rule: str = ""
     """The nodes and weights of a rule: its {name}, its {meaning}, and {pairs}, each of which is a `pair`."""
     pair: str = "({}, {})"
-    masked: str = ""
-    """A function where a condition holds, else another value: condition, function, value, arguments."""
+    masked: bool = False
+    """Whether a choice of arrays is evaluated by `_at`, where it is taken only."""
     traced: bool = False
     """Whether both sides of a choice are evaluated, whatever the condition is."""
-    uninitialised: str = ""
-    """An array shaped like another, its values yet to come."""
     full: str = ""
     """An array of a number, shaped like another."""
     magnitude: str = ""
@@ -177,6 +175,12 @@ class Printer(CodePrinter):  # type: ignore[misc]
 
     def _is_number(self, e: E) -> bool:
         return bool(e.free_symbols) and {s.name for s in e.free_symbols} <= self.numbers
+
+    def where(self, condition: str, function: str, given: Iterable[str], other: str, others: Iterable[str] = ()) -> str:
+        """A function where a condition holds and another elsewhere, each of what it is given there; see `_at`."""
+        self.uses.add("masks")
+        tuples = [f"({n[0]},)" if len(n) == 1 else f"({', '.join(n)})" for n in (list(given), list(others)) if n]
+        return f"_at({', '.join((condition, function, tuples[0], other, *tuples[1:]))})"
 
     def _specialised(self, name: str, values: tuple[Any, ...]) -> tuple[str, str] | None:
         """A helper at the numbers among its arguments, and the others; where it takes arrays, or is known there."""

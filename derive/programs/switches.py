@@ -81,9 +81,14 @@ def _sized(block: Block, index: int, deep: bool = False) -> tuple[tuple[tuple[An
     named = [(name, t) for name, t in terms if t.free_symbols]
     parts = [*(name for name, _ in named), *(t for _, t in terms if not t.free_symbols)]
     inside = {name: e.xreplace(numbers) for name, e in block.statements if e.is_Add}
-    sizes = [_size(t, inside) if deep else sp.Abs(name) for name, t in named]
+    sizes = [_size(t, inside) if deep and _cancels(t, inside) else sp.Abs(name) for name, t in named]
     sums = (direct, sp.Add(*parts)), (size, sp.Add(*sizes, *map(sp.Abs, parts[len(named) :])))
     return (*block.statements, *((name, f) for f, name in called.items()), *named, *sums), direct, size
+
+
+def _cancels(term: E, inside: dict[Any, E]) -> bool:
+    """Whether a factor of a product is a sum, also one that has a name."""
+    return any(inside.get(f, f).is_Add for f in sp.Mul.make_args(term))
 
 
 def _size(term: E, inside: dict[Any, E]) -> E:

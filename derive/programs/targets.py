@@ -14,7 +14,7 @@ from derive.programs.dialects import JAX, NUMPY, TORCH
 from derive.programs.functions import HELPERS, Block, Helper
 from derive.programs.gauss import node
 from derive.programs.layouts import GAUSS, PRELUDE, SCALAR, TAKEN, USED, Layout
-from derive.programs.masks import alone, halves
+from derive.programs.masks import Half, alone, halves
 from derive.programs.nans import forgotten
 from derive.programs.printing import Dialect, Printer
 from derive.programs.program import Branch, CodeError, Program
@@ -315,8 +315,7 @@ def _by_branches(program: Program, printer: Printer, like: str) -> Iterator[str]
         yield f"{holds} = {condition}"
         yield _inner(function, map(printer, given), dialect)
         yield from (INDENT + line for line in (*lines, f"return {result}"))
-        printer.uses.add("masks")
-        yield f"value = {dialect.masked.format(holds, function, 'value', ', '.join(map(printer, given)))}"
+        yield f"value = {printer.where(holds, function, map(printer, given), 'lambda: value')}"
 
 
 def _inner(function: str, names: Iterable[str], dialect: Dialect) -> str:
@@ -335,37 +334,33 @@ def _masked(block: Block, printer: Printer, mark: str = "") -> tuple[list[str], 
     parted = halves(block) if printer.dialect.masked else None
     if parted is None:
         return list(_statements(block, printer, "{} = {}")), printer(block.result)
-    printer.uses.add("masks")
     lines = list(_statements(Block(parted.shared, parted.condition), printer, "{} = {}"))
-    first, second = parted.sides
     condition = printer(parted.condition)
-    like = next(printer(v) for side in parted.sides for _, v in side.given)
-    if first.plain:  # computed everywhere, and overwritten
-        value = printer(first.block.result)
-        elsewhere = printer.dialect.full.format(like, value) if first.block.result.is_number else value
-    else:
-        lines.append(f"holds{mark} = {condition}")
-        condition, elsewhere = f"holds{mark}", printer.dialect.uninitialised.format(like)
-    for side in (second,) if first.plain else (first, second):
-        inside, value = _masked(side.block, printer)
-        names = ", ".join(printer(s) for s, _ in side.given)
-        function = f"lambda {names}: {value}"
-        if inside:
-            function = ("taken" if side.holds else "otherwise") + mark
-            lines += [
-                _inner(function, (printer(s) for s, _ in side.given), printer.dialect),
-                *(INDENT + line for line in inside),
-                f"{INDENT}return {value}",
-            ]
-        where = condition if side.holds else f"{printer.dialect.no}{condition}"
-        arguments = ", ".join(printer(v) for _, v in side.given)
-        elsewhere = printer.dialect.masked.format(where, function, elsewhere, arguments)
-    return lines, elsewhere
+    cheap, dear = parted.sides
+    if cheap.plain:  # computed everywhere, and overwritten
+        value, like = printer(cheap.block.result), next(printer(v) for _, v in dear.given)
+        value = printer.dialect.full.format(like, value) if cheap.block.result.is_number else value
+        condition = condition if dear.holds else f"{printer.dialect.no}{condition}"
+        inside, function, given = _called(dear, printer, mark)
+        return [*lines, *inside], printer.where(condition, function, given, f"lambda: {value}")
+    lines.append(f"holds{mark} = {condition}")
+    taken, left = (_called(side, printer, mark) for side in sorted(parted.sides, key=lambda side: not side.holds))
+    return [*lines, *taken[0], *left[0]], printer.where(f"holds{mark}", *taken[1:], *left[1:])
+
+
+def _called(half: Half, printer: Printer, mark: str) -> tuple[list[str], str, list[str]]:
+    """The lines that define the function of a half, what it is called, and what it is given."""
+    inside, value = _masked(half.block, printer)
+    names, given = ([printer(v) for v in values] for values in zip(*half.given, strict=True))
+    if not inside:
+        return [], f"lambda {', '.join(names)}: {value}", given
+    function = f"{'taken' if half.holds else 'otherwise'}{mark}"
+    body = (INDENT + line for line in (*inside, f"return {value}"))
+    return [_inner(function, names, printer.dialect), *body], function, given
 
 
 def _one_by_one(block: Block, sums: list[Any], printer: Printer, mark: str) -> tuple[list[str], str]:
     """Lines and the expression that they lead to, with each of the sums evaluated where it is not 0."""
-    printer.uses.add("masks")
     names = {p: sp.Symbol(f"part_{i}{mark}", real=True) for i, p in enumerate(sums, 1)}
     lines: list[str] = []
 
@@ -373,10 +368,10 @@ def _one_by_one(block: Block, sums: list[Any], printer: Printer, mark: str) -> t
         for p, name in names.items():
             if e.has(p) and not any(line.startswith(f"{name} = ") for line in lines):
                 value, condition = p.args[0]
-                given = ", ".join(sorted(map(printer, value.free_symbols - {node})))
-                zero = printer.dialect.full.format(given.split(", ")[0], "0.0")
-                function = f"lambda {given}: {printer(value)}"
-                lines.append(f"{name} = {printer.dialect.masked.format(printer(condition), function, zero, given)}")
+                given = sorted(map(printer, value.free_symbols - {node}))
+                function = f"lambda {', '.join(given)}: {printer(value)}"
+                zero = f"lambda: {printer.dialect.full.format(given[0], '0.0')}"
+                lines.append(f"{name} = {printer.where(printer(condition), function, given, zero)}")
         return printer(e.xreplace(names))
 
     for symbol, value in block.statements:
