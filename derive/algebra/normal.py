@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.expansion import with_letters_for_sums
 from derive.algebra.signs import seen_nonzero
 
 E = Any
@@ -20,8 +21,9 @@ E = Any
 ONLY_PRODUCTS = {"log": False, "power_base": False, "power_exp": False, "multinomial": False}
 """Hints for `expand` that multiplies out products, and leaves powers and logs as they stand."""
 
-LONGEST = 3000
-"""Operations beyond which no further normal form is tried: cancelling such an expression need not end."""
+LONG, LONGEST = 200, 3000
+"""Operations beyond which a value is asked before the first normal form, and beyond which no form is tried: cancelling such an
+expression need not end."""
 
 
 def to_loggamma(expression: E) -> E:
@@ -352,16 +354,25 @@ def is_zero(expression: E) -> bool | None:
         return True
     if seen_nonzero(expression):
         return None
+    short, meaning = with_letters_for_sums(expression)
+    if meaning and _cancels(short):
+        return True
+    return True if not (meaning and _differs(expression)) and _cancels(expression) else None
+
+
+def _cancels(expression: E) -> bool:
+    """Whether a normal form shows that an expression is 0."""
+    valued_at = 0 if sp.count_ops(expression) > LONG else 1
     for tried, form in enumerate(_FORMS):
-        if sp.count_ops(expression) > LONGEST or tried == 1 and _differs(expression):
-            return None
+        if sp.count_ops(expression) > LONGEST or tried == valued_at and _differs(expression):
+            return False
         try:
             expression = form(expression)
         except (TypeError, ValueError, NotImplementedError, RecursionError, AttributeError, ZeroDivisionError):
             continue
         if expression == 0 or expression.is_zero:
             return True
-    return None
+    return False
 
 
 def _differs(expression: E) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.coefficients import about_a_mean, length, oriented, shortest, squares, times
-from derive.algebra.expansion import divisors, multiplied_out
+from derive.algebra.expansion import divisors, multiplied_out, with_letters_for_sums
 from derive.algebra.frozen import Frozen, atom_of, cancelled, may_divide
 from derive.algebra.harmonics import contracted
 from derive.algebra.logarithms import merged, split_logs
@@ -48,8 +48,13 @@ def tidy(expression: E) -> E:
         return expression
     if expression.has(sp.Piecewise):
         return with_branches_held(tidy, expression)
+    most = max((terms(e) for e in expression.atoms(sp.Pow)), default=0)
+    if most >= MOST_IN_SUMS:
+        short, meaning = with_letters_for_sums(expression)
+        if meaning and agree(expression, best := _tidy(short).xreplace(meaning)):
+            return best
     held = list(_with_powers_held(expression))  # not compared yet: a letter for a power has no value
-    spread = held and max(map(terms, expression.atoms(sp.Pow))) >= MOST_IN_POWER
+    spread = held and most >= MOST_IN_POWER
     forms = [] if spread else list(map(_tidy, _spellings(expression)))
     best = min((*forms, *held), key=length)
     if len(forms) == 1 and not held or agree(expression, best):
@@ -89,8 +94,9 @@ def _with_powers_held(expression: E) -> Iterator[E]:
         yield _tidy(expression.xreplace(letters)).xreplace({letter: f for f, letter in letters.items()})
 
 
-MOST_IN_POWER = 30
-"""Powers of sums of which so many terms would come are not multiplied out: factoring what comes of it may take for ever."""
+MOST_IN_POWER, MOST_IN_SUMS = 30, 60
+"""Powers of sums of which so many terms would come are not multiplied out: factoring what comes of it may take for ever; and
+beyond which there are letters for the sums."""
 
 MOST_SPELLINGS = 8
 """Ways of writing an expression of which each is brought into short form."""

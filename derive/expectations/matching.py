@@ -22,7 +22,8 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.harmonics import is_wave
-from derive.algebra.normal import expand_logs, is_linear, linear_form, roots_of_factors
+from derive.algebra.normal import expand_logs, is_linear, is_zero, linear_form, roots_of_factors
+from derive.algebra.tidy import terms
 from derive.expectations import kernel as k
 from derive.expectations.change import NoInverse, candidates, normalised, pieces
 from derive.expectations.fitting import Arm, fits
@@ -224,8 +225,35 @@ def _in_u(log_density: E, x: sp.Symbol, phi: E, u: sp.Symbol, slope: int) -> tup
     """The log-density at x = φ(u) as (constant, {statistic: coefficient}), with log |φ′(u)| where it has a slope."""
     jacobian = sp.diff(phi, u) * slope if slope else sp.S.One
     jacobian = sp.factor(jacobian) if _has_root_of_sum(phi) else _positive_fraction(jacobian, u)
+    shift, letter = phi.as_independent(u, as_Add=True)[0], sp.Dummy("shift", real=True)
+    if _is_long(shift) and phi.is_polynomial(u) and any(_is_high(f, x) for f in log_density.atoms(sp.Pow)):
+        constant, statistics = _in_u(log_density, x, letter + phi - shift, u, slope)
+        if (back := _put_back(statistics, letter, shift, u)) is not None:
+            return constant.xreplace({letter: shift}), back
     expanded = on_piece(log_density, x, phi, u) + expand_logs(_of_positive_logs(sp.log(jacobian), phi), u)
     return linear_form(expand_logs(expanded, u), u)
+
+
+def _is_long(shift: E) -> bool:
+    return shift.is_Add and len(shift.args) > 2
+
+
+def _is_high(power: E, x: sp.Symbol) -> bool:
+    """Whether x to a power stands for very many terms once x is a sum."""
+    return bool(power.exp.is_Integer and power.exp > 2 and power.base.has(x))
+
+
+def _put_back(statistics: dict[E, E], letter: sp.Symbol, shift: E, u: sp.Symbol) -> dict[E, E] | None:
+    """Statistics in which a letter stands for a sum with that sum, its powers not multiplied out; None where something cancels
+    that only then would be seen."""
+    found: dict[E, E] = {}
+    for s, c in statistics.items():
+        inside = s.args[0] if isinstance(s, sp.log) else s
+        coefficients = [c, *(sp.Poly(inside, u).coeffs() if inside.is_polynomial(u) else ())]
+        if any(e.has(letter) and is_zero(e.xreplace({letter: shift})) for e in coefficients):
+            return None
+        found[s.xreplace({letter: shift})] = c.xreplace({letter: shift})
+    return found if len(found) == len(statistics) else None
 
 
 def _positive_fraction(e: E, u: sp.Symbol) -> E:
@@ -292,7 +320,7 @@ def _mixed(arm: Arm, chosen: list[tuple[E, E]]) -> Arm:
     """An arm with some of its logs in the mixture, multiplied out."""
     powers = [(s.args[0], int(c)) for s, c in chosen]
     held: dict[E, E] = {}  # letters for coefficients, which would be multiplied out too
-    if prod(len(sp.Add.make_args(e)) ** c for e, c in powers) > MOST_TERMS:
+    if prod(terms(e) ** c for e, c in powers) > MOST_TERMS:
         powers = [(_with_coefficients_held(e, arm.u, held), c) for e, c in powers]
     weight = sp.expand(sp.Mul(*(e**c for e, c in powers)), log=False)
     weight = (sp.collect(weight, arm.u) if weight.is_polynomial(arm.u) else weight).xreplace(held)

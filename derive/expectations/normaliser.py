@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.functions import named_derivatives
-from derive.algebra.tidy import tidy
+from derive.algebra.tidy import MOST_IN_POWER, terms, tidy
 from derive.algebra.values import NO_VALUE
 from derive.expectations.kernel import Kernel
 
@@ -114,7 +114,15 @@ def substitute(expression: E, place: dict[sp.Symbol, E]) -> E:
 
 
 def exponential(logarithm: E) -> E:
-    """exp of a sum of logs and log-gammas, as a product."""
+    """exp of a sum of logs and log-gammas, as a product.
+
+    >>> a, b, c, d = sp.symbols("a b c d", real=True)
+    >>> exponential(sp.log((a + b + c - d) ** 10) - sp.log(2))
+    (a + b + c - d)**10/2
+    """
+    powers = {p for log in logarithm.atoms(sp.log) for p in log.atoms(sp.Pow) if p.exp.is_Integer and p.base.is_Add}
+    if held := {p: sp.Dummy(**p.assumptions0) for p in powers if terms(p) >= MOST_IN_POWER}:
+        return exponential(logarithm.xreplace(held)).xreplace({letter: p for p, letter in held.items()})
     logarithm = sp.expand(sp.expand_log(unshift(sp.expand(logarithm))))
     result, rest = sp.S.One, sp.S.Zero
     for term in sp.Add.make_args(logarithm):

@@ -19,7 +19,7 @@ STEEP = 10**6
 
 POLES = 8
 """The order of a pole of a part of a formula at a removable point whose digits are carried, or twice the highest power that
-something is divided by; that they suffice is seen by half as many more."""
+what is 0 there is divided by; that they suffice is seen by half as many more."""
 
 DIRECTIONS: tuple[Callable[[int, int], Any], ...] = (
     lambda i, n: 1 + i * i,
@@ -134,8 +134,8 @@ def _along(
     """
     slow = expression.has(sp.Integral, sp.Sum)
     order = digits + 8 if closely else digits // 2 + 6
-    powers = [int(-e.exp) for e in expression.atoms(sp.Pow) if e.exp.is_Integer and e.exp < 0]
-    poles = max([POLES, *(2 * n for n in powers)])
+    divided = (e for e in expression.atoms(sp.Pow) if e.exp.is_Integer and e.exp < 0)
+    poles = max([POLES, *(int(-2 * e.exp) for e in divided if put(e.base, place).is_zero is not False)])
 
     def moved(side: int, order: int) -> dict[Any, Any]:
         size = sp.Rational(side, 10**order)
