@@ -111,3 +111,10 @@ def test_logs_of_numbers_are_not_made_one_log_of_a_huge_power():
     shares = [sp.Rational(10**9 + i, 10**12 + 39) for i in range(3)]
     total = sp.Add(*(share * sp.log(sp.Rational(i + 2, i + 7)) for i, share in enumerate(shares)))
     assert abs(sp.N(tidy.tidy(total) - total, 30)) < 1e-28
+
+
+def test_long_sums_of_high_powers_are_one_letter():
+    a, b, c, d, s = sp.symbols("a b c d s", positive=True)
+    total = a + b + c + d
+    spread = (total**9 * (total + s) - total**10) * sp.log(s) / s + (total**10 - total**9 * (a + b + c)) / d
+    assert tidy.tidy(spread) == total**9 * sp.log(s) + total**9

@@ -245,7 +245,14 @@ def _is_high(power: E, x: sp.Symbol) -> bool:
 
 def _put_back(statistics: dict[E, E], letter: sp.Symbol, shift: E, u: sp.Symbol) -> dict[E, E] | None:
     """Statistics in which a letter stands for a sum with that sum, its powers not multiplied out; None where something cancels
-    that only then would be seen."""
+    that only then would be seen.
+
+    >>> a, b, c, h, u = sp.symbols("a b c h u")
+    >>> print(_put_back({sp.log(u + h**3): sp.S.One}, h, a + b + c, u))
+    {log(u + (a + b + c)**3): 1}
+    >>> print(_put_back({sp.log(u*(h - b - c) + u**2*(h - a - b - c)): sp.S.One}, h, a + b + c, u))
+    None
+    """
     found: dict[E, E] = {}
     for s, c in statistics.items():
         inside = s.args[0] if isinstance(s, sp.log) else s
