@@ -34,11 +34,18 @@ def length(expression: E) -> int:
     return int(sp.count_ops(expression)) + sum(1 for n in nodes if n.is_Atom) - below
 
 
+LONG_COMPLEX = 40
+"""Operations of an expression with i beyond which that is a letter: factors are not looked for over the Gaussian numbers."""
+
+
 @lru_cache(maxsize=8192)
 def shortest(coefficient: E) -> E:
     """The shortest of a few normal forms of an algebraic expression."""
     if not isinstance(coefficient, sp.Expr) or coefficient.is_Atom or coefficient.is_number and not coefficient.is_Add:
         return coefficient  # parameters of a pFq are no expression
+    if coefficient.has(sp.I) and sp.count_ops(coefficient) > LONG_COMPLEX:
+        i = sp.Dummy("i", real=True)
+        return shortest(coefficient.xreplace({sp.I: i})).xreplace({i: sp.I})
     forms = [coefficient]
     try:
         if sp.count_ops(coefficient) > LONG:
