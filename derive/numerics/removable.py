@@ -95,6 +95,14 @@ def singular(expression: Any, place: Mapping[Any, Any]) -> bool:
         return True
 
 
+def _may_vanish(expression: Any, place: Mapping[Any, Any]) -> bool:
+    """Whether an expression is 0 at a place, or not told from it."""
+    try:
+        return put(expression, place).is_zero is not False
+    except AttributeError:  # as above
+        return True
+
+
 def without_integrals(expression: Any) -> Any:
     """An expression with a letter for each integral and sum, which is finite."""
     return expression.xreplace({e: sp.Dummy() for e in expression.atoms(sp.Integral, sp.Sum)})
@@ -135,7 +143,7 @@ def _along(
     slow = expression.has(sp.Integral, sp.Sum)
     order = digits + 8 if closely else digits // 2 + 6
     divided = (e for e in expression.atoms(sp.Pow) if e.exp.is_Integer and e.exp < 0)
-    poles = max([POLES, *(int(-2 * e.exp) for e in divided if put(e.base, place).is_zero is not False)])
+    poles = max([POLES, *(int(-2 * e.exp) for e in divided if _may_vanish(e.base, place))])
 
     def moved(side: int, order: int) -> dict[Any, Any]:
         size = sp.Rational(side, 10**order)
