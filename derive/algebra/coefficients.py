@@ -9,6 +9,7 @@ from typing import Any
 import sympy as sp
 
 from derive.algebra.expansion import divisors, multiplied_out
+from derive.algebra.letters import with_held
 
 E = Any
 
@@ -44,8 +45,7 @@ def shortest(coefficient: E) -> E:
     if not isinstance(coefficient, sp.Expr) or coefficient.is_Atom or coefficient.is_number and not coefficient.is_Add:
         return coefficient  # parameters of a pFq are no expression
     if coefficient.has(sp.I) and sp.count_ops(coefficient) > LONG_COMPLEX:
-        i = sp.Dummy("i", real=True)
-        return shortest(coefficient.xreplace({sp.I: i})).xreplace({i: sp.I})
+        return with_held(shortest, coefficient, {sp.I: sp.Dummy("i", real=True)})
     forms = [coefficient]
     try:
         if sp.count_ops(coefficient) > LONG:

@@ -3,7 +3,7 @@ of its time."""
 
 from __future__ import annotations
 
-from collections import Counter
+import math
 from typing import Any
 
 import sympy as sp
@@ -39,36 +39,19 @@ def multiplied_out(expression: E, most: int | None = None) -> E:
     return sp.Add(*(_term(powers, number, list(generators)) for powers, number in total.items() if number))
 
 
-def with_letters_for_sums(expression: E) -> tuple[E, dict[E, E]]:
-    """An expression with letters for the long sums that it has high powers of, and what these stand for.
+def terms(e: E) -> int:
+    """How many terms an expression has at most when expanded.
 
-    Each takes the place of one of its symbols, that which there is least of: so they cancel as the sums would, and no power
-    of many terms is multiplied out.
-
-    >>> a, b, c, d = sp.symbols("a b c d")
-    >>> short, meaning = with_letters_for_sums((a + b + c)**9 - (a + b + c)**8*(a + b + c + d))
-    >>> print(sp.expand(short), list(meaning.values()))
-    -_sum**8*d [a + b + c]
+    >>> terms(sp.sympify("(a + b)**3*(c + d)"))
+    8
     """
-    high = {p.base for p in expression.atoms(sp.Pow) if p.exp.is_Integer and p.exp > 2 and p.base.is_Add}
-    standing = Counter(e for e in sp.preorder_traversal(expression) if high and e.is_Symbol)
-    solved: dict[E, E] = {}  # a symbol -> what it is, in the letters
-    meaning: dict[E, E] = {}
-    for total in sorted(high, key=lambda b: (len(b.args), sp.default_sort_key(b))):
-        short = sp.expand(total.xreplace(solved))
-        if not (short.is_Add and len(short.args) > 2):
-            continue
-        letter = sp.Dummy("sum", real=total.is_real)
-        parts = (t.as_coeff_Mul() for t in short.args)
-        own = [(s, c) for c, s in parts if s.is_Symbol and s not in meaning and not (short - c * s).has(s)]
-        free = [(s, c) for s, c in own if not s.is_integer]
-        if not free:
-            continue
-        symbol, coefficient = min(free, key=lambda f: (standing[f[0]], sp.default_sort_key(f[0])))
-        alone = {symbol: (letter - short) / coefficient + symbol}
-        solved = {s: sp.expand(e.xreplace(alone)) for s, e in solved.items()} | {symbol: sp.expand(alone[symbol])}
-        meaning[letter] = total
-    return expression.xreplace(solved), meaning
+    if e.is_Add:
+        return sum(terms(a) for a in e.args)
+    if e.is_Mul:
+        return math.prod(terms(a) for a in e.args)
+    if e.is_Pow and e.exp.is_Integer and e.base.is_Add:
+        return math.comb(terms(e.base) + int(e.exp) - 1, int(e.exp)) if e.exp > 0 else 1
+    return 1
 
 
 def divisors(expression: E) -> list[E]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.algebra.expansion import with_letters_for_sums
+from derive.algebra.letters import with_letters_for_sums
 from derive.algebra.signs import seen_nonzero
 
 E = Any
@@ -355,12 +355,12 @@ def is_zero(expression: E) -> bool | None:
     if seen_nonzero(expression):
         return None
     short, meaning = with_letters_for_sums(expression)
-    if meaning and _cancels(short):
+    if meaning and _by_normal_forms(short):
         return True
-    return True if not (meaning and _differs(expression)) and _cancels(expression) else None
+    return True if not (meaning and _differs(expression)) and _by_normal_forms(expression) else None
 
 
-def _cancels(expression: E) -> bool:
+def _by_normal_forms(expression: E) -> bool:
     """Whether a normal form shows that an expression is 0."""
     valued_at = 0 if sp.count_ops(expression) > LONG else 1
     for tried, form in enumerate(_FORMS):

@@ -8,19 +8,19 @@ arguments of logs; none depends on `simplify`.
 from __future__ import annotations
 
 import cmath
-import math
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 import sympy as sp
 
 from derive.algebra.coefficients import about_a_mean, length, oriented, shortest, squares, times
-from derive.algebra.expansion import divisors, multiplied_out, with_letters_for_sums
+from derive.algebra.expansion import divisors, multiplied_out, terms
 from derive.algebra.frozen import Frozen, atom_of, cancelled, may_divide
 from derive.algebra.harmonics import contracted
+from derive.algebra.letters import with_branches_held, with_held, with_letters_for_sums
 from derive.algebra.logarithms import merged, split_logs
 from derive.algebra.reductions import (
     bessel_recurred,
@@ -62,24 +62,6 @@ def tidy(expression: E) -> E:
     return forms[0] if forms else expression
 
 
-def with_branches_held(rewriting: Callable[[E], E], expression: E) -> E:
-    """What a rewriting makes of an expression with letters for what is in branches: these stay as they are.
-
-    >>> a, c = sp.symbols("a c")
-    >>> with_branches_held(sp.factor, a**2 + a*sp.Piecewise((a*c - a, c > 1), (c, True)))
-    a*(a + Piecewise((a*c - a, c > 1), (c, True)))
-    """
-    letters: dict[E, E] = {}
-    parts = sp.preorder_traversal(expression)
-    for part in parts:
-        if isinstance(part, sp.Piecewise):
-            letters.setdefault(part, sp.Dummy("branches", real=True))
-        if isinstance(part, (sp.Piecewise, sp.Sum, sp.Integral)):
-            parts.skip()
-    back = {letter: branches for branches, letter in letters.items()}
-    return rewriting(expression.xreplace(letters)).xreplace(back) if letters else expression
-
-
 def _with_powers_held(expression: E) -> Iterator[E]:
     """An expression in short form whose powers of sums are not multiplied out: the highest of them, or all from the third on.
 
@@ -91,7 +73,7 @@ def _with_powers_held(expression: E) -> Iterator[E]:
     for least in dict.fromkeys((min(f.exp for f in powers), max(f.exp for f in powers))) if powers else ():
         # a function: it has a coefficient of its own
         letters = {f: sp.Function("power")(sp.Dummy()) for f in powers if f.exp >= least}
-        yield _tidy(expression.xreplace(letters)).xreplace({letter: f for f, letter in letters.items()})
+        yield with_held(_tidy, expression, letters)
 
 
 MOST_IN_POWER, MOST_IN_SUMS = 30, 60
@@ -303,21 +285,6 @@ def _arguments(e: E) -> list[E]:
 MAX_TERMS, MAX_LEFT = 10**6, 2000
 """Expressions that would be multiplied out into more terms than this are left as they are, and those of which more are left
 when that is done."""
-
-
-def terms(e: E) -> int:
-    """How many terms an expression has at most when expanded.
-
-    >>> terms(sp.sympify("(a + b)**3*(c + d)"))
-    8
-    """
-    if e.is_Add:
-        return sum(terms(a) for a in e.args)
-    if e.is_Mul:
-        return math.prod(terms(a) for a in e.args)
-    if e.is_Pow and e.exp.is_Integer and e.base.is_Add:
-        return math.comb(terms(e.base) + int(e.exp) - 1, int(e.exp)) if e.exp > 0 else 1
-    return 1
 
 
 MOST_GATHERED = 150

@@ -14,7 +14,8 @@ import sympy as sp
 from derive.algebra.coefficients import length, reading, shortest
 from derive.algebra.expansion import divisors
 from derive.algebra.functions import real_part
-from derive.algebra.tidy import agree, tidy, with_branches_held
+from derive.algebra.letters import with_branches_held
+from derive.algebra.tidy import agree, tidy
 from derive.expectations.neatness import unnested
 from derive.families.facts import Facts
 

@@ -21,9 +21,9 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.expansion import terms
 from derive.algebra.harmonics import is_wave
 from derive.algebra.normal import expand_logs, is_linear, is_zero, linear_form, roots_of_factors
-from derive.algebra.tidy import terms
 from derive.expectations import kernel as k
 from derive.expectations.change import NoInverse, candidates, normalised, pieces
 from derive.expectations.fitting import Arm, fits

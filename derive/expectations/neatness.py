@@ -9,6 +9,7 @@ import sympy as sp
 from derive.algebra.coefficients import complex_factor, length, shortest
 from derive.algebra.expansion import divisors
 from derive.algebra.functions import hyperu, real_part
+from derive.algebra.letters import with_held
 from derive.families.facts import Facts
 
 E = Any
@@ -105,9 +106,7 @@ def _short_complex(e: E) -> E:
     log in them is a letter."""
     letters = {f: sp.Dummy("log", real=True) for f in e.atoms(sp.log) if f.is_extended_real and not f.args[0].is_number}
     if letters:
-        back = {letter: f for f, letter in letters.items()}
-        held = e.xreplace(letters)
-        return held.replace(lambda f: isinstance(f, real_part), _short_complex).xreplace(back)
+        return with_held(lambda held: held.replace(lambda f: isinstance(f, real_part), _short_complex), e, letters)
 
     def shorter(part: E) -> E:
         if len(part.free_symbols) > MANY:

@@ -7,8 +7,10 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.expansion import terms
 from derive.algebra.functions import named_derivatives
-from derive.algebra.tidy import MOST_IN_POWER, terms, tidy
+from derive.algebra.letters import with_held
+from derive.algebra.tidy import MOST_IN_POWER, tidy
 from derive.algebra.values import NO_VALUE
 from derive.expectations.kernel import Kernel
 
@@ -122,7 +124,7 @@ def exponential(logarithm: E) -> E:
     """
     powers = {p for log in logarithm.atoms(sp.log) for p in log.atoms(sp.Pow) if p.exp.is_Integer and p.base.is_Add}
     if held := {p: sp.Dummy(**p.assumptions0) for p in powers if terms(p) >= MOST_IN_POWER}:
-        return exponential(logarithm.xreplace(held)).xreplace({letter: p for p, letter in held.items()})
+        return with_held(exponential, logarithm, held)
     logarithm = sp.expand(sp.expand_log(unshift(sp.expand(logarithm))))
     result, rest = sp.S.One, sp.S.Zero
     for term in sp.Add.make_args(logarithm):

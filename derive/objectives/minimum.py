@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.letters import with_held
 from derive.algebra.normal import ONLY_PRODUCTS, linear_form, to_loggamma
 from derive.algebra.tidy import tidy
 from derive.families.facts import Facts
@@ -325,9 +326,7 @@ def _level(equation: E, unknown: sp.Symbol) -> E | None:
 def tidied(e: E) -> E:
     """A sum of means in short form; means and quantiles are atoms."""
     frozen = {f: sp.Dummy(f"m{i}", **_known(f)) for i, f in enumerate(sorted(e.atoms(*AVERAGES), key=str))}
-    inner = e.xreplace(frozen)
-    short = _turned(tidy(inner)) if not inner.has(sp.atan2) else inner
-    return short.xreplace({v: k for k, v in frozen.items()})
+    return with_held(lambda inner: _turned(tidy(inner)) if not inner.has(sp.atan2) else inner, e, frozen)
 
 
 def _turned(e: E) -> E:
