@@ -22,11 +22,14 @@ def with_held(rewriting: Callable[[E], E], expression: E, letters: Mapping[E, E]
 
 
 def with_branches_held(rewriting: Callable[[E], E], expression: E) -> E:
-    """The same with letters for what is in branches.
+    """The same with letters for what is in branches; what has them only in an integral or a sum stays as it is.
 
     >>> a, c = sp.symbols("a c")
-    >>> with_branches_held(sp.factor, a**2 + a*sp.Piecewise((a*c - a, c > 1), (c, True)))
+    >>> branches = sp.Piecewise((a*c - a, c > 1), (c, True))
+    >>> with_branches_held(sp.factor, a**2 + a*branches)
     a*(a + Piecewise((a*c - a, c > 1), (c, True)))
+    >>> with_branches_held(sp.factor, a**2 + a*sp.Integral(branches, (a, 0, 1)))
+    a**2 + a*Integral(Piecewise((a*c - a, c > 1), (c, True)), (a, 0, 1))
     """
     letters: dict[E, E] = {}
     parts = sp.preorder_traversal(expression)
@@ -35,7 +38,7 @@ def with_branches_held(rewriting: Callable[[E], E], expression: E) -> E:
             letters.setdefault(part, sp.Dummy("branches", real=True))
         if isinstance(part, (sp.Piecewise, sp.Sum, sp.Integral)):
             parts.skip()
-    return with_held(rewriting, expression, letters)
+    return with_held(rewriting, expression, letters) if letters else expression
 
 
 def with_letters_for_sums(expression: E) -> tuple[E, dict[E, E]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.algebra.expansion import divisors
 from derive.families.facts import Facts
 
 E = Any
@@ -237,7 +238,8 @@ def normalised(g: E, low: E, high: E, facts: Facts, flat: bool) -> Iterator[E]:
         if high != 0:
             yield -g
     else:
-        standard = g if (low, high) == (0, 1) else (g - low) / (high - low)
+        width = sp.cancel(high - low) if divisors(high - low) else high - low
+        standard = g if (low, high) == (0, 1) else (g - low) / width
         fixed = not (low.free_symbols or high.free_symbols)
         yield from (standard, g) if fixed or flat else (g, standard)
         yield g / low if high == 0 else 1 - standard

@@ -21,7 +21,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.algebra.expansion import terms
+from derive.algebra.expansion import divisors, terms
 from derive.algebra.harmonics import is_wave
 from derive.algebra.normal import expand_logs, is_linear, is_zero, linear_form, roots_of_factors
 from derive.expectations import kernel as k
@@ -209,7 +209,7 @@ def _arms(
         least = facts.decide(sp.Ge(piece.low, 0))
         u = (k.m if least else k.i) if measure == "counting" else k.u if least else k.v
         phi = piece.phi.xreplace({y: u})
-        phi = roots_of_factors(phi, u) if _has_root_of_sum(phi) else phi
+        phi = roots_of_factors(phi, u) if _has_root_of_sum(phi) else _short(phi, u)
         slope = 0 if measure != "lebesgue" else 1 if piece.rising else -1
         constant, statistics = _in_u(log_density, x, phi, u, slope)
         arm = Arm(g, phi, u, piece.low, piece.high, measure, constant, tuple(statistics.items()))
@@ -218,6 +218,21 @@ def _arms(
             return None
         arms.append(arm)
     return arms
+
+
+def _short(phi: E, u: sp.Symbol) -> E:
+    """A linear function of u or of a power of u with what cancels in its two coefficients gone.
+
+    >>> a, b, u = sp.symbols("a b u", positive=True)
+    >>> _short((a + b)*(u*(1 - a/(a + b)) + a/(a + b)), u)
+    a + b*u
+    """
+    if not divisors(phi):
+        return phi
+    parts = sp.collect(sp.expand(phi, log=False), u, evaluate=False)
+    if len(parts) > 2 or not all(p == 1 or p.as_base_exp()[0] == u for p in parts):
+        return phi
+    return sp.Add(*(sp.cancel(c) * p for p, c in parts.items()))
 
 
 @lru_cache(maxsize=1024)
