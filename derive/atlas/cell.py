@@ -21,7 +21,7 @@ import sympy as sp
 
 from derive.algebra.special import special_functions
 from derive.checks.evidence import defined_verdict
-from derive.checks.subject import Members, Subject, case_at
+from derive.checks.subject import Members, Subject, case_at, valued_by_itself
 from derive.checks.verdict import Verdict
 from derive.derivation.conditions import equalities
 from derive.derivation.formula import DIVERGENT, OPEN, Case, Formula
@@ -191,6 +191,9 @@ def _problems(formula: Formula, verdicts: list[Judged], digits: int) -> Iterator
         if good < (1 if _single(case, formula) else POINTS):
             yield f"{good} points where {notation.text(case.condition)}"
             yield from (f"{v.digits} digits at {v.point}" for v in seen if not _confirms(v, digits))
+        own = (valued_by_itself(case, formula, members) for found, _, members in verdicts if found == case)
+        if case.form == "closed" and seen and not any(own):  # each was derived anew at its point
+            yield f"no value of its own where {notation.text(case.condition)}"
 
 
 def _single(case: Case, formula: Formula) -> bool:

@@ -20,6 +20,8 @@ from derive.derivation.quantities import cross_entropy, entropy, kl_divergence
 from derive.families import points
 from derive.families.family import Distribution, Family
 from derive.families.parameter import ParameterError
+from derive.numerics.evaluation import evaluate_number
+from derive.numerics.terms import EvaluationError, NoValue
 
 KINDS = (ENTROPY, CROSS_ENTROPY, KL)
 PER_CASE = 2
@@ -227,6 +229,25 @@ def cases_at(formula: Formula, members: Members) -> Iterator[Case]:
 def value_at(formula: Formula, members: Members, digits: int) -> mpmath.mpf:
     """The formula's value at exact members."""
     return formula.evaluate({str(k): v for k, v in assignment(formula, members).items()}, digits=digits)
+
+
+def valued_by_itself(case: Case, formula: Formula, members: Members) -> bool:
+    """Whether the expression of a case has a value at a point, and not only what is derived anew with its numbers.
+
+    >>> from derive.families.library import catalog
+    >>> m = sp.Symbol("m")
+    >>> formula, point = entropy(catalog.Exponential(m)), (catalog.Exponential(2),)
+    >>> nothing = ((m + 1)**2 - m**2 - 2*m - 1)/((m - 1)*(m + 1) - m**2 + 1)
+    >>> [valued_by_itself(Case(True, e, "closed"), formula, point) for e in (1 - sp.log(m), nothing)]
+    [True, False]
+    """
+    try:
+        evaluate_number(case.expr, assignment(formula, members), 15, case.condition)
+    except NoValue:
+        return False
+    except EvaluationError:  # for want of digits
+        return True
+    return True
 
 
 def moved_to(formula: Formula, members: Members, symbol: Any, value: Any) -> Members | None:

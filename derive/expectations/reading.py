@@ -35,7 +35,7 @@ def factored(statistic: E, u: sp.Symbol) -> list[E]:
     sign = 1 if coefficient.is_positive else -1
     if not (sign * coefficient).is_positive or n == 2 and sign > 0:
         return []
-    x = sp.root(sign * coefficient, n) * u
+    x = sp.root(sp.factor(sign * coefficient), n) * u  # of a square multiplied out SymPy takes no root
     # the roots of 1 ± z^n that are not real, in pairs
     angles = [sp.pi * (2 * k + (sign + 1) // 2) / n for k in range(n)]
     pairs = [1 - 2 * sp.cos(t) * x + x**2 for t in angles if 0 < t < sp.pi]
