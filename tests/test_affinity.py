@@ -142,6 +142,32 @@ def test_at_one_they_are_shannon_s():
     assert renyi_divergence(p, q, 1).expr == kl_divergence(p, q).expr
 
 
+def _log_normal_ratio(x):  # log p − log q of a Laplace and a normal law, written by hand
+    return -mpmath.log(4) - abs(x - 1) / 2 + mpmath.log(3 * mpmath.sqrt(2 * mpmath.pi)) + (x + 1) ** 2 / 18
+
+
+@pytest.mark.parametrize("order, value", [("a", 1), ("2*a", "1/2")])
+def test_where_only_order_one_is_finite_it_is_shannon_s(order, value):
+    """Below 1 the mass is another function, and beyond it there is none: no limit has a value at 1."""
+    formula = renyi_divergence(catalog.Laplace("m", "b"), catalog.Normal("n", "s"), order)
+    (case,) = (c for c in formula.cases if c.condition.has(sp.Eq))
+    assert (case.form, case.expr.has(sp.Integral)) == ("closed", False)
+    truth = mpmath.quad(lambda x: mpmath.exp(-abs(x - 1) / 2) / 4 * _log_normal_ratio(x), [-mpmath.inf, 1, mpmath.inf])
+    assert abs(formula.evaluate(a=value, m=1, b=2, n=-1, s=3) - truth) < 1e-12
+    no_moments = catalog.LogCauchy("m", "s")
+    assert [c.form for c in renyi_entropy(no_moments, order).cases if c.condition.has(sp.Eq)] == ["undefined"]
+
+
+def test_at_order_one_a_letter_for_the_order_is_no_limit():
+    """Where D is infinite at 1 only, and where a limit of integrals would take minutes."""
+    formula = renyi_divergence(catalog.Pareto("x", "b"), catalog.Exponential("c"), "a")
+    assert formula.evaluate(a=1, x=1, b="1/2", c=1) == mpmath.inf
+    assert mpmath.isfinite(formula.evaluate(a="1/2", x=1, b="1/2", c=1))
+    formula = renyi_divergence(catalog.Gumbel.suffixed("_1"), catalog.Normal.suffixed("_2"), "a")
+    given = dict(mu_1=0, beta_1=1, mu_2=2, sigma_2=1)
+    assert formula.evaluate(a=1, **given) == kl_divergence(*formula.distributions).evaluate(given)
+
+
 @pytest.mark.parametrize("order", ["0", "-1", "nan", "oo", None])
 def test_wrong_orders(order):
     with pytest.raises(ParameterError, match="the order must be positive"):

@@ -18,8 +18,8 @@ from derive.algebra.normal import to_loggamma
 from derive.algebra.tidy import tidy
 from derive.derivation.assignment import formula_of
 from derive.derivation.brevity import brief
-from derive.derivation.cases import joined, settled, with_equalities
-from derive.derivation.conditions import neat, pruned
+from derive.derivation.cases import conditioned, joined, narrowed, settled, with_equalities
+from derive.derivation.conditions import equalities, neat, pruned
 from derive.derivation.formula import Case, Formula, Step
 from derive.derivation.problem import AFFINITY, ENTROPY, KL, ORDER, place
 from derive.derivation.quantities import as_distribution, kl_divergence
@@ -81,11 +81,11 @@ def _order(order: Any, members: tuple[Distribution, ...]) -> E:
         try:
             order = exact("the order", order)
         except ParameterError:
-            raise ParameterError(f"the order must be positive, got {order!r}") from None
+            raise ParameterError(f"the order must be positive and finite, got {order!r}") from None
     if clash := sorted(s.name for s in order.free_symbols if s.name in taken):
         raise ParameterError(f"{clash[0]} is a parameter; give the order another name")
     if order.is_positive is not True or order.is_finite is False:
-        raise ParameterError(f"the order must be positive, got {order}")
+        raise ParameterError(f"the order must be positive and finite, got {order}")
     return order
 
 
@@ -189,9 +189,13 @@ def _of_affinity(name: str, mass: Formula, function: Any, at_one: str = "") -> F
 
     if at_one and alpha == 1:
         return replace(formula_of(at_one, mass.distributions, False), quantity=name, order=alpha)
-    cases = []
+    cases, steps = [], list(mass.steps)
     for case in mass.cases:
-        if case.form == "infinite":
+        if at_one and alpha.xreplace(equalities(sp.And.make_args(case.condition))) == 1:
+            limit = formula_of(at_one, mass.distributions, False)
+            cases += narrowed((list(limit.cases), []), case.condition)[0]
+            steps += conditioned(list(limit.steps), case.condition)
+        elif case.form == "infinite":
             cases += _infinite(case, name.endswith("entropy"), mass)
         elif case.form == "closed":
             value = value_of(case.expr, case.condition)
@@ -203,7 +207,7 @@ def _of_affinity(name: str, mass: Formula, function: Any, at_one: str = "") -> F
             cases.append(case._replace(expr=value_of(case.expr, case.condition)))
     last = Step(quantity(name, len(mass.distributions), alpha), cases[0].expr, "definition", "a function of the mass")
     unit = "nats" if name in LOGARITHMIC else ""
-    return replace(mass, quantity=name, cases=joined(cases), steps=(*mass.steps, last), unit=unit)
+    return replace(mass, quantity=name, cases=joined(cases), steps=(*steps, last), unit=unit)
 
 
 def _infinite(case: Case, entropy: bool, mass: Formula) -> list[Case]:

@@ -198,6 +198,8 @@ class Formula:
         members = [self._member(p, place) for p in self.distributions]
         if self.statistic is not None and members:
             real_at(self.statistic, members[0], {k: v for k, v in place.items() if isinstance(k, sp.Symbol)})
+        if self._order_at(place) == 1 and (anew := self._anew(place, members)) is not None:
+            return anew.evaluate(digits=digits)  # by definition, and not 0/0
         try:
             case = self._case(place, members)
         except EvaluationError:
@@ -270,18 +272,26 @@ class Formula:
         """Whether there are symbols of the statistic's own."""
         return self.statistic is not None and bool(place.keys() & self.statistic.free_symbols)
 
+    def _order_at(self, place: dict[Any, Any]) -> Any:
+        """The order where it is at a place; None where there is none."""
+        return None if self.order is None else self.order.xreplace(place)
+
     def _anew(self, place: dict[Any, Any], members: list[Distribution]) -> Formula | None:
         """The formula with its numbers put in before it is derived; None where there is none.
 
         A condition on log a decides nothing about a^x where a < 0, and what is 0/0 at whole numbers is no limit.
         """
-        from derive.derivation import quantities
+        from derive.derivation import affinity, quantities
 
-        derive = getattr(quantities, self.quantity, None)
-        if not place or self.order is not None or not members or derive is None:
+        derive = getattr(affinity if self.order is not None else quantities, self.quantity, None)
+        if not place or not members or derive is None:
             return None
         try:
-            if self.statistic is not None:
+            if (order := self._order_at(place)) is not None:
+                if not order.is_number or not self.order.free_symbols:
+                    return None
+                found = derive(*members, order=order)
+            elif self.statistic is not None:
                 numbers = {k: v for k, v in place.items() if isinstance(k, sp.Symbol)}
                 found = quantities.expectation(put(self.statistic, numbers), members[0])
             else:
