@@ -25,7 +25,7 @@ from derive.numerics.evaluation import evaluate_number
 from derive.objectives.equivalences import equivalence
 from derive.objectives.estimation import is_minimum, likelihood
 from derive.objectives.losses import loss
-from derive.objectives.minimum import Mean
+from derive.objectives.minimum import Mean, moved
 from derive.objectives.projections import projection
 
 LOSSES: tuple[tuple[str, str | list[str] | None, dict[str, str], str | None], ...] = (
@@ -221,7 +221,10 @@ def test_torch_computes_the_loss_of_a_softmax(name: str) -> None:
         (lambda: likelihood(catalog.VonMises("m", 1)).at(["-pi/2", "pi/2"]), "the same for every m"),
         (lambda: loss(catalog.Normal, None, {"mu": "w*y"}), "y is the observation"),
         (lambda: loss(catalog.Normal, None, {"mu": "sigma", "sigma": "exp(z)"}), "sigma has a link itself"),
-        (lambda: projection(catalog.Exponential("a"), catalog.Uniform, reverse=True), "its support moves"),
+        (
+            lambda: projection(catalog.Exponential("a"), catalog.Uniform, reverse=True),
+            "support moves with its parameters",
+        ),
     ],
 )
 def test_wrong_input_is_one_line(call: Any, message: str) -> None:
@@ -602,3 +605,36 @@ def test_what_an_estimate_needs_is_told(model: Any, learn: str | None, data: lis
 def test_a_letter_that_nothing_contains_is_said_so() -> None:
     with pytest.raises(ParameterError, match="all their parameters have values"):
         equivalence(catalog.Normal(0, 1), catalog.Normal(1, 2), learn="mu_2")
+
+
+def _huber(x, mu, sigma, c):
+    """−log q, written by hand."""
+    z = abs(x - mu) / sigma
+    total = sigma * (mpmath.sqrt(2 * mpmath.pi) * mpmath.erf(c / mpmath.sqrt(2)) + 2 / c * mpmath.exp(-c * c / 2))
+    return (z * z / 2 if z < c else c * z - c * c / 2) + mpmath.log(total)
+
+
+def test_a_break_that_is_smooth_has_an_equation():
+    """The equations of a projection onto Huber's law are the slopes of CE, by quadrature, up to positive factors."""
+    found = projection(catalog.Normal("m", "s"), catalog.Huber)
+    place = {"mu": 0.7, "sigma": 0.9, "c": 1.3}
+
+    def entropy(mu, sigma, c):
+        def mean(x):
+            return mpmath.npdf(x, 0.3, 1.2) * _huber(x, mu, sigma, c)
+
+        return mpmath.quad(mean, [-mpmath.inf, mu - c * sigma, mu + c * sigma, mpmath.inf])
+
+    assert len(found.reduced) == 3
+    for (name, value), equation, factor in zip(place.items(), found.reduced, (2 * 0.9**2, 0.9, 1), strict=True):
+        slope = mpmath.diff(lambda t, name=name: entropy(**{**place, name: t}), value)
+        own = {s: {**place, "m": 0.3, "s": 1.2}[s.name] for s in equation.free_symbols}
+        assert abs(factor * slope - sp.N(equation.subs(own))) < 1e-9
+
+
+def test_what_moves_a_break_is_not_said_to_move_an_end():
+    q = catalog.Triangular.suffixed("")
+    assert [moved(q, s) for s in likelihood(q).minimum.unsettled] == 2 * ["an end of the support"] + [
+        "a break of the density"
+    ]
+    assert likelihood(catalog.TwoPieceNormal).minimum.unsettled == ()

@@ -155,6 +155,7 @@ def likelihood(model: str, learn: str | None, data: str | None, latex: bool, as_
     import sympy as sp
 
     from derive.objectives.estimation import likelihood as fitted
+    from derive.objectives.minimum import moved
 
     fit = fitted(member(model, ""), _names(learn))
     if data is not None:
@@ -165,7 +166,7 @@ def likelihood(model: str, learn: str | None, data: str | None, latex: bool, as_
     equations: list[Equation] = [(sp.Symbol("NLL/n"), fit.objective, "CE of the data and the model")]
     equations += [(s, value, "") for s, value in fit.solution.items()]
     equations += [(sp.S.Zero, e, "left to solve") for e in fit.reduced]
-    notes = [f"{mathematics(s)} moves an end of the support: no equation holds for it" for s in fit.minimum.unsettled]
+    notes = [f"{mathematics(s)} moves {moved(fit.model, s)}: no equation holds for it" for s in fit.minimum.unsettled]
     if fit.closed:
         notes.append(_verdict(fit.verdict))
     _told([f"q = {member_text(fit.model)}", *notes], equations, latex, as_json)

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 import sympy as sp
 
 from derive.algebra.letters import with_held
-from derive.algebra.normal import ONLY_PRODUCTS, linear_form, to_loggamma
+from derive.algebra.normal import ONLY_PRODUCTS, is_linear, is_zero, linear_form, to_loggamma
 from derive.algebra.tidy import tidy
 from derive.families.facts import Facts
 from derive.families.family import Distribution
@@ -77,7 +78,7 @@ class Minimum:
     equations  ∂E[−log q]/∂θ = 0, one for each parameter inside its domain, as expressions that vanish
     solution   parameter -> value, in means, and in the parameters that stay unsolved
     reduced    what is left to solve, as expressions that vanish
-    unsettled  parameters that move an end of the support, along which it is not known how the loss goes
+    unsettled  parameters that move an end of the support or a break of the density, along which it is not known how the loss goes
     """
 
     learned: tuple[sp.Symbol, ...]
@@ -140,12 +141,49 @@ def _at_the_ends(
 
     Where the loss falls towards the data, the value is the last at which all of them are inside; else it is None.
     """
-    (low, high), breaks = q.support, {s for e in nll.atoms(sp.Piecewise) for _, c in e.args for s in c.free_symbols}
+    low, high = q.support
+    breaks = {s for e in nll.atoms(sp.Piecewise) for _, c in e.args for s in c.free_symbols if not _smooth(e, x, s)}
     for s in learned:
         if s in low.free_symbols | high.free_symbols | breaks:
             slope = sp.diff(nll, s)
             sign = None if slope.has(x) or s in breaks else facts.sign(slope)
             yield s, _last(s, ((low, Least(x), -1), (high, Largest(x), 1)), sign, set(learned) - {s})
+
+
+def moved(q: Distribution, s: sp.Symbol) -> str:
+    """What a parameter moves that no equation holds for.
+
+    >>> from derive.families.library import catalog
+    >>> q = catalog.Triangular.suffixed("")
+    >>> [moved(q, s) for s in q.values]
+    ['an end of the support', 'an end of the support', 'a break of the density']
+    """
+    return "an end of the support" if any(e.has(s) for e in q.support) else "a break of the density"
+
+
+def _smooth(branches: E, x: sp.Symbol, s: sp.Symbol) -> bool:
+    """Whether two branches and their slopes in s are the same where one gives way to the other, so that a minimum has no slope.
+
+    >>> x, m, c = sp.symbols("x m c", real=True)
+    >>> square = (x - m)**2
+    >>> _smooth(sp.Piecewise((square, m > x), (2*square, True)), x, m), _smooth(sp.Piecewise((x, m > x), (m, True)), x, m)
+    (True, False)
+    >>> _smooth(sp.Piecewise((square/2, c > sp.Abs(x - m)), (c*sp.Abs(x - m) - c**2/2, True)), x, c)
+    True
+    """
+    if len(branches.args) != 2 or not isinstance(relation := branches.args[0][1], sp.core.relational.Relational):
+        return False
+    (inside, _), (outside, _) = branches.args
+    sizes = branches.atoms(sp.Abs)
+    for sides in product((1, -1), repeat=len(sizes)):
+        signed = {e: side * e.args[0] for e, side in zip(sizes, sides, strict=True)}
+        gap, jump = ((a - b).xreplace(signed) for a, b in ((relation.lhs, relation.rhs), (inside, outside)))
+        if not is_linear(gap := sp.expand(gap), x):
+            return False
+        place = {x: -gap.coeff(x, 0) / gap.coeff(x)}
+        if not all(is_zero(e.xreplace(place)) is True for e in (jump, sp.diff(jump, s))):
+            return False
+    return True
 
 
 def _last(s: sp.Symbol, ends: Sequence[tuple[E, E, int]], sign: int | None, others: set[E]) -> E | None:

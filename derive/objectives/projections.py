@@ -30,7 +30,7 @@ from derive.families.family import Distribution, Family
 from derive.families.parameter import DOMAINS, ParameterError
 from derive.families.points import members
 from derive.objectives.exponential import exponential_form, is_regular
-from derive.objectives.minimum import AVERAGES, Least, Mean, Minimum, Quantile, minimum, positive, solved
+from derive.objectives.minimum import AVERAGES, Least, Mean, Minimum, Quantile, minimum, moved, positive, solved
 
 E = Any
 
@@ -126,9 +126,8 @@ def _forward(p: Distribution, q: Distribution) -> Projection:
         raise ParameterError(f"{p} has no projection onto {q.family.name}: CE is {_said(formula)} for every member")
     found: Minimum = minimum(q, learned, facts_of([q]))
     if found.unsettled:
-        raise ParameterError(
-            f"{q.family.name}: {found.unsettled[0]} moves an end of the support; no equation holds there"
-        )
+        s = found.unsettled[0]
+        raise ParameterError(f"{q.family.name}: {s} moves {moved(q, s)}; no equation holds there")
     averages = Averages(p, q)
     facts = facts_of([p])
     solution = {s: without_moduli(tidy(averages.put(v)), facts) for s, v in found.solution.items()}
@@ -258,9 +257,7 @@ def symmetric_about(p: Distribution) -> E | None:
 def _reverse(p: Distribution, q: Distribution) -> Projection:
     learned = _learned(q)
     if any(end.free_symbols & set(learned) for end in q.support):
-        raise ParameterError(
-            f"{q.family.name}: its support moves with its parameters, and no equation holds at its ends"
-        )
+        raise ParameterError(f"{q.family.name}: KL(q‖p) is not minimised where q's support moves with its parameters")
     formula: Formula = kl_divergence(q, p)
     if not settled(formula.cases) or all(c.form in DIVERGENT for c in formula.cases):
         known = (
