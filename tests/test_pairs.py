@@ -90,6 +90,7 @@ PAIRS = {
     "a size, E |X|^r": ("FoldedNormal", "Weibull", "special"),
     "a size, E log(aX² + bX + c)": ("FoldedCauchy", "FoldedCauchy", "elementary"),
     "a size, E |X|^r under Cauchy": ("FoldedCauchy", "Weibull", "elementary"),
+    "E log(1 − c|X − m|³), by its factors": ("Uniform", "Tricube", "elementary"),
 }
 
 

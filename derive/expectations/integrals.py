@@ -68,11 +68,20 @@ class Value:
 
 def on_panel(statistic: E, panel: Panel, single: bool) -> Value | None:
     """The integral over a stretch of a density, or None when no kernel reaches it; `single` when it is all of the density."""
+    if len(logs := _factors(statistic, panel.x)) > 1:  # multiplied out, no factors would be seen
+        parts = [on_panel(log, panel, single) for log in logs]
+        return None if None in parts else reduce(Value.plus, parts)  # type: ignore[arg-type]
     found = _in_views(statistic, panel, single, 0)
     harder = statistic.has(sp.log) or any(not (e.exp.is_Integer and e.exp > 0) for e in statistic.atoms(sp.Pow))
     for last in (LAST, FROM_ONE) if harder else (LAST,):
         found = found or _in_views(statistic, panel, single, last)
     return found
+
+
+def _factors(statistic: E, x: sp.Symbol) -> list[E]:
+    """The logs of the factors of 1 ± c·(x − m)^n, n > 2."""
+    shifted = any(e.is_Add and e.has(x) and e.is_polynomial(x) for f in statistic.atoms(sp.Mul, sp.Pow) for e in f.args)
+    return factored(statistic, x) if isinstance(statistic, sp.log) and shifted else []
 
 
 LAST, FROM_ONE = 1, 2

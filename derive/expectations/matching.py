@@ -221,18 +221,19 @@ def _arms(
 
 
 def _short(phi: E, u: sp.Symbol) -> E:
-    """A linear function of u or of a power of u with what cancels in its two coefficients gone.
+    """A linear function of u or of a power of u with what cancels in its two coefficients gone; a product where that is none.
 
     >>> a, b, u = sp.symbols("a b u", positive=True)
-    >>> _short((a + b)*(u*(1 - a/(a + b)) + a/(a + b)), u)
-    a + b*u
+    >>> _short((a + b)*(u*(1 - a/(a + b)) + a/(a + b)), u), _short((1 - u)/(a + b), u)
+    (a + b*u, (1 - u)/(a + b))
     """
     if not divisors(phi):
         return phi
     parts = sp.collect(sp.expand(phi, log=False), u, evaluate=False)
     if len(parts) > 2 or not all(p == 1 or p.as_base_exp()[0] == u for p in parts):
         return phi
-    return sp.Add(*(sp.cancel(c) * p for p, c in parts.items()))
+    short = sp.Add(*(sp.cancel(c) * p for p, c in parts.items()))
+    return short if sp.count_ops(short) < sp.count_ops(phi) else phi
 
 
 @lru_cache(maxsize=1024)

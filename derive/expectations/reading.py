@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.algebra.normal import expand_logs, is_zero, linear_form
+from derive.algebra.normal import expand_logs, is_linear, is_zero, linear_form
 from derive.expectations.kernel import Kernel, Known
 from derive.families.facts import Facts
 
@@ -26,20 +26,43 @@ def factored(statistic: E, u: sp.Symbol) -> list[E]:
     [log(c*u + 1), log(c**2*u**2 - c*u + 1)]
     >>> factored(sp.log(1 - u**2), u)
     [log(1 - u), log(u + 1)]
+
+    u may have a shift.
+
+    >>> factored(sp.log(1 - (c - u)**3), u)
+    [log(-c + u + 1), log(c - u + (c - u)**2 + 1)]
     """
     constant, rest = statistic.args[0].as_independent(u, as_Add=True) if isinstance(statistic, sp.log) else (0, u)
-    coefficient, power = rest.as_independent(u, as_Add=False)
-    n = power.exp if power.is_Pow and power.base == u else 1
+    coefficient, base, n = _as_power(rest, u)
     if constant != 1 or not getattr(n, "is_Integer", False) or not 2 <= n <= MOST_FACTORS:
         return []
     sign = 1 if coefficient.is_positive else -1
     if not (sign * coefficient).is_positive or n == 2 and sign > 0:
         return []
-    x = sp.root(sp.factor(sign * coefficient), n) * u  # of a square multiplied out SymPy takes no root
+    x = sp.root(sp.factor(sign * coefficient), n) * base  # of a square multiplied out SymPy takes no root
     # the roots of 1 ± z^n that are not real, in pairs
     angles = [sp.pi * (2 * k + (sign + 1) // 2) / n for k in range(n)]
     pairs = [1 - 2 * sp.cos(t) * x + x**2 for t in angles if 0 < t < sp.pi]
     return [sp.log(f) for f in ([1 - x] if sign < 0 else []) + ([1 + x] if (n % 2 == 0) == (sign < 0) else []) + pairs]
+
+
+def _as_power(product: E, u: sp.Symbol) -> tuple[E, E, E]:
+    """A product as (c, f, n) for c·f^n, f linear in u; n is 1 where it is none.
+
+    >>> u, a = sp.symbols("u a")
+    >>> _as_power(2 * (u - a) ** 2 * (a - u), u)
+    (-2, -a + u, 3)
+    """
+    coefficient, powers = product.as_independent(u, as_Add=False)
+    base, n = sp.S.One, sp.S.Zero
+    for f in sp.Mul.make_args(powers):
+        other, exponent = f.as_base_exp()
+        ratio = sp.cancel(other / base) if n != 0 else sp.S.One
+        if not is_linear(other, u) or ratio.has(u) or exponent.has(u):
+            return sp.S.One, product, sp.S.One
+        base = base if n != 0 else other
+        coefficient, n = coefficient * ratio**exponent, n + exponent
+    return coefficient, base, n
 
 
 def from_one(statistic: E, kernel: Kernel, facts: Facts) -> tuple[E, E]:

@@ -191,8 +191,10 @@ class Facts:
         difference = powers_signed(self._exponentials_signed(self._logs_signed(signed)).xreplace(self.rewriting))
         if self._varies((high - low).xreplace(self.rewriting)):
             return None
+        plain = difference
         for form in (None, sp.expand, sp.factor):
             if form is not None:
+                difference = plain if sp.count_ops(difference) > LONGEST else difference  # squares multiplied out
                 if sp.count_ops(difference) > LONGEST:
                     break
                 difference = form(difference)
