@@ -276,8 +276,8 @@ def test_names_are_unique() -> None:
 def test_a_folder_that_is_none_or_a_file_that_is_broken_is_named(tmp_path) -> None:
     with pytest.raises(FileNotFoundError, match="no such folder"):
         list(Catalog(tmp_path / "none"))
-    (tmp_path / "one.py").write_text("FAMILIES = 1 / 0")
-    with pytest.raises(DefinitionError, match=r"one\.py: division by zero"):
+    (tmp_path / "one.py").write_text("\nFAMILIES = 1 / 0")
+    with pytest.raises(DefinitionError, match=r"one\.py, line 2: division by zero"):
         list(Catalog(tmp_path))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import importlib.util
 import re
+import traceback
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -62,9 +63,10 @@ class Catalog:
             try:
                 families = _load(path)
             except Exception as error:
+                place = _line(error, path)
                 if not self._tolerant:
-                    raise DefinitionError(f"{path}: {error}") from error
-                broken[path.name] = f"{type(error).__name__}: {error}"
+                    raise DefinitionError(f"{path}{place}: {error}") from error
+                broken[path.name] = f"{type(error).__name__}{place}: {error}"
                 continue
             for family in families:
                 names = (family.name, *family.synonyms, *(n for a in family.aliases for n in (a.name, *a.synonyms)))
@@ -147,6 +149,16 @@ class Catalog:
 def loaded(folders: tuple[str, ...]) -> Catalog:
     """The tolerant catalog of some folders: one for all the tasks of a process."""
     return Catalog(*folders, tolerant=True)
+
+
+def _line(error: Exception, path: Path) -> str:
+    """Where in a file an error arose: ", line 3"; nothing where that is not known."""
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).resolve() == path.resolve()
+    ]
+    return f", line {lines[-1]}" if lines else ""
 
 
 def _load(path: Path) -> list[Family]:
