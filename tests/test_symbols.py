@@ -20,6 +20,7 @@ from derive.derivation.quantities import Empirical, cross_entropy, entropy, expe
 from derive.derivation.statistic import StatisticError
 from derive.expectations.continuation import without_branches
 from derive.families.expression import read
+from derive.families.facts import Facts
 from derive.families.family import Distribution, Family
 from derive.families.library import catalog
 from derive.families.parameter import Param, ParameterError
@@ -1209,3 +1210,12 @@ def test_what_is_asked_of_a_value_is_checked(values: dict[str, Any], keywords: d
 def test_a_number_is_no_vector() -> None:
     with pytest.raises(ParameterError, match="p must be a vector, got 1"):
         entropy(catalog.Categorical("p")).evaluate(p=1)
+
+
+def test_a_sign_that_is_lost_in_squares_multiplied_out_is_told() -> None:
+    """The discriminant of a quadratic without real zeros, of four letters."""
+    d, v, w, s = sp.symbols("d v w s", positive=True)
+    below = (d + w) ** 2 + (d + w) * s + s**2
+    discriminant = v**2 * (2 * d + 2 * w + s) ** 2 / sp.expand(below) ** 2 - 4 * v**2 / sp.expand(below)
+    assert sp.factor(discriminant + 3 * s**2 * v**2 / below**2) == 0
+    assert Facts().decide(-discriminant > 0) is True
