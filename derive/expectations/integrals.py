@@ -68,7 +68,7 @@ class Value:
 
 def on_panel(statistic: E, panel: Panel, single: bool) -> Value | None:
     """The integral over a stretch of a density, or None when no kernel reaches it; `single` when it is all of the density."""
-    if len(logs := _factors(statistic, panel.x)) > 1:  # multiplied out, no factors would be seen
+    if panel.linear and len(logs := _factors(statistic, panel.x)) > 1:  # multiplied out, no factors would be seen
         parts = [on_panel(log, panel, single) for log in logs]
         return None if None in parts else reduce(Value.plus, parts)  # type: ignore[arg-type]
     found = _in_views(statistic, panel, single, 0)

@@ -430,6 +430,14 @@ class Panel:
         self._own = _own_views(*self._stretch, facts.about(letters))
         self._made = ChainMap({}, self._own.made)
 
+    @property
+    def linear(self) -> bool:
+        """Whether the density is a constant or a product of linear functions: of higher powers, formulas with the factors of a
+        log are of many kilobytes (KL of two Tricube laws)."""
+        log_density, x = self._stretch[:2]
+        own = linear_form(expand_logs(log_density, x), x)[1]
+        return all(isinstance(s, sp.log) and is_linear(s.args[0], x) and c == 1 for s, c in own.items())
+
     def views_for(self, statistic: E) -> Iterator[list[Arm]]:
         """The density's own views, those whose change of variable stands in a statistic, those of polynomials."""
         yield from self._own.plain
