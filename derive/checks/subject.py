@@ -245,8 +245,8 @@ def valued_by_itself(case: Case, formula: Formula, members: Members) -> bool:
         evaluate_number(case.expr, assignment(formula, members), 15, case.condition)
     except NoValue:
         return False
-    except EvaluationError:  # for want of digits
-        return True
+    except (EvaluationError, ArithmeticError, ValueError, TypeError, NotImplementedError):
+        return True  # for want of digits or of a function, which the verdict at the point tells
     return True
 
 
