@@ -312,6 +312,22 @@ def test_a_cell_that_does_not_finish_is_a_record(tmp_path):
     assert census(store.records.values())[KL]["failed"] == 1
 
 
+class OneCell(Run):
+    def tasks(self):
+        yield Task(FOLDERS, KL, "Tricube", "UQuadratic", self.digits)
+
+
+def test_a_cell_that_is_given_up_stands_as_it_is_defined(tmp_path):
+    with opened(tmp_path) as store:
+        run = OneCell((), limits=bounded.Limits(8))
+        build(store, run)
+        (record,) = store.records.values()
+        assert record["form"] == "integral" and record["given_up"] == "not finished in 8 seconds"
+        assert {c["form"] for c in record["cases"]} == {"integral", "infinite"}
+        assert sum(c["digits"] >= 30 for c in record["checks"]) >= 2
+        assert not OneCell((), limits=bounded.Limits(9)).holds(record) and build(store, run) == 0
+
+
 # ---- a cluster ----------------------------------------------------------------------------------------------
 
 

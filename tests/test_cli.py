@@ -498,7 +498,26 @@ def test_what_never_ends_is_given_up(derive, monkeypatch):
 
     monkeypatch.setattr("derive.derivation.quantities.kl_divergence", forever)
     done = derive("kl", "gamma", "gamma", "--seconds", "0.2")
-    assert (done.code, done.out, done.err) == (1, "", "derive: no answer within 0.2 s; --seconds allows more\n")
+    assert (done.code, done.out, done.err) == (
+        1,
+        "",
+        "derive: no answer within 0.2 s; --seconds allows more, and --definition gives the defining integral at once\n",
+    )
+    done = derive("kl", "gamma", "gamma", "--seconds", "0.2", "--definition")
+    assert done.err == "derive: no answer within 0.2 s; --seconds allows more\n"
+
+
+@pytest.mark.parametrize("words", [("entropy", "gamma", "--deep"), ("hellinger-distance", "gamma", "gamma")])
+def test_definition_is_of_a_quantity_and_not_deep(derive, words):
+    done = derive(*words, "--definition")
+    assert done.code == 2 and "--definition" in done.err and len(done.err.splitlines()) == 1
+
+
+def test_a_definition_is_no_closed_form_that_was_not_found(derive):
+    assert (
+        "an integral: no closed form sought, infinite; in nats"
+        in derive("kl", "studentt", "normal", "--definition").out
+    )
 
 
 def test_every_command_is_bounded():

@@ -322,3 +322,32 @@ def test_each_case_of_a_power_of_a_power_holds_somewhere(law: tuple[str, ...]) -
 )
 def test_between_bounded_laws_it_is_decided(quantity, p, q):
     assert quantity(catalog[p].suffixed("_1"), catalog[q].suffixed("_2")).decided
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "points"),
+    [
+        ("StudentT", "Normal", ["nu_1=3, mu_1=1, sigma_1=1/2, mu_2=0, sigma_2=2", "nu_1=2, mu_1=1, sigma_1=1/2, mu_2=0, sigma_2=2"]),
+        ("Uniform", "Uniform", ["a_1=0, b_1=1, a_2=-1, b_2=1", "a_1=0, b_1=1, a_2=0, b_2=1/2"]),
+        ("Gamma", "InverseGamma", ["k_1=2, theta_1=1, alpha_2=3, beta_2=1/2", "k_1=1/2, theta_1=1, alpha_2=3, beta_2=1/2"]),
+        ("Poisson", "GeometricFromZero", ["lamda_1=2, p_2=1/3"]),
+        ("Exponential", "Laplace", ["lamda_1=2, mu_2=1/3, b_2=1"]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("quantity", [cross_entropy, kl_divergence])
+def test_the_definition_exists_where_the_closed_form_is_finite(p, q, points, quantity):
+    pair = catalog[p].suffixed("_1"), catalog[q].suffixed("_2")
+    closed, defined = quantity(*pair), quantity(*pair, definition=True)
+    assert {c.form for c in defined.cases} <= {"integral", "series", "infinite", "undefined"}
+    assert any(s.rule == "no closed form sought" for s in defined.steps) or defined.form == "infinite"
+    infinite, diverging = (sp.Or(*(c.condition for c in f.cases if c.form == "infinite")) for f in (closed, defined))
+    assert infinite == diverging.xreplace(dict(zip(defined.symbols.values(), closed.symbols.values(), strict=True)))
+    for point in points:
+        values = dict(pair.strip().split("=") for pair in point.split(","))
+        one, other = closed.evaluate(values, digits=25), defined.evaluate(values, digits=25)
+        assert one == other or abs(one - other) < abs(one) * mpmath.mpf(10) ** -24
+
+
+def test_a_closed_form_is_sought_or_not():
+    with pytest.raises(ValueError, match="ask for one of them"):
+        kl_divergence(catalog.Normal("m", "s"), catalog.Cauchy("a", "b"), deep=True, definition=True)

@@ -21,7 +21,7 @@ import sympy as sp
 
 from derive.algebra.special import special_functions
 from derive.checks.evidence import defined_verdict
-from derive.checks.subject import Members, Subject, case_at, valued_by_itself
+from derive.checks.subject import DERIVATIONS, Members, Subject, case_at, valued_by_itself
 from derive.checks.verdict import Verdict
 from derive.derivation.conditions import equalities
 from derive.derivation.formula import DIVERGENT, OPEN, Case, Formula
@@ -55,6 +55,8 @@ class Task:
     q: str | None
     digits: int
     steps: bool = False
+    definition: bool = False
+    """Whether no closed form is sought: of a cell whose derivation does not finish."""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -68,6 +70,9 @@ def filled(task: Task) -> dict[str, Any]:
     p = catalog[task.p]
     q = None if task.q is None else catalog[task.q]
     subject = Subject(p, None if q is p else q, task.digits + SPARE)
+    if task.definition:
+        made = DERIVATIONS[task.quantity](*subject.generic(task.quantity), definition=True)
+        subject = subject.with_formula(task.quantity, made)
     formula = subject.formula(task.quantity)
     verdicts = list(_verdicts(subject, formula, task.digits))
     problems = list(_problems(formula, verdicts, task.digits))

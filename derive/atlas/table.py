@@ -1,8 +1,8 @@
 """The atlas: H of every family, CE and KL of every ordered pair, a verdict in every cell.
 
 A run fills what is missing or no longer holds: a cell whose entries, kernels or engine have changed is made again,
-and nothing else. Each cell is made in a process of its own, bounded in time and memory; one that does not finish is
-a record that says so.
+and nothing else. Each cell is made in a process of its own, bounded in time and memory; one whose derivation does not
+finish is the integral or sum that defines it, where that exists, and says so.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Run:
         """Whether a record is what this run would make."""
         if record["digits"] < self.digits or self.steps and "steps" not in record and not record["problems"]:
             return False
-        if record["form"] == "failed" and (record["limits"][0] < self.limits.seconds):
+        if "limits" in record and record["limits"][0] < self.limits.seconds:  # more time may close it
             return False
         return bool(record["depends"] == self.depends(record))
 
@@ -108,7 +108,8 @@ def build(
 def _answers(
     tasks: Iterable[Task], limits: bounded.Limits, jobs: int, scheduler: str | None
 ) -> Iterator[tuple[Task, Record | bounded.Failure]]:
-    """Each cell's record: the cells of a pair together, and each by itself where together they do not finish."""
+    """Each cell's record: the cells of a pair together, each by itself where together they do not finish, and by its
+    definition where that does not either."""
 
     def run(groups: Iterable[tuple[Task, ...]], limits: bounded.Limits) -> Iterator[tuple[tuple[Task, ...], Any]]:
         if scheduler is None:
@@ -122,8 +123,23 @@ def _answers(
             alone += group
         else:
             yield from zip(group, answer, strict=True)
+    given_up: dict[tuple[str, str, str], tuple[Task, str]] = {}
     for (task,), answer in run([(task,) for task in alone], limits) if alone else ():
-        yield task, answer if isinstance(answer, bounded.Failure) else answer[0]
+        if isinstance(answer, bounded.Failure):
+            given_up[task.key] = task, answer.reason
+        else:
+            yield task, answer[0]
+    by_definition = [(replace(task, definition=True),) for task, _ in given_up.values()]
+    for (task,), answer in run(by_definition, limits) if by_definition else ():
+        if isinstance(answer, bounded.Failure):
+            yield task, answer
+        else:
+            yield task, answer[0] | _given_up(given_up[task.key][1], limits)
+
+
+def _given_up(reason: str, limits: bounded.Limits) -> Record:
+    """What a record says of a derivation that was given up, and within which limits."""
+    return {"given_up": reason, "limits": [limits.seconds, limits.memory]}
 
 
 def _failed(task: Task, failure: bounded.Failure, limits: bounded.Limits) -> Record:

@@ -24,6 +24,7 @@ from derive.numerics.evaluation import evaluate_number
 from derive.numerics.terms import EvaluationError, NoValue
 
 KINDS = (ENTROPY, CROSS_ENTROPY, KL)
+DERIVATIONS: Mapping[str, Callable[..., Formula]] = {ENTROPY: entropy, CROSS_ENTROPY: cross_entropy, KL: kl_divergence}
 PER_CASE = 2
 """Usual points in each case of a formula."""
 SEARCH = 150
@@ -74,12 +75,7 @@ class Subject:
 
     def formula(self, kind: str) -> Formula:
         if kind not in self._formulas:
-            functions: dict[str, Callable[..., Formula]] = {
-                ENTROPY: entropy,
-                CROSS_ENTROPY: cross_entropy,
-                KL: kl_divergence,
-            }
-            self._formulas[kind] = functions[kind](*self.generic(kind))
+            self._formulas[kind] = DERIVATIONS[kind](*self.generic(kind))
         return self._formulas[kind]
 
     def with_formula(self, kind: str, formula: Formula) -> Subject:

@@ -135,6 +135,8 @@ def show(folder: Path, quantity: str, slowest: bool, as_json: bool) -> None:
     for form, (glyph, style, meaning) in GLYPHS.items():
         if counts[form]:
             click.echo(f"  {_styled(glyph, style)} {counts[form]:>6}  {meaning}")
+    if left := sum("given_up" in r for row in rows_ for r in row if r):
+        click.echo(f"{left} of these stand as they are defined: their derivation did not finish within its limits")
 
 
 def _opened(folder: Path, opened: Any) -> Any:

@@ -85,6 +85,7 @@ def quantity_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command of an amount of information has."""
     for option in (
         click.option("--deep", is_flag=True, help="Let SymPy's own integrator try what is left (slow)."),
+        click.option("--definition", is_flag=True, help="The defining integral or sum, and where it exists, at once."),
         click.option("--bits", is_flag=True, help="In bits instead of nats."),
     ):
         function = option(function)
@@ -168,12 +169,15 @@ def _answer(
     digits: int | None,
     bits: bool,
     deep: bool,
+    definition: bool,
 ) -> None:
     from derive.derivation import quantities
 
+    if deep and definition:
+        raise click.UsageError("--deep seeks a closed form, --definition seeks none: they exclude each other")
     members = generic(texts)
-    formula: Formula = getattr(quantities, quantity)(*members, deep=deep)
-    if told(formula, latex, steps, as_json, at, digits, bits):
+    formula: Formula = getattr(quantities, quantity)(*members, deep=deep, definition=definition)
+    if told(formula, latex, steps, as_json, at, digits, bits) and not definition:
         _with_shared_parameters(quantity, members, bits)
 
 

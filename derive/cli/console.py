@@ -41,6 +41,7 @@ def decimal(value: Any, digits: int) -> str:
 
 
 def described(formula: Formula, steps: bool) -> str:
+    from derive.derivation.problem import NOT_SOUGHT
     from derive.writing import notation
 
     if not unicode_fits():
@@ -54,15 +55,16 @@ def described(formula: Formula, steps: bool) -> str:
             lines += ["", notation.pretty_steps(formula.name, formula.steps, formula.cases)]
             head = head if len(formula.cases) == 1 else []  # several cases stand below the steps already
     forms = list(dict.fromkeys(c.form for c in formula.cases))
+    sought = "sought" if any(s.rule == NOT_SOUGHT[0] for s in formula.steps) else "found"
     unit = f"; in {formula.unit}" if formula.unit else ""
     open_ = "" if formula.decided or len(formula.cases) > 1 else f"; {notation.UNDECIDED}"
-    return "\n".join([*lines, *head, "", ", ".join(FORMS.get(f, f) for f in forms) + unit + open_])
+    return "\n".join([*lines, *head, "", ", ".join(FORMS.get(f, f) for f in forms).format(sought) + unit + open_])
 
 
 FORMS = {
     "closed": "closed form",
-    "series": "a series: no closed form found",
-    "integral": "an integral: no closed form found",
+    "series": "a series: no closed form {}",
+    "integral": "an integral: no closed form {}",
     "infinite": "infinite",
     "undefined": "does not exist",
 }

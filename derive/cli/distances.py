@@ -29,11 +29,13 @@ PLAIN = {
 
 
 def _command(name: str, arguments: str, help_: str, ordered: bool) -> None:
-    def answer(order: str = "", bits: bool = False, deep: bool = False, **options: Any) -> None:
+    def answer(
+        order: str = "", bits: bool = False, deep: bool = False, definition: bool = False, **options: Any
+    ) -> None:
         from derive.derivation import affinity
 
-        if deep:
-            raise click.UsageError(f"{name} has no --deep")
+        if deep or definition:
+            raise click.UsageError(f"{name} has no {'--deep' if deep else '--definition'}")
         members = generic(tuple(options.pop(letter) for letter in arguments))
         function: Callable[..., Any] = getattr(affinity, name.replace("-", "_"))
         formula = function(*members, *([order] if ordered else []))

@@ -26,8 +26,9 @@ class _Expired(BaseException):
 
 
 @contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """What takes longer ends with one line: SymPy may look for ever. Where there is no alarm, there is no limit."""
+def limited(seconds: float, otherwise: str = "") -> Iterator[None]:
+    """What takes longer ends with one line, and what there is `otherwise`: SymPy may look for ever. Where there is no alarm,
+    there is no limit."""
     if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -40,7 +41,7 @@ def limited(seconds: float) -> Iterator[None]:
     try:
         yield
     except _Expired:
-        raise click.ClickException(f"no answer within {seconds:g} s; --seconds allows more") from None
+        raise click.ClickException(f"no answer within {seconds:g} s; --seconds allows more{otherwise}") from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
@@ -104,7 +105,8 @@ class Command(_Answering, click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         if not self._limits:
             return super().invoke(ctx)
-        with limited(ctx.params.pop("seconds")):
+        more = ", and --definition gives the defining integral at once" if ctx.params.get("definition") is False else ""
+        with limited(ctx.params.pop("seconds"), more):
             return super().invoke(ctx)
 
 

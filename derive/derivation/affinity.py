@@ -42,9 +42,9 @@ def affinity(p: Any, q: Any = None, order: Any = "alpha") -> Formula:
     """
     members = tuple(as_distribution(m) for m in (p, q) if m is not None)
     alpha = _order(order, members)
-    formula = formula_of(AFFINITY, members, False, ORDER)
+    formula = formula_of(AFFINITY, members, order=ORDER)
     if not settled(formula.cases) and alpha.is_number:
-        formula = formula_of(AFFINITY, members, False, alpha)
+        formula = formula_of(AFFINITY, members, order=alpha)
     return _of_order(formula, alpha)
 
 
@@ -188,11 +188,11 @@ def _of_affinity(name: str, mass: Formula, function: Any, at_one: str = "") -> F
         return function((sp.zoo if e == 0 else _log(e, facts)) if name in LOGARITHMIC else e, alpha)
 
     if at_one and alpha == 1:
-        return replace(formula_of(at_one, mass.distributions, False), quantity=name, order=alpha)
+        return replace(formula_of(at_one, mass.distributions), quantity=name, order=alpha)
     cases, steps = [], list(mass.steps)
     for case in mass.cases:
         if at_one and alpha.xreplace(equalities(sp.And.make_args(case.condition))) == 1:
-            limit = formula_of(at_one, mass.distributions, False)
+            limit = formula_of(at_one, mass.distributions)
             cases += narrowed((list(limit.cases), []), case.condition)[0]
             steps += conditioned(list(limit.steps), case.condition)
         elif case.form == "infinite":

@@ -17,7 +17,7 @@ from derive.algebra.zeros import poles, unsolved
 from derive.derivation.cases import narrowed, settled
 from derive.derivation.conditions import alternatives
 from derive.derivation.formula import Case, Step
-from derive.derivation.problem import AFFINITY, KL, Answer, Problem
+from derive.derivation.problem import AFFINITY, KL, NOT_SOUGHT, Answer, Effort, Problem
 from derive.expectations.boundedness import bounded
 from derive.expectations.law import Law, Undecided, resolve
 from derive.expectations.moments import Requirement, Value, expect, statistics
@@ -44,6 +44,8 @@ def answer(problem: Problem) -> tuple[Answer, list[Undecided]]:
     mass = None if problem.kind == AFFINITY else 1
     ends = problem.shared or p.support
     law = _law(problem.log_weight, x, *ends, p.measure, problem.facts, mass)
+    if problem.effort is Effort.DEFINITION:
+        return _gate(problem, law).around(_open(problem, law)), []
     found, undecided = _term_by_term(problem, law)
     half = mass == 1 and law.low == 0 and law.high == sp.oo and law.measure == "lebesgue"
     if half and not _plain(found[0]) and _even(law.log_density, x) and _even(problem.integrand, x):
@@ -329,9 +331,9 @@ def _diverging(law: Law, statistic: E, whole: bool = True) -> list[Tail] | None:
 def _remainder(problem: Problem, law: Law, left: E) -> tuple[E, str, tuple[str, str]]:
     """What no kernel reached, as an integral or a sum that evaluates; with its form, and the rule and reason."""
     body = sp.exp(law.log_density) * left
-    if problem.deep and (found := deep.closed(body, law.x, law.low, law.high, law.measure)) is not None:
+    if problem.effort is Effort.DEEP and (found := deep.closed(body, law.x, law.low, law.high, law.measure)) is not None:
         return found, "closed", ("SymPy's integrator", "checked by quadrature")
-    rule = ("no closed form found", "left as it is; it evaluates")
+    rule = NOT_SOUGHT if problem.effort is Effort.DEFINITION else ("no closed form found", "left as it is; it evaluates")
     if law.measure == "counting":
         rest = sp.Sum(body, (law.x, law.low, law.high))
         entries = body.atoms(sp.Indexed)

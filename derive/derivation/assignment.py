@@ -22,7 +22,7 @@ from derive.derivation.cases import joined, settled, with_equalities
 from derive.derivation.conditions import equalities, neat, possible, pruned
 from derive.derivation.formula import DIVERGENT, Case, Formula, Step
 from derive.derivation.gates import derived
-from derive.derivation.problem import DEFINITIONS, KL
+from derive.derivation.problem import DEFINITIONS, KL, Effort
 from derive.derivation.problem import place as put_in
 from derive.families.facts import Facts, facts_of
 from derive.families.family import Distribution
@@ -30,13 +30,15 @@ from derive.families.parameter import ParameterError, one_symbol_a_name
 from derive.writing.notation import Expect, quantity, text
 
 
-def formula_of(kind: str, members: tuple[Distribution, ...], deep: bool, order: Any = None) -> Formula:
+def formula_of(
+    kind: str, members: tuple[Distribution, ...], effort: Effort = Effort.CLOSED, order: Any = None
+) -> Formula:
     """The formula of a quantity of these members, of order α where it has one."""
     members = unified(members)
     for p in members:
         p.family(*p.values)  # a symbol may only now be known to be positive
     itself = kind == KL and members[0] == members[1]
-    formula = _of_itself(members) if itself else _of_members(kind, members, deep, order)
+    formula = _of_itself(members) if itself else _of_members(kind, members, effort, order)
     facts = facts_of(members)
     for p in members:
         for constraint in p.constraints:
@@ -68,24 +70,24 @@ def unified(members: tuple[Distribution, ...]) -> tuple[Distribution, ...]:
     return tuple(Distribution(p.family, tuple(islice(values, len(p.values)))) for p in members)
 
 
-def _of_members(kind: str, members: tuple[Distribution, ...], deep: bool, order: Any) -> Formula:
+def _of_members(kind: str, members: tuple[Distribution, ...], effort: Effort, order: Any) -> Formula:
     generic = _generic(members)
-    general = derived(kind, generic, deep, order=order)
+    general = derived(kind, generic, effort, order=order)
     back = _assignment(generic, members)
-    again = partial(formula_of, kind, deep=deep, order=order)
+    again = partial(formula_of, kind, effort=effort, order=order)
     if settled(general.cases):
         found = _placed(general, back, members, again)
         if found is not None:
             return replace(found, distributions=members)
     for special in () if any(large(v) for p in members for v in p.values) else _specialised(members):
-        attempt = derived(kind, special, deep, order=order)
+        attempt = derived(kind, special, effort, order=order)
         if settled(attempt.cases) or special is members:
             found = _placed(attempt, _assignment(special, members), members, again)
             if found is not None:
                 return replace(found, distributions=members)
     found = _placed(general, back, members, again)
     if found is None:
-        found = derived(kind, members, deep, order=order)
+        found = derived(kind, members, effort, order=order)
     return replace(found, distributions=members)
 
 

@@ -31,7 +31,7 @@ from derive.derivation.conditions import possible, solved
 from derive.derivation.formula import DIVERGENT, Case, Formula
 from derive.derivation.meetings import divergent, may_be, singular, undefined_at, with_meeting
 from derive.derivation.outside import outside
-from derive.derivation.problem import AFFINITY, KL, Answer, Problem, place
+from derive.derivation.problem import AFFINITY, KL, Answer, Effort, Problem, place
 from derive.derivation.unconstrained import all_unconstrained, each, of_known_sign
 from derive.expectations.law import Undecided
 from derive.expectations.norming import abbreviated, written_out
@@ -45,7 +45,7 @@ E = Any
 def derived(
     kind: str,
     members: tuple[Distribution, ...],
-    deep: bool,
+    effort: Effort = Effort.CLOSED,
     statistic: Any = None,
     order: Any = None,
     known: Any = sp.true,
@@ -53,7 +53,7 @@ def derived(
     """The formula of a quantity of these members, in their own symbols; the mean of a statistic under what is known."""
     normed, constants = each(abbreviated, members)
     free, back = all_unconstrained(normed)
-    problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, facts_of(free), deep, statistic, order)
+    problem = Problem(kind, free[0], free[1] if len(free) > 1 else None, facts_of(free), effort, statistic, order)
     if statistic is not None:
         written = {v: e for v, e in zip(normed[0].values, free[0].values, strict=True) if v != e}
         letters = of_known_sign(statistic.free_symbols - free[0].free_symbols - {members[0].variable}, known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any
 
 import sympy as sp
@@ -20,6 +21,9 @@ E = Any
 ENTROPY, CROSS_ENTROPY, KL, EXPECTATION = "entropy", "cross_entropy", "kl_divergence", "expectation"
 AFFINITY = "affinity"
 
+NOT_SOUGHT = ("no closed form sought", "left as it is defined; it evaluates")
+"""The rule and the reason of a quantity that is left as it is defined."""
+
 ORDER = sp.Dummy("alpha", positive=True)
 """The order α of ∫ p^α q^(1−α), until it has a value or a name."""
 
@@ -30,6 +34,27 @@ DEFINITIONS = {
     EXPECTATION: "the statistic",
     AFFINITY: "∫ p^α q^(1−α)",
 }
+
+
+class Effort(Enum):
+    """How far a closed form is sought.
+
+    DEFINITION  not at all: the integral or sum that defines a quantity stands, where it exists
+    CLOSED      by the engine's own rules
+    DEEP        by SymPy's integrator too, where these leave something open
+    """
+
+    DEFINITION = "definition"
+    CLOSED = "closed"
+    DEEP = "deep"
+
+    @classmethod
+    def of(cls, deep: bool, definition: bool) -> Effort:
+        """The effort that two options ask for."""
+        if deep and definition:
+            raise ValueError("deep seeks a closed form, and definition seeks none: ask for one of them")
+        return cls.DEFINITION if definition else cls.DEEP if deep else cls.CLOSED
+
 
 Answer = tuple[list[Case], list[Step]]
 """The cases of a quantity, and how they were derived."""
@@ -47,7 +72,7 @@ class Problem:
     p: Distribution
     q: Distribution | None
     facts: Facts
-    deep: bool = False
+    effort: Effort = Effort.CLOSED
     statistic: Any = None
     order: Any = None
     shared: tuple[Any, Any] | None = None

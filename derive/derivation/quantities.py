@@ -3,7 +3,8 @@
     H(p) = E_p[−log p]      CE(p, q) = E_p[−log q]      KL(p‖q) = E_p[log p − log q]
 
 Each is derived on its own: KL from the merged log-ratio, never as CE − H, because it exists where those do
-not. How is told in `derivation` (gates, signs, orders), `assembly` (the sum of expectations), `moments`
+not. With `deep` SymPy's own integrator tries what is left open; with `definition` no closed form is sought, and the
+integral or sum that defines a quantity stands, under the conditions under which it exists (`problem.Effort`). How is told in `derivation` (gates, signs, orders), `assembly` (the sum of expectations), `moments`
 (one expectation) and `integrals` (by shift and derivative); `assignment` puts the user's values in, last.
 """
 
@@ -25,7 +26,7 @@ from derive.derivation.cases import conditioned, finished, joined, narrowed, set
 from derive.derivation.conditions import equalities
 from derive.derivation.formula import Case, Formula, Step
 from derive.derivation.gates import derived
-from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, EXPECTATION, KL, place
+from derive.derivation.problem import CROSS_ENTROPY, ENTROPY, EXPECTATION, KL, Effort, place
 from derive.derivation.readings import readings
 from derive.derivation.soundness import sound
 from derive.derivation.statistic import StatisticError, real, unreal
@@ -38,34 +39,37 @@ from derive.families.library import catalog
 from derive.writing.notation import Expect, quantity
 
 
-def entropy(p: Any, *, deep: bool = False) -> Formula:
+def entropy(p: Any, *, deep: bool = False, definition: bool = False) -> Formula:
     """H(p) = E_p[−log p] in nats: Shannon's for counts, differential otherwise.
 
     >>> from derive import catalog
     >>> print(entropy(catalog.Exponential("lamda")))
     1 - log(lamda)
     """
-    return formula_of(ENTROPY, (as_distribution(p),), deep)
+    return formula_of(ENTROPY, (as_distribution(p),), Effort.of(deep, definition))
 
 
-def cross_entropy(p: Any, q: Any, *, deep: bool = False) -> Formula:
+def cross_entropy(p: Any, q: Any, *, deep: bool = False, definition: bool = False) -> Formula:
     """CE(p, q) = E_p[−log q] in nats; p is the true distribution, q the model.
 
     >>> from derive import catalog
     >>> print(cross_entropy(catalog.Exponential("a"), catalog.Exponential("b")))
     b/a - log(b)
     """
-    return formula_of(CROSS_ENTROPY, (as_distribution(p), as_distribution(q)), deep)
+    return formula_of(CROSS_ENTROPY, (as_distribution(p), as_distribution(q)), Effort.of(deep, definition))
 
 
-def kl_divergence(p: Any, q: Any, *, deep: bool = False) -> Formula:
+def kl_divergence(p: Any, q: Any, *, deep: bool = False, definition: bool = False) -> Formula:
     """KL(p‖q) = E_p[log p − log q] in nats; +∞ where p is not absolutely continuous with respect to q.
 
     >>> from derive import catalog
     >>> print(kl_divergence(catalog.Poisson("a"), catalog.Poisson("b")))
     a*log(a/b) - a + b
+    >>> pair = catalog.Logistic(0, "a"), catalog.Logistic(0, "b")
+    >>> kl_divergence(*pair, definition=True).form
+    'integral'
     """
-    return formula_of(KL, (as_distribution(p), as_distribution(q)), deep)
+    return formula_of(KL, (as_distribution(p), as_distribution(q)), Effort.of(deep, definition))
 
 
 def as_distribution(p: Any) -> Distribution:
@@ -210,7 +214,7 @@ def _branched(condition: Any, value: Any, other: Any) -> Any:
 
 def mean(statistic: Any, p: Distribution, known: Any = sp.true) -> Formula:
     """E_p of a statistic that is real on the support where a condition is known to hold: an expression of p's own variable."""
-    return derived(EXPECTATION, (p,), False, statistic, known=known)
+    return derived(EXPECTATION, (p,), statistic=statistic, known=known)
 
 
 def _known(name: str) -> Any:
@@ -257,13 +261,13 @@ def closing(kind: str, family: Family) -> tuple[tuple[str, ...], Formula] | None
     ('s',)
     """
     one, two, plain = (family.suffixed(suffix).values for suffix in ("_1", "_2", ""))
-    if settled(formula_of(kind, (Distribution(family, one), Distribution(family, two)), False).cases):
+    if settled(formula_of(kind, (Distribution(family, one), Distribution(family, two))).cases):
         return None
     every = range(len(family.params))
 
     def sharing(shared: Iterable[int]) -> Formula | None:
         values = (tuple(plain[i] if i in shared else v for i, v in enumerate(own)) for own in (one, two))
-        formula = formula_of(kind, tuple(Distribution(family, v) for v in values), False)
+        formula = formula_of(kind, tuple(Distribution(family, v) for v in values))
         return formula if settled(formula.cases) and any(c.form == "closed" for c in formula.cases) else None
 
     # what closes with some shared closes with more: so only parameters that may differ alone may differ together

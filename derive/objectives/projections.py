@@ -209,7 +209,7 @@ class Averages:
         return end
 
     def mean(self, f: E) -> E:
-        formula = derived(EXPECTATION, (self.p,), False, f.args[0].xreplace({self.x: self.p.variable}))
+        formula = derived(EXPECTATION, (self.p,), statistic=f.args[0].xreplace({self.x: self.p.variable}))
         finite = [c for c in formula.cases if c.form not in DIVERGENT]
         if not finite:
             infinite = formula.cases[0].form == "infinite"
