@@ -331,9 +331,14 @@ def _diverging(law: Law, statistic: E, whole: bool = True) -> list[Tail] | None:
 def _remainder(problem: Problem, law: Law, left: E) -> tuple[E, str, tuple[str, str]]:
     """What no kernel reached, as an integral or a sum that evaluates; with its form, and the rule and reason."""
     body = sp.exp(law.log_density) * left
-    if problem.effort is Effort.DEEP and (found := deep.closed(body, law.x, law.low, law.high, law.measure)) is not None:
+    if (
+        problem.effort is Effort.DEEP
+        and (found := deep.closed(body, law.x, law.low, law.high, law.measure)) is not None
+    ):
         return found, "closed", ("SymPy's integrator", "checked by quadrature")
-    rule = NOT_SOUGHT if problem.effort is Effort.DEFINITION else ("no closed form found", "left as it is; it evaluates")
+    rule = (
+        NOT_SOUGHT if problem.effort is Effort.DEFINITION else ("no closed form found", "left as it is; it evaluates")
+    )
     if law.measure == "counting":
         rest = sp.Sum(body, (law.x, law.low, law.high))
         entries = body.atoms(sp.Indexed)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import mpmath
@@ -218,6 +218,47 @@ def measured(function: Callable[..., Any], known: list[tuple[Place, Any]], array
         if not error <= found.worst:
             found.worst, found.place, found.got, found.true = error, place, got, true
     return found
+
+
+GRADIENT = 1e-9
+"""What the relative error of a slope may be, where the rounding of the inputs does not cause more."""
+LARGEST, LEAST = 1e300, 1e-290
+"""Sizes beyond which a float overflows, and below which it keeps no digits."""
+
+Sloped = tuple[int, Place, dict[str, Any]]
+"""A point with its number, and the slopes there by parameter."""
+
+
+class Slopes:
+    """The derivatives of a formula in some of its parameters, and which of a program's are not right."""
+
+    def __init__(self, formula: Formula, names: Iterable[str]):
+        def derivative(symbol: Any) -> Formula:
+            return replace(formula, cases=tuple(c._replace(expr=sp.diff(c.expr, symbol)) for c in formula.cases))
+
+        self.exact = {name: Truth(derivative(formula.symbols[name])) for name in names}
+
+    def known(self, places: Iterable[tuple[int, Place]]) -> list[Sloped]:
+        """Numbered points at which every slope is finite, with the slopes."""
+        found = ((i, place, {n: truth(place) for n, truth in self.exact.items()}) for i, place in places)
+        return [(i, p, t) for i, p, t in found if all(v is not None and abs(v) < LARGEST for v in t.values())]
+
+    def wrong(
+        self, known: Iterable[Sloped], slopes: Mapping[str, Sequence[float]]
+    ) -> Iterator[tuple[str, Place, float, Any]]:
+        """(parameter, point, slope, true slope) where it is off by more than the bound, and than the rounding of the inputs causes.
+
+        Slopes are compared in relative steps of the parameters, so that those in different parameters compare.
+        """
+        for i, place, true in known:
+            size = max(LEAST, *(abs(v * place[n]) for n, v in true.items()))
+            for n, v in true.items():
+                error = abs((slopes[n][i] - v) * place[n])
+                # rounding alone may change a slope that crosses 0 by more
+                if not error <= GRADIENT * size and not error <= ROUNDOFF * self.exact[n].sensitivity(place) * abs(
+                    place[n]
+                ):
+                    yield n, place, slopes[n][i], v
 
 
 def relative(got: float, true: Any) -> float:
